@@ -1,0 +1,193 @@
+"""Plans, runs and errors as people read them: what, where, what to do next."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import groupby, pairwise
+
+import click
+
+from capitalise.fiches.rows import DECIDE, PAGE, REVISION
+from capitalise.messages import Message, N_, render
+from capitalise.plans.diff import Piece, text_diff, word_diff
+from capitalise.plans.model import Conflict, Finding, PageChange, Plan, RowRef, SheetChange
+from capitalise.runs.apply import PageOutcome, RunReport, Status
+from capitalise.runs.history import PastRun
+
+__all__ = ["Screen"]
+
+_COLOURS = {"-": "red", "+": "green", " ": None}
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_BOOKKEEPING = {DECIDE, PAGE, REVISION}
+
+
+class Screen:
+    """Where a command writes: results to standard output, progress and errors to standard error."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def say(self, message: Message, *, error: bool = False, **style: object) -> None:
+        click.secho(_clean(render(message, self.language)), err=error, **style)  # type: ignore[arg-type]
+
+    def line(self, text: str = "", **style: object) -> None:
+        click.secho(_clean(text), **style)  # type: ignore[arg-type]
+
+    def text(self, message: Message) -> str:
+        return _clean(render(message, self.language))
+
+    # -- plans --------------------------------------------------------------------------------
+
+    def plan(self, plan: Plan) -> None:
+        """Everything a plan holds, and a line that counts it."""
+        self._section(N_("To write on the wiki"), len(plan.pages))
+        for number, change in enumerate(plan.pages, start=1):
+            self._page(number, change)
+        visible = [c for c in plan.cells if c.field.casefold() not in _BOOKKEEPING]
+        rows = {(c.at.sheet, c.at.row, c.at.title) for c in plan.cells}
+        self._section(N_("To write in the sheet"), len(rows))
+        self._cells(visible)
+        quiet = rows - {(c.at.sheet, c.at.row, c.at.title) for c in visible}
+        if quiet:
+            self.line("  " + self.text(N_(
+                "%(count)d row where only the columns “page”, “revision” and “à décider” change",
+                "%(count)d rows where only the columns “page”, “revision” and “à décider” change", len(quiet))), dim=True)
+        self._section(N_("To be decided: the sheet and the wiki say different things"), len(plan.conflicts))
+        for conflict in plan.conflicts:
+            self._conflict(conflict)
+        self.findings(plan.findings)
+        for note in plan.notes:
+            self.say(note, dim=True)
+        self.line()
+        self.line(self.count(plan), bold=True)
+
+    def count(self, plan: Plan) -> str:
+        if plan.empty and not plan.conflicts and not plan.findings:
+            return self.text(N_("Nothing to do: the sheet and the wiki are in step."))
+        rows = len({(c.at.sheet, c.at.row, c.at.title) for c in plan.cells})
+        return ", ".join(map(self.text, (
+            N_("%(count)d page to write", "%(count)d pages to write", len(plan.pages)),
+            N_("%(count)d row to write", "%(count)d rows to write", rows),
+            N_("%(count)d to decide", "%(count)d to decide", len(plan.conflicts)),
+            N_("%(count)d to look at", "%(count)d to look at", len(plan.findings)),
+        ))) + "."
+
+    def findings(self, findings: Iterable[Finding]) -> None:
+        findings = list(findings)
+        self._section(N_("To look at"), len(findings))
+        for finding in findings:
+            self.line(f"  {self._place(finding)}")
+            self.line(f"      {self.text(finding.message)}  [{finding.rule}]", fg="yellow")
+
+    def _section(self, title: Message, count: int) -> None:
+        if count:
+            self.line()
+            self.line(f"{self.text(title)} ({count})", bold=True)
+
+    def _page(self, number: int, change: PageChange) -> None:
+        if change.move_to:
+            what = self.text(N_("rename to “%(title)s”", title=change.move_to))
+        elif not change.base:
+            what = self.text(N_("new page"))
+        else:
+            what = ", ".join(change.fields)
+        self.line(f"  #{number} {change.title}" + (f" : {what}" if what else ""), fg="cyan")
+        self._diff(text_diff(change.old, change.new))
+
+    def _cells(self, cells: Iterable[SheetChange]) -> None:
+        for at, group in groupby(cells, key=lambda c: c.at):
+            where = self.text(N_("row %(row)d", row=at.row)) if at.row else self.text(N_("new row"))
+            self.line(f"  {at.sheet}, {where} : {at.title}", fg="cyan")
+            for change in group:
+                if change.new and change.new != at.title:
+                    self.line(f"    {change.field}")
+                    self._diff(text_diff(change.old, change.new) if change.old else _added(change.new))
+
+    def _conflict(self, conflict: Conflict) -> None:
+        where = self._row(conflict.at) if conflict.at else ""
+        self.line(f"  {conflict.title} : {conflict.field}" + (f"  ({where})" if where else ""), fg="cyan")
+        wiki = N_("wiki, last saved by %(user)s", user=conflict.user) if conflict.user else N_("wiki")
+        for name, text in ((N_("sheet"), conflict.ours), (wiki, conflict.theirs)):
+            self.line(f"    {self.text(name)} :", dim=True)
+            for line in text.split("\n") or [""]:
+                self.line(f"      {line}")
+        self.line("    → " + self.text(N_(
+            "in the column “à décider”, write “feuille” or “wiki” after “%(entry)s”, and run again",
+            entry=f"{conflict.field}@{conflict.base}")), fg="yellow")
+
+    def _diff(self, pieces: Iterator[Piece]) -> None:
+        lines = list(pieces)
+        skip = False
+        for piece, following in pairwise([*lines, Piece(" ", "")]):
+            if skip:
+                skip = False
+            elif piece.kind == "-" and following.kind == "+":
+                self._pair(piece.text, following.text)
+                skip = True
+            else:
+                self._one(piece)
+
+    def _one(self, piece: Piece) -> None:
+        self.line(f"      {piece.kind} {piece.text}", fg=_COLOURS[piece.kind], dim=piece.kind == " ")
+
+    def _pair(self, old: str, new: str) -> None:
+        """A line that goes and the one that takes its place, the words that differ underlined."""
+        words = list(word_diff(old, new))
+        for kind in "-+":
+            shown = "".join(
+                click.style(_clean(word.text), fg=_COLOURS[kind], bold=word.kind == kind, underline=word.kind == kind)
+                for word in words if word.kind in (" ", kind))
+            click.echo(click.style(f"      {kind} ", fg=_COLOURS[kind]) + shown)
+
+    def _place(self, finding: Finding) -> str:
+        parts = [self._row(finding.at) if finding.at else "", finding.title, finding.field]
+        return " : ".join(part for part in parts if part)
+
+    def _row(self, at: RowRef) -> str:
+        return f"{at.sheet}, " + self.text(N_("row %(row)d", row=at.row))
+
+    # -- runs ---------------------------------------------------------------------------------
+
+    def outcome(self, outcome: PageOutcome) -> None:
+        """A line as an edit ends."""
+        mark, colour = ("✓", "green") if outcome.status.saved else ("·", "yellow")
+        reason = f" – {self.text(outcome.reason)}" if outcome.reason else ""
+        title = outcome.change.title + (f" → {outcome.change.move_to}" if outcome.change.move_to else "")
+        if outcome.status is not Status.NOT_REACHED:
+            click.secho(f"  {mark} #{outcome.number} {_clean(title)}{reason}", fg=colour, err=True)
+
+    def report(self, run: str, report: RunReport) -> None:
+        """What a run did, and how to take it back."""
+        self.findings(report.findings)
+        left = report.count(Status.STALE, Status.SKIPPED, Status.UNDONE, Status.NOT_REACHED)
+        saved = report.count(Status.DONE, Status.MERGED)
+        parts = [
+            N_("%(count)d page written", "%(count)d pages written", saved),
+            N_("%(count)d cell written", "%(count)d cells written", report.cells),
+        ] + ([N_("%(count)d page left as it was", "%(count)d pages left as they were", left)] if left else [])
+        self.line()
+        self.line(self.text(N_("Run %(run)s:", run=run)) + " " + ", ".join(map(self.text, parts)) + ".", bold=True)
+        if saved:
+            self.line(self.text(N_("To take it back: capitalise undo %(run)s", run=run)))
+
+    def history(self, wiki: str, runs: Iterable[PastRun]) -> None:
+        for past in runs:
+            self.line(f"{past.id}  {wiki}  " + self.text(N_(
+                "%(count)d edit", "%(count)d edits", len({number for number, _revision in past.edits}))), bold=True)
+            for number, revision in past.edits:
+                when = revision.timestamp.astimezone().strftime("%Y-%m-%d %H:%M")
+                self.line(f"  #{number}  {when}  {revision.title}  ({revision.id})")
+            if past.gaps:
+                self.line("  " + self.text(N_(
+                    "missing: %(numbers)s (not saved, or deleted or hidden since)",
+                    numbers=", ".join(f"#{n}" for n in past.gaps))), fg="yellow")
+
+
+def _added(text: str) -> Iterator[Piece]:
+    return (Piece("+", line) for line in text.split("\n"))
+
+
+def _clean(text: str) -> str:
+    """Without characters that would steer the terminal."""
+    return _CONTROL.sub("�", text)

@@ -1,0 +1,76 @@
+"""Everything that can stop or skip work, each with the sentence the user reads.
+
+    CapitaliseError            exit 1   a clear sentence instead of a traceback
+    ├── SettingsError          exit 2   capitalise.toml, bots/*.toml, an argument
+    ├── SheetError                      the sheet cannot be read or written
+    ├── WikiError                       the wiki cannot be reached or does not answer as one
+    │   └── Refused                     the wiki answered with an error; `code` is the server's own
+    └── Stop                            the whole run ends here (blocked, captcha, session lost)
+        └── StoppedByPerson    exit 5   Ctrl-C or a stop page
+
+    Skip                       never reaches the user as an error: one page is left alone, the run goes on
+    └── Stale                  the page changed since the plan read it
+    Unclear                    the answer to an edit was lost: only reading back tells what happened
+"""
+
+from __future__ import annotations
+
+from capitalise.messages import Message, render
+
+__all__ = [
+    "CapitaliseError", "Refused", "SettingsError", "SheetError", "Skip", "Stale", "Stop", "StoppedByPerson", "Unclear", "WikiError",
+]
+
+
+class CapitaliseError(Exception):
+    """An error with a message for the user and the exit code of the process."""
+
+    exit_code = 1
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(render(message, "en"))
+        self.message = message
+
+
+class SettingsError(CapitaliseError):
+    exit_code = 2
+
+
+class SheetError(CapitaliseError):
+    pass
+
+
+class WikiError(CapitaliseError):
+    pass
+
+
+class Refused(WikiError):
+    """The wiki's API answered with an error."""
+
+    def __init__(self, message: Message, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Stop(CapitaliseError):
+    pass
+
+
+class StoppedByPerson(Stop):
+    exit_code = 5
+
+
+class Skip(Exception):
+    """This page is left as it is; `message` says why."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(render(message, "en"))
+        self.message = message
+
+
+class Stale(Skip):
+    pass
+
+
+class Unclear(Exception):
+    """No usable answer came back: the edit may or may not have been saved."""

@@ -1,0 +1,102 @@
+"""The fields of one row merged with its page: verdicts, and what they ask for on both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from capitalise.errors import Skip
+from capitalise.fiches.form import FicheField, FicheForm
+from capitalise.fiches.matching import Match, Snapshot
+from capitalise.fiches.page import read_cells
+from capitalise.pages.revisions import Revision
+from capitalise.plans.merge import Base, Decision, Outcome, Step, Verdict, merge
+
+__all__ = ["Prefer", "RowMerge", "merge_row", "needs_history"]
+
+
+@dataclass(frozen=True)
+class Prefer:
+    """A decision given on the command line for one field of one page."""
+
+    page: str
+    field: str
+    decision: Decision
+
+    def names(self, title: str, field: FicheField) -> bool:
+        return self.page == title and self.field in (field.name, field.label)
+
+
+@dataclass(frozen=True)
+class RowMerge:
+    """A row, its page's cells now (empty where there is no page), and a verdict on each field."""
+
+    match: Match
+    cells: Mapping[str, str]
+    verdicts: Mapping[str, Verdict]
+
+    def fields(self, form: FicheForm, *outcomes: Outcome) -> list[FicheField]:
+        return [f for f in form.fields if f.name in self.verdicts and self.verdicts[f.name].outcome in outcomes]
+
+
+def merge_row(
+    match: Match,
+    form: FicheForm,
+    snapshot: Snapshot,
+    account: str = "",
+    history: Sequence[Revision] = (),
+    prefer: Prefer | None = None,
+) -> RowMerge:
+    """Every field of a row merged. Raises Skip where the page cannot be read as this form's."""
+    cells = _cells(snapshot.revisions.get(match.head), form) if match.head else dict.fromkeys(form.order, "")
+    based = _readable(match.base, form)
+    steps = [(r, c) for r in history if (c := _readable(r, form)) is not None]
+    verdicts = {}
+    for field in form.fields:
+        if field.name not in match.row.cells:
+            continue
+        trail = [Step(r.id, c[field.name], r.user == account) for r, c in steps]
+        here = prefer if prefer and prefer.names(match.title, field) else None
+        entry = match.row.waiting.get(field.name)
+        verdicts[field.name] = merge(
+            match.row.cells[field.name],
+            cells[field.name],
+            _base(match, field, form, snapshot, based),
+            trail,
+            here.decision if here else entry.decision if entry else None,
+            cells[field.name] if here else based[field.name] if based else None,
+        )
+    return RowMerge(match, cells, verdicts)
+
+
+def needs_history(merged: RowMerge) -> bool:
+    """Whether the page moved on since a field's base and the field differs: its past may hold the answer."""
+    head = merged.match.head
+    return bool(head) and any(
+        verdict.outcome is not Outcome.IN_STEP and (verdict.base is None or verdict.base.revision != head)
+        for verdict in merged.verdicts.values()
+    )
+
+
+def _cells(revision: Revision | None, form: FicheForm) -> dict[str, str]:
+    return read_cells((revision.text if revision else "") or "", form)
+
+
+def _readable(revision: Revision | None, form: FicheForm) -> dict[str, str] | None:
+    try:
+        return _cells(revision, form) if revision else None
+    except Skip:
+        return None
+
+
+def _base(
+    match: Match, field: FicheField, form: FicheForm, snapshot: Snapshot, row_base: Mapping[str, str] | None
+) -> Base | None:
+    """The field's own base where it waits, else the row's; none that is not this page's."""
+    entry = match.row.waiting.get(field.name)
+    if entry is not None and entry.base is not None:
+        own = snapshot.revisions.get(entry.base)
+        cells = _readable(own, form) if own and own.title == match.title else None
+        return Base(entry.base, cells[field.name]) if cells else None
+    return Base(match.base.id, row_base[field.name]) if match.base and row_base else None
+

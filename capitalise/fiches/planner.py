@@ -1,0 +1,313 @@
+"""All rows and all pages into one plan. Reads, never writes.
+
+The way of a row: `rows` read it, `matching` found its page, `fields` gave a verdict on each field;
+here the verdicts become changes on either side, conflicts and findings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from capitalise.errors import SheetError, Skip
+from capitalise.fiches.fields import Prefer, RowMerge, merge_row, needs_history
+from capitalise.fiches.form import FicheField, FicheForm, load_form
+from capitalise.fiches.matching import Match, Snapshot, match_rows, take_snapshot
+from capitalise.fiches.page import cell_problem, new_page, raw_value, read_cells, with_cells
+from capitalise.fiches.rows import DECIDE, PAGE, REVISION, TITLE, Row, Rows, headings, read_rows
+from capitalise.messages import Message, N_, render
+from capitalise.pages.ports import Reader
+from capitalise.pages.titles import normal_title
+from capitalise.plans.damage import sorted_alone
+from capitalise.plans.decisions import write_waiting
+from capitalise.plans.merge import Outcome
+from capitalise.plans.model import Conflict, Finding, PageChange, Plan, RowRef, SheetChange
+from capitalise.sheets.table import Table
+
+__all__ = ["FicheSettings", "plan_fiches"]
+
+
+@dataclass(frozen=True)
+class FicheSettings:
+    """One bot of kind `fiches`. `form_text` is set where the form is a file of the workspace."""
+
+    bot: str
+    wiki: str
+    form: str
+    sheet: str
+    template: str = ""
+    category: str = ""
+    form_text: str | None = None
+    language: str = "fr"
+
+
+def plan_fiches(
+    settings: FicheSettings,
+    reader: Reader,
+    table: Table | None,
+    run: str,
+    created: datetime,
+    pages: Sequence[str] = (),
+    prefer: Prefer | None = None,
+) -> Plan:
+    """What would bring the sheet and the wiki's pages into step. `table` None: there is no sheet yet.
+
+    `pages` narrows the plan to some titles. Raises SettingsError, SheetError, WikiError.
+    """
+    form = load_form(reader, settings.form, settings.template, settings.form_text)
+    table = table or Table(settings.sheet, headings(form), ())
+    rows = read_rows(table, form)
+    snapshot = take_snapshot(reader, rows.rows, form.template, settings.category)
+    matches, findings = match_rows(settings.wiki, rows.rows, snapshot)
+    maker = _Maker(settings, reader, form, snapshot, rows, [*rows.findings, *findings])
+    wanted = {normal_title(page) for page in pages}
+    merged = maker.merged([m for m in matches if not wanted or {m.title, m.row.title} & wanted], prefer)
+    if not wanted:
+        _refuse_damaged(merged, form, table.path)
+    for row in merged:
+        maker.add(row)
+    maker.add_missing_rows(wanted)
+    return maker.plan(run, created, wanted)
+
+
+def _refuse_damaged(merged: Iterable[RowMerge], form: FicheForm, path: str) -> None:
+    """Stop before a column that was sorted alone puts every text on somebody else's page."""
+    merged = list(merged)
+    columns: dict[str, dict[int, tuple[str, str]]] = {}
+    for row in merged:
+        at = row.match.row.at.row
+        if row.match.renamed_in_sheet:
+            columns.setdefault(TITLE, {})[at] = (row.match.row.page, row.match.row.title)
+        for field in form.fields:
+            verdict = row.verdicts.get(field.name)
+            cell = row.match.row.cells.get(field.name, "")
+            if verdict and verdict.base and cell != verdict.base.value:
+                columns.setdefault(field.label, {})[at] = (verdict.base.value, cell)
+    for label, changed in columns.items():
+        if sorted_alone(changed):
+            raise SheetError(N_(
+                "%(file)s looks damaged: the column “%(column)s” seems to have been sorted or moved alone (%(rows)d rows "
+                "hold other rows' text, the first is row %(first)d). Nothing was done. Undo that in the sheet, or use "
+                "--page for one page at a time if it is right.",
+                file=path, column=label, rows=len(changed), first=min(changed)))
+
+
+class _Maker:
+    """Collects what one plan holds while rows are gone through."""
+
+    def __init__(
+        self, settings: FicheSettings, reader: Reader, form: FicheForm, snapshot: Snapshot, rows: Rows,
+        findings: list[Finding],
+    ) -> None:
+        self.settings, self.reader, self.form, self.snapshot, self.rows = settings, reader, form, snapshot, rows
+        self.account = reader.account()
+        self.findings = findings
+        self.changes: list[PageChange] = []
+        self.cells: list[SheetChange] = []
+        self.conflicts: list[Conflict] = []
+
+    # -- merging ------------------------------------------------------------------------------
+
+    def merged(self, matches: Iterable[Match], prefer: Prefer | None) -> list[RowMerge]:
+        """A verdict on every field of every row, the history of a page read only where it may matter."""
+        merged = []
+        for match in matches:
+            try:
+                row = merge_row(match, self.form, self.snapshot, self.account.name, (), prefer)
+                if needs_history(row):
+                    history = self.reader.history(match.title)
+                    row = merge_row(match, self.form, self.snapshot, self.account.name, history, prefer)
+                merged.append(row)
+            except Skip as skip:
+                self.find("unreadable-page", skip.message, match)
+        return merged
+
+    # -- one row ------------------------------------------------------------------------------
+
+    def add(self, merged: RowMerge) -> None:
+        match = merged.match
+        if match.head and self.title_waits(match):
+            return
+        values = self.writable(merged)
+        self.report(merged)
+        edited = self.edit(merged, values)
+        for field in merged.fields(self.form, Outcome.TO_SHEET):
+            self.cell(match.row, field.name, merged.verdicts[field.name].value)
+        self.bookkeeping(merged, edited=edited)
+
+    def title_waits(self, match: Match) -> bool:
+        """Deal with a title that differs on one side; True where the row goes no further in this plan."""
+        row = match.row
+        if match.title not in (row.title, row.page):  # moved on the wiki
+            if match.renamed_in_sheet:
+                self.find("renamed-twice", N_(
+                    "renamed “%(ours)s” in the sheet and “%(theirs)s” on the wiki; write the title to keep in the row",
+                    ours=row.title, theirs=match.title), match, TITLE)
+                return True
+            if row.page:
+                self.cell(row, TITLE, match.title)
+        elif match.renamed_in_sheet and match.title == row.page:
+            self.move(match)
+            return True
+        return False
+
+    def move(self, match: Match) -> None:
+        row, target = match.row, self.snapshot.head(match.row.title)
+        if target.revision:
+            return self.find("rename-target-exists", N_("cannot be renamed “%(title)s”: that page exists", title=row.title), match, TITLE)
+        if "move" not in self.account.rights:
+            return self.find("cannot-rename", N_(
+                "the row says “%(title)s”, and this account may not rename pages; ask somebody who may",
+                title=row.title), match, TITLE)
+        text = self.snapshot.revisions[match.head].text or ""
+        self.changes.append(PageChange(
+            self.settings.wiki, match.title, match.head, text, text, self.summary(N_("renamed")), (TITLE,), row.title, (row.at,)))
+        self.cell(row, PAGE, row.title)
+
+    def writable(self, merged: RowMerge) -> dict[str, str]:
+        """The cells that go to the wiki; those that cannot become findings."""
+        values = {}
+        for field in merged.fields(self.form, Outcome.TO_WIKI):
+            value = merged.verdicts[field.name].value
+            if problem := cell_problem(value, field, self.form, self.raw(merged, field)):
+                self.find(*problem, merged.match, field.label)
+            else:
+                values[field.name] = value
+        return values
+
+    def raw(self, merged: RowMerge, field: FicheField) -> str:
+        return raw_value(self.text(merged.match), field, self.form) if merged.match.head else ""
+
+    def text(self, match: Match) -> str:
+        return self.snapshot.revisions[match.head].text or ""
+
+    def edit(self, merged: RowMerge, values: Mapping[str, str]) -> bool:
+        """Plan the edit or creation; False where there is none."""
+        match = merged.match
+        if match.head and not values:
+            return False
+        old = self.text(match) if match.head else ""
+        try:
+            if not match.head and self.reader.deleted_before(match.title):
+                raise Skip(N_("a page of this title was deleted on the wiki; it is not created again"))
+            new = with_cells(old, self.form, values) if match.head else new_page(self.form, values)
+        except Skip as skip:
+            self.find("cannot-edit" if match.head else "cannot-create", skip.message, match)
+            return False
+        if not match.head and _words_left(merged, values, self.form):
+            return False  # half a page is no page: it is created when the findings are mended
+        labels = tuple(f.label for f in self.form.fields if f.name in values)
+        what = N_("%(fields)s", fields=", ".join(labels)) if match.head else N_("new page")
+        self.changes.append(PageChange(
+            self.settings.wiki, match.title, match.head, old, new, self.summary(what), labels, rows=(match.row.at,)))
+        return True
+
+    def report(self, merged: RowMerge) -> None:
+        """What waits for a person, as conflicts and findings."""
+        match = merged.match
+        head = self.snapshot.revisions.get(match.head)
+        for field in merged.fields(self.form, Outcome.DECIDE, Outcome.OUTDATED):
+            base = merged.verdicts[field.name].base
+            self.conflicts.append(Conflict(
+                self.settings.wiki, match.title, field.label, base.revision if base else 0,
+                match.row.cells[field.name], merged.cells[field.name], head.user if head else "", match.row.at))
+        for outcome, (rule, message) in _WAITING.items():
+            for field in merged.fields(self.form, outcome):
+                self.find(rule, message, match, field.label, merged.cells[field.name])
+        for entry in match.row.not_understood:
+            self.find("decision-not-understood", N_(
+                "“%(entry)s” is not understood; write the field's name, then “feuille” or “wiki”", entry=entry), match, DECIDE)
+
+    def bookkeeping(self, merged: RowMerge, *, edited: bool) -> None:
+        """The row's own columns: the page's title, its revision, and what waits."""
+        match = merged.match
+        if not (match.head or edited):
+            return
+        waiting = {
+            f.label: verdict.base.revision if verdict.base else 0
+            for f in self.form.fields
+            if (verdict := merged.verdicts.get(f.name)) and verdict.outcome.waits
+        }
+        self.cell(match.row, DECIDE, write_waiting(waiting, match.row.not_understood))
+        self.cell(match.row, PAGE, match.title)
+        self.cell(match.row, REVISION, None if edited else str(match.head))
+
+    # -- pages without a row ------------------------------------------------------------------
+
+    def add_missing_rows(self, wanted: set[str]) -> None:
+        """New pages become new rows; a page that an earlier run must have known lost its row on purpose."""
+        rows = self.rows.rows
+        taken = {t for row in rows for t in (row.page, row.title)} | {
+            r.title for row in rows if (r := self.snapshot.revisions.get(row.revision))}
+        newest = max((row.revision for row in rows), default=0)
+        for title in sorted(set(self.snapshot.listing) - taken):
+            if wanted and title not in wanted:
+                continue
+            head = self.snapshot.listing[title]
+            if head <= newest or self.reader.first_revision(title) <= newest:
+                self.findings.append(Finding("row-missing", N_(
+                    "the page has no row (the row was deleted, or the page filled in this form only later); to have it "
+                    "back, write its title in a new row"), self.settings.wiki, title))
+            else:
+                self.new_row(title, head)
+
+    def new_row(self, title: str, head: int) -> None:
+        at = RowRef(self.settings.sheet, 0, title)
+        try:
+            cells = read_cells(self.snapshot.revisions[head].text or "", self.form)
+        except Skip as skip:
+            self.findings.append(Finding("unreadable-page", skip.message, self.settings.wiki, title))
+            return
+        labels = {f.name: self.rows.columns.get(f.name, "") for f in self.form.fields}
+        own = {self.heading(TITLE): title, self.heading(PAGE): title, self.heading(REVISION): str(head)}
+        shown = {labels[name]: cell for name, cell in cells.items() if labels[name] and cell}
+        self.cells += [SheetChange(at, heading, "", cell) for heading, cell in {**own, **shown}.items()]
+
+    # -- small things -------------------------------------------------------------------------
+
+    def heading(self, use: str) -> str:
+        return self.rows.columns.get(use, use)
+
+    def cell(self, row: Row, use: str, new: str | None) -> None:
+        old = row.typed.get(use, "")
+        if old != new:
+            self.cells.append(SheetChange(row.at, self.heading(use), old, new))
+
+    def find(self, rule: str, message: Message, match: Match, field: str = "", suggestion: str = "") -> None:
+        self.findings.append(Finding(
+            rule, message, self.settings.wiki, match.title, field=field, suggestion=suggestion, at=match.row.at))
+
+    def summary(self, what: Message) -> str:
+        message = N_("%(bot)s: %(what)s (sheet %(sheet)s)", bot=self.settings.bot, what=what, sheet=self.settings.sheet)
+        return render(message, self.settings.language)
+
+    def plan(self, run: str, created: datetime, wanted: set[str]) -> Plan:
+        notes = []
+        if self.rows.blank:
+            notes.append(N_("%(count)d blank row skipped", "%(count)d blank rows skipped", self.rows.blank))
+        if self.form.left_out:
+            notes.append(N_("no column for: %(templates)s (filled several times a page, in no field)",
+                            templates=", ".join(self.form.left_out)))
+        found = self.findings
+        if wanted:
+            found = [f for f in found if not f.title or {f.title, f.at.title if f.at else ""} & wanted]
+        plan = Plan(self.settings.bot, run, created, tuple(self.changes), tuple(self.cells), tuple(self.conflicts),
+                    tuple(found), tuple(notes))
+        return replace(plan, pages=tuple(sorted(plan.pages, key=lambda change: change.title)))
+
+
+def _words_left(merged: RowMerge, values: Mapping[str, str], form: FicheForm) -> bool:
+    """Whether some of a new page's words could not be written."""
+    return any(f.name not in values for f in merged.fields(form, Outcome.TO_WIKI))
+
+
+_WAITING = {
+    Outcome.EMPTIED_IN_SHEET: ("emptied-in-sheet", N_(
+        "the cell is empty, the wiki has text; write (vide) in the cell to empty the field on purpose, or “wiki” beside "
+        "its name in “à décider” to get the text back")),
+    Outcome.EMPTIED_ON_WIKI: ("emptied-on-wiki", N_(
+        "emptied on the wiki; the sheet keeps its text until you write “wiki” or “feuille” beside its name in “à décider”")),
+    Outcome.REVERTED: ("reverted", N_(
+        "reverted on the wiki: somebody took this bot's edit back; it is not made again unless you change the cell")),
+}

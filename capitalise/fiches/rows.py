@@ -1,0 +1,122 @@
+"""A sheet's table ⇄ rows: which column holds what, and what each row says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from capitalise.errors import SheetError
+from capitalise.fiches.form import FicheForm
+from capitalise.fiches.page import canonical_cell
+from capitalise.messages import N_
+from capitalise.pages.titles import normal_title
+from capitalise.plans.decisions import Waiting, read_waiting
+from capitalise.plans.model import Finding, RowRef
+from capitalise.sheets.table import TITLES, Table, heading_key
+
+__all__ = ["DECIDE", "PAGE", "REVISION", "TITLE", "Row", "Rows", "headings", "read_rows"]
+
+TITLE, PAGE, REVISION, DECIDE = "Titre", "page", "revision", "à décider"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row. `cells` holds the canonical cell of every field that has a column.
+
+    `page` is the title the row was last in step with, `revision` the page's revision then (0: never).
+    """
+
+    at: RowRef
+    title: str
+    page: str
+    revision: int
+    cells: Mapping[str, str]
+    waiting: Mapping[str, Waiting] = field(default_factory=dict)
+    typed: Mapping[str, str] = field(default_factory=dict)
+    not_understood: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of a sheet, the columns it lacks, and what stood out while reading."""
+
+    rows: tuple[Row, ...]
+    columns: Mapping[str, str]  # what a column is for (a field's name, TITLE, PAGE…) → its heading
+    findings: tuple[Finding, ...]
+    blank: int = 0
+
+
+def headings(form: FicheForm) -> tuple[str, ...]:
+    """The columns of a new sheet."""
+    return (TITLE, *(f.label for f in form.fields), DECIDE, PAGE, REVISION)
+
+
+def read_rows(table: Table, form: FicheForm) -> Rows:
+    """All rows of a sheet. Raises SheetError where there is no column of titles, or one stands twice."""
+    columns = _columns(table, form)
+    if TITLE not in columns:
+        raise SheetError(
+            N_("%(file)s has no column “%(column)s”: its first line must hold the headings.", file=table.path, column=TITLE)
+        )
+    findings = [
+        Finding("missing-column", N_("the sheet has no column “%(column)s”; this field is left as it is", column=f.label),
+                field=f.label, at=RowRef(table.path, 1, ""))
+        for f in form.fields if f.name not in columns
+    ]
+    rows, blank = [], 0
+    for number, line in enumerate(table.rows, start=2):
+        if not any(cell.strip() for cell in line):
+            blank += 1
+            continue
+        row = _row(table, number, dict(zip(table.header, line, strict=False)), columns, form)
+        problem = _row_problem(row)
+        findings += problem
+        if not problem:
+            rows.append(row)
+    return Rows(tuple(rows), columns, tuple(findings), blank)
+
+
+def _columns(table: Table, form: FicheForm) -> dict[str, str]:
+    wanted = {heading_key(f.name): f.name for f in form.fields} | {heading_key(f.label): f.name for f in form.fields}
+    own = {heading_key(name): name for name in (PAGE, REVISION, DECIDE)}
+    titles = {key: TITLE for key in map(heading_key, TITLES) if key not in wanted}
+    meaning = {**titles, **own, **wanted}
+    columns: dict[str, str] = {}
+    for heading in table.header:
+        use = meaning.get(heading_key(heading))
+        if use and use in columns:
+            raise SheetError(
+                N_("%(file)s: the columns “%(one)s” and “%(two)s” are for the same field; remove or rename one.",
+                   file=table.path, one=columns[use], two=heading)
+            )
+        if use:
+            columns[use] = heading
+    return columns
+
+
+def _row(table: Table, number: int, line: Mapping[str, str], columns: Mapping[str, str], form: FicheForm) -> Row:
+    def cell(use: str) -> str:
+        return line.get(columns.get(use, ""), "")
+
+    page = normal_title(cell(PAGE))
+    title = normal_title(cell(TITLE)) or page
+    present = [f for f in form.fields if f.name in columns]
+    waiting, unknown = read_waiting(cell(DECIDE), [f.label for f in form.fields])
+    names = {f.label: f.name for f in form.fields}
+    revision = cell(REVISION).strip()
+    return Row(
+        RowRef(table.path, number, title),
+        title,
+        page,
+        int(revision) if revision.isdecimal() else 0,
+        {f.name: canonical_cell(cell(f.name), f, form) for f in present},
+        {names[label]: entry for label, entry in waiting.items()},
+        {use: cell(use) for use in columns},
+        tuple(unknown),
+    )
+
+
+def _row_problem(row: Row) -> list[Finding]:
+    if row.title:
+        return []
+    return [Finding("row-without-title", N_("this row has no title; it is left alone"), field=TITLE, at=row.at)]

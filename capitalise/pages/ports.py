@@ -1,0 +1,66 @@
+"""The two interfaces of a wiki: what a bot may read with, and what the one writer writes to.
+
+Adapters live in `wikis`; planners see a Reader only, so that a plan can never write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from capitalise.pages.revisions import Account, Edit, Head, Receipt, Revision
+
+__all__ = ["Reader", "Store"]
+
+
+class Reader(Protocol):
+    """Reads of one wiki, each batched: call it once with everything, not once a page."""
+
+    @property
+    def key(self) -> str:
+        """The wiki's name in capitalise.toml."""
+
+    def account(self) -> Account:
+        """Who is logged in, or the anonymous account (id 0)."""
+
+    def now(self) -> datetime:
+        """The server's time, in UTC."""
+
+    def extension_tags(self) -> frozenset[str]:
+        """Names of the tags whose inside is not wikitext, lower case."""
+
+    def members(self, template: str, category: str) -> Mapping[str, int]:
+        """Title → current revision of the pages that use `template`, or are in `category` if one is given."""
+
+    def heads(self, titles: Iterable[str]) -> Mapping[str, Head]:
+        """What the wiki holds under each title, by the title as asked for."""
+
+    def revisions(self, ids: Iterable[int]) -> Mapping[int, Revision]:
+        """Revisions with their text; ids that are hidden, deleted or another wiki's are left out."""
+
+    def history(self, title: str) -> Sequence[Revision]:
+        """The last 50 revisions of a page with their texts, oldest first."""
+
+    def first_revision(self, title: str) -> int:
+        """The id of the revision that created the page, 0 if there is none."""
+
+    def deleted_before(self, title: str) -> bool:
+        """Whether the wiki's log says that a page of this title was deleted."""
+
+    def definition(self, kind: str, name: str) -> Revision | None:
+        """The page of a form or template (`kind` is "form" or "template"), wherever this wiki keeps it."""
+
+    def contributions(self, since: datetime | None = None) -> Sequence[Revision]:
+        """Edits of the logged-in account, newest first, moves and creations included, without their texts."""
+
+
+class Store(Reader, Protocol):
+    """A wiki that can be written to. Only `runs` calls these."""
+
+    def commit(self, edit: Edit) -> Receipt:
+        """Compare and swap. Raises Stale where `edit.base` is not the page's current revision any
+        more, Skip where the wiki refuses this page, Stop where it refuses this account."""
+
+    def null_revisions(self, title: str, after: int, until: int) -> bool:
+        """Whether all revisions between two ids of a page left its text as it was."""

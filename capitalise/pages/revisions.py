@@ -1,0 +1,73 @@
+"""What a wiki holds and what is sent to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+__all__ = ["Account", "Edit", "Head", "Receipt", "Revision"]
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One saved version of a page.
+
+    `title` is the page it belongs to *now*; `parent` is 0 for a creation; `text` is None where it
+    was not asked for or is hidden. `sha1` is hexadecimal, of the text in UTF-8.
+    """
+
+    id: int
+    parent: int
+    title: str
+    user: str
+    comment: str
+    timestamp: datetime
+    sha1: str
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a wiki answers about a title: its page's current revision.
+
+    `revision` is 0 where there is no page; `redirect` is the target where the page is a redirect;
+    `invalid` says why the wiki accepts no such title.
+    """
+
+    title: str
+    revision: int
+    redirect: str = ""
+    invalid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who is logged in. `rights` as MediaWiki names them."""
+
+    id: int
+    name: str
+    rights: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One compare-and-swap: `text` becomes the page's text if `base` is still its current revision.
+
+    `base` 0 creates the page. `move_to` renames it instead (`text` is then not used). `since` is the
+    server's time of the plan: without it MediaWiki silently recreates a page deleted in between.
+    """
+
+    title: str
+    base: int
+    text: str
+    summary: str
+    since: datetime
+    move_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the store says it saved. `revision` 0: nothing had to be saved, the page held this text already."""
+
+    title: str
+    revision: int

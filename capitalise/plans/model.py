@@ -1,0 +1,112 @@
+"""A plan: changes, conflicts and findings, as frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from capitalise.messages import Message
+
+__all__ = ["Conflict", "Finding", "PageChange", "Plan", "RowRef", "SheetChange"]
+
+
+@dataclass(frozen=True)
+class RowRef:
+    """A row of a sheet: the file, the line as a spreadsheet counts it (the headings are line 1), its title."""
+
+    sheet: str
+    row: int
+    title: str
+
+
+@dataclass(frozen=True)
+class PageChange:
+    """A page to edit (`base` > 0), create (`base` 0) or rename (`move_to`).
+
+    The cells of its `rows` are written only once the page is.
+    """
+
+    wiki: str
+    title: str
+    base: int
+    old: str
+    new: str
+    summary: str
+    fields: tuple[str, ...] = ()
+    move_to: str = ""
+    rows: tuple[RowRef, ...] = ()
+
+
+@dataclass(frozen=True)
+class SheetChange:
+    """A cell to change, `field` being its column's heading.
+
+    `at.row` 0 appends the row `at.title` with this cell in it. `new` None stands for the number of
+    the revision that the run saves for this row.
+    """
+
+    at: RowRef
+    field: str
+    old: str
+    new: str | None
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Two people said different things about one field: somebody decides.
+
+    `ours` is the sheet's text, `theirs` the wiki's, `base` the revision both started from (0: none).
+    """
+
+    wiki: str
+    title: str
+    field: str
+    base: int
+    ours: str
+    theirs: str
+    user: str = ""
+    at: RowRef | None = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that a person should look at: where it is, what it is, and what could be done."""
+
+    rule: str
+    message: Message
+    wiki: str = ""
+    title: str = ""
+    section: str = ""
+    line: int = 0
+    field: str = ""
+    suggestion: str = ""
+    score: float | None = None
+    at: RowRef | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one bot would do. `created` is the time of its wiki's server."""
+
+    bot: str
+    run: str
+    created: datetime
+    pages: tuple[PageChange, ...] = ()
+    cells: tuple[SheetChange, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    notes: tuple[Message, ...] = field(default=())
+
+    @property
+    def empty(self) -> bool:
+        return not (self.pages or self.cells)
+
+    def limited(self, most: int) -> Plan:
+        """The plan for its first `most` titles, with what goes with them."""
+        titles = list(dict.fromkeys([*(c.title for c in self.pages), *(c.at.title for c in self.cells)]))[:most]
+        rows = {at for c in self.pages if c.title in titles for at in c.rows}
+        return replace(
+            self,
+            pages=tuple(c for c in self.pages if c.title in titles),
+            cells=tuple(c for c in self.cells if c.at.title in titles or c.at in rows),
+        )

@@ -1,0 +1,124 @@
+"""A plan as JSON and back: the contract that scripts and reviewers rely on (docs/plan-json.md)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from capitalise.errors import SettingsError
+from capitalise.messages import Message, N_, render
+from capitalise.plans.model import Conflict, Finding, PageChange, Plan, RowRef, SheetChange
+
+__all__ = ["plan_from_json", "plan_to_dict", "plan_to_json"]
+
+
+def plan_to_dict(plan: Plan, language: str) -> dict[str, Any]:
+    """Plain values: `bot`, `run`, `created`, `changes`, `conflicts`, `findings`, `notes`."""
+    return {
+        "bot": plan.bot,
+        "run": plan.run,
+        "created": plan.created.isoformat(),
+        "changes": [*map(_page, plan.pages), *map(_cell, plan.cells)],
+        "conflicts": [_conflict(c) for c in plan.conflicts],
+        "findings": [_finding(f, language) for f in plan.findings],
+        "notes": [render(note, language) for note in plan.notes],
+    }
+
+
+def plan_to_json(plan: Plan, language: str) -> str:
+    return json.dumps(plan_to_dict(plan, language), ensure_ascii=False, indent=1)
+
+
+def plan_from_json(text: str, name: str) -> Plan:
+    """The plan that `plan_to_json` wrote. Raises SettingsError for anything else; `name` is the file's."""
+    try:
+        data = json.loads(text)
+        changes = data["changes"]
+        return Plan(
+            _text(data, "bot"),
+            _text(data, "run"),
+            datetime.fromisoformat(data["created"]),
+            tuple(_read_page(c) for c in changes if c["wiki"] is not None),
+            tuple(_read_cell(c) for c in changes if c["wiki"] is None),
+            tuple(_read_conflict(c) for c in data["conflicts"]),
+            tuple(_read_finding(f) for f in data["findings"]),
+            tuple(Message(note) for note in data["notes"]),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise SettingsError(
+            N_("%(file)s is not a plan that “capitalise plan -o” wrote (%(why)s); make it anew.", file=name, why=repr(error)[:80])
+        ) from error
+
+
+def _page(c: PageChange) -> dict[str, Any]:
+    return {
+        "wiki": c.wiki, "title": c.title, "base": c.base, "summary": c.summary, "old": c.old, "new": c.new,
+        "fields": list(c.fields), "move_to": c.move_to, "rows": [_at(at) for at in c.rows],
+    }
+
+
+def _cell(c: SheetChange) -> dict[str, Any]:
+    return {"wiki": None, **_at(c.at), "field": c.field, "old": c.old, "new": c.new}
+
+
+def _conflict(c: Conflict) -> dict[str, Any]:
+    return {
+        "wiki": c.wiki, "title": c.title, "field": c.field, "base": c.base, "ours": c.ours, "theirs": c.theirs,
+        "user": c.user, "at": _at(c.at),
+    }
+
+
+def _finding(f: Finding, language: str) -> dict[str, Any]:
+    return {
+        "rule": f.rule, "wiki": f.wiki, "title": f.title, "section": f.section, "line": f.line, "field": f.field,
+        "message": render(f.message, language), "suggestion": f.suggestion, "score": f.score, "at": _at(f.at),
+    }
+
+
+def _at(at: RowRef | None) -> dict[str, Any]:
+    return {"sheet": at.sheet, "row": at.row, "title": at.title} if at else {}
+
+
+def _text(data: Mapping[str, Any], key: str) -> str:
+    value = data[key]
+    if not isinstance(value, str):
+        raise TypeError(key)
+    return value
+
+
+def _number(data: Mapping[str, Any], key: str) -> int:
+    value = data[key]
+    if not isinstance(value, int):
+        raise TypeError(key)
+    return value
+
+
+def _read_at(data: Mapping[str, Any]) -> RowRef:
+    return RowRef(_text(data, "sheet"), _number(data, "row"), _text(data, "title"))
+
+
+def _read_page(c: Mapping[str, Any]) -> PageChange:
+    return PageChange(
+        _text(c, "wiki"), _text(c, "title"), _number(c, "base"), _text(c, "old"), _text(c, "new"), _text(c, "summary"),
+        tuple(map(str, c["fields"])), _text(c, "move_to"), tuple(map(_read_at, c["rows"])),
+    )
+
+
+def _read_cell(c: Mapping[str, Any]) -> SheetChange:
+    return SheetChange(_read_at(c), _text(c, "field"), _text(c, "old"), None if c["new"] is None else _text(c, "new"))
+
+
+def _read_conflict(c: Mapping[str, Any]) -> Conflict:
+    return Conflict(
+        _text(c, "wiki"), _text(c, "title"), _text(c, "field"), _number(c, "base"), _text(c, "ours"), _text(c, "theirs"),
+        _text(c, "user"), _read_at(c["at"]) if c["at"] else None,
+    )
+
+
+def _read_finding(f: Mapping[str, Any]) -> Finding:
+    return Finding(
+        _text(f, "rule"), Message(_text(f, "message")), _text(f, "wiki"), _text(f, "title"), _text(f, "section"),
+        _number(f, "line"), _text(f, "field"), _text(f, "suggestion"), f["score"], _read_at(f["at"]) if f["at"] else None,
+    )

@@ -1,0 +1,212 @@
+"""A whole plan carried out: the pages first, then what was really saved, then the sheet.
+
+The order is what makes a crash harmless: a row gets its new number only after its page was saved, and
+a page saved without its number is recognised as ours by the next plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Protocol
+
+from capitalise.clock import Clock
+from capitalise.errors import CapitaliseError, Skip, Stale, StoppedByPerson
+from capitalise.messages import Message, N_
+from capitalise.pages.ports import Store
+from capitalise.pages.revisions import Edit
+from capitalise.plans.model import Finding, PageChange, Plan, SheetChange
+from capitalise.runs.ids import summary_with
+from capitalise.runs.verify import Truth, judge
+from capitalise.runs.writer import Writer
+from capitalise.wikitext.canonical import canonical
+
+__all__ = ["PageOutcome", "RunReport", "Sheet", "Status", "apply_plan"]
+
+
+class Sheet(Protocol):
+    """A sheet that can be written to, cell by cell, each compared with what the plan saw."""
+
+    def refuse_if_open(self) -> None: ...
+
+    def commit(self, changes: Sequence[SheetChange]) -> list[tuple[SheetChange, Message]]: ...
+
+
+class Status(Enum):
+    """What became of one page change."""
+
+    DONE = "done"
+    MERGED = "merged"
+    STALE = "stale"
+    SKIPPED = "skipped"
+    UNDONE = "undone"
+    NOT_REACHED = "not reached"
+
+    @property
+    def saved(self) -> bool:
+        return self in (Status.DONE, Status.MERGED)
+
+
+@dataclass(frozen=True)
+class PageOutcome:
+    """A page change, what became of it, and the revision it made (0: none)."""
+
+    change: PageChange
+    number: int
+    status: Status
+    revision: int = 0
+    reason: Message | None = None
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """What a run did. `error` is what ended it early, if anything did."""
+
+    pages: tuple[PageOutcome, ...]
+    cells: int
+    findings: tuple[Finding, ...]
+    error: CapitaliseError | None = None
+
+    def count(self, *statuses: Status) -> int:
+        return sum(outcome.status in statuses for outcome in self.pages)
+
+
+def apply_plan(
+    plan: Plan,
+    stores: Mapping[str, Store],
+    sheets: Mapping[str, Sheet],
+    clock: Clock,
+    intervals: Mapping[str, float] | None = None,
+    first: int = 1,
+    shown: Callable[[PageOutcome], None] = lambda outcome: None,
+    stopping: Callable[[], bool] = lambda: False,
+) -> RunReport:
+    """Carry out a plan. Numbers in summaries start at `first`; `stopping` is asked before every edit.
+
+    Errors that end the run are in the report, so that what was done before them is known. Raises
+    SheetError before anything is done.
+    """
+    for sheet in {change.at.sheet for change in plan.cells}:
+        sheets[sheet].refuse_if_open()
+    writers = {key: Writer(store, clock, (intervals or {}).get(key, 0.0)) for key, store in stores.items()}
+    outcomes, error = _edit_pages(plan, writers, first, shown, stopping)
+    outcomes, findings = _verified(outcomes, writers)
+    try:
+        cells, refused = _write_sheets(plan, outcomes, sheets)
+        findings += refused
+    except CapitaliseError as failure:
+        cells, error = 0, error or failure
+    return RunReport(tuple(outcomes), cells, tuple(findings), error)
+
+
+def _edits(plan: Plan, first: int) -> list[Edit]:
+    return [
+        Edit(c.title, c.base, canonical(c.new), summary_with(c.summary, plan.run, n), plan.created, c.move_to)
+        for n, c in enumerate(plan.pages, start=first)
+    ]
+
+
+def _edit_pages(
+    plan: Plan,
+    writers: Mapping[str, Writer],
+    first: int,
+    shown: Callable[[PageOutcome], None],
+    stopping: Callable[[], bool],
+) -> tuple[list[PageOutcome], CapitaliseError | None]:
+    edits = _edits(plan, first)
+    outcomes: list[PageOutcome] = []
+    error: CapitaliseError | None = None
+    for index, (change, edit) in enumerate(zip(plan.pages, edits, strict=True)):
+        outcome = PageOutcome(change, first + index, Status.NOT_REACHED)
+        if error is None:
+            try:
+                if stopping():
+                    raise KeyboardInterrupt
+                same = [e for c, e in zip(plan.pages[index:], edits[index:], strict=True) if c.wiki == change.wiki]
+                writers[change.wiki].preflight(same)
+                receipt = writers[change.wiki].commit(edit)
+                outcome = replace(outcome, status=Status.DONE, revision=receipt.revision)
+            except Stale as stale:
+                outcome = replace(outcome, status=Status.STALE, reason=stale.message)
+            except Skip as skip:
+                outcome = replace(outcome, status=Status.SKIPPED, reason=skip.message)
+            except CapitaliseError as failure:
+                error = failure
+            except KeyboardInterrupt:
+                error = StoppedByPerson(N_("Stopped. What was done is recorded; run the same command again to go on."))
+        outcomes.append(outcome)
+        shown(outcome)
+    return outcomes, error
+
+
+# -- reading back -----------------------------------------------------------------------------
+
+
+def _verified(outcomes: list[PageOutcome], writers: Mapping[str, Writer]) -> tuple[list[PageOutcome], list[Finding]]:
+    """Read back every saved revision in one go per wiki, and take back what the wiki's merge broke."""
+    findings: list[Finding] = []
+    for wiki, writer in writers.items():
+        mine = [o for o in outcomes if o.change.wiki == wiki and o.status is Status.DONE and o.revision and not o.change.move_to]
+        saved = writer.store.revisions([o.revision for o in mine]) if mine else {}
+        parents = [r.parent for o in mine if (r := saved.get(o.revision)) and r.parent != o.change.base]
+        theirs = writer.store.revisions(parents) if parents else {}
+        for outcome in mine:
+            revision = saved.get(outcome.revision)
+            parent = revision.parent if revision else 0
+            direct = parent == outcome.change.base or writer.store.null_revisions(
+                outcome.change.title, outcome.change.base, parent)
+            truth = judge(outcome.change.old, canonical(outcome.change.new), revision, theirs.get(parent), direct=direct)
+            if truth is not Truth.SAVED:
+                judged, finding = _after(truth, outcome, writer, theirs[parent].text if parent in theirs else outcome.change.old)
+                outcomes[outcomes.index(outcome)] = judged
+                findings.append(finding)
+    return outcomes, findings
+
+
+_SAYS = {
+    Truth.MERGED: N_("the wiki merged this edit with somebody else's made at the same moment; both are there"),
+    Truth.SWALLOWED: N_("somebody saved this page at the same moment; this edit was taken back so that theirs stands"),
+    Truth.BROKEN: N_("the wiki stored this edit otherwise than planned; it was taken back"),
+    Truth.UNKNOWN: N_("the saved revision cannot be read back; look at the page's history"),
+}
+
+
+def _after(truth: Truth, outcome: PageOutcome, writer: Writer, theirs: str | None) -> tuple[PageOutcome, Finding]:
+    change, status, message = outcome.change, Status.MERGED, _SAYS[truth]
+    if truth is Truth.BROKEN and not change.base:
+        message = N_("the wiki stored this new page otherwise than planned; look at it")
+    elif truth in (Truth.SWALLOWED, Truth.BROKEN):
+        status = Status.UNDONE
+        try:
+            summary = summary_with(change.summary, "undo", outcome.number)
+            writer.commit(Edit(change.title, outcome.revision, theirs or "", summary, writer.store.now()))
+        except (Skip, CapitaliseError) as failure:
+            message = N_("this edit broke the page and could not be taken back (%(why)s); mend it by hand", why=failure.message)
+    elif truth is Truth.UNKNOWN:
+        status = Status.SKIPPED
+    finding = Finding(f"save-{truth.name.lower()}", message, change.wiki, change.title)
+    return replace(outcome, status=status, reason=message), finding
+
+
+# -- the sheet --------------------------------------------------------------------------------
+
+
+def _write_sheets(
+    plan: Plan, outcomes: Sequence[PageOutcome], sheets: Mapping[str, Sheet]
+) -> tuple[int, list[Finding]]:
+    """Write the cells of rows whose page is saved, or has no change."""
+    saved = {at: o for o in outcomes for at in o.change.rows}
+    written, findings = 0, []
+    for name, sheet in sheets.items():
+        cells = [
+            replace(c, new=str(saved[c.at].revision or saved[c.at].change.base)) if c.new is None else c
+            for c in plan.cells
+            if c.at.sheet == name and (c.at not in saved or saved[c.at].status.saved)
+        ]
+        refused = sheet.commit(cells) if cells else []
+        written += len(cells) - len(refused)
+        findings += [
+            Finding("cell-changed", message, title=c.at.title, field=c.field, at=c.at) for c, message in refused
+        ]
+    return written, findings

@@ -1,0 +1,45 @@
+"""Runs found again from the wiki itself: the account's contributions, by the run id in their summaries.
+
+Nothing is kept on a laptop, so any machine sees the same runs. A gap in the numbers is an edit that
+was deleted or hidden since, or that never reached the wiki; it is said, not guessed at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from capitalise.pages.revisions import Revision
+from capitalise.runs.ids import run_of
+
+__all__ = ["PastRun", "find_runs"]
+
+
+@dataclass(frozen=True)
+class PastRun:
+    """One run: its revisions by number in the run (a rename makes two), and the numbers that are missing."""
+
+    id: str
+    edits: tuple[tuple[int, Revision], ...]
+    gaps: tuple[int, ...]
+
+    @property
+    def started(self) -> datetime:
+        return min(revision.timestamp for _number, revision in self.edits)
+
+
+def find_runs(contributions: Iterable[Revision]) -> list[PastRun]:
+    """The runs among an account's contributions, newest first."""
+    runs: dict[str, list[tuple[int, Revision]]] = {}
+    for revision in contributions:
+        if found := run_of(revision.comment):
+            runs.setdefault(found[0], []).append((found[1], revision))
+    past = [_past(run, edits) for run, edits in runs.items()]
+    return sorted(past, key=lambda run: run.started, reverse=True)
+
+
+def _past(run: str, edits: list[tuple[int, Revision]]) -> PastRun:
+    edits.sort(key=lambda edit: (edit[0], edit[1].id))
+    numbers = {number for number, _revision in edits}
+    return PastRun(run, tuple(edits), tuple(sorted(set(range(1, max(numbers))) - numbers)))

@@ -1,0 +1,35 @@
+"""Run ids: `20261122T0148-k3f9`, the server's time and four characters, in every edit summary.
+
+A summary ends with the run id and the edit's number in the run (`#17`), so that any machine finds a
+run again from the account's contributions. MediaWiki cuts summaries at 500 characters without a
+word (CommentStore::COMMENT_CHARACTER_LIMIT): the human part is cut first.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from datetime import datetime
+
+__all__ = ["new_run_id", "run_of", "summary_with"]
+
+_MOST = 500
+_ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
+_TAIL = re.compile(r"\b(\d{8}T\d{4}-[a-z0-9]{4}) #(\d+)\s*$")
+
+
+def new_run_id(now: datetime) -> str:
+    return f"{now:%Y%m%dT%H%M}-" + "".join(secrets.choice(_ALPHABET) for _ in range(4))
+
+
+def summary_with(summary: str, run: str, number: int) -> str:
+    """`summary`, cut if it must be, with the run's id and the edit's number at its end."""
+    tail = f" – {run} #{number}"
+    room = _MOST - len(tail)
+    return (summary if len(summary) <= room else summary[: room - 1] + "…") + tail
+
+
+def run_of(comment: str) -> tuple[str, int] | None:
+    """The run id and number at the end of a summary, or None for an edit that is no run's."""
+    found = _TAIL.search(comment)
+    return (found[1], int(found[2])) if found else None

@@ -1,0 +1,100 @@
+"""A run taken back, as a plan like any other: shown first, then applied by the one writer.
+
+What people wrote on top of the run stays: their lines are kept, the run's are taken out, and where
+both touch the same lines nothing is changed and the page is listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from merge3 import Merge3
+
+from capitalise.messages import Message, N_, render
+from capitalise.pages.ports import Reader
+from capitalise.pages.revisions import Revision
+from capitalise.plans.model import Finding, PageChange, Plan
+from capitalise.runs.history import PastRun
+from capitalise.wikitext.canonical import canonical
+
+__all__ = ["plan_undo"]
+
+
+def plan_undo(reader: Reader, past: PastRun, run: str, created: datetime, notice: str = "", language: str = "fr") -> Plan:
+    """The plan that takes `past` back. `notice` is the wikitext by which pages are proposed for deletion."""
+    summary = render(N_("undo of the run %(run)s", run=past.id), language)
+    moves = _moves(past)
+    moved = set(moves)
+    pages: dict[str, list[Revision]] = {}
+    for number, revision in past.edits:
+        if number not in moved:
+            pages.setdefault(revision.title, []).append(revision)
+    heads = reader.heads(sorted({*pages, *(new for _old, new in moves.values())}))
+    ids = {r.id for rs in pages.values() for r in rs} | {rs[0].parent for rs in pages.values()}
+    texts = reader.revisions(sorted((ids | {h.revision for h in heads.values()}) - {0}))
+    changes: list[PageChange] = []
+    findings: list[Finding] = []
+    for old, new in moves.values():
+        head = texts.get(heads[new].revision)
+        if head:
+            changes.append(PageChange(reader.key, new, head.id, head.text or "", head.text or "", summary, move_to=old))
+    for title, revisions in pages.items():
+        result = _undone(texts, revisions, heads[title].revision, notice)
+        if isinstance(result, Message):
+            findings.append(Finding("not-undone", result, reader.key, title))
+        elif result is not None:
+            head_text = texts[heads[title].revision].text or ""
+            changes.append(PageChange(reader.key, title, heads[title].revision, head_text, result, summary))
+    return Plan("undo", run, created, tuple(changes), findings=tuple(findings))
+
+
+def _moves(past: PastRun) -> dict[int, tuple[str, str]]:
+    """Renames by number: the redirect left behind is a page created in the same edit as a revision elsewhere."""
+    moves = {}
+    for number in {n for n, _r in past.edits}:
+        both = [r for n, r in past.edits if n == number]
+        left = [r.title for r in both if r.parent == 0]
+        kept = [r.title for r in both if r.parent]
+        if left and kept and left[0] != kept[0]:
+            moves[number] = (left[0], kept[0])
+    return moves
+
+
+def _undone(texts: Mapping[int, Revision], revisions: list[Revision], head: int, notice: str) -> str | Message | None:
+    """The page's text without the run's edits; a message where that cannot be; None where nothing is left to do."""
+    first, last = revisions[0], texts.get(revisions[-1].id)
+    now = texts.get(head)
+    if not now or now.text is None:
+        return N_("the page does not exist any more")
+    if not last or last.text is None:
+        return N_("the run's revision is hidden; look at the page's history")
+    if first.parent == 0:
+        return _uncreated(now, last, notice)
+    before = texts.get(first.parent)
+    if not before or before.text is None:
+        return N_("the revision before the run is hidden; look at the page's history")
+    merged = _merged(last.text, before.text, now.text)
+    if merged is None:
+        return N_("people changed the same lines since; nothing is taken back on this page")
+    return merged if merged != now.text else None
+
+
+def _uncreated(now: Revision, last: Revision, notice: str) -> str | Message | None:
+    if now.id != last.id:
+        return None if notice and (now.text or "").startswith(notice) else N_(
+            "created by the run and edited by somebody since; it stays")
+    if not notice:
+        return N_("created by the run; no bot can delete a page: ask an administrator, or set “deletion_notice” in capitalise.toml")
+    return canonical(f"{notice}\n{now.text}")
+
+
+def _merged(base: str, ours: str, theirs: str) -> str | None:
+    """Three texts merged by lines, or None where both sides changed the same ones."""
+    merge = Merge3(*(text.split("\n") for text in (base, ours, theirs)))
+    lines: list[str] = []
+    for group in merge.merge_groups():
+        if group[0] == "conflict":
+            return None
+        lines += group[1]
+    return "\n".join(lines)

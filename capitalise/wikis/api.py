@@ -1,0 +1,245 @@
+"""The request loop under a MediaWiki: login, waiting, errors told apart.
+
+mwclient makes the session and speaks HTTP (`max_retries=0`); what to do with an answer is decided
+here, since mwclient knows no `maxlag`, no re-login, and one exception for most errors. A read is
+repeated until its budget of waiting is spent. A write whose answer is lost raises Unclear: whether it
+was saved is for the writer to find out.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http.cookiejar import Cookie
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import mwclient
+import requests
+
+from capitalise import __version__
+from capitalise.clock import Clock
+from capitalise.errors import Refused, Stop, Unclear, WikiError
+from capitalise.messages import Message, N_
+from capitalise.wikis.credentials import Credentials
+
+__all__ = ["Answer", "Api"]
+
+Answer = dict[str, Any]
+
+#: Above this many bytes of query a request is sent as POST: some servers refuse longer addresses (414).
+MOST_URL = 1800
+TIMEOUT = (10, 60)  # seconds to connect, and between two bytes
+WAITING_BUDGET = 600.0  # seconds of waiting for one wiki in one run
+_WAIT = {"maxlag": 5.0, "ratelimited": 20.0, "readonly": 30.0}
+_SESSION_LOST = {"assertuserfailed", "assertbotfailed", "assertnameduserfailed", "notloggedin"}
+
+
+class Api:
+    """One wiki's `api.php`. `told` is called with what is being waited for."""
+
+    def __init__(
+        self,
+        address: str,
+        contact: str,
+        clock: Clock,
+        credentials: Credentials | None = None,
+        cookies: Path | None = None,
+        told: Callable[[Message], None] = lambda message: None,
+    ) -> None:
+        parts = urlsplit(address)
+        self.address, self.clock, self.credentials, self.cookies, self.told = address, clock, credentials, cookies, told
+        self.site = mwclient.Site(
+            parts.netloc, parts.path.removesuffix("api.php"), scheme=parts.scheme, do_init=False, max_retries=0,
+            clients_useragent=f"capitalise/{__version__} ({contact}; bot)",
+        )
+        self.http: requests.Session = self.site.connection
+        self.user = ""
+        self.token = ""
+        self.waited = 0.0
+        self._load_cookies()
+
+    # -- calls --------------------------------------------------------------------------------
+
+    def query(self, **parameters: object) -> Iterator[Answer]:
+        """The `query` of every answer, following `continue` to its end."""
+        more: Mapping[str, object] = {}
+        while True:
+            answer = self.call(action="query", **{**parameters, **more})
+            yield answer.get("query", {})
+            if "continue" not in answer:
+                return
+            more = answer["continue"]
+
+    def call(self, **parameters: object) -> Answer:
+        """One read, repeated while the wiki is busy. Raises Refused, WikiError, Stop."""
+        relogged, tries = False, 0
+        while True:
+            try:
+                answer = self._send(self._common(parameters), write=False)
+            except Unclear as lost:
+                tries += 1
+                if tries > 4:
+                    raise WikiError(N_("%(wiki)s does not answer as a MediaWiki (%(why)s).", wiki=self.address, why=lost)) from lost
+                self._wait(2.0**tries * random.uniform(0.8, 1.2), N_("%(wiki)s does not answer", wiki=self.address))  # noqa: S311
+                continue
+            code = answer.get("error", {}).get("code", "")
+            if code in _SESSION_LOST and not relogged and self.credentials:
+                relogged = True
+                self.login()
+            elif not code:
+                return answer
+            else:
+                raise _refused(answer["error"])
+
+    def write(self, **parameters: object) -> Answer:
+        """One write with its token. Raises Unclear where the answer was lost, else as `call` does."""
+        relogged = refreshed = False
+        while True:
+            answer = self._send({**self._common(parameters), "token": self.token}, write=True)
+            code = answer.get("error", {}).get("code", "")
+            if code in _SESSION_LOST and not relogged:
+                relogged = True
+                self.login()
+            elif code == "badtoken" and not refreshed:
+                refreshed = True
+                self.refresh_token()
+            elif code.startswith("internal_api_error"):
+                raise Unclear(code)
+            elif code:
+                raise _refused(answer["error"])
+            else:
+                return answer
+
+    def _common(self, parameters: Mapping[str, object]) -> dict[str, str]:
+        flat = {k: str(v) for k, v in parameters.items() if v is not None and v is not False}
+        flat |= {k: "1" for k, v in parameters.items() if v is True}
+        asserted = {"assert": "user"} if self.user else {}
+        return {**asserted, "maxlag": "5", **flat, "format": "json", "formatversion": "2"}
+
+    # -- one request --------------------------------------------------------------------------
+
+    def _send(self, parameters: dict[str, str], *, write: bool) -> Answer:
+        """Send until there is an answer that is not "come back later"."""
+        while True:
+            response = self._http(parameters, write=write)
+            wait = _retry_after(response)
+            if response.status_code == 429:
+                self._wait(wait or 30.0, N_("%(wiki)s asks to go slower", wiki=self.address))
+                continue
+            if response.status_code in (502, 503, 504) and not write:
+                self._wait(wait or 10.0, N_("%(wiki)s is overloaded (%(code)d)", wiki=self.address, code=response.status_code))
+                continue
+            answer = _json(response)
+            error = answer.get("error", {})
+            if error.get("code") in _WAIT:
+                why = error.get("readonlyreason") or error.get("info", "")
+                self._wait(wait or _WAIT[error["code"]], N_("%(wiki)s asks to wait: %(why)s", wiki=self.address, why=why))
+                continue
+            _refuse_unknown_parameters(answer)
+            return answer
+
+    def _http(self, parameters: dict[str, str], *, write: bool) -> requests.Response:
+        try:
+            if write or len(urlencode(parameters)) > MOST_URL:
+                return self.http.post(self.address, data=parameters, timeout=TIMEOUT)
+            return self.http.get(self.address, params=parameters, timeout=TIMEOUT)
+        except requests.exceptions.InvalidURL as error:
+            raise WikiError(N_("“%(wiki)s” is not an address.", wiki=self.address)) from error
+        except requests.RequestException as error:
+            raise Unclear(type(error).__name__) from error
+
+    def _wait(self, seconds: float, why: Message) -> None:
+        self.waited += seconds
+        if self.waited > WAITING_BUDGET:
+            raise Stop(N_("Stopped after waiting %(minutes)d minutes in all. Last reason: %(why)s. Start again later; what was done is kept.",
+                          minutes=WAITING_BUDGET // 60, why=why))
+        self.told(N_("%(why)s; waiting %(seconds)d s", why=why, seconds=round(seconds)))
+        self.clock.sleep(seconds)
+
+    # -- who we are ---------------------------------------------------------------------------
+
+    def login(self) -> None:
+        """Log in with the credentials. Raises Stop where the wiki refuses them."""
+        if self.credentials is None:
+            raise Stop(N_("The session on %(wiki)s was lost, and there is no account to log in with.", wiki=self.address))
+        self.user = ""
+        token = self.call(action="query", meta="tokens", type="login")["query"]["tokens"]["logintoken"]
+        sent = self._send(
+            self._common({"action": "login", "lgname": self.credentials.user, "lgpassword": self.credentials.password,
+                          "lgtoken": token}), write=True)
+        result = sent.get("login", {})
+        if result.get("result") != "Success":
+            reason = result.get("reason") or sent.get("error", {}).get("info") or result.get("result", "")
+            raise Stop(N_("%(wiki)s refuses the login of %(user)s: %(why)s", wiki=self.address,
+                          user=self.credentials.user, why=_sentence(reason)))
+        self.user = result["lgusername"]
+        self.refresh_token()
+        self._save_cookies()
+
+    def refresh_token(self) -> None:
+        self.token = self.call(action="query", meta="tokens", type="csrf")["query"]["tokens"]["csrftoken"]
+
+    def _load_cookies(self) -> None:
+        if self.cookies and self.cookies.exists():
+            try:
+                for one in json.loads(self.cookies.read_text("utf-8")):
+                    self.http.cookies.set(one["name"], one["value"], domain=one["domain"], path=one["path"])
+            except (ValueError, KeyError, TypeError):
+                self.cookies.unlink()
+
+    def _save_cookies(self) -> None:
+        if not self.cookies:
+            return
+        kept = [_plain(cookie) for cookie in self.http.cookies]
+        descriptor = os.open(self.cookies, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(kept, file)
+
+
+def _plain(cookie: Cookie) -> dict[str, str | None]:
+    return {"name": cookie.name, "value": cookie.value, "domain": cookie.domain, "path": cookie.path}
+
+
+def _refused(error: Mapping[str, Any]) -> Refused:
+    return Refused(N_("%(why)s (%(code)s)", why=_sentence(error.get("info", "")), code=error["code"]), error["code"])
+
+
+def _sentence(text: object) -> str:
+    return " ".join(str(text).split())[:300]
+
+
+def _json(response: requests.Response) -> Answer:
+    try:
+        answer = response.json()
+    except ValueError as error:
+        raise Unclear(f"HTTP {response.status_code}, {response.headers.get('Content-Type', '?')}") from error
+    if not isinstance(answer, dict):
+        raise Unclear(f"HTTP {response.status_code}")
+    return answer
+
+
+def _retry_after(response: requests.Response) -> float:
+    """Seconds that the server asks to wait: a number or a date; 0 where it does not say."""
+    value = response.headers.get("Retry-After", "")
+    try:
+        return min(300.0, max(0.0, float(value)))
+    except ValueError:
+        pass
+    try:
+        return min(300.0, max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds()))
+    except (TypeError, ValueError):
+        return 0.0
+
+
+def _refuse_unknown_parameters(answer: Mapping[str, Any]) -> None:
+    """A parameter that the wiki does not know is a guard that does not work: an error, not noise."""
+    for module in answer.get("warnings", {}).values():
+        text = module.get("warnings", "") if isinstance(module, dict) else ""
+        if "Unrecognized parameter" in text or "Unrecognized value" in text:
+            raise WikiError(N_("The wiki does not know something this version needs: %(why)s", why=_sentence(text)))

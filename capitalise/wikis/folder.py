@@ -1,0 +1,232 @@
+"""A wiki in a folder: one `.wiki` file a page, read and written like any wiki, with no server.
+
+What a person changes with a text editor is recorded as a person's revision before anything else
+happens, so that it is merged with like any edit on a wiki, and never overwritten.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import unquote
+
+from filelock import FileLock
+
+from capitalise.errors import Skip, Stale, WikiError
+from capitalise.files import write_safely
+from capitalise.messages import N_
+from capitalise.pages.revisions import Account, Edit, Head, Receipt, Revision
+from capitalise.pages.titles import normal_title, title_problem
+from capitalise.wikis.journal import Entry, Journal
+from capitalise.wikitext.calls import find_calls, same_template
+from capitalise.wikitext.canonical import canonical, digest
+from capitalise.wikitext.preprocessor import CORE_TAGS
+
+__all__ = ["FolderWiki"]
+
+BY_HAND = "à la main"
+_DEFINITIONS = {"form": ("Formulaire", "Form"), "template": ("Modèle", "Template")}
+_NOT_CONTENT = {"formulaire", "form", "modèle", "template", "catégorie", "category", "utilisateur", "user", "attribut",
+                "property", "mediawiki", "discussion", "talk"}
+_UNSAFE = re.compile(r'^\.|[%/\\:*?"<>|]')  # what some file system gives a meaning to
+_REDIRECT = re.compile(r"\s*#(?:REDIRECT|REDIRECTION)\s*:?\s*\[\[([^\]|#]+)", re.IGNORECASE)
+
+
+class FolderWiki:
+    """A Store over the files of one folder. `clock` gives the time in UTC."""
+
+    def __init__(self, key: str, folder: Path, user: str = "capitalise", clock: type[datetime] = datetime) -> None:
+        if not folder.is_dir():
+            raise WikiError(N_("The folder “%(folder)s” of the wiki “%(wiki)s” does not exist.", folder=folder, wiki=key))
+        self._key, self.folder, self.user, self.clock = key, folder, user, clock
+        (folder / ".capitalise").mkdir(exist_ok=True)
+        self.lock = FileLock(folder / ".capitalise" / "lock", timeout=30)
+        with self._current():
+            pass
+
+    # -- reading ------------------------------------------------------------------------------
+
+    @property
+    def key(self) -> str:
+        return self._key
+
+    def account(self) -> Account:
+        return Account(1, self.user, frozenset({"read", "edit", "createpage", "move", "bot"}))
+
+    def now(self) -> datetime:
+        return self.clock.now(UTC)
+
+    def extension_tags(self) -> frozenset[str]:
+        return CORE_TAGS
+
+    def members(self, template: str, category: str) -> Mapping[str, int]:
+        with self._current() as journal:
+            return {
+                title: entry.id
+                for title, entry in journal.heads.items()
+                if _is_content(title) and _belongs(journal.revision(entry).text or "", template, category)
+            }
+
+    def heads(self, titles: Iterable[str]) -> Mapping[str, Head]:
+        with self._current() as journal:
+            return {title: _head(journal, title) for title in titles}
+
+    def revisions(self, ids: Iterable[int]) -> Mapping[int, Revision]:
+        with self._current() as journal:
+            entries = (journal.by_id.get(number) for number in ids)
+            return {e.id: journal.revision(e) for e in entries if e and e.page in journal.titles}
+
+    def history(self, title: str) -> Sequence[Revision]:
+        with self._current() as journal:
+            return [journal.revision(entry) for entry in journal.history(title)[-50:]]
+
+    def first_revision(self, title: str) -> int:
+        with self._current() as journal:
+            return next((entry.id for entry in journal.history(title)), 0)
+
+    def deleted_before(self, title: str) -> bool:
+        with self._current() as journal:
+            return any(entry.kind == "delete" and entry.title == title for entry in journal.entries)
+
+    def definition(self, kind: str, name: str) -> Revision | None:
+        with self._current() as journal:
+            titles = (normal_title(f"{prefix}:{normal_title(name)}") for prefix in _DEFINITIONS[kind])
+            return next((journal.revision(journal.heads[t]) for t in titles if t in journal.heads), None)
+
+    def contributions(self, since: datetime | None = None) -> Sequence[Revision]:
+        with self._current() as journal:
+            ours = [journal.revision(e) for e in reversed(journal.entries) if e.user == self.user]
+            return [r for r in ours if since is None or r.timestamp >= since]
+
+    def null_revisions(self, title: str, after: int, until: int) -> bool:
+        return after == until
+
+    # -- writing ------------------------------------------------------------------------------
+
+    def commit(self, edit: Edit) -> Receipt:
+        with self._current() as journal:
+            head = journal.heads.get(edit.title)
+            if (head.id if head else 0) != edit.base:
+                raise Stale(N_("the page changed since the plan was made"))
+            if edit.move_to:
+                return self._move(journal, edit, head)
+            if head and head.sha1 == digest(edit.text):
+                return Receipt(edit.title, 0)
+            if problem := title_problem(edit.title):
+                raise Skip(problem)
+            return self._save(journal, edit.title, canonical(edit.text), self.user, edit.summary)
+
+    def _save(self, journal: Journal, title: str, text: str, user: str, comment: str) -> Receipt:
+        entry = self._entry(journal, title, digest(text), user, comment)
+        pending = journal.folder / "pending.json"
+        journal.keep(entry.sha1, text)
+        write_safely(pending, json.dumps(asdict(entry)).encode())
+        write_safely(self.folder / file_name(title), (text + "\n").encode())
+        journal.append(entry, None)
+        pending.unlink()
+        return Receipt(title, entry.id)
+
+    def _move(self, journal: Journal, edit: Edit, head: Entry | None) -> Receipt:
+        if head is None:
+            raise Stale(N_("the page does not exist any more"))
+        over = journal.heads.get(edit.move_to)
+        if over and not self._redirects_back(journal, over, edit.title):
+            raise Skip(N_("the page “%(title)s” exists already", title=edit.move_to))
+        if over:
+            journal.append(self._entry(journal, edit.move_to, digest(""), self.user, edit.summary, "delete"), None)
+        text = (journal.revision(head).text or "") + "\n"
+        write_safely(self.folder / file_name(edit.move_to), text.encode())
+        moved = Entry(len(journal.entries) + 1, head.page, edit.move_to, head.id, self.user, edit.summary,
+                      self.now().isoformat(), head.sha1, "move")
+        journal.append(moved, None)
+        self._save(journal, edit.title, f"#REDIRECTION [[{edit.move_to}]]", self.user, edit.summary)
+        return Receipt(edit.move_to, moved.id)
+
+    def _redirects_back(self, journal: Journal, entry: Entry, title: str) -> bool:
+        """Whether a page is nothing but the redirect that renaming `title` away from it left behind."""
+        return _head(journal, entry.title).redirect == title and len(journal.history(entry.title)) == 1
+
+    def _entry(self, journal: Journal, title: str, sha1: str, user: str, comment: str, kind: str = "") -> Entry:
+        head = journal.heads.get(title)
+        number = len(journal.entries) + 1
+        page = head.page if head else number
+        kind = kind or ("edit" if head else "create")
+        return Entry(number, page, title, head.id if head else 0, user, comment, self.now().isoformat(), sha1, kind)
+
+    # -- what people did with the files -------------------------------------------------------
+
+    @contextmanager
+    def _current(self) -> Iterator[Journal]:
+        """The log, brought up to the files, while this process alone may touch them."""
+        with self.lock:
+            journal = Journal(self.folder / ".capitalise")
+            self._finish_pending(journal)
+            self._record_hand_edits(journal)
+            yield journal
+
+    def _finish_pending(self, journal: Journal) -> None:
+        """An edit of ours that a crash cut between the file and the log is ours, not a person's."""
+        pending = journal.folder / "pending.json"
+        if pending.exists():
+            entry = Entry(**json.loads(pending.read_text("utf-8")))
+            if entry.id not in journal.by_id and self._sha1(entry.title) == entry.sha1:
+                journal.append(entry, None)
+            pending.unlink()
+
+    def _record_hand_edits(self, journal: Journal) -> None:
+        known = {file_name(title): title for title in journal.heads}
+        for path in sorted(self.folder.glob("*.wiki")):
+            title = known.pop(path.name, None) or normal_title(unquote(path.stem))
+            text = _read(path)
+            head = journal.heads.get(title)
+            if not title_problem(title) and (head is None or head.sha1 != digest(text)):
+                journal.append(self._entry(journal, title, digest(text), BY_HAND, ""), text)
+        for title in known.values():
+            journal.append(self._entry(journal, title, digest(""), BY_HAND, "", "delete"), None)
+
+    def _sha1(self, title: str) -> str:
+        path = self.folder / file_name(title)
+        return digest(_read(path)) if path.exists() else ""
+
+
+def file_name(title: str) -> str:
+    """The file of a page: its title where a file system takes it, else a prefix and a hash."""
+    name = _UNSAFE.sub(lambda found: f"%{ord(found[0]):02X}", title)
+    if len(name.encode()) > 200:
+        name = name.encode()[:80].decode(errors="ignore") + "~" + digest(title)[:12]
+    return name + ".wiki"
+
+
+def _read(path: Path) -> str:
+    """A file's text as a wiki would have stored it. Bytes that are no UTF-8 are read as Windows' own."""
+    data = path.read_bytes()
+    try:
+        return canonical(data.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        return canonical(data.decode("cp1252", errors="replace"))
+
+
+def _head(journal: Journal, title: str) -> Head:
+    entry = journal.heads.get(title)
+    if entry is None:
+        return Head(title, 0)
+    redirect = _REDIRECT.match(journal.revision(entry).text or "")
+    return Head(title, entry.id, normal_title(redirect[1]) if redirect else "")
+
+
+def _is_content(title: str) -> bool:
+    prefix, colon, _rest = title.partition(":")
+    return not colon or prefix.casefold().split(" ")[0] not in _NOT_CONTENT
+
+
+def _belongs(text: str, template: str, category: str) -> bool:
+    if category:
+        pattern = rf"\[\[\s*(?:Category|Catégorie)\s*:\s*{re.escape(category)}\s*[\]|]"
+        if re.search(pattern, text, re.IGNORECASE):
+            return True
+    return any(same_template(call.name, template) for call in find_calls(text))

@@ -1,0 +1,175 @@
+"""Template calls of a page, and the page with some of their values replaced.
+
+Second station of the wikitext room. A call is read by `find_calls`, changed by `with_values`; both
+work on spans of the original text, so layout, comments, order and everything outside the changed
+values survive byte for byte. As in MediaWiki the last of two parameters with one name wins
+(`PPTemplateFrame_Hash`), and values are compared without the white space around them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from capitalise.wikitext.preprocessor import CORE_TAGS, Node, Part, preprocess, walk
+
+__all__ = ["Call", "Parameter", "call_text", "find_calls", "same_template", "with_values"]
+
+#: What MediaWiki trims around a named parameter (PHP's `trim`).
+SPACE = " \t\n\r\0\x0b"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of a call. `start:end` is the part between its pipes, `value_at` where its value begins."""
+
+    name: str
+    value: str
+    start: int
+    value_at: int
+    end: int
+    named: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A template call at `text[start:end]`. `inside` counts the calls around it; 0 stands on the page itself."""
+
+    name: str
+    start: int
+    end: int
+    parameters: tuple[Parameter, ...]
+    inside: int
+
+    def values(self) -> dict[str, str]:
+        """Trimmed values by parameter name; of doubles the last, as MediaWiki reads them."""
+        return {parameter.name: parameter.value.strip(SPACE) for parameter in self.parameters}
+
+    def parameter(self, name: str) -> Parameter | None:
+        """The parameter that MediaWiki would read for `name`."""
+        return next((p for p in reversed(self.parameters) if p.name == name), None)
+
+
+def find_calls(text: str, tags: Iterable[str] = CORE_TAGS) -> list[Call]:
+    """Every call of `text` in document order, a call before the calls inside it."""
+    nodes = preprocess(text, tags)
+    ends: list[int] = []
+    calls = []
+    for node in walk(nodes):
+        while ends and ends[-1] <= node.start:
+            ends.pop()
+        if node.kind == "template":
+            calls.append(_call(text, node, len(ends)))
+            ends.append(node.end)
+    return calls
+
+
+def same_template(name: str, other: str) -> bool:
+    """Whether two spellings call one template: `_` is a space, and the first letter's case is free."""
+    return _folded(name) == _folded(other)
+
+
+def _folded(name: str) -> str:
+    words = " ".join(name.replace("_", " ").split())
+    for prefix in ("Template:", "Modèle:"):
+        if words.casefold().startswith(prefix.casefold()):
+            words = words[len(prefix) :].lstrip()
+    return words[:1].upper() + words[1:]
+
+
+def _call(text: str, node: Node, inside: int) -> Call:
+    title, *parts = node.parts
+    return Call(_plain(text, title, title.end), node.start, node.end, tuple(_parameters(text, parts)), inside)
+
+
+def _parameters(text: str, parts: Iterable[Part]) -> Iterator[Parameter]:
+    position = 0
+    for part in parts:
+        named = part.equals is not None
+        if part.equals is None:
+            position += 1
+            name, value_at = str(position), part.start
+        else:
+            name, value_at = _plain(text, part, part.equals), part.equals + 1
+        yield Parameter(name, text[value_at : part.end], part.start, value_at, part.end, named)
+
+
+def _plain(text: str, part: Part, end: int) -> str:
+    """A name without the comments inside it."""
+    pieces, at = [], part.start
+    for child in part.children:
+        if child.kind in ("comment", "ignored") and child.end <= end:
+            pieces.append(text[at : child.start])
+            at = child.end
+    return ("".join(pieces) + text[at:end]).strip(SPACE)
+
+
+# -- writing ----------------------------------------------------------------------------------
+
+
+def with_values(text: str, call: Call, values: Mapping[str, str], order: Sequence[str] = ()) -> str:
+    """`text` with the values of `call` replaced.
+
+    `values` holds wikitext ready to stand between two pipes (see `values.encode`). A parameter that
+    is not there yet is added in the layout of its neighbours, after the nearest one that stands
+    before it in `order`; an empty value empties the parameter and leaves its name in place.
+    """
+    edits = []
+    added: dict[int, list[str]] = {}
+    for name, value in _in_order(values, order):
+        parameter = call.parameter(name)
+        if parameter is not None:
+            edits.append(_replacement(parameter, value))
+        elif value:
+            added.setdefault(_place(text, call, name, order), []).append(_new(text, call, name, value))
+    edits += [(at, at, "".join(pieces)) for at, pieces in added.items()]
+    for start, end, piece in sorted(edits, reverse=True):
+        text = text[:start] + piece + text[end:]
+    return text
+
+
+def call_text(name: str, values: Mapping[str, str]) -> str:
+    """A new call as Page Forms writes it: a parameter a line, empty ones left out (PFWikiPage.php)."""
+    lines = [f"\n|{key}={value}" for key, value in values.items() if value]
+    return "{{" + name + "".join(lines) + ("\n" if lines else "") + "}}"
+
+
+def _in_order(values: Mapping[str, str], order: Sequence[str]) -> list[tuple[str, str]]:
+    rank = {name: number for number, name in enumerate(order)}
+    return sorted(values.items(), key=lambda item: rank.get(item[0], len(rank)))
+
+
+def _replacement(parameter: Parameter, value: str) -> tuple[int, int, str]:
+    raw = parameter.value
+    left = raw[: len(raw) - len(raw.lstrip(SPACE))]
+    right = raw[len(left) :][len(raw.strip(SPACE)) :]
+    if not parameter.named and "=" in value:
+        return parameter.start, parameter.end, f"{left}{parameter.name}={value}{right}"
+    if value.startswith(("*", "#", ":", ";", "{|")) and "\n" not in left:
+        left += "\n"  # a list or a table only is one at the start of a line
+    return parameter.value_at, parameter.end, left + value + right
+
+
+def _place(text: str, call: Call, name: str, order: Sequence[str]) -> int:
+    """Where a new parameter goes: at the end of the words of the part before it."""
+    before = set(order[: order.index(name)]) if name in order else set()
+    part = max((p for p in call.parameters if p.name in before), key=lambda p: p.end, default=None)
+    if part is None and call.parameters:
+        part = call.parameters[-1]
+    start, end = (part.start, part.end) if part else (call.start + 2, call.end - 2)
+    return start + len(text[start:end].rstrip(SPACE))
+
+
+def _new(text: str, call: Call, name: str, value: str) -> str:
+    """A parameter spelled as the last named one of the call is: its line break, indentation and padding."""
+    sibling = next((p for p in reversed(call.parameters) if p.named), None)
+    if sibling is None:
+        return f"\n|{name}={value}"
+    before = text[: sibling.start - 1]
+    lead = before[len(before.rstrip(SPACE)) :]
+    key = text[sibling.start : sibling.value_at - 1]
+    indent, padding = key[: len(key) - len(key.lstrip(SPACE))], key[len(key.rstrip(SPACE)) :]
+    if padding:
+        padding = " " * max(1, len(key) - len(indent) - len(name))
+    left = sibling.value[: len(sibling.value) - len(sibling.value.lstrip(" "))]
+    return f"{lead}|{indent}{name}{padding}={left}{value}"

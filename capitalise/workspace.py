@@ -1,0 +1,206 @@
+"""A workspace: `capitalise.toml` and `bots/*.toml` read into typed settings.
+
+Everything that is wrong with the files is said at once, each with file, key and the form expected.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from capitalise.errors import SettingsError
+from capitalise.messages import LANGUAGES, Message, N_
+
+__all__ = ["BotSettings", "WikiSettings", "Workspace", "find_workspace", "read_workspace"]
+
+
+@dataclass(frozen=True)
+class WikiSettings:
+    """One `[wikis.KEY]`: either `api` (an address ending in api.php) or `folder` (in the workspace).
+
+    `edit_interval` is in seconds; `write` False keeps the wiki read only; `deletion_notice` is put on
+    a page that an undone run created.
+    """
+
+    key: str
+    api: str = ""
+    folder: str = ""
+    edit_interval: float = 1.0
+    write: bool = True
+    language: str = "fr"
+    deletion_notice: str = ""
+
+
+@dataclass(frozen=True)
+class BotSettings:
+    """One `bots/NAME.toml` of kind `fiches` (or its alias `ingredients`)."""
+
+    name: str
+    kind: str
+    wiki: str
+    form: str
+    sheet: str
+    template: str = ""
+    category: str = ""
+    overview: str = ""
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The settings of one folder. `contact` stands in the User-Agent: who to write to about the bot."""
+
+    folder: Path
+    contact: str
+    language: str
+    wikis: Mapping[str, WikiSettings]
+    bots: Mapping[str, BotSettings]
+
+    def bot(self, name: str) -> BotSettings:
+        """Raises SettingsError, naming the bots there are."""
+        if name not in self.bots:
+            there = ", ".join(sorted(self.bots)) or "–"
+            raise SettingsError(N_("There is no bot “%(name)s” in bots/. There is: %(there)s.", name=name, there=there))
+        return self.bots[name]
+
+    def form_text(self, bot: BotSettings) -> str | None:
+        """The form's text where `form` is a file of the workspace, else None: it is a page of the wiki."""
+        path = self.folder / bot.form
+        return path.read_text("utf-8") if path.is_file() else None
+
+
+def find_workspace(start: Path) -> Path:
+    """The nearest folder upwards that holds a capitalise.toml."""
+    for folder in (start, *start.parents):
+        if (folder / "capitalise.toml").is_file():
+            return folder
+    raise SettingsError(N_(
+        "There is no capitalise.toml in %(folder)s or above it: go into your workspace, or make one with “capitalise init DIR”.",
+        folder=start))
+
+
+def read_workspace(folder: Path) -> Workspace:
+    """Raises SettingsError that lists everything wrong with the files."""
+    problems: list[Message] = []
+    main = _Reader("capitalise.toml", _toml(folder / "capitalise.toml", problems), problems)
+    contact = main.take("contact", str, "")
+    language = main.take("language", str, "fr", _one_of(LANGUAGES))
+    wikis = {key: _wiki(key, table, language, problems) for key, table in main.take("wikis", dict, {}).items()}
+    main.done()
+    if not wikis and not problems:
+        problems.append(N_("capitalise.toml: no wiki is named; add a table [wikis.KEY] with “api” or “folder”"))
+    if not contact and any(wiki.api for wiki in wikis.values()):
+        problems.append(N_("capitalise.toml: “contact” is missing: an address or page where the wikis' people reach you"))
+    bots = {path.stem: _bot(path, wikis, problems) for path in sorted((folder / "bots").glob("*.toml"))}
+    if problems:
+        raise SettingsError(N_("The settings cannot be used:\n%(list)s", list=tuple(problems)))
+    return Workspace(folder, contact, language, wikis, {name: bot for name, bot in bots.items() if bot})
+
+
+def _wiki(key: str, table: Any, language: str, problems: list[Message]) -> WikiSettings:
+    reader = _Reader(f"capitalise.toml [wikis.{key}]", table, problems)
+    api, folder = reader.take("api", str, "", _api), reader.take("folder", str, "", _inside)
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", key):
+        reader.problem(N_("a wiki's key is made of small letters and digits"))
+    if bool(api) == bool(folder):
+        reader.problem(N_("give either “api” or “folder”"))
+    settings = WikiSettings(
+        key, api, folder,
+        reader.take("edit_interval", (int, float), 0.0 if folder else 1.0, _not_negative),
+        reader.take("write", bool, True),
+        reader.take("language", str, language, _one_of(LANGUAGES)),
+        reader.take("deletion_notice", str, ""),
+    )
+    reader.done()
+    return settings
+
+
+def _bot(path: Path, wikis: Mapping[str, WikiSettings], problems: list[Message]) -> BotSettings | None:
+    reader = _Reader(f"bots/{path.name}", _toml(path, problems), problems)
+    kind = reader.take("kind", str, None, _one_of(("fiches", "ingredients")))
+    bot = BotSettings(
+        path.stem, kind or "",
+        reader.take("wiki", str, None, _one_of(tuple(wikis))) or "",
+        reader.take("form", str, None) or "",
+        reader.take("sheet", str, None, _csv) or "",
+        reader.take("template", str, ""), reader.take("category", str, ""), reader.take("overview", str, ""),
+    )
+    reader.done()
+    return bot
+
+
+# -- reading one table ------------------------------------------------------------------------
+
+Check = Callable[[Any], Message | None]
+_FORMS = {str: N_("a text in quotes"), bool: N_("true or false"), dict: N_("a table")}
+
+
+class _Reader:
+    """Takes keys out of one TOML table; what is wrong, missing or left over becomes a problem."""
+
+    def __init__(self, name: str, table: Any, problems: list[Message]) -> None:
+        self.name, self.problems = name, problems
+        self.table = dict(table) if isinstance(table, dict) else {}
+        if not isinstance(table, dict):
+            self.problem(N_("must be a table"))
+
+    def problem(self, message: Message) -> None:
+        self.problems.append(N_("%(file)s: %(problem)s", file=self.name, problem=message))
+
+    def take(self, key: str, kind: Any, default: Any, check: Check | None = None) -> Any:
+        """The value of `key`; `default` None makes it a must."""
+        if key not in self.table:
+            if default is None and self.table:
+                self.problem(N_("“%(key)s” is missing", key=key))
+            return default
+        value = self.table.pop(key)
+        right = isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
+        if not right:
+            form = _FORMS.get(kind, N_("a number"))
+            self.problem(N_("“%(key)s” must be %(form)s", key=key, form=form))
+            return default
+        if check and (wrong := check(value)):
+            self.problem(N_("“%(key)s” %(wrong)s", key=key, wrong=wrong))
+        return value
+
+    def done(self) -> None:
+        for key in self.table:
+            self.problem(N_("“%(key)s” is not a setting", key=key))
+
+
+def _toml(path: Path, problems: list[Message]) -> Any:
+    try:
+        return tomllib.loads(path.read_text("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        problems.append(N_("%(file)s cannot be read: %(why)s", file=path.name, why=error))
+    except OSError as error:
+        problems.append(N_("%(file)s cannot be read: %(why)s", file=path.name, why=error.strerror))
+    return {}
+
+
+def _one_of(names: tuple[str, ...]) -> Check:
+    return lambda value: None if value in names else N_("must be one of: %(names)s", names=", ".join(names))
+
+
+def _not_negative(value: float) -> Message | None:
+    return None if value >= 0 else N_("must be 0 or more seconds")
+
+
+def _api(value: str) -> Message | None:
+    parts = urlsplit(value)
+    if parts.scheme in ("http", "https") and parts.hostname and parts.path.endswith("api.php") and "@" not in parts.netloc:
+        return None
+    return N_("must be the wiki's address ending in api.php, as in https://wiki.example.org/w/api.php")
+
+
+def _inside(value: str) -> Message | None:
+    path = Path(value)
+    return N_("must be a folder inside the workspace") if path.is_absolute() or ".." in path.parts else None
+
+
+def _csv(value: str) -> Message | None:
+    return None if value.lower().endswith(".csv") else N_("must be the path of a CSV file")

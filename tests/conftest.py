@@ -1,0 +1,88 @@
+"""Fixtures: wikis to write to, a clock that does not wait, the command as people type it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.mediawiki import farm as mediawiki
+
+
+class FakeClock:
+    """Time that passes only by waiting. `during` is called at every wait: what the world does meanwhile."""
+
+    def __init__(self) -> None:
+        self.waited = 0.0
+        self.during: Callable[[], None] = lambda: None
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=self.waited)
+
+    def seconds(self) -> float:
+        return self.waited
+
+    def sleep(self, seconds: float) -> None:
+        self.waited += seconds
+        self.during()
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture(scope="session")
+def running_farm() -> Iterator[mediawiki.Farm]:
+    if not mediawiki.available():
+        if os.environ.get("CI"):
+            pytest.fail("MediaWiki is not installed: tests/mediawiki/install installs it, as root on a Debian")
+        pytest.skip("MediaWiki is not installed (tests/mediawiki/install does it, as root on a Debian)")
+    mediawiki.build()
+    farm = mediawiki.Farm()
+    farm.start()
+    yield farm
+    farm.stop()
+
+
+@pytest.fixture
+def farm(running_farm: mediawiki.Farm) -> Iterator[mediawiki.Farm]:
+    """The MediaWikis, each as new when a test first asks for it."""
+    running_farm.used = set()
+    yield running_farm
+    for key in running_farm.used:
+        running_farm.reset(key)
+
+
+@pytest.fixture
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """A home of its own, French, with the bot's account on every test wiki."""
+    home = tmp_path_factory.mktemp("home")
+    accounts = {f"CAPITALISE_{k.upper()}_{name}": value
+                for k in mediawiki.WIKIS for name, value in zip(("USER", "PASSWORD"), mediawiki.BOT, strict=True)}
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("CAPITALISE_", "LC_", "LANG", "XDG_"))}
+    return {**kept, **accounts, "HOME": str(home), "XDG_STATE_HOME": str(home / "state"), "XDG_CONFIG_HOME": str(home / "config"),
+            "LC_ALL": "C.UTF-8", "LANGUAGE": "fr", "PYTHONWARNINGS": "ignore", "NO_COLOR": "1"}
+
+
+Cli = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def capitalise(environment: dict[str, str]) -> Cli:
+    """`capitalise ARGUMENTS` run as a command in a folder."""
+
+    def run(folder: Path, *arguments: str, code: int | None = 0) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [str(Path(sys.executable).parent / "capitalise"), "-C", str(folder), *arguments],
+            env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+        assert "Traceback" not in done.stderr
+        assert code is None or done.returncode == code, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done
+
+    return run

@@ -1,0 +1,247 @@
+"""Four real MediaWikis for the tests: built once from Debian's packages, reset in milliseconds.
+
+    python -m tests.mediawiki.farm build     make them (about a minute); does nothing where they are
+    python -m tests.mediawiki.farm start     start nginx and php-fpm on loopback, and print the addresses
+
+Everything lives in `.mediawiki/` beside the project's files. Nothing is started as a system service.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+
+HERE = Path(__file__).parent
+ROOT = Path(os.environ.get("CAPITALISE_FARM", HERE.parent.parent / ".mediawiki"))
+SOURCE = Path("/usr/share/mediawiki")
+PORT = int(os.environ.get("CAPITALISE_FARM_PORT", "18391"))
+WIKIS = ("communs", "wikiversite", "wikilivres", "movilab")
+INTERWIKI = {
+    "communs": ("lescommuns", "communs"), "wikiversite": ("v", "wikiversity"),
+    "wikilivres": ("b", "wikibooks", "wikilivres"), "movilab": ("movilab",),
+}
+#: name → (password, groups); "Robot" logs in with a bot password.
+PEOPLE = {"Admin": "mot-de-passe-admin", "Camille": "mot-de-passe-camille", "Robot": "mot-de-passe-robot"}
+BOT = ("Robot@capitalise", "capitalise" + "0" * 22)
+
+
+def available() -> bool:
+    """Whether the packages are there."""
+    return (SOURCE / "maintenance").is_dir() and bool(_fpm()) and bool(shutil.which("nginx")) and bool(shutil.which("php"))
+
+
+def address(key: str) -> str:
+    return f"http://127.0.0.1:{PORT + WIKIS.index(key)}/w/api.php"
+
+
+def build() -> None:
+    """Install the wikis and take the snapshots that `reset` goes back to."""
+    stamp = ROOT / "built"
+    wanted = f"{(HERE / 'settings.php').read_text()}{Path(__file__).read_text()}"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    shutil.rmtree(ROOT, ignore_errors=True)
+    for name in ("data", "snapshots", "l10n", "tmp"):
+        (ROOT / name).mkdir(parents=True)
+    shutil.copytree(SOURCE, ROOT / "w", symlinks=False, ignore=_not_needed, ignore_dangling_symlinks=True)
+    for key in WIKIS:
+        _install(key)
+    _script("communs", "rebuildLocalisationCache.php", "--lang=fr,en", "--force")
+    for key in WIKIS:
+        _snapshot(key)
+    stamp.write_text(wanted)
+
+
+def _not_needed(folder: str, names: list[str]) -> set[str]:
+    return {n for n in names if n in ("images", "LocalSettings.php", "tests", "docs", "cache")} if Path(folder) == SOURCE else set()
+
+
+def _install(key: str) -> None:
+    settings = ROOT / "w" / "LocalSettings.php"
+    settings.unlink(missing_ok=True)
+    (ROOT / "data" / key).mkdir()
+    _script(key, "install.php", "--dbtype=sqlite", f"--dbpath={ROOT / 'data' / key}", "--dbname=wiki", "--scriptpath=/w",
+            "--lang=fr", "--server=http://127.0.0.1", f"--pass={PEOPLE['Admin']}", "--confpath=" + str(ROOT / "tmp"), key, "Admin")
+    shutil.copy(HERE / "settings.php", settings)
+    _script(key, "update.php", "--quick")
+    _script(key, "createAndPromote.php", "Camille", PEOPLE["Camille"])
+    _script(key, "createAndPromote.php", "--bot", "Robot", PEOPLE["Robot"])
+    _script(key, "createBotPassword.php", "--appid=capitalise",
+            "--grants=basic,highvolume,editpage,editprotected,createeditmovepage", "Robot", BOT[1])
+    with sqlite3.connect(ROOT / "data" / key / "wiki.sqlite") as db:
+        db.execute("DELETE FROM interwiki")
+        rows = [(p, f"http://127.0.0.1:{PORT + WIKIS.index(w)}/wiki/$1") for w, prefixes in INTERWIKI.items() for p in prefixes]
+        db.executemany("INSERT INTO interwiki (iw_prefix, iw_url, iw_api, iw_wikiid, iw_local, iw_trans) VALUES (?, ?, '', '', 1, 0)", rows)
+
+
+def _script(key: str, script: str, *arguments: str) -> None:
+    environment = {**os.environ, **_variables(key)}
+    done = subprocess.run(["php", f"maintenance/{script}", *arguments], cwd=ROOT / "w", env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{script} for {key}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
+
+
+def _variables(key: str) -> dict[str, str]:
+    return {"FARM_DIR": str(ROOT), "FARM_WIKI": key, "FARM_PORT": str(PORT), "MW_INSTALL_PATH": str(ROOT / "w")}
+
+
+def _snapshot(key: str) -> None:
+    path = ROOT / "data" / key / "wiki.sqlite"
+    db = sqlite3.connect(path)
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.execute("PRAGMA journal_mode=DELETE")
+    db.execute("DELETE FROM objectcache")
+    db.commit()
+    db.close()
+    shutil.copy(path, ROOT / "snapshots" / f"{key}.sqlite")
+
+
+class Farm:
+    """The running wikis. One process per machine: a lock keeps two test runs apart."""
+
+    def __init__(self) -> None:
+        self.processes: list[subprocess.Popen[bytes]] = []
+
+    def start(self) -> None:
+        _configure()
+        self._stop_stale()
+        self._start_fpm()
+        self.processes.append(subprocess.Popen(
+            ["nginx", "-p", str(ROOT / "tmp"), "-c", str(ROOT / "tmp" / "nginx.conf"), "-g", "daemon off;"],
+            stderr=subprocess.DEVNULL))
+        _wait_for(f"{address('communs')}?action=query&format=json")
+
+    def stop(self) -> None:
+        for process in self.processes:
+            process.terminate()
+            process.wait(10)
+        self.processes.clear()
+
+    def reset(self, key: str) -> None:
+        """The wiki as it was when built: no page but its own, everybody logged out, no trouble, nothing counted."""
+        for name in (f"trouble-{key}.json", f"requests-{key}.jsonl"):
+            (ROOT / name).unlink(missing_ok=True)
+        data = ROOT / "data" / key
+        for leftover in data.glob("wiki.sqlite-*"):
+            leftover.unlink()
+        shutil.copy(ROOT / "snapshots" / f"{key}.sqlite", data / "wiki.sqlite")
+        urllib.request.urlopen(f"http://127.0.0.1:{PORT}/farm/forget", timeout=10).read()  # APCu: sessions and caches
+
+    def trouble(self, key: str, **what: object) -> None:
+        """Let the wiki misbehave: readonly, maxlag, limit, diff3 (see settings.php). No argument ends it."""
+        path = ROOT / f"trouble-{key}.json"
+        if what:
+            path.write_text(json.dumps(what))
+        else:
+            path.unlink(missing_ok=True)
+
+    def requests(self, key: str) -> list[Mapping[str, object]]:
+        """The requests that the wiki has answered since the last reset."""
+        path = ROOT / f"requests-{key}.jsonl"
+        return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+    def _start_fpm(self) -> None:
+        root = ["-R"] if os.geteuid() == 0 else []
+        self.processes.append(subprocess.Popen(
+            [_fpm(), "-F", "-y", str(ROOT / "tmp" / "fpm.conf"), *root], stderr=subprocess.DEVNULL))
+
+    def _stop_stale(self) -> None:
+        """End servers that a killed test run left behind."""
+        for name in ("nginx.pid", "fpm.pid"):
+            path = ROOT / "tmp" / name
+            if path.exists():
+                try:
+                    os.kill(int(path.read_text()), signal.SIGTERM)
+                    time.sleep(0.5)
+                except (OSError, ValueError):
+                    pass
+                path.unlink(missing_ok=True)
+
+
+def _fpm() -> str:
+    found = shutil.which("php-fpm") or next((str(p) for p in sorted(Path("/usr/sbin").glob("php-fpm*"))), "")
+    return found
+
+
+def _configure() -> None:
+    tmp = ROOT / "tmp"
+    servers = "".join(_server(key, PORT + number) for number, key in enumerate(WIKIS))
+    (tmp / "forget.php").write_text("<?php apcu_clear_cache(); opcache_get_status() ?: 0; echo 'ok';")
+    user = "user root;" if os.geteuid() == 0 else ""
+    (tmp / "nginx.conf").write_text(f"""{user}
+worker_processes 1; pid {tmp}/nginx.pid; error_log {tmp}/nginx.log;
+events {{ worker_connections 256; }}
+http {{
+  access_log off; client_max_body_size 64m; client_body_temp_path {tmp}/body; fastcgi_temp_path {tmp}/fastcgi;
+  proxy_temp_path {tmp}/proxy; uwsgi_temp_path {tmp}/uwsgi; scgi_temp_path {tmp}/scgi;
+  types {{ text/css css; application/javascript js; image/png png; image/svg+xml svg; }}
+  {servers}
+}}
+""")
+    owner = "user = root\ngroup = root\n" if os.geteuid() == 0 else ""
+    (tmp / "fpm.conf").write_text(f"""[global]
+pid = {tmp}/fpm.pid
+error_log = {tmp}/fpm.log
+[www]
+{owner}listen = {tmp}/fpm.sock
+pm = static
+pm.max_children = 4
+clear_env = no
+php_admin_value[memory_limit] = 512M
+php_admin_value[post_max_size] = 64M
+php_admin_value[opcache.validate_timestamps] = 0
+php_admin_value[apc.shm_size] = 64M
+""")
+
+
+def _server(key: str, port: int) -> str:
+    parameters = "".join(f"fastcgi_param {k} {v};" for k, v in {
+        **_variables(key), "QUERY_STRING": "$query_string", "REQUEST_METHOD": "$request_method", "CONTENT_TYPE": "$content_type",
+        "CONTENT_LENGTH": "$content_length", "REQUEST_URI": "$request_uri", "SERVER_PROTOCOL": "$server_protocol",
+        "REMOTE_ADDR": "$remote_addr", "SERVER_NAME": "127.0.0.1", "SERVER_PORT": port}.items())
+    return f"""
+  server {{
+    listen 127.0.0.1:{port};
+    root {ROOT};
+    location = /farm/forget {{ fastcgi_pass unix:{ROOT}/tmp/fpm.sock; {parameters} fastcgi_param SCRIPT_FILENAME {ROOT}/tmp/forget.php; }}
+    location ~ ^/w/(index|api|load)\\.php$ {{ fastcgi_pass unix:{ROOT}/tmp/fpm.sock; {parameters} fastcgi_param SCRIPT_FILENAME {ROOT}$fastcgi_script_name; fastcgi_param SCRIPT_NAME $fastcgi_script_name; }}
+    location /wiki/ {{ fastcgi_pass unix:{ROOT}/tmp/fpm.sock; {parameters} fastcgi_param SCRIPT_FILENAME {ROOT}/w/index.php; fastcgi_param SCRIPT_NAME /w/index.php; }}
+    location /w/resources/ {{ }}
+    location /w/skins/ {{ }}
+  }}"""
+
+
+def _wait_for(url: str) -> None:
+    end = time.monotonic() + 30
+    while True:
+        try:
+            urllib.request.urlopen(url, timeout=30).read()
+            return
+        except (urllib.error.URLError, OSError):
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)
+
+
+if __name__ == "__main__":
+    build()
+    if sys.argv[1:] == ["start"]:
+        farm = Farm()
+        farm.start()
+        for wiki in WIKIS:
+            print(f"{wiki:12} {address(wiki)}")
+        print(f"bot: {BOT[0]} / {BOT[1]}; people: {PEOPLE}")
+        try:
+            signal.pause()
+        except KeyboardInterrupt:
+            farm.stop()
