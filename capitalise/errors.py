@@ -1,16 +1,16 @@
 """Everything that can stop or skip work, each with the sentence the user reads.
 
-    CapitaliseError            exit 1   a clear sentence instead of a traceback
-    ├── SettingsError          exit 2   capitalise.toml, bots/*.toml, an argument
-    ├── SheetError                      the sheet cannot be read or written
-    ├── WikiError                       the wiki cannot be reached or does not answer as one
-    │   └── Refused                     the wiki answered with an error; `code` is the server's own
-    └── Stop                            the whole run ends here (blocked, captcha, session lost)
-        └── StoppedByPerson    exit 5   Ctrl-C or a stop page
+CapitaliseError            exit 1   a clear sentence instead of a traceback
+├── SettingsError          exit 2   capitalise.toml, bots/*.toml, an argument
+├── SheetError                      the sheet cannot be read or written
+├── WikiError                       the wiki cannot be reached or does not answer as one
+│   └── Refused                     the wiki answered with an error; `code` is the server's own
+└── Stop                            the whole run ends here (blocked, captcha, session lost)
+    └── StoppedByPerson    exit 5   Ctrl-C or a stop page
 
-    Skip                       never reaches the user as an error: one page is left alone, the run goes on
-    └── Stale                  the page changed since the plan read it
-    Unclear                    the answer to an edit was lost: only reading back tells what happened
+Skip                       never reaches the user as an error: one page is left alone, the run goes on
+└── Stale                  the page changed since the plan read it
+Unclear                    the answer to an edit was lost: only reading back tells what happened
 """
 
 from __future__ import annotations
@@ -18,7 +18,16 @@ from __future__ import annotations
 from capitalise.messages import Message, render
 
 __all__ = [
-    "CapitaliseError", "Refused", "SettingsError", "SheetError", "Skip", "Stale", "Stop", "StoppedByPerson", "Unclear", "WikiError",
+    "CapitaliseError",
+    "Refused",
+    "SettingsError",
+    "SheetError",
+    "Skip",
+    "Stale",
+    "Stop",
+    "StoppedByPerson",
+    "Unclear",
+    "WikiError",
 ]
 
 

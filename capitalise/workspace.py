@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from capitalise.errors import SettingsError
-from capitalise.messages import LANGUAGES, Message, N_
+from capitalise.messages import LANGUAGES, N_, Message
 
 __all__ = ["BotSettings", "WikiSettings", "Workspace", "find_workspace", "read_workspace"]
 
@@ -78,9 +78,12 @@ def find_workspace(start: Path) -> Path:
     for folder in (start, *start.parents):
         if (folder / "capitalise.toml").is_file():
             return folder
-    raise SettingsError(N_(
-        "There is no capitalise.toml in %(folder)s or above it: go into your workspace, or make one with “capitalise init DIR”.",
-        folder=start))
+    raise SettingsError(
+        N_(
+            "There is no capitalise.toml in %(folder)s or above it: go into your workspace, or make one with “capitalise init DIR”.",
+            folder=start,
+        )
+    )
 
 
 def read_workspace(folder: Path) -> Workspace:
@@ -94,7 +97,9 @@ def read_workspace(folder: Path) -> Workspace:
     if not wikis and not problems:
         problems.append(N_("capitalise.toml: no wiki is named; add a table [wikis.KEY] with “api” or “folder”"))
     if not contact and any(wiki.api for wiki in wikis.values()):
-        problems.append(N_("capitalise.toml: “contact” is missing: an address or page where the wikis' people reach you"))
+        problems.append(
+            N_("capitalise.toml: “contact” is missing: an address or page where the wikis' people reach you")
+        )
     bots = {path.stem: _bot(path, wikis, problems) for path in sorted((folder / "bots").glob("*.toml"))}
     if problems:
         raise SettingsError(N_("The settings cannot be used:\n%(list)s", list=tuple(problems)))
@@ -109,7 +114,9 @@ def _wiki(key: str, table: Any, language: str, problems: list[Message]) -> WikiS
     if bool(api) == bool(folder):
         reader.problem(N_("give either “api” or “folder”"))
     settings = WikiSettings(
-        key, api, folder,
+        key,
+        api,
+        folder,
         reader.take("edit_interval", (int, float), 0.0 if folder else 1.0, _not_negative),
         reader.take("write", bool, True),
         reader.take("language", str, language, _one_of(LANGUAGES)),
@@ -123,11 +130,14 @@ def _bot(path: Path, wikis: Mapping[str, WikiSettings], problems: list[Message])
     reader = _Reader(f"bots/{path.name}", _toml(path, problems), problems)
     kind = reader.take("kind", str, None, _one_of(("fiches", "ingredients")))
     bot = BotSettings(
-        path.stem, kind or "",
+        path.stem,
+        kind or "",
         reader.take("wiki", str, None, _one_of(tuple(wikis))) or "",
         reader.take("form", str, None) or "",
         reader.take("sheet", str, None, _csv) or "",
-        reader.take("template", str, ""), reader.take("category", str, ""), reader.take("overview", str, ""),
+        reader.take("template", str, ""),
+        reader.take("category", str, ""),
+        reader.take("overview", str, ""),
     )
     reader.done()
     return bot
@@ -192,7 +202,12 @@ def _not_negative(value: float) -> Message | None:
 
 def _api(value: str) -> Message | None:
     parts = urlsplit(value)
-    if parts.scheme in ("http", "https") and parts.hostname and parts.path.endswith("api.php") and "@" not in parts.netloc:
+    if (
+        parts.scheme in ("http", "https")
+        and parts.hostname
+        and parts.path.endswith("api.php")
+        and "@" not in parts.netloc
+    ):
         return None
     return N_("must be the wiki's address ending in api.php, as in https://wiki.example.org/w/api.php")
 

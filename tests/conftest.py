@@ -63,11 +63,23 @@ def farm(running_farm: mediawiki.Farm) -> Iterator[mediawiki.Farm]:
 def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """A home of its own, French, with the bot's account on every test wiki."""
     home = tmp_path_factory.mktemp("home")
-    accounts = {f"CAPITALISE_{k.upper()}_{name}": value
-                for k in mediawiki.WIKIS for name, value in zip(("USER", "PASSWORD"), mediawiki.BOT, strict=True)}
+    accounts = {
+        f"CAPITALISE_{k.upper()}_{name}": value
+        for k in mediawiki.WIKIS
+        for name, value in zip(("USER", "PASSWORD"), mediawiki.BOT, strict=True)
+    }
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("CAPITALISE_", "LC_", "LANG", "XDG_"))}
-    return {**kept, **accounts, "HOME": str(home), "XDG_STATE_HOME": str(home / "state"), "XDG_CONFIG_HOME": str(home / "config"),
-            "LC_ALL": "C.UTF-8", "LANGUAGE": "fr", "PYTHONWARNINGS": "ignore", "NO_COLOR": "1"}
+    return {
+        **kept,
+        **accounts,
+        "HOME": str(home),
+        "XDG_STATE_HOME": str(home / "state"),
+        "XDG_CONFIG_HOME": str(home / "config"),
+        "LC_ALL": "C.UTF-8",
+        "LANGUAGE": "fr",
+        "PYTHONWARNINGS": "ignore",
+        "NO_COLOR": "1",
+    }
 
 
 Cli = Callable[..., subprocess.CompletedProcess[str]]
@@ -80,7 +92,12 @@ def capitalise(environment: dict[str, str]) -> Cli:
     def run(folder: Path, *arguments: str, code: int | None = 0) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
             [str(Path(sys.executable).parent / "capitalise"), "-C", str(folder), *arguments],
-            env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+            env=environment,
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
         assert "Traceback" not in done.stderr
         assert code is None or done.returncode == code, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done

@@ -5,7 +5,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from capitalise.wikitext.instances import (
-    Hidden, InstanceType, TooManyParts, canonical_lines, instance_lines, with_instances,
+    Hidden,
+    InstanceType,
+    TooManyParts,
+    canonical_lines,
+    instance_lines,
+    with_instances,
 )
 from capitalise.wikitext.values import Unwritable
 
@@ -46,7 +51,10 @@ def test_too_many_parts_are_refused() -> None:
 PARTS = st.text(st.sampled_from("ab|[]{}=é ⏎<!-\n#*"), max_size=8)
 
 
-@given(st.lists(st.lists(PARTS, min_size=1, max_size=3).map(" | ".join), max_size=5).map("\n".join), st.sampled_from(["", RAW]))
+@given(
+    st.lists(st.lists(PARTS, min_size=1, max_size=3).map(" | ".join), max_size=5).map("\n".join),
+    st.sampled_from(["", RAW]),
+)
 @settings(max_examples=1500)
 def test_lines_written_are_the_lines_read(cell: str, raw: str) -> None:
     try:

@@ -8,9 +8,47 @@ from capitalise.wikitext.calls import find_calls
 from capitalise.wikitext.values import Unwritable, decode, encode
 
 PIECES = st.sampled_from(
-    ["|", "{{", "}}", "{", "}", "[[", "]]", "[", "]", "=", "\n", " ", "a", "é", "{{!}}", "{{! }}", "&#123;", "&#0123;",
-     "&#125;", "&#91;", "<nowiki>", "</nowiki>", "<!--", "-->", "<ref>", "</ref>", "{|", "|}", "|-", "-{", "}-", "==",
-     "<br>", "'''", "{{Outil|nom=x}}", "[[a|b]]", "~~~~", "*", "#"]
+    [
+        "|",
+        "{{",
+        "}}",
+        "{",
+        "}",
+        "[[",
+        "]]",
+        "[",
+        "]",
+        "=",
+        "\n",
+        " ",
+        "a",
+        "é",
+        "{{!}}",
+        "{{! }}",
+        "&#123;",
+        "&#0123;",
+        "&#125;",
+        "&#91;",
+        "<nowiki>",
+        "</nowiki>",
+        "<!--",
+        "-->",
+        "<ref>",
+        "</ref>",
+        "{|",
+        "|}",
+        "|-",
+        "-{",
+        "}-",
+        "==",
+        "<br>",
+        "'''",
+        "{{Outil|nom=x}}",
+        "[[a|b]]",
+        "~~~~",
+        "*",
+        "#",
+    ]
 )
 VALUES = st.lists(PIECES, max_size=12).map("".join)
 
@@ -52,7 +90,9 @@ def test_a_value_read_from_a_page_can_be_written_back(value: str) -> None:
     assert decode(encode(decode(raw))) == decode(raw)
 
 
-@pytest.mark.parametrize("value", ["simple", "a | b", "[[Page|texte]]", "{{Modèle|x}}", "<nowiki>|</nowiki>", "a = b", "<ref>x|y</ref>"])
+@pytest.mark.parametrize(
+    "value", ["simple", "a | b", "[[Page|texte]]", "{{Modèle|x}}", "<nowiki>|</nowiki>", "a = b", "<ref>x|y</ref>"]
+)
 def test_only_what_breaks_the_call_is_escaped(value: str) -> None:
     assert encode(value) == ("a {{!}} b" if value == "a | b" else value)
 

@@ -31,9 +31,8 @@ _HERE = Path(__file__).parent.parent
 
 # click asks gettext for its own words ("Usage", "Options") in the default domain.
 os.environ.setdefault("LANGUAGE", LANGUAGE)
-gettext.bindtextdomain("messages", str(_HERE / "messages"))
-gettext.bindtextdomain("capitalise", str(_HERE / "messages"))
-gettext.textdomain("capitalise")
+gettext.bindtextdomain("click", str(_HERE / "messages"))
+gettext.textdomain("click")
 
 WAITING, PENDING = 3, 4
 
@@ -59,9 +58,15 @@ class Commands(click.Group):
         except Exception as error:
             if debug:
                 raise
-            Screen(LANGUAGE).say(N_(
-                "Something unexpected happened (%(what)s). Nothing more was written. Start again with --debug in front of "
-                "the command's name, and send what it prints.", what=f"{type(error).__name__}: {error}"[:200]), error=True, fg="red")
+            Screen(LANGUAGE).say(
+                N_(
+                    "Something unexpected happened (%(what)s). Nothing more was written. Start again with --debug in front of "
+                    "the command's name, and send what it prints.",
+                    what=f"{type(error).__name__}: {error}"[:200],
+                ),
+                error=True,
+                fg="red",
+            )
             context.exit(1)
 
 
@@ -71,8 +76,14 @@ class Commands(click.Group):
     help=_("Keep a sheet and a wiki's form pages in step. Nothing is written before you have seen it."),
 )
 @click.option("--debug", is_flag=True, help=_("Show Python's traceback when something fails."))
-@click.option("-C", "--workspace", "folder", type=click.Path(path_type=Path, file_okay=False, exists=True), default=".",
-              help=_("The workspace to work in, if not this folder."))
+@click.option(
+    "-C",
+    "--workspace",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    default=".",
+    help=_("The workspace to work in, if not this folder."),
+)
 @click.version_option(__version__, "--version", prog_name="capitalise")
 @click.pass_context
 def main(context: click.Context, debug: bool, folder: Path) -> None:
@@ -87,8 +98,11 @@ def main(context: click.Context, debug: bool, folder: Path) -> None:
 def narrowing(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that narrow a plan."""
     for option in (
-        click.option("--prefer", type=click.Choice([d.value for d in Decision]),
-                     help=_("Settle one conflict for this side; needs --page and --field.")),
+        click.option(
+            "--prefer",
+            type=click.Choice([d.value for d in Decision]),
+            help=_("Settle one conflict for this side; needs --page and --field."),
+        ),
         click.option("--field", help=_("The field that --prefer settles.")),
         click.option("--limit", type=click.IntRange(1), help=_("At most this many pages.")),
         click.option("--page", "pages", multiple=True, help=_("Only this page (may be repeated).")),
@@ -117,12 +131,23 @@ def init(directory: Path, sample: bool) -> None:
 @main.command(help=_("Show what BOT would change on each side. Writes nothing but the file you ask for."))
 @click.argument("bot", metavar="BOT")
 @narrowing
-@click.option("-o", "output", type=click.Path(path_type=Path, dir_okay=False), help=_("Save the plan in this file, for “apply”."))
+@click.option(
+    "-o", "output", type=click.Path(path_type=Path, dir_okay=False), help=_("Save the plan in this file, for “apply”.")
+)
 @click.option("--check", is_flag=True, help=_("Exit with code 4 where something is to be written."))
 @as_json
 @click.pass_obj
-def plan(folder: Path, bot: str, pages: Sequence[str], limit: int | None, field: str | None, prefer: str | None,
-         output: Path | None, check: bool, json_: bool) -> None:
+def plan(
+    folder: Path,
+    bot: str,
+    pages: Sequence[str],
+    limit: int | None,
+    field: str | None,
+    prefer: str | None,
+    output: Path | None,
+    check: bool,
+    json_: bool,
+) -> None:
     session = open_session(folder)
     made = _plan(session, bot, pages, limit, field, prefer)
     if output:
@@ -133,7 +158,11 @@ def plan(folder: Path, bot: str, pages: Sequence[str], limit: int | None, field:
     else:
         screen.plan(made)
         if not made.empty:
-            after = N_("Next: capitalise apply %(file)s", file=output) if output else N_("Next: capitalise run %(bot)s", bot=bot)
+            after = (
+                N_("Next: capitalise apply %(file)s", file=output)
+                if output
+                else N_("Next: capitalise run %(bot)s", bot=bot)
+            )
             screen.say(after)
     sys.exit(PENDING if check and not made.empty else _code(made))
 
@@ -150,7 +179,7 @@ def apply(folder: Path, file: Path, yes: bool, json_: bool) -> None:
         raise SettingsError(N_("%(file)s cannot be read: %(why)s", file=file, why=error)) from error
     session = open_session(folder)
     screen = Screen(LANGUAGE)
-    if not json_:
+    if not json_ and not yes:
         screen.plan(saved)
     if saved.empty or not _agreed(screen, saved, yes):
         sys.exit(_code(saved))
@@ -164,8 +193,16 @@ def apply(folder: Path, file: Path, yes: bool, json_: bool) -> None:
 @click.option("--yes", is_flag=True, help=_("Do not ask; a must where nobody sits at a terminal."))
 @as_json
 @click.pass_obj
-def run(folder: Path, bot: str, pages: Sequence[str], limit: int | None, field: str | None, prefer: str | None,
-        yes: bool, json_: bool) -> None:
+def run(
+    folder: Path,
+    bot: str,
+    pages: Sequence[str],
+    limit: int | None,
+    field: str | None,
+    prefer: str | None,
+    yes: bool,
+    json_: bool,
+) -> None:
     session = open_session(folder)
     screen = Screen(LANGUAGE)
     made = _plan(session, bot, pages, limit, field, prefer)
@@ -203,14 +240,19 @@ def undo(folder: Path, run_id: str, wiki: str | None, yes: bool, json_: bool) ->
             made = plan_undo(store, past, new_run_id(now), now, settings.deletion_notice, settings.language)
             break
     else:
-        raise SettingsError(N_("No wiki of this workspace has a run “%(run)s”; “capitalise history” lists them.", run=run_id))
+        raise SettingsError(
+            N_("No wiki of this workspace has a run “%(run)s”; “capitalise history” lists them.", run=run_id)
+        )
     if not json_:
         screen.plan(made)
     if made.empty or not _agreed(screen, made, yes):
         sys.exit(_code(made))
     report = session.apply(made, screen.outcome, _stopper(screen))
     if not json_:
-        screen.say(N_("The sheet was not changed; the copy from before its last run stands beside it (its name with ~)."), dim=True)
+        screen.say(
+            N_("The sheet was not changed; the copy from before its last run stands beside it (its name with ~)."),
+            dim=True,
+        )
     _finish(screen, made, made, report, json_)
 
 
@@ -227,9 +269,21 @@ def history(folder: Path, wiki: str | None, json_: bool) -> None:
     for key in [wiki] if wiki else list(session.workspace.wikis):
         runs = find_runs(session.store(key).contributions())
         found += [
-            {"wiki": key, "run": p.id, "missing": list(p.gaps), "edits": [
-                {"number": n, "title": r.title, "revision": r.id, "time": r.timestamp.isoformat(), "summary": r.comment}
-                for n, r in p.edits]}
+            {
+                "wiki": key,
+                "run": p.id,
+                "missing": list(p.gaps),
+                "edits": [
+                    {
+                        "number": n,
+                        "title": r.title,
+                        "revision": r.id,
+                        "time": r.timestamp.isoformat(),
+                        "summary": r.comment,
+                    }
+                    for n, r in p.edits
+                ],
+            }
             for p in runs
         ]
         if not json_:

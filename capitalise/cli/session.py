@@ -38,8 +38,13 @@ class Session:
 
     def store(self, key: str) -> Store:
         if key not in self.workspace.wikis:
-            raise SettingsError(N_("There is no wiki “%(key)s” in capitalise.toml. There is: %(there)s.",
-                                   key=key, there=", ".join(self.workspace.wikis)))
+            raise SettingsError(
+                N_(
+                    "There is no wiki “%(key)s” in capitalise.toml. There is: %(there)s.",
+                    key=key,
+                    there=", ".join(self.workspace.wikis),
+                )
+            )
         if key not in self._stores:
             self._stores[key] = self._open(self.workspace.wikis[key])
         return self._stores[key]
@@ -58,7 +63,13 @@ class Session:
         store = self.store(bot.wiki)
         created = store.now()
         settings = FicheSettings(
-            bot.name, bot.wiki, bot.form, bot.sheet, bot.template, bot.category, self.workspace.form_text(bot),
+            bot.name,
+            bot.wiki,
+            bot.form,
+            bot.sheet,
+            bot.template,
+            bot.category,
+            self.workspace.form_text(bot),
             self.workspace.wikis[bot.wiki].language,
         )
         table = self.sheet(bot.sheet).read()
@@ -71,8 +82,9 @@ class Session:
         wikis = {change.wiki for change in plan.pages}
         for key in wikis:
             if key in self.workspace.wikis and not self.workspace.wikis[key].write:
-                raise SettingsError(N_(
-                    "The wiki “%(key)s” is read only for us: capitalise.toml says write = false.", key=key))
+                raise SettingsError(
+                    N_("The wiki “%(key)s” is read only for us: capitalise.toml says write = false.", key=key)
+                )
         stores = {key: self.store(key) for key in wikis}
         sheets = {name: self.sheet(name) for name in {c.at.sheet for c in plan.cells}}
         intervals = {key: self.workspace.wikis[key].edit_interval for key in wikis}
@@ -95,16 +107,25 @@ class Session:
         report = self.apply(plan, shown, stopping)
         whole = report
         for _round in range(ROUNDS - 1):
-            again = sorted({o.change.move_to or o.change.title for o in report.pages
-                            if o.status is Status.STALE or (o.status.saved and o.change.move_to)})
+            again = sorted(
+                {
+                    o.change.move_to or o.change.title
+                    for o in report.pages
+                    if o.status is Status.STALE or (o.status.saved and o.change.move_to)
+                }
+            )
             if not again or report.error:
                 break
             plan = self.plan(bot, again, run=plan.run)
             report = self.apply(plan, shown, stopping, first=len(whole.pages) + 1)
             kept = [o for o in whole.pages if o.status is not Status.STALE or o.change.title not in again]
             whole = replace(
-                whole, pages=(*kept, *report.pages), cells=whole.cells + report.cells,
-                findings=(*whole.findings, *report.findings), error=report.error)
+                whole,
+                pages=(*kept, *report.pages),
+                cells=whole.cells + report.cells,
+                findings=(*whole.findings, *report.findings),
+                error=report.error,
+            )
         return self.plan(bot, pages, run=plan.run) if not whole.error else plan, whole
 
 

@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 import click
 
 from capitalise.fiches.rows import DECIDE, PAGE, REVISION
-from capitalise.messages import Message, N_, render
+from capitalise.messages import N_, NP_, Message, render
 from capitalise.plans.diff import Piece, text_diff, word_diff
 from capitalise.plans.model import Conflict, Finding, PageChange, Plan, RowRef, SheetChange
 from capitalise.runs.apply import PageOutcome, RunReport, Status
@@ -50,9 +50,17 @@ class Screen:
         self._cells(visible)
         quiet = rows - {(c.at.sheet, c.at.row, c.at.title) for c in visible}
         if quiet:
-            self.line("  " + self.text(N_(
-                "%(count)d row where only the columns “page”, “revision” and “à décider” change",
-                "%(count)d rows where only the columns “page”, “revision” and “à décider” change", len(quiet))), dim=True)
+            self.line(
+                "  "
+                + self.text(
+                    NP_(
+                        "%(count)d row where only the columns “page”, “revision” and “à décider” change",
+                        "%(count)d rows where only the columns “page”, “revision” and “à décider” change",
+                        len(quiet),
+                    )
+                ),
+                dim=True,
+            )
         self._section(N_("To be decided: the sheet and the wiki say different things"), len(plan.conflicts))
         for conflict in plan.conflicts:
             self._conflict(conflict)
@@ -66,12 +74,20 @@ class Screen:
         if plan.empty and not plan.conflicts and not plan.findings:
             return self.text(N_("Nothing to do: the sheet and the wiki are in step."))
         rows = len({(c.at.sheet, c.at.row, c.at.title) for c in plan.cells})
-        return ", ".join(map(self.text, (
-            N_("%(count)d page to write", "%(count)d pages to write", len(plan.pages)),
-            N_("%(count)d row to write", "%(count)d rows to write", rows),
-            N_("%(count)d to decide", "%(count)d to decide", len(plan.conflicts)),
-            N_("%(count)d to look at", "%(count)d to look at", len(plan.findings)),
-        ))) + "."
+        return (
+            ", ".join(
+                map(
+                    self.text,
+                    (
+                        NP_("%(count)d page to write", "%(count)d pages to write", len(plan.pages)),
+                        NP_("%(count)d row to write", "%(count)d rows to write", rows),
+                        NP_("%(count)d to decide", "%(count)d to decide", len(plan.conflicts)),
+                        NP_("%(count)d to look at", "%(count)d to look at", len(plan.findings)),
+                    ),
+                )
+            )
+            + "."
+        )
 
     def findings(self, findings: Iterable[Finding]) -> None:
         findings = list(findings)
@@ -97,12 +113,15 @@ class Screen:
 
     def _cells(self, cells: Iterable[SheetChange]) -> None:
         for at, group in groupby(cells, key=lambda c: c.at):
-            where = self.text(N_("row %(row)d", row=at.row)) if at.row else self.text(N_("new row"))
-            self.line(f"  {at.sheet}, {where} : {at.title}", fg="cyan")
-            for change in group:
-                if change.new and change.new != at.title:
+            if at.row:
+                self.line(f"  {self._row(at)} : {at.title}", fg="cyan")
+                for change in group:
                     self.line(f"    {change.field}")
-                    self._diff(text_diff(change.old, change.new) if change.old else _added(change.new))
+                    self._diff(text_diff(change.old, change.new or ""))
+            else:
+                filled = [c.field for c in group if c.new and c.new != at.title]
+                new = self.text(N_("new row"))
+                self.line(f"  {at.sheet}, {new} : {at.title}  ({', '.join(filled)})", fg="cyan")
 
     def _conflict(self, conflict: Conflict) -> None:
         where = self._row(conflict.at) if conflict.at else ""
@@ -112,9 +131,16 @@ class Screen:
             self.line(f"    {self.text(name)} :", dim=True)
             for line in text.split("\n") or [""]:
                 self.line(f"      {line}")
-        self.line("    → " + self.text(N_(
-            "in the column “à décider”, write “feuille” or “wiki” after “%(entry)s”, and run again",
-            entry=f"{conflict.field}@{conflict.base}")), fg="yellow")
+        self.line(
+            "    → "
+            + self.text(
+                N_(
+                    "in the column “à décider”, write “feuille” or “wiki” after “%(entry)s”, and run again",
+                    entry=f"{conflict.field}@{conflict.base}",
+                )
+            ),
+            fg="yellow",
+        )
 
     def _diff(self, pieces: Iterator[Piece]) -> None:
         lines = list(pieces)
@@ -137,7 +163,9 @@ class Screen:
         for kind in "-+":
             shown = "".join(
                 click.style(_clean(word.text), fg=_COLOURS[kind], bold=word.kind == kind, underline=word.kind == kind)
-                for word in words if word.kind in (" ", kind))
+                for word in words
+                if word.kind in (" ", kind)
+            )
             click.echo(click.style(f"      {kind} ", fg=_COLOURS[kind]) + shown)
 
     def _place(self, finding: Finding) -> str:
@@ -163,9 +191,9 @@ class Screen:
         left = report.count(Status.STALE, Status.SKIPPED, Status.UNDONE, Status.NOT_REACHED)
         saved = report.count(Status.DONE, Status.MERGED)
         parts = [
-            N_("%(count)d page written", "%(count)d pages written", saved),
-            N_("%(count)d cell written", "%(count)d cells written", report.cells),
-        ] + ([N_("%(count)d page left as it was", "%(count)d pages left as they were", left)] if left else [])
+            NP_("%(count)d page written", "%(count)d pages written", saved),
+            NP_("%(count)d cell written", "%(count)d cells written", report.cells),
+        ] + ([NP_("%(count)d page left as it was", "%(count)d pages left as they were", left)] if left else [])
         self.line()
         self.line(self.text(N_("Run %(run)s:", run=run)) + " " + ", ".join(map(self.text, parts)) + ".", bold=True)
         if saved:
@@ -173,19 +201,27 @@ class Screen:
 
     def history(self, wiki: str, runs: Iterable[PastRun]) -> None:
         for past in runs:
-            self.line(f"{past.id}  {wiki}  " + self.text(N_(
-                "%(count)d edit", "%(count)d edits", len({number for number, _revision in past.edits}))), bold=True)
+            self.line(
+                f"{past.id}  {wiki}  "
+                + self.text(
+                    NP_("%(count)d edit", "%(count)d edits", len({number for number, _revision in past.edits}))
+                ),
+                bold=True,
+            )
             for number, revision in past.edits:
                 when = revision.timestamp.astimezone().strftime("%Y-%m-%d %H:%M")
                 self.line(f"  #{number}  {when}  {revision.title}  ({revision.id})")
             if past.gaps:
-                self.line("  " + self.text(N_(
-                    "missing: %(numbers)s (not saved, or deleted or hidden since)",
-                    numbers=", ".join(f"#{n}" for n in past.gaps))), fg="yellow")
-
-
-def _added(text: str) -> Iterator[Piece]:
-    return (Piece("+", line) for line in text.split("\n"))
+                self.line(
+                    "  "
+                    + self.text(
+                        N_(
+                            "missing: %(numbers)s (not saved, or deleted or hidden since)",
+                            numbers=", ".join(f"#{n}" for n in past.gaps),
+                        )
+                    ),
+                    fg="yellow",
+                )
 
 
 def _clean(text: str) -> str:

@@ -99,4 +99,3 @@ def _base(
         cells = _readable(own, form) if own and own.title == match.title else None
         return Base(entry.base, cells[field.name]) if cells else None
     return Base(match.base.id, row_base[field.name]) if match.base and row_base else None
-

@@ -58,7 +58,10 @@ def load_form(reader: Reader, name: str, template: str = "", text: str | None = 
     main = next((t for t in form.templates if t.name == template), None) if template else form.main
     if main is None:
         raise SettingsError(
-            N_("The form “%(form)s” fills no template that a page has once; set “template” in the bot's TOML.", form=name)
+            N_(
+                "The form “%(form)s” fills no template that a page has once; set “template” in the bot's TOML.",
+                form=name,
+            )
         )
     source = reader.definition("template", main.name)
     in_property = properties_of(source.text or "") if source else frozenset()

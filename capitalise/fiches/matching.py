@@ -75,7 +75,9 @@ def match_rows(wiki: str, rows: Iterable[Row], snapshot: Snapshot) -> tuple[list
     times = Counter(match.title for match in matches)
     doubles = [m for m in matches if times[m.title] > 1]
     findings += [
-        Finding("duplicate-row", N_("several rows are about this page; none of them is used"), wiki, m.title, at=m.row.at)
+        Finding(
+            "duplicate-row", N_("several rows are about this page; none of them is used"), wiki, m.title, at=m.row.at
+        )
         for m in doubles
     ]
     matches = [m for m in matches if times[m.title] == 1]
@@ -97,20 +99,49 @@ def _match(wiki: str, row: Row, snapshot: Snapshot) -> tuple[Match | None, list[
         return None, [finding("illegal-title", N_("the wiki accepts no such title: %(why)s", why=head.invalid), PAGE)]
     if base and base.title != wanted:
         if head.revision and not head.redirect:
-            notes.append(finding("number-of-another-page", N_(
-                "revision %(id)d belongs to the page “%(page)s”: the number is not used", id=base.id, page=base.title), REVISION))
+            notes.append(
+                finding(
+                    "number-of-another-page",
+                    N_(
+                        "revision %(id)d belongs to the page “%(page)s”: the number is not used",
+                        id=base.id,
+                        page=base.title,
+                    ),
+                    REVISION,
+                )
+            )
             base = None
         else:
             page, head = base.title, snapshot.head(base.title)
     elif row.revision and not base and head.revision:
-        notes.append(finding("base-missing", N_(
-            "the wiki does not show revision %(id)d (hidden, deleted or another wiki's): the number is not used",
-            id=row.revision), REVISION))
+        notes.append(
+            finding(
+                "base-missing",
+                N_(
+                    "the wiki does not show revision %(id)d (hidden, deleted or another wiki's): the number is not used",
+                    id=row.revision,
+                ),
+                REVISION,
+            )
+        )
     if head.redirect:
-        return None, [*notes, finding("redirect", N_("the page redirects to “%(target)s”; write that title in the row", target=head.redirect), TITLE)]
+        return None, [
+            *notes,
+            finding(
+                "redirect",
+                N_("the page redirects to “%(target)s”; write that title in the row", target=head.redirect),
+                TITLE,
+            ),
+        ]
     if not head.revision and (row.page or row.revision):
-        return None, [*notes, finding("page-deleted", N_(
-            "the page does not exist any more; the row is kept, and nothing is created again"), PAGE)]
+        return None, [
+            *notes,
+            finding(
+                "page-deleted",
+                N_("the page does not exist any more; the row is kept, and nothing is created again"),
+                PAGE,
+            ),
+        ]
     return Match(row, page, head.revision, base), notes
 
 
@@ -121,10 +152,21 @@ def _creatable(wiki: str, matches: list[Match], snapshot: Snapshot, findings: li
     for match in matches:
         near = None if match.head else nearly_same(match.title, existing)
         if near:
-            findings.append(Finding(
-                "near-title", N_("“%(title)s” would be created, but “%(near)s” differs by one letter at most",
-                                 title=match.title, near=near),
-                wiki, match.title, field=TITLE, suggestion=near, at=match.row.at))
+            findings.append(
+                Finding(
+                    "near-title",
+                    N_(
+                        "“%(title)s” would be created, but “%(near)s” differs by one letter at most",
+                        title=match.title,
+                        near=near,
+                    ),
+                    wiki,
+                    match.title,
+                    field=TITLE,
+                    suggestion=near,
+                    at=match.row.at,
+                )
+            )
         else:
             kept.append(match)
     return kept

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from capitalise.errors import Skip
 from capitalise.fiches.form import FicheField, FicheForm
-from capitalise.messages import Message, N_
+from capitalise.messages import N_, Message
 from capitalise.wikitext.calls import SPACE, Call, call_text, find_calls, same_template, with_values
 from capitalise.wikitext.canonical import canonical, expanded_on_save
 from capitalise.wikitext.instances import Hidden, TooManyParts, canonical_lines, instance_lines, with_instances
@@ -63,7 +63,11 @@ def canonical_cell(cell: str, field: FicheField, form: FicheForm) -> str:
 def cell_problem(cell: str, field: FicheField, form: FicheForm, raw: str = "") -> tuple[str, Message] | None:
     """Why this cell cannot be written in the place of `raw`, as a rule's name and a sentence, or None."""
     if len(cell.encode()) > MOST_BYTES:
-        return "too-long", N_("this text is %(size)d kB long, a page holds %(most)d kB", size=len(cell.encode()) // 1024, most=MOST_BYTES // 1024)
+        return "too-long", N_(
+            "this text is %(size)d kB long, a page holds %(most)d kB",
+            size=len(cell.encode()) // 1024,
+            most=MOST_BYTES // 1024,
+        )
     if unknown := _unknown_values(cell, field):
         return "unknown-value", N_("“%(value)s” is not one of the form's values", value=unknown)
     if found := expanded_on_save(cell, form.tags):
@@ -75,7 +79,8 @@ def cell_problem(cell: str, field: FicheField, form: FicheForm, raw: str = "") -
     except TooManyParts as error:
         return "too-many-parts", N_(
             "this line has more parts than %(parts)s: %(line)s",
-            parts=" | ".join(field.instances.fields if field.instances else ()), line=str(error),
+            parts=" | ".join(field.instances.fields if field.instances else ()),
+            line=str(error),
         )
     except Hidden as error:
         return "hidden-words", N_(

@@ -16,9 +16,9 @@ from capitalise.fiches.form import FicheField, FicheForm, load_form
 from capitalise.fiches.matching import Match, Snapshot, match_rows, take_snapshot
 from capitalise.fiches.page import cell_problem, new_page, raw_value, read_cells, with_cells
 from capitalise.fiches.rows import DECIDE, PAGE, REVISION, TITLE, Row, Rows, headings, read_rows
-from capitalise.messages import Message, N_, render
+from capitalise.messages import N_, NP_, Message, render
 from capitalise.pages.ports import Reader
-from capitalise.pages.titles import normal_title
+from capitalise.pages.titles import normal_title, sort_key
 from capitalise.plans.damage import sorted_alone
 from capitalise.plans.decisions import write_waiting
 from capitalise.plans.merge import Outcome
@@ -86,18 +86,29 @@ def _refuse_damaged(merged: Iterable[RowMerge], form: FicheForm, path: str) -> N
                 columns.setdefault(field.label, {})[at] = (verdict.base.value, cell)
     for label, changed in columns.items():
         if sorted_alone(changed):
-            raise SheetError(N_(
-                "%(file)s looks damaged: the column “%(column)s” seems to have been sorted or moved alone (%(rows)d rows "
-                "hold other rows' text, the first is row %(first)d). Nothing was done. Undo that in the sheet, or use "
-                "--page for one page at a time if it is right.",
-                file=path, column=label, rows=len(changed), first=min(changed)))
+            raise SheetError(
+                N_(
+                    "%(file)s looks damaged: the column “%(column)s” seems to have been sorted or moved alone (%(rows)d rows "
+                    "hold other rows' text, the first is row %(first)d). Nothing was done. Undo that in the sheet, or use "
+                    "--page for one page at a time if it is right.",
+                    file=path,
+                    column=label,
+                    rows=len(changed),
+                    first=min(changed),
+                )
+            )
 
 
 class _Maker:
     """Collects what one plan holds while rows are gone through."""
 
     def __init__(
-        self, settings: FicheSettings, reader: Reader, form: FicheForm, snapshot: Snapshot, rows: Rows,
+        self,
+        settings: FicheSettings,
+        reader: Reader,
+        form: FicheForm,
+        snapshot: Snapshot,
+        rows: Rows,
         findings: list[Finding],
     ) -> None:
         self.settings, self.reader, self.form, self.snapshot, self.rows = settings, reader, form, snapshot, rows
@@ -141,9 +152,16 @@ class _Maker:
         row = match.row
         if match.title not in (row.title, row.page):  # moved on the wiki
             if match.renamed_in_sheet:
-                self.find("renamed-twice", N_(
-                    "renamed “%(ours)s” in the sheet and “%(theirs)s” on the wiki; write the title to keep in the row",
-                    ours=row.title, theirs=match.title), match, TITLE)
+                self.find(
+                    "renamed-twice",
+                    N_(
+                        "renamed “%(ours)s” in the sheet and “%(theirs)s” on the wiki; write the title to keep in the row",
+                        ours=row.title,
+                        theirs=match.title,
+                    ),
+                    match,
+                    TITLE,
+                )
                 return True
             if row.page:
                 self.cell(row, TITLE, match.title)
@@ -153,17 +171,22 @@ class _Maker:
         return False
 
     def move(self, match: Match) -> None:
-        row, target = match.row, self.snapshot.head(match.row.title)
-        if target.revision:
-            return self.find("rename-target-exists", N_("cannot be renamed “%(title)s”: that page exists", title=row.title), match, TITLE)
-        if "move" not in self.account.rights:
-            return self.find("cannot-rename", N_(
-                "the row says “%(title)s”, and this account may not rename pages; ask somebody who may",
-                title=row.title), match, TITLE)
-        text = self.snapshot.revisions[match.head].text or ""
-        self.changes.append(PageChange(
-            self.settings.wiki, match.title, match.head, text, text, self.summary(N_("renamed")), (TITLE,), row.title, (row.at,)))
-        self.cell(row, PAGE, row.title)
+        """Plan a rename; the row's fields follow once it is done."""
+        row = match.row
+        if self.snapshot.head(row.title).revision:
+            why = N_("cannot be renamed “%(title)s”: that page exists", title=row.title)
+            self.find("rename-target-exists", why, match, TITLE)
+        elif "move" not in self.account.rights:
+            why = N_("the row says “%(title)s”, and this account may not rename pages", title=row.title)
+            self.find("cannot-rename", why, match, TITLE)
+        else:
+            text, summary = self.text(match), self.summary(N_("renamed"))
+            self.changes.append(
+                PageChange(
+                    self.settings.wiki, match.title, match.head, text, text, summary, (TITLE,), row.title, (row.at,)
+                )
+            )
+            self.cell(row, PAGE, row.title)
 
     def writable(self, merged: RowMerge) -> dict[str, str]:
         """The cells that go to the wiki; those that cannot become findings."""
@@ -199,8 +222,11 @@ class _Maker:
             return False  # half a page is no page: it is created when the findings are mended
         labels = tuple(f.label for f in self.form.fields if f.name in values)
         what = N_("%(fields)s", fields=", ".join(labels)) if match.head else N_("new page")
-        self.changes.append(PageChange(
-            self.settings.wiki, match.title, match.head, old, new, self.summary(what), labels, rows=(match.row.at,)))
+        self.changes.append(
+            PageChange(
+                self.settings.wiki, match.title, match.head, old, new, self.summary(what), labels, rows=(match.row.at,)
+            )
+        )
         return True
 
     def report(self, merged: RowMerge) -> None:
@@ -209,15 +235,28 @@ class _Maker:
         head = self.snapshot.revisions.get(match.head)
         for field in merged.fields(self.form, Outcome.DECIDE, Outcome.OUTDATED):
             base = merged.verdicts[field.name].base
-            self.conflicts.append(Conflict(
-                self.settings.wiki, match.title, field.label, base.revision if base else 0,
-                match.row.cells[field.name], merged.cells[field.name], head.user if head else "", match.row.at))
+            self.conflicts.append(
+                Conflict(
+                    self.settings.wiki,
+                    match.title,
+                    field.label,
+                    base.revision if base else 0,
+                    match.row.cells[field.name],
+                    merged.cells[field.name],
+                    head.user if head else "",
+                    match.row.at,
+                )
+            )
         for outcome, (rule, message) in _WAITING.items():
             for field in merged.fields(self.form, outcome):
                 self.find(rule, message, match, field.label, merged.cells[field.name])
         for entry in match.row.not_understood:
-            self.find("decision-not-understood", N_(
-                "“%(entry)s” is not understood; write the field's name, then “feuille” or “wiki”", entry=entry), match, DECIDE)
+            self.find(
+                "decision-not-understood",
+                N_("“%(entry)s” is not understood; write the field's name, then “feuille” or “wiki”", entry=entry),
+                match,
+                DECIDE,
+            )
 
     def bookkeeping(self, merged: RowMerge, *, edited: bool) -> None:
         """The row's own columns: the page's title, its revision, and what waits."""
@@ -239,16 +278,25 @@ class _Maker:
         """New pages become new rows; a page that an earlier run must have known lost its row on purpose."""
         rows = self.rows.rows
         taken = {t for row in rows for t in (row.page, row.title)} | {
-            r.title for row in rows if (r := self.snapshot.revisions.get(row.revision))}
+            r.title for row in rows if (r := self.snapshot.revisions.get(row.revision))
+        }
         newest = max((row.revision for row in rows), default=0)
-        for title in sorted(set(self.snapshot.listing) - taken):
+        for title in sorted(set(self.snapshot.listing) - taken, key=sort_key):
             if wanted and title not in wanted:
                 continue
             head = self.snapshot.listing[title]
             if head <= newest or self.reader.first_revision(title) <= newest:
-                self.findings.append(Finding("row-missing", N_(
-                    "the page has no row (the row was deleted, or the page filled in this form only later); to have it "
-                    "back, write its title in a new row"), self.settings.wiki, title))
+                self.findings.append(
+                    Finding(
+                        "row-missing",
+                        N_(
+                            "the page has no row (the row was deleted, or the page filled in this form only later); to have it "
+                            "back, write its title in a new row"
+                        ),
+                        self.settings.wiki,
+                        title,
+                    )
+                )
             else:
                 self.new_row(title, head)
 
@@ -259,10 +307,12 @@ class _Maker:
         except Skip as skip:
             self.findings.append(Finding("unreadable-page", skip.message, self.settings.wiki, title))
             return
-        labels = {f.name: self.rows.columns.get(f.name, "") for f in self.form.fields}
-        own = {self.heading(TITLE): title, self.heading(PAGE): title, self.heading(REVISION): str(head)}
-        shown = {labels[name]: cell for name, cell in cells.items() if labels[name] and cell}
-        self.cells += [SheetChange(at, heading, "", cell) for heading, cell in {**own, **shown}.items()]
+        shown = {TITLE: title, **cells, PAGE: title, REVISION: str(head)}
+        for use, heading in self.rows.columns.items():
+            self.cells.append(SheetChange(at, heading, "", shown.get(use, "")))
+        for use in (PAGE, REVISION):  # a sheet made by hand lacks them
+            if use not in self.rows.columns:
+                self.cells.append(SheetChange(at, use, "", shown[use]))
 
     # -- small things -------------------------------------------------------------------------
 
@@ -275,8 +325,9 @@ class _Maker:
             self.cells.append(SheetChange(row.at, self.heading(use), old, new))
 
     def find(self, rule: str, message: Message, match: Match, field: str = "", suggestion: str = "") -> None:
-        self.findings.append(Finding(
-            rule, message, self.settings.wiki, match.title, field=field, suggestion=suggestion, at=match.row.at))
+        self.findings.append(
+            Finding(rule, message, self.settings.wiki, match.title, field=field, suggestion=suggestion, at=match.row.at)
+        )
 
     def summary(self, what: Message) -> str:
         message = N_("%(bot)s: %(what)s (sheet %(sheet)s)", bot=self.settings.bot, what=what, sheet=self.settings.sheet)
@@ -285,16 +336,28 @@ class _Maker:
     def plan(self, run: str, created: datetime, wanted: set[str]) -> Plan:
         notes = []
         if self.rows.blank:
-            notes.append(N_("%(count)d blank row skipped", "%(count)d blank rows skipped", self.rows.blank))
+            notes.append(NP_("%(count)d blank row skipped", "%(count)d blank rows skipped", self.rows.blank))
         if self.form.left_out:
-            notes.append(N_("no column for: %(templates)s (filled several times a page, in no field)",
-                            templates=", ".join(self.form.left_out)))
+            notes.append(
+                N_(
+                    "no column for: %(templates)s (filled several times a page, in no field)",
+                    templates=", ".join(self.form.left_out),
+                )
+            )
         found = self.findings
         if wanted:
             found = [f for f in found if not f.title or {f.title, f.at.title if f.at else ""} & wanted]
-        plan = Plan(self.settings.bot, run, created, tuple(self.changes), tuple(self.cells), tuple(self.conflicts),
-                    tuple(found), tuple(notes))
-        return replace(plan, pages=tuple(sorted(plan.pages, key=lambda change: change.title)))
+        plan = Plan(
+            self.settings.bot,
+            run,
+            created,
+            tuple(self.changes),
+            tuple(self.cells),
+            tuple(self.conflicts),
+            tuple(found),
+            tuple(notes),
+        )
+        return replace(plan, pages=tuple(sorted(plan.pages, key=lambda change: sort_key(change.title))))
 
 
 def _words_left(merged: RowMerge, values: Mapping[str, str], form: FicheForm) -> bool:
@@ -303,11 +366,22 @@ def _words_left(merged: RowMerge, values: Mapping[str, str], form: FicheForm) ->
 
 
 _WAITING = {
-    Outcome.EMPTIED_IN_SHEET: ("emptied-in-sheet", N_(
-        "the cell is empty, the wiki has text; write (vide) in the cell to empty the field on purpose, or “wiki” beside "
-        "its name in “à décider” to get the text back")),
-    Outcome.EMPTIED_ON_WIKI: ("emptied-on-wiki", N_(
-        "emptied on the wiki; the sheet keeps its text until you write “wiki” or “feuille” beside its name in “à décider”")),
-    Outcome.REVERTED: ("reverted", N_(
-        "reverted on the wiki: somebody took this bot's edit back; it is not made again unless you change the cell")),
+    Outcome.EMPTIED_IN_SHEET: (
+        "emptied-in-sheet",
+        N_(
+            "the cell is empty, the wiki has text; write (vide) in the cell to empty the field on purpose, or “wiki” beside "
+            "its name in “à décider” to get the text back"
+        ),
+    ),
+    Outcome.EMPTIED_ON_WIKI: (
+        "emptied-on-wiki",
+        N_(
+            "emptied on the wiki; the sheet keeps its text until you write “wiki” or “feuille” beside its name in “à décider”"
+        ),
+    ),
+    Outcome.REVERTED: (
+        "reverted",
+        N_("reverted on the wiki: somebody took this bot's edit back; it is not made again unless you change the cell, or "
+            "write “wiki” (take theirs) or “feuille” (insist) beside the field's name in “à décider”"),
+    ),
 }

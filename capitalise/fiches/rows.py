@@ -56,12 +56,21 @@ def read_rows(table: Table, form: FicheForm) -> Rows:
     columns = _columns(table, form)
     if TITLE not in columns:
         raise SheetError(
-            N_("%(file)s has no column “%(column)s”: its first line must hold the headings.", file=table.path, column=TITLE)
+            N_(
+                "%(file)s has no column “%(column)s”: its first line must hold the headings.",
+                file=table.path,
+                column=TITLE,
+            )
         )
     findings = [
-        Finding("missing-column", N_("the sheet has no column “%(column)s”; this field is left as it is", column=f.label),
-                field=f.label, at=RowRef(table.path, 1, ""))
-        for f in form.fields if f.name not in columns
+        Finding(
+            "missing-column",
+            N_("the sheet has no column “%(column)s”; this field is left as it is", column=f.label),
+            field=f.label,
+            at=RowRef(table.path, 1, ""),
+        )
+        for f in form.fields
+        if f.name not in columns
     ]
     rows, blank = [], 0
     for number, line in enumerate(table.rows, start=2):
@@ -86,8 +95,12 @@ def _columns(table: Table, form: FicheForm) -> dict[str, str]:
         use = meaning.get(heading_key(heading))
         if use and use in columns:
             raise SheetError(
-                N_("%(file)s: the columns “%(one)s” and “%(two)s” are for the same field; remove or rename one.",
-                   file=table.path, one=columns[use], two=heading)
+                N_(
+                    "%(file)s: the columns “%(one)s” and “%(two)s” are for the same field; remove or rename one.",
+                    file=table.path,
+                    one=columns[use],
+                    two=heading,
+                )
             )
         if use:
             columns[use] = heading

@@ -104,12 +104,12 @@ def _components(tag: str) -> list[str]:
     """A tag's parts: split at pipes outside braces and links, comments left out (getFormTagComponents)."""
     tag = re.sub(r"<!--.*?-->", "", tag, flags=re.DOTALL)
     parts, depth = [""], 0
-    for token in re.split(r"(\{\{|\}\}|\[\[|\]\]|\|)", tag):
-        if token == "|" and depth == 0:
+    for piece in re.split(r"(\{\{|\}\}|\[\[|\]\]|\|)", tag):
+        if piece == "|" and depth == 0:
             parts.append("")
             continue
-        depth += {"{{": 1, "[[": 1, "}}": -1, "]]": -1}.get(token, 0)
-        parts[-1] += token
+        depth += {"{{": 1, "[[": 1, "}}": -1, "]]": -1}.get(piece, 0)
+        parts[-1] += piece
     return [part.strip() for part in parts]
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-__all__ = ["LANGUAGES", "Message", "N_", "render", "terminal_language", "translations"]
+__all__ = ["LANGUAGES", "N_", "Message", "render", "terminal_language", "translations"]
 
 LANGUAGES = ("fr", "en")
 _HERE = Path(__file__).parent
@@ -29,11 +29,14 @@ class Message:
     count: int = 0
 
 
-def N_(text: str, plural: str = "", /, count: int = 0, **values: object) -> Message:
-    """A message to be shown later. `plural` goes with `count`, which may be used as `%(count)d`."""
-    if plural:
-        values["count"] = count
-    return Message(text, values, plural, count)
+def N_(text: str, /, **values: object) -> Message:
+    """A message to be shown later."""
+    return Message(text, values)
+
+
+def NP_(one: str, several: str, count: int, /) -> Message:
+    """A message that counts: `one` or `several`, by the rules of the language shown."""
+    return Message(one, {"count": count}, several, count)
 
 
 @cache

@@ -12,9 +12,9 @@ from collections.abc import Iterable
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from capitalise.messages import Message, N_
+from capitalise.messages import N_, Message
 
-__all__ = ["nearly_same", "normal_title", "title_problem"]
+__all__ = ["nearly_same", "normal_title", "sort_key", "title_problem"]
 
 _ILLEGAL = re.compile(r"[#<>\[\]{}|\x00-\x1f\x7f\ufffd]|%[0-9A-Fa-f]{2}|&[#\w]+;|~~~")
 _SPACES = re.compile("[ _\u00a0\u1680\u180e\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
@@ -43,13 +43,14 @@ def title_problem(title: str) -> Message | None:
 
 def nearly_same(title: str, others: Iterable[str]) -> str | None:
     """One of `others` that differs from `title` by case, accents, punctuation or a single typo only."""
-    key = _key(title)
+    key = sort_key(title)
     for other in others:
-        if other != title and DamerauLevenshtein.distance(key, _key(other), score_cutoff=1) <= 1 and len(key) > 3:
+        if other != title and DamerauLevenshtein.distance(key, sort_key(other), score_cutoff=1) <= 1 and len(key) > 3:
             return other
     return None
 
 
-def _key(title: str) -> str:
+def sort_key(title: str) -> str:
+    """By letters alone, as French dictionaries sort: É stands with E."""
     bare = "".join(c for c in unicodedata.normalize("NFKD", title.casefold()) if not unicodedata.combining(c))
     return re.sub(r"[\W_]+", " ", bare).strip()

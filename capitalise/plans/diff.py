@@ -20,7 +20,8 @@ class Piece:
 
 def text_diff(old: str, new: str, context: int = 1) -> Iterator[Piece]:
     """The lines that differ, each with its sign, and `context` lines around them."""
-    lines = unified_diff(old.split("\n"), new.split("\n"), n=context, lineterm="")
+    before, after = (text.split("\n") if text else [] for text in (old, new))
+    lines = unified_diff(before, after, n=context, lineterm="")
     for number, line in enumerate(lines):
         if number >= 2 and not line.startswith("@@"):
             yield Piece(line[0], line[1:])

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from capitalise.errors import SettingsError
-from capitalise.messages import Message, N_, render
+from capitalise.messages import N_, Message, render
 from capitalise.plans.model import Conflict, Finding, PageChange, Plan, RowRef, SheetChange
 
 __all__ = ["plan_from_json", "plan_to_dict", "plan_to_json"]
@@ -48,14 +48,25 @@ def plan_from_json(text: str, name: str) -> Plan:
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SettingsError(
-            N_("%(file)s is not a plan that “capitalise plan -o” wrote (%(why)s); make it anew.", file=name, why=repr(error)[:80])
+            N_(
+                "%(file)s is not a plan that “capitalise plan -o” wrote (%(why)s); make it anew.",
+                file=name,
+                why=repr(error)[:80],
+            )
         ) from error
 
 
 def _page(c: PageChange) -> dict[str, Any]:
     return {
-        "wiki": c.wiki, "title": c.title, "base": c.base, "summary": c.summary, "old": c.old, "new": c.new,
-        "fields": list(c.fields), "move_to": c.move_to, "rows": [_at(at) for at in c.rows],
+        "wiki": c.wiki,
+        "title": c.title,
+        "base": c.base,
+        "summary": c.summary,
+        "old": c.old,
+        "new": c.new,
+        "fields": list(c.fields),
+        "move_to": c.move_to,
+        "rows": [_at(at) for at in c.rows],
     }
 
 
@@ -65,15 +76,29 @@ def _cell(c: SheetChange) -> dict[str, Any]:
 
 def _conflict(c: Conflict) -> dict[str, Any]:
     return {
-        "wiki": c.wiki, "title": c.title, "field": c.field, "base": c.base, "ours": c.ours, "theirs": c.theirs,
-        "user": c.user, "at": _at(c.at),
+        "wiki": c.wiki,
+        "title": c.title,
+        "field": c.field,
+        "base": c.base,
+        "ours": c.ours,
+        "theirs": c.theirs,
+        "user": c.user,
+        "at": _at(c.at),
     }
 
 
 def _finding(f: Finding, language: str) -> dict[str, Any]:
     return {
-        "rule": f.rule, "wiki": f.wiki, "title": f.title, "section": f.section, "line": f.line, "field": f.field,
-        "message": render(f.message, language), "suggestion": f.suggestion, "score": f.score, "at": _at(f.at),
+        "rule": f.rule,
+        "wiki": f.wiki,
+        "title": f.title,
+        "section": f.section,
+        "line": f.line,
+        "field": f.field,
+        "message": render(f.message, language),
+        "suggestion": f.suggestion,
+        "score": f.score,
+        "at": _at(f.at),
     }
 
 
@@ -101,8 +126,15 @@ def _read_at(data: Mapping[str, Any]) -> RowRef:
 
 def _read_page(c: Mapping[str, Any]) -> PageChange:
     return PageChange(
-        _text(c, "wiki"), _text(c, "title"), _number(c, "base"), _text(c, "old"), _text(c, "new"), _text(c, "summary"),
-        tuple(map(str, c["fields"])), _text(c, "move_to"), tuple(map(_read_at, c["rows"])),
+        _text(c, "wiki"),
+        _text(c, "title"),
+        _number(c, "base"),
+        _text(c, "old"),
+        _text(c, "new"),
+        _text(c, "summary"),
+        tuple(map(str, c["fields"])),
+        _text(c, "move_to"),
+        tuple(map(_read_at, c["rows"])),
     )
 
 
@@ -112,13 +144,27 @@ def _read_cell(c: Mapping[str, Any]) -> SheetChange:
 
 def _read_conflict(c: Mapping[str, Any]) -> Conflict:
     return Conflict(
-        _text(c, "wiki"), _text(c, "title"), _text(c, "field"), _number(c, "base"), _text(c, "ours"), _text(c, "theirs"),
-        _text(c, "user"), _read_at(c["at"]) if c["at"] else None,
+        _text(c, "wiki"),
+        _text(c, "title"),
+        _text(c, "field"),
+        _number(c, "base"),
+        _text(c, "ours"),
+        _text(c, "theirs"),
+        _text(c, "user"),
+        _read_at(c["at"]) if c["at"] else None,
     )
 
 
 def _read_finding(f: Mapping[str, Any]) -> Finding:
     return Finding(
-        _text(f, "rule"), Message(_text(f, "message")), _text(f, "wiki"), _text(f, "title"), _text(f, "section"),
-        _number(f, "line"), _text(f, "field"), _text(f, "suggestion"), f["score"], _read_at(f["at"]) if f["at"] else None,
+        _text(f, "rule"),
+        Message(_text(f, "message")),
+        _text(f, "wiki"),
+        _text(f, "title"),
+        _text(f, "section"),
+        _number(f, "line"),
+        _text(f, "field"),
+        _text(f, "suggestion"),
+        f["score"],
+        _read_at(f["at"]) if f["at"] else None,
     )

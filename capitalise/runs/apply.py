@@ -13,7 +13,7 @@ from typing import Protocol
 
 from capitalise.clock import Clock
 from capitalise.errors import CapitaliseError, Skip, Stale, StoppedByPerson
-from capitalise.messages import Message, N_
+from capitalise.messages import N_, Message
 from capitalise.pages.ports import Store
 from capitalise.pages.revisions import Edit
 from capitalise.plans.model import Finding, PageChange, Plan, SheetChange
@@ -147,7 +147,11 @@ def _verified(outcomes: list[PageOutcome], writers: Mapping[str, Writer]) -> tup
     """Read back every saved revision in one go per wiki, and take back what the wiki's merge broke."""
     findings: list[Finding] = []
     for wiki, writer in writers.items():
-        mine = [o for o in outcomes if o.change.wiki == wiki and o.status is Status.DONE and o.revision and not o.change.move_to]
+        mine = [
+            o
+            for o in outcomes
+            if o.change.wiki == wiki and o.status is Status.DONE and o.revision and not o.change.move_to
+        ]
         saved = writer.store.revisions([o.revision for o in mine]) if mine else {}
         parents = [r.parent for o in mine if (r := saved.get(o.revision)) and r.parent != o.change.base]
         theirs = writer.store.revisions(parents) if parents else {}
@@ -155,10 +159,15 @@ def _verified(outcomes: list[PageOutcome], writers: Mapping[str, Writer]) -> tup
             revision = saved.get(outcome.revision)
             parent = revision.parent if revision else 0
             direct = parent == outcome.change.base or writer.store.null_revisions(
-                outcome.change.title, outcome.change.base, parent)
-            truth = judge(outcome.change.old, canonical(outcome.change.new), revision, theirs.get(parent), direct=direct)
+                outcome.change.title, outcome.change.base, parent
+            )
+            truth = judge(
+                outcome.change.old, canonical(outcome.change.new), revision, theirs.get(parent), direct=direct
+            )
             if truth is not Truth.SAVED:
-                judged, finding = _after(truth, outcome, writer, theirs[parent].text if parent in theirs else outcome.change.old)
+                judged, finding = _after(
+                    truth, outcome, writer, theirs[parent].text if parent in theirs else outcome.change.old
+                )
                 outcomes[outcomes.index(outcome)] = judged
                 findings.append(finding)
     return outcomes, findings
@@ -182,7 +191,9 @@ def _after(truth: Truth, outcome: PageOutcome, writer: Writer, theirs: str | Non
             summary = summary_with(change.summary, "undo", outcome.number)
             writer.commit(Edit(change.title, outcome.revision, theirs or "", summary, writer.store.now()))
         except (Skip, CapitaliseError) as failure:
-            message = N_("this edit broke the page and could not be taken back (%(why)s); mend it by hand", why=failure.message)
+            message = N_(
+                "this edit broke the page and could not be taken back (%(why)s); mend it by hand", why=failure.message
+            )
     elif truth is Truth.UNKNOWN:
         status = Status.SKIPPED
     finding = Finding(f"save-{truth.name.lower()}", message, change.wiki, change.title)
@@ -205,7 +216,7 @@ def _write_sheets(
             if c.at.sheet == name and (c.at not in saved or saved[c.at].status.saved)
         ]
         refused = sheet.commit(cells) if cells else []
-        written += len(cells) - len(refused)
+        written += sum(c.old != c.new for c in cells) - len(refused)
         findings += [
             Finding("cell-changed", message, title=c.at.title, field=c.field, at=c.at) for c, message in refused
         ]

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from merge3 import Merge3
 
-from capitalise.messages import Message, N_, render
+from capitalise.messages import N_, Message, render
 from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Revision
 from capitalise.plans.model import Finding, PageChange, Plan
@@ -21,7 +21,9 @@ from capitalise.wikitext.canonical import canonical
 __all__ = ["plan_undo"]
 
 
-def plan_undo(reader: Reader, past: PastRun, run: str, created: datetime, notice: str = "", language: str = "fr") -> Plan:
+def plan_undo(
+    reader: Reader, past: PastRun, run: str, created: datetime, notice: str = "", language: str = "fr"
+) -> Plan:
     """The plan that takes `past` back. `notice` is the wikitext by which pages are proposed for deletion."""
     summary = render(N_("undo of the run %(run)s", run=past.id), language)
     moves = _moves(past)
@@ -82,16 +84,21 @@ def _undone(texts: Mapping[int, Revision], revisions: list[Revision], head: int,
 
 def _uncreated(now: Revision, last: Revision, notice: str) -> str | Message | None:
     if now.id != last.id:
-        return None if notice and (now.text or "").startswith(notice) else N_(
-            "created by the run and edited by somebody since; it stays")
+        return (
+            None
+            if notice and (now.text or "").startswith(notice)
+            else N_("created by the run and edited by somebody since; it stays")
+        )
     if not notice:
-        return N_("created by the run; no bot can delete a page: ask an administrator, or set “deletion_notice” in capitalise.toml")
+        return N_(
+            "created by the run; no bot can delete a page: ask an administrator, or set “deletion_notice” in capitalise.toml"
+        )
     return canonical(f"{notice}\n{now.text}")
 
 
 def _merged(base: str, ours: str, theirs: str) -> str | None:
     """Three texts merged by lines, or None where both sides changed the same ones."""
-    merge = Merge3(*(text.split("\n") for text in (base, ours, theirs)))
+    merge = Merge3(base.split("\n"), ours.split("\n"), theirs.split("\n"))
     lines: list[str] = []
     for group in merge.merge_groups():
         if group[0] == "conflict":

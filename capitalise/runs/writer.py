@@ -100,5 +100,3 @@ class Writer:
 
 def _same(revision: Revision, edit: Edit) -> bool:
     return bool(edit.move_to) or revision.sha1 == digest(edit.text)
-
-

@@ -1,5 +1,5 @@
 """Sheets as tables of text, and cells changed in the files people keep.
 
-    table      what every sheet is read as
-    csv_sheet  CSV files: whatever encoding and separator they came in
+table      what every sheet is read as
+csv_sheet  CSV files: whatever encoding and separator they came in
 """

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from capitalise.errors import SheetError
 from capitalise.files import write_safely
-from capitalise.messages import Message, N_
+from capitalise.messages import N_, Message
 from capitalise.pages.titles import normal_title
 from capitalise.plans.model import SheetChange
 from capitalise.sheets.table import Table, title_column
@@ -69,7 +69,9 @@ class CsvSheet:
             return refused
         data, dialect = table_to_bytes(new, dialect)
         if table_from_bytes(data, self.name)[0] != new:
-            raise SheetError(N_("%(file)s could not be written without changing a cell; it stays as it was.", file=self.name))
+            raise SheetError(
+                N_("%(file)s could not be written without changing a cell; it stays as it was.", file=self.name)
+            )
         if loaded:
             shutil.copy2(self.path, self.path.with_name(self.path.name + "~"))
         write_safely(self.path, data)
@@ -96,9 +98,13 @@ def table_from_bytes(data: bytes, name: str) -> tuple[Table, Dialect]:
     try:
         lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
-        raise SheetError(N_(
-            "%(file)s is not a readable CSV file (%(why)s): a quotation mark is probably not closed.",
-            file=name, why=error)) from error
+        raise SheetError(
+            N_(
+                "%(file)s is not a readable CSV file (%(why)s): a quotation mark is probably not closed.",
+                file=name,
+                why=error,
+            )
+        ) from error
     header = tuple(cell.strip() for cell in (lines[0] if lines else ()))
     if not any(header):
         raise SheetError(N_("%(file)s is empty: its first line must hold the headings.", file=name))
@@ -156,8 +162,13 @@ def _find(rows: Sequence[Sequence[str]], change: SheetChange, header: Sequence[s
 def _decoded(data: bytes, name: str) -> tuple[str, str]:
     kind = next((kind for magic, kind in _BINARY.items() if data.startswith(magic)), "")
     if kind or b"\0" in data[:4096]:
-        raise SheetError(N_("%(file)s is not a CSV file but %(kind)s: save it as CSV (UTF-8).",
-                            file=name, kind=kind or N_("binary data")))
+        raise SheetError(
+            N_(
+                "%(file)s is not a CSV file but %(kind)s: save it as CSV (UTF-8).",
+                file=name,
+                kind=kind or N_("binary data"),
+            )
+        )
     for encoding in ("utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8", "cp1252"):
         try:
             return data.decode(encoding), encoding
@@ -169,9 +180,14 @@ def _decoded(data: bytes, name: str) -> tuple[str, str]:
 def _refuse_long(rows: Sequence[Sequence[str]], width: int, name: str) -> None:
     for number, row in enumerate(rows, start=2):
         if any(cell.strip() for cell in row[width:]):
-            raise SheetError(N_(
-                "%(file)s, row %(row)d has more cells than there are headings: a separator inside a text is probably not "
-                "quoted, or a column has no heading.", file=name, row=number))
+            raise SheetError(
+                N_(
+                    "%(file)s, row %(row)d has more cells than there are headings: a separator inside a text is probably not "
+                    "quoted, or a column has no heading.",
+                    file=name,
+                    row=number,
+                )
+            )
 
 
 def _stored(cell: str) -> str:

@@ -23,7 +23,9 @@ def make_workspace(directory: Path, *, sample: bool) -> list[Path]:
         files |= {Path("wiki") / p.name: p for p in (_HERE / "sample").glob("*.wiki")}
     taken = [str(name) for name in files if (directory / name).exists()]
     if taken:
-        raise SettingsError(N_("%(dir)s already holds %(files)s; choose an empty folder.", dir=directory, files=", ".join(taken)))
+        raise SettingsError(
+            N_("%(dir)s already holds %(files)s; choose an empty folder.", dir=directory, files=", ".join(taken))
+        )
     for name, source in files.items():
         target = directory / name
         try:

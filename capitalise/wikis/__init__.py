@@ -1,8 +1,8 @@
 """Adapters: places that pages are read from and written to.
 
-    folder       a wiki in a folder of `.wiki` files, with its own history
-    journal      the folder's append-only log
-    mediawiki    a MediaWiki over its Action API
-    api          the request loop under it: login, waiting, errors
-    credentials  who we are on a wiki, from the environment or a private file
+folder       a wiki in a folder of `.wiki` files, with its own history
+journal      the folder's append-only log
+mediawiki    a MediaWiki over its Action API
+api          the request loop under it: login, waiting, errors
+credentials  who we are on a wiki, from the environment or a private file
 """

@@ -25,7 +25,7 @@ import requests
 from capitalise import __version__
 from capitalise.clock import Clock
 from capitalise.errors import Refused, Stop, Unclear, WikiError
-from capitalise.messages import Message, N_
+from capitalise.messages import N_, Message
 from capitalise.wikis.credentials import Credentials
 
 __all__ = ["Answer", "Api"]
@@ -55,7 +55,11 @@ class Api:
         parts = urlsplit(address)
         self.address, self.clock, self.credentials, self.cookies, self.told = address, clock, credentials, cookies, told
         self.site = mwclient.Site(
-            parts.netloc, parts.path.removesuffix("api.php"), scheme=parts.scheme, do_init=False, max_retries=0,
+            parts.netloc,
+            parts.path.removesuffix("api.php"),
+            scheme=parts.scheme,
+            do_init=False,
+            max_retries=0,
             clients_useragent=f"capitalise/{__version__} ({contact}; bot)",
         )
         self.http: requests.Session = self.site.connection
@@ -85,7 +89,9 @@ class Api:
             except Unclear as lost:
                 tries += 1
                 if tries > 4:
-                    raise WikiError(N_("%(wiki)s does not answer as a MediaWiki (%(why)s).", wiki=self.address, why=lost)) from lost
+                    raise WikiError(
+                        N_("%(wiki)s does not answer as a MediaWiki (%(why)s).", wiki=self.address, why=lost)
+                    ) from lost
                 self._wait(2.0**tries * random.uniform(0.8, 1.2), N_("%(wiki)s does not answer", wiki=self.address))  # noqa: S311
                 continue
             code = answer.get("error", {}).get("code", "")
@@ -133,13 +139,17 @@ class Api:
                 self._wait(wait or 30.0, N_("%(wiki)s asks to go slower", wiki=self.address))
                 continue
             if response.status_code in (502, 503, 504) and not write:
-                self._wait(wait or 10.0, N_("%(wiki)s is overloaded (%(code)d)", wiki=self.address, code=response.status_code))
+                self._wait(
+                    wait or 10.0, N_("%(wiki)s is overloaded (%(code)d)", wiki=self.address, code=response.status_code)
+                )
                 continue
             answer = _json(response)
             error = answer.get("error", {})
             if error.get("code") in _WAIT:
                 why = error.get("readonlyreason") or error.get("info", "")
-                self._wait(wait or _WAIT[error["code"]], N_("%(wiki)s asks to wait: %(why)s", wiki=self.address, why=why))
+                self._wait(
+                    wait or _WAIT[error["code"]], N_("%(wiki)s asks to wait: %(why)s", wiki=self.address, why=why)
+                )
                 continue
             _refuse_unknown_parameters(answer)
             return answer
@@ -157,8 +167,13 @@ class Api:
     def _wait(self, seconds: float, why: Message) -> None:
         self.waited += seconds
         if self.waited > WAITING_BUDGET:
-            raise Stop(N_("Stopped after waiting %(minutes)d minutes in all. Last reason: %(why)s. Start again later; what was done is kept.",
-                          minutes=WAITING_BUDGET // 60, why=why))
+            raise Stop(
+                N_(
+                    "Stopped after waiting %(minutes)d minutes in all. Last reason: %(why)s. Start again later; what was done is kept.",
+                    minutes=WAITING_BUDGET // 60,
+                    why=why,
+                )
+            )
         self.told(N_("%(why)s; waiting %(seconds)d s", why=why, seconds=round(seconds)))
         self.clock.sleep(seconds)
 
@@ -167,17 +182,33 @@ class Api:
     def login(self) -> None:
         """Log in with the credentials. Raises Stop where the wiki refuses them."""
         if self.credentials is None:
-            raise Stop(N_("The session on %(wiki)s was lost, and there is no account to log in with.", wiki=self.address))
+            raise Stop(
+                N_("The session on %(wiki)s was lost, and there is no account to log in with.", wiki=self.address)
+            )
         self.user = ""
         token = self.call(action="query", meta="tokens", type="login")["query"]["tokens"]["logintoken"]
         sent = self._send(
-            self._common({"action": "login", "lgname": self.credentials.user, "lgpassword": self.credentials.password,
-                          "lgtoken": token}), write=True)
+            self._common(
+                {
+                    "action": "login",
+                    "lgname": self.credentials.user,
+                    "lgpassword": self.credentials.password,
+                    "lgtoken": token,
+                }
+            ),
+            write=True,
+        )
         result = sent.get("login", {})
         if result.get("result") != "Success":
             reason = result.get("reason") or sent.get("error", {}).get("info") or result.get("result", "")
-            raise Stop(N_("%(wiki)s refuses the login of %(user)s: %(why)s", wiki=self.address,
-                          user=self.credentials.user, why=_sentence(reason)))
+            raise Stop(
+                N_(
+                    "%(wiki)s refuses the login of %(user)s: %(why)s",
+                    wiki=self.address,
+                    user=self.credentials.user,
+                    why=_sentence(reason),
+                )
+            )
         self.user = result["lgusername"]
         self.refresh_token()
         self._save_cookies()

@@ -36,7 +36,9 @@ def find_credentials(key: str, environment: Mapping[str, str] = os.environ) -> C
     if user and password:
         return Credentials(user, password)
     if user or password:
-        raise SettingsError(N_("Set both %(user)s and %(password)s.", user=f"{prefix}USER", password=f"{prefix}PASSWORD"))
+        raise SettingsError(
+            N_("Set both %(user)s and %(password)s.", user=f"{prefix}USER", password=f"{prefix}PASSWORD")
+        )
     return _from_file(key, user_config_path("capitalise") / "credentials.toml")
 
 
@@ -53,9 +55,18 @@ def _from_file(key: str, path: Path) -> Credentials | None:
     except OSError:
         return None
     if os.name == "posix" and mode & 0o077:
-        raise SettingsError(N_("%(file)s can be read by others: do “chmod 600 %(file)s”, then change the passwords in it.", file=path))
+        raise SettingsError(
+            N_("%(file)s can be read by others: do “chmod 600 %(file)s”, then change the passwords in it.", file=path)
+        )
     try:
         table = tomllib.loads(data.decode()).get(key)
         return Credentials(str(table["user"]), str(table["password"])) if table else None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError):  # the text may hold a password: not shown
-        raise SettingsError(N_("%(file)s: the table [%(key)s] must hold “user” and “password”.", file=path, key=key)) from None
+    except (
+        tomllib.TOMLDecodeError,
+        UnicodeDecodeError,
+        KeyError,
+        TypeError,
+    ):  # the text may hold a password: not shown
+        raise SettingsError(
+            N_("%(file)s: the table [%(key)s] must hold “user” and “password”.", file=path, key=key)
+        ) from None

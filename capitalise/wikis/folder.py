@@ -31,8 +31,21 @@ __all__ = ["FolderWiki"]
 
 BY_HAND = "à la main"
 _DEFINITIONS = {"form": ("Formulaire", "Form"), "template": ("Modèle", "Template")}
-_NOT_CONTENT = {"formulaire", "form", "modèle", "template", "catégorie", "category", "utilisateur", "user", "attribut",
-                "property", "mediawiki", "discussion", "talk"}
+_NOT_CONTENT = {
+    "formulaire",
+    "form",
+    "modèle",
+    "template",
+    "catégorie",
+    "category",
+    "utilisateur",
+    "user",
+    "attribut",
+    "property",
+    "mediawiki",
+    "discussion",
+    "talk",
+}
 _UNSAFE = re.compile(r'^\.|[%/\\:*?"<>|]')  # what some file system gives a meaning to
 _REDIRECT = re.compile(r"\s*#(?:REDIRECT|REDIRECTION)\s*:?\s*\[\[([^\]|#]+)", re.IGNORECASE)
 
@@ -42,7 +55,9 @@ class FolderWiki:
 
     def __init__(self, key: str, folder: Path, user: str = "capitalise", clock: type[datetime] = datetime) -> None:
         if not folder.is_dir():
-            raise WikiError(N_("The folder “%(folder)s” of the wiki “%(wiki)s” does not exist.", folder=folder, wiki=key))
+            raise WikiError(
+                N_("The folder “%(folder)s” of the wiki “%(wiki)s” does not exist.", folder=folder, wiki=key)
+            )
         self._key, self.folder, self.user, self.clock = key, folder, user, clock
         (folder / ".capitalise").mkdir(exist_ok=True)
         self.lock = FileLock(folder / ".capitalise" / "lock", timeout=30)
@@ -141,8 +156,17 @@ class FolderWiki:
             journal.append(self._entry(journal, edit.move_to, digest(""), self.user, edit.summary, "delete"), None)
         text = (journal.revision(head).text or "") + "\n"
         write_safely(self.folder / file_name(edit.move_to), text.encode())
-        moved = Entry(len(journal.entries) + 1, head.page, edit.move_to, head.id, self.user, edit.summary,
-                      self.now().isoformat(), head.sha1, "move")
+        moved = Entry(
+            len(journal.entries) + 1,
+            head.page,
+            edit.move_to,
+            head.id,
+            self.user,
+            edit.summary,
+            self.now().isoformat(),
+            head.sha1,
+            "move",
+        )
         journal.append(moved, None)
         self._save(journal, edit.title, f"#REDIRECTION [[{edit.move_to}]]", self.user, edit.summary)
         return Receipt(edit.move_to, moved.id)

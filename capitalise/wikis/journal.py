@@ -58,8 +58,9 @@ class Journal:
             try:
                 self._take(Entry(**json.loads(line)))
             except (ValueError, TypeError) as error:
-                raise WikiError(N_("%(file)s, line %(line)d: this log is damaged; restore it from a backup.",
-                                   file=log, line=number)) from error
+                raise WikiError(
+                    N_("%(file)s, line %(line)d: this log is damaged; restore it from a backup.", file=log, line=number)
+                ) from error
 
     def append(self, entry: Entry, text: str | None) -> None:
         """Store the text, then the line; both are on the disk when this returns."""
@@ -82,8 +83,16 @@ class Journal:
         blob = self._blob(entry.sha1)
         text = blob.read_text("utf-8") if blob.exists() else None
         title = self.titles.get(entry.page, entry.title)
-        return Revision(entry.id, entry.parent, title, entry.user, entry.comment,
-                        datetime.fromisoformat(entry.time), entry.sha1, text)
+        return Revision(
+            entry.id,
+            entry.parent,
+            title,
+            entry.user,
+            entry.comment,
+            datetime.fromisoformat(entry.time),
+            entry.sha1,
+            text,
+        )
 
     def history(self, title: str) -> list[Entry]:
         """Revisions of the page that now has this title, oldest first."""

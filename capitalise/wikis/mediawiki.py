@@ -15,7 +15,7 @@ from typing import Any
 
 from capitalise.clock import Clock
 from capitalise.errors import Refused, Skip, Stale, Stop, WikiError
-from capitalise.messages import Message, N_
+from capitalise.messages import N_, Message
 from capitalise.pages.revisions import Account, Edit, Head, Receipt, Revision
 from capitalise.wikis.api import Answer, Api
 from capitalise.wikis.credentials import find_credentials, private_folder
@@ -58,8 +58,13 @@ class MediaWiki:
         """Site, user and token in one request, asserted by nobody: it is how we learn who we are."""
         self.api.user = ""
         answer = self.api.call(
-            action="query", meta="siteinfo|userinfo|tokens", siprop="general|namespaces|extensiontags",
-            uiprop="rights|blockinfo", type="csrf", curtimestamp=True)
+            action="query",
+            meta="siteinfo|userinfo|tokens",
+            siprop="general|namespaces|extensiontags",
+            uiprop="rights|blockinfo",
+            type="csrf",
+            curtimestamp=True,
+        )
         self._skew = _time(answer["curtimestamp"]) - self.api.clock.now()
         query: Answer = answer["query"]
         return query
@@ -86,14 +91,28 @@ class MediaWiki:
 
     def members(self, template: str, category: str) -> Mapping[str, int]:
         if category:
-            source = {"generator": "categorymembers", "gcmtitle": f"{self._namespace(14)}:{category}", "gcmtype": "page",
-                      "gcmlimit": "max"}
+            source = {
+                "generator": "categorymembers",
+                "gcmtitle": f"{self._namespace(14)}:{category}",
+                "gcmtype": "page",
+                "gcmlimit": "max",
+            }
         else:
             content = "|".join(number for number, ns in self.namespaces.items() if ns.get("content"))
-            source = {"generator": "embeddedin", "geititle": f"{self._namespace(10)}:{template}", "geilimit": "max",
-                      "geinamespace": content, "geifilterredir": "nonredirects"}
+            source = {
+                "generator": "embeddedin",
+                "geititle": f"{self._namespace(10)}:{template}",
+                "geilimit": "max",
+                "geinamespace": content,
+                "geifilterredir": "nonredirects",
+            }
         answers = self.api.query(prop="info", **source)
-        return {page["title"]: page["lastrevid"] for answer in answers for page in answer.get("pages", ()) if "lastrevid" in page}
+        return {
+            page["title"]: page["lastrevid"]
+            for answer in answers
+            for page in answer.get("pages", ())
+            if "lastrevid" in page
+        }
 
     def heads(self, titles: Iterable[str]) -> Mapping[str, Head]:
         heads: dict[str, Head] = {}
@@ -105,11 +124,16 @@ class MediaWiki:
                 heads |= {t: pages[renamed.get(t, t)] for t in some if renamed.get(t, t) in pages}
         redirects = [title for title, head in heads.items() if head.redirect]
         targets = self._targets(redirects) if redirects else {}
-        return {t: Head(h.title, h.revision, targets.get(h.title, h.title)) if h.redirect else h for t, h in heads.items()}
+        return {
+            t: Head(h.title, h.revision, targets.get(h.title, h.title)) if h.redirect else h for t, h in heads.items()
+        }
 
     def _targets(self, titles: Iterable[str]) -> dict[str, str]:
-        answers = (a for some in _batches(titles, self.batch)
-                   for a in self.api.query(prop="info", titles="|".join(some), redirects=True))
+        answers = (
+            a
+            for some in _batches(titles, self.batch)
+            for a in self.api.query(prop="info", titles="|".join(some), redirects=True)
+        )
         return {item["from"]: item["to"] for answer in answers for item in answer.get("redirects", ())}
 
     def revisions(self, ids: Iterable[int]) -> Mapping[int, Revision]:
@@ -148,19 +172,32 @@ class MediaWiki:
         if not self._account.id:
             return []
         answers = self.api.query(
-            list="usercontribs", ucuserids=self._account.id, uclimit="max", ucprop="ids|title|comment|timestamp",
-            ucend=since.strftime("%Y-%m-%dT%H:%M:%SZ") if since else None)
+            list="usercontribs",
+            ucuserids=self._account.id,
+            uclimit="max",
+            ucprop="ids|title|comment|timestamp",
+            ucend=since.strftime("%Y-%m-%dT%H:%M:%SZ") if since else None,
+        )
         return [
-            Revision(c["revid"], c.get("parentid", 0), c["title"], c["user"], c.get("comment", ""), _time(c["timestamp"]), "")
-            for answer in answers for c in answer["usercontribs"]
+            Revision(
+                c["revid"], c.get("parentid", 0), c["title"], c["user"], c.get("comment", ""), _time(c["timestamp"]), ""
+            )
+            for answer in answers
+            for c in answer["usercontribs"]
         ]
 
     def null_revisions(self, title: str, after: int, until: int) -> bool:
         if after in (0, until):
             return after == until
         answers = self.api.query(
-            prop="revisions", titles=title, rvprop="ids|sha1", rvlimit="max", rvstartid=until, rvendid=after)
-        texts = {r["revid"]: r.get("sha1") for answer in answers for page in answer["pages"] for r in page.get("revisions", ())}
+            prop="revisions", titles=title, rvprop="ids|sha1", rvlimit="max", rvstartid=until, rvendid=after
+        )
+        texts = {
+            r["revid"]: r.get("sha1")
+            for answer in answers
+            for page in answer["pages"]
+            for r in page.get("revisions", ())
+        }
         return {after, until} <= set(texts) and len(set(texts.values())) == 1
 
     # -- writing ------------------------------------------------------------------------------
@@ -174,13 +211,20 @@ class MediaWiki:
 
     def _edit(self, edit: Edit) -> Receipt:
         guard: dict[str, object] = (
-            {"baserevid": edit.base, "nocreate": True} if edit.base
+            {"baserevid": edit.base, "nocreate": True}
+            if edit.base
             else {"createonly": True, "starttimestamp": edit.since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
         )
         answer = self.api.write(
-            action="edit", title=edit.title, text=edit.text, summary=edit.summary, watchlist="nochange",
+            action="edit",
+            title=edit.title,
+            text=edit.text,
+            summary=edit.summary,
+            watchlist="nochange",
             md5=hashlib.md5(edit.text.encode(), usedforsecurity=False).hexdigest(),
-            bot="bot" in self._account.rights, **guard)["edit"]
+            bot="bot" in self._account.rights,
+            **guard,
+        )["edit"]
         if answer.get("result") != "Success":
             raise _failure(answer)
         return Receipt(answer["title"], 0 if answer.get("nochange") else answer["newrevid"])
@@ -189,8 +233,14 @@ class MediaWiki:
         """Rename, leaving a redirect. MediaWiki has no base for moves: the head is compared just before."""
         if self.heads([edit.title])[edit.title].revision != edit.base:
             raise Stale(N_("the page changed since the plan was made"))
-        self.api.write(action="move", **{"from": edit.title}, to=edit.move_to, reason=edit.summary, movetalk=True,
-                       watchlist="nochange")
+        self.api.write(
+            action="move",
+            **{"from": edit.title},
+            to=edit.move_to,
+            reason=edit.summary,
+            movetalk=True,
+            watchlist="nochange",
+        )
         return Receipt(edit.move_to, self.heads([edit.move_to])[edit.move_to].revision)
 
     def _check_writable(self) -> None:
@@ -198,13 +248,22 @@ class MediaWiki:
         if self._knows_baserevid:
             return
         if not self._account.id:
-            raise Stop(N_(
-                "There is no account for the wiki “%(key)s”: set CAPITALISE_%(name)s_USER and CAPITALISE_%(name)s_PASSWORD.",
-                key=self._key, name=self._key.upper()))
+            raise Stop(
+                N_(
+                    "There is no account for the wiki “%(key)s”: set CAPITALISE_%(name)s_USER and CAPITALISE_%(name)s_PASSWORD.",
+                    key=self._key,
+                    name=self._key.upper(),
+                )
+            )
         answer = self.api.call(action="paraminfo", modules="edit")
         names = {p["name"] for module in answer["paraminfo"]["modules"] for p in module["parameters"]}
         if not {"baserevid", "md5"} <= names:
-            raise WikiError(N_("The wiki “%(key)s” is too old to be written to safely (its edits know no “baserevid”).", key=self._key))
+            raise WikiError(
+                N_(
+                    "The wiki “%(key)s” is too old to be written to safely (its edits know no “baserevid”).",
+                    key=self._key,
+                )
+            )
         self._knows_baserevid = True
 
     def _namespace(self, number: int) -> str:
@@ -235,8 +294,15 @@ def _revisions(answer: Answer) -> Iterator[Revision]:
     for page in answer.get("pages", ()):
         for r in page.get("revisions", ()):
             yield Revision(
-                r["revid"], r.get("parentid", 0), page["title"], r.get("user", ""), r.get("comment", ""),
-                _time(r["timestamp"]), r.get("sha1", ""), r.get("slots", {}).get("main", {}).get("content"))
+                r["revid"],
+                r.get("parentid", 0),
+                page["title"],
+                r.get("user", ""),
+                r.get("comment", ""),
+                _time(r["timestamp"]),
+                r.get("sha1", ""),
+                r.get("slots", {}).get("main", {}).get("content"),
+            )
 
 
 def _as_skip_or_stop(refused: Refused) -> Exception:

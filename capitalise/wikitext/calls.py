@@ -147,7 +147,7 @@ def _replacement(parameter: Parameter, value: str) -> tuple[int, int, str]:
         return parameter.start, parameter.end, f"{left}{parameter.name}={value}{right}"
     if value.startswith(("*", "#", ":", ";", "{|")) and "\n" not in left:
         left += "\n"  # a list or a table only is one at the start of a line
-    return parameter.value_at, parameter.end, left + value + right
+    return parameter.value_at, parameter.end, left + value + _line_end(left + value, right) + right
 
 
 def _place(text: str, call: Call, name: str, order: Sequence[str]) -> int:
@@ -164,7 +164,7 @@ def _new(text: str, call: Call, name: str, value: str) -> str:
     """A parameter spelled as the last named one of the call is: its line break, indentation and padding."""
     sibling = next((p for p in reversed(call.parameters) if p.named), None)
     if sibling is None:
-        return f"\n|{name}={value}"
+        return f"\n|{name}={value}" + _line_end(value, "")
     before = text[: sibling.start - 1]
     lead = before[len(before.rstrip(SPACE)) :]
     key = text[sibling.start : sibling.value_at - 1]
@@ -172,4 +172,9 @@ def _new(text: str, call: Call, name: str, value: str) -> str:
     if padding:
         padding = " " * max(1, len(key) - len(indent) - len(name))
     left = sibling.value[: len(sibling.value) - len(sibling.value.lstrip(" "))]
-    return f"{lead}|{indent}{name}{padding}={left}{value}"
+    return f"{lead}|{indent}{name}{padding}={left}{value}" + _line_end(value, "")
+
+
+def _line_end(value: str, after: str) -> str:
+    """A line break where `value` ends in a line that starts with `=`: no pipe or brace counts before it."""
+    return "\n" if "\n=" in value[value.rfind("\n") :] and not after.startswith("\n") else ""

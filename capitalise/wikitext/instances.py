@@ -127,9 +127,7 @@ def _removed(raw: str, call: Call) -> tuple[int, int, str]:
     return call.start, call.end + (raw[call.end : call.end + 1] == "\n"), ""
 
 
-def _added(
-    raw: str, before: Sequence[Call], new: Sequence[dict[str, str]], kind: InstanceType
-) -> tuple[int, int, str]:
+def _added(raw: str, before: Sequence[Call], new: Sequence[dict[str, str]], kind: InstanceType) -> tuple[int, int, str]:
     calls = "\n".join(call_text(kind.template, values) for values in new)
     if before:
         at = before[-1].end

@@ -21,8 +21,29 @@ __all__ = ["CORE_TAGS", "Node", "Part", "preprocess", "walk"]
 #: Extension tags of MediaWiki itself and of what stands on nearly every wiki; the inside of each is
 #: opaque. A living wiki says its own list (`siprop=extensiontags`).
 CORE_TAGS = frozenset(
-    "nowiki pre gallery indicator langconvert ref references poem syntaxhighlight source math ce chem "
-    "inputbox imagemap categorytree templatedata section timeline score templatestyles".split()
+    [
+        "nowiki",
+        "pre",
+        "gallery",
+        "indicator",
+        "langconvert",
+        "ref",
+        "references",
+        "poem",
+        "syntaxhighlight",
+        "source",
+        "math",
+        "ce",
+        "chem",
+        "inputbox",
+        "imagemap",
+        "categorytree",
+        "templatedata",
+        "section",
+        "timeline",
+        "score",
+        "templatestyles",
+    ]
 )
 
 _SPECIAL = "[{<\n-"

@@ -27,8 +27,10 @@ SOURCE = Path("/usr/share/mediawiki")
 PORT = int(os.environ.get("CAPITALISE_FARM_PORT", "18391"))
 WIKIS = ("communs", "wikiversite", "wikilivres", "movilab")
 INTERWIKI = {
-    "communs": ("lescommuns", "communs"), "wikiversite": ("v", "wikiversity"),
-    "wikilivres": ("b", "wikibooks", "wikilivres"), "movilab": ("movilab",),
+    "communs": ("lescommuns", "communs"),
+    "wikiversite": ("v", "wikiversity"),
+    "wikilivres": ("b", "wikibooks", "wikilivres"),
+    "movilab": ("movilab",),
 }
 #: name → (password, groups); "Robot" logs in with a bot password.
 PEOPLE = {"Admin": "mot-de-passe-admin", "Camille": "mot-de-passe-camille", "Robot": "mot-de-passe-robot"}
@@ -37,7 +39,9 @@ BOT = ("Robot@capitalise", "capitalise" + "0" * 22)
 
 def available() -> bool:
     """Whether the packages are there."""
-    return (SOURCE / "maintenance").is_dir() and bool(_fpm()) and bool(shutil.which("nginx")) and bool(shutil.which("php"))
+    return (
+        (SOURCE / "maintenance").is_dir() and bool(_fpm()) and bool(shutil.which("nginx")) and bool(shutil.which("php"))
+    )
 
 
 def address(key: str) -> str:
@@ -63,30 +67,66 @@ def build() -> None:
 
 
 def _not_needed(folder: str, names: list[str]) -> set[str]:
-    return {n for n in names if n in ("images", "LocalSettings.php", "tests", "docs", "cache")} if Path(folder) == SOURCE else set()
+    return (
+        {n for n in names if n in ("images", "LocalSettings.php", "tests", "docs", "cache")}
+        if Path(folder) == SOURCE
+        else set()
+    )
 
 
 def _install(key: str) -> None:
     settings = ROOT / "w" / "LocalSettings.php"
     settings.unlink(missing_ok=True)
     (ROOT / "data" / key).mkdir()
-    _script(key, "install.php", "--dbtype=sqlite", f"--dbpath={ROOT / 'data' / key}", "--dbname=wiki", "--scriptpath=/w",
-            "--lang=fr", "--server=http://127.0.0.1", f"--pass={PEOPLE['Admin']}", "--confpath=" + str(ROOT / "tmp"), key, "Admin")
+    _script(
+        key,
+        "install.php",
+        "--dbtype=sqlite",
+        f"--dbpath={ROOT / 'data' / key}",
+        "--dbname=wiki",
+        "--scriptpath=/w",
+        "--lang=fr",
+        "--server=http://127.0.0.1",
+        f"--pass={PEOPLE['Admin']}",
+        "--confpath=" + str(ROOT / "tmp"),
+        key,
+        "Admin",
+    )
     shutil.copy(HERE / "settings.php", settings)
     _script(key, "update.php", "--quick")
     _script(key, "createAndPromote.php", "Camille", PEOPLE["Camille"])
     _script(key, "createAndPromote.php", "--bot", "Robot", PEOPLE["Robot"])
-    _script(key, "createBotPassword.php", "--appid=capitalise",
-            "--grants=basic,highvolume,editpage,editprotected,createeditmovepage", "Robot", BOT[1])
+    _script(
+        key,
+        "createBotPassword.php",
+        "--appid=capitalise",
+        "--grants=basic,highvolume,editpage,editprotected,createeditmovepage",
+        "Robot",
+        BOT[1],
+    )
     with sqlite3.connect(ROOT / "data" / key / "wiki.sqlite") as db:
         db.execute("DELETE FROM interwiki")
-        rows = [(p, f"http://127.0.0.1:{PORT + WIKIS.index(w)}/wiki/$1") for w, prefixes in INTERWIKI.items() for p in prefixes]
-        db.executemany("INSERT INTO interwiki (iw_prefix, iw_url, iw_api, iw_wikiid, iw_local, iw_trans) VALUES (?, ?, '', '', 1, 0)", rows)
+        rows = [
+            (p, f"http://127.0.0.1:{PORT + WIKIS.index(w)}/wiki/$1")
+            for w, prefixes in INTERWIKI.items()
+            for p in prefixes
+        ]
+        db.executemany(
+            "INSERT INTO interwiki (iw_prefix, iw_url, iw_api, iw_wikiid, iw_local, iw_trans) VALUES (?, ?, '', '', 1, 0)",
+            rows,
+        )
 
 
 def _script(key: str, script: str, *arguments: str) -> None:
     environment = {**os.environ, **_variables(key)}
-    done = subprocess.run(["php", f"maintenance/{script}", *arguments], cwd=ROOT / "w", env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["php", f"maintenance/{script}", *arguments],
+        cwd=ROOT / "w",
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode:
         raise RuntimeError(f"{script} for {key}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
 
@@ -116,9 +156,12 @@ class Farm:
         _configure()
         self._stop_stale()
         self._start_fpm()
-        self.processes.append(subprocess.Popen(
-            ["nginx", "-p", str(ROOT / "tmp"), "-c", str(ROOT / "tmp" / "nginx.conf"), "-g", "daemon off;"],
-            stderr=subprocess.DEVNULL))
+        self.processes.append(
+            subprocess.Popen(
+                ["nginx", "-p", str(ROOT / "tmp"), "-c", str(ROOT / "tmp" / "nginx.conf"), "-g", "daemon off;"],
+                stderr=subprocess.DEVNULL,
+            )
+        )
         _wait_for(f"{address('communs')}?action=query&format=json")
 
     def stop(self) -> None:
@@ -152,8 +195,9 @@ class Farm:
 
     def _start_fpm(self) -> None:
         root = ["-R"] if os.geteuid() == 0 else []
-        self.processes.append(subprocess.Popen(
-            [_fpm(), "-F", "-y", str(ROOT / "tmp" / "fpm.conf"), *root], stderr=subprocess.DEVNULL))
+        self.processes.append(
+            subprocess.Popen([_fpm(), "-F", "-y", str(ROOT / "tmp" / "fpm.conf"), *root], stderr=subprocess.DEVNULL)
+        )
 
     def _stop_stale(self) -> None:
         """End servers that a killed test run left behind."""
@@ -169,8 +213,7 @@ class Farm:
 
 
 def _fpm() -> str:
-    found = shutil.which("php-fpm") or next((str(p) for p in sorted(Path("/usr/sbin").glob("php-fpm*"))), "")
-    return found
+    return shutil.which("php-fpm") or next((str(p) for p in sorted(Path("/usr/sbin").glob("php-fpm*"))), "")
 
 
 def _configure() -> None:
@@ -205,10 +248,21 @@ php_admin_value[apc.shm_size] = 64M
 
 
 def _server(key: str, port: int) -> str:
-    parameters = "".join(f"fastcgi_param {k} {v};" for k, v in {
-        **_variables(key), "QUERY_STRING": "$query_string", "REQUEST_METHOD": "$request_method", "CONTENT_TYPE": "$content_type",
-        "CONTENT_LENGTH": "$content_length", "REQUEST_URI": "$request_uri", "SERVER_PROTOCOL": "$server_protocol",
-        "REMOTE_ADDR": "$remote_addr", "SERVER_NAME": "127.0.0.1", "SERVER_PORT": port}.items())
+    parameters = "".join(
+        f"fastcgi_param {k} {v};"
+        for k, v in {
+            **_variables(key),
+            "QUERY_STRING": "$query_string",
+            "REQUEST_METHOD": "$request_method",
+            "CONTENT_TYPE": "$content_type",
+            "CONTENT_LENGTH": "$content_length",
+            "REQUEST_URI": "$request_uri",
+            "SERVER_PROTOCOL": "$server_protocol",
+            "REMOTE_ADDR": "$remote_addr",
+            "SERVER_NAME": "127.0.0.1",
+            "SERVER_PORT": port,
+        }.items()
+    )
     return f"""
   server {{
     listen 127.0.0.1:{port};
