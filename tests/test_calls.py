@@ -16,7 +16,13 @@ from tests.mediawiki import farm as mediawiki
 from tests.people import Person
 
 CASES = [
-    dict(re.findall(r"^(name|label|input|output):[ ]?(.*?)(?=\n(?:label|input|output):|\Z)", case.strip("\n"), re.DOTALL | re.MULTILINE))
+    dict(
+        re.findall(
+            r"^(name|label|input|output):[ ]?(.*?)(?=\n(?:label|input|output):|\Z)",
+            case.strip("\n"),
+            re.DOTALL | re.MULTILINE,
+        )
+    )
     for case in (Path(__file__).parent / "data" / "calls.txt").read_text("utf-8").split("\n---\n")
 ]
 
@@ -34,8 +40,38 @@ def test_calls_are_read_as_mediawiki_reads_them(case: dict[str, str]) -> None:
 
 
 PIECES = [
-    "{{", "}}", "{{{", "}}}", "{", "}", "[[", "]]", "|", "=", "\n", "==", "a", " ", "Fiche", "<nowiki>", "</nowiki>", "<ref>",
-    "</ref>", "<ref name=x/>", "<!--", "-->", "<includeonly>", "</includeonly>", "<noinclude>", "-{", "}-", "-", "<pre>", "</pre>", "{|", "|}",
+    "{{",
+    "}}",
+    "{{{",
+    "}}}",
+    "{",
+    "}",
+    "[[",
+    "]]",
+    "|",
+    "=",
+    "\n",
+    "==",
+    "a",
+    " ",
+    "Fiche",
+    "<nowiki>",
+    "</nowiki>",
+    "<ref>",
+    "</ref>",
+    "<ref name=x/>",
+    "<!--",
+    "-->",
+    "<includeonly>",
+    "</includeonly>",
+    "<noinclude>",
+    "-{",
+    "}-",
+    "-",
+    "<pre>",
+    "</pre>",
+    "{|",
+    "|}",
 ]
 WIKITEXT = st.lists(st.sampled_from(PIECES), max_size=30).map("".join)
 
@@ -86,7 +122,10 @@ def _written(node: ET.Element) -> str:
 LAYOUTS = {
     "page forms": ("{{Fiche\n|a=1\n|b=2\n}}", "{{Fiche\n|a=1\n|c=3\n|b=2\n}}"),
     "one line": ("{{Fiche|a=1|b=2}}", "{{Fiche|a=1|c=3|b=2}}"),
-    "aligned": ("{{Fiche\n | a      = 1\n | b      = 2\n}}", "{{Fiche\n | a      = 1\n | c      = 3\n | b      = 2\n}}"),
+    "aligned": (
+        "{{Fiche\n | a      = 1\n | b      = 2\n}}",
+        "{{Fiche\n | a      = 1\n | c      = 3\n | b      = 2\n}}",
+    ),
     "a break after the name": ("{{Fiche\n|a=\n1\n|b=\n2\n}}", "{{Fiche\n|a=\n1\n|c=3\n|b=\n2\n}}"),
 }
 

@@ -139,11 +139,11 @@ def _field(parts: list[str], label: str) -> Field:
 
 def _label(before: str) -> str:
     """The words before a field: the header cell of its table row, or the rest of its line or list item."""
-    row = re.split(r"\n\|-|\{\|", before)[-1]
+    row = re.sub(r"\{\{#[^{}]*\}\}", "", re.split(r"\n\|-|\{\|", before)[-1])
     if header := re.findall(r"(?:^|\n)\s*!([^\n]*)", row):
         words = header[-1].rsplit("|", 1)[-1]  # what stands before a pipe are the cell's attributes
     else:
         words = re.split(r"\n", row.rstrip())[-1]
         words = words.rsplit("|", 1)[0] if words.rstrip().endswith("|") else words
-    words = re.sub(r"\{\{#.*|<[^>]*>|'{2,}|\[\[(?:[^\]|]*\|)?|\]\]", "", words, flags=re.DOTALL)
+    words = re.sub(r"<[^>]*>|'{2,}|\[\[(?:[^\]|]*\|)?|\]\]", "", words)
     return html.unescape(words).strip(" \t\u00a0\u202f:*|!=;-").strip()

@@ -115,15 +115,20 @@ def table_from_bytes(data: bytes, name: str) -> tuple[Table, Dialect]:
 
 def table_to_bytes(table: Table, dialect: Dialect) -> tuple[bytes, Dialect]:
     """The file for a table. A text that the file's encoding lacks makes it UTF-8, as every spreadsheet reads it."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, delimiter=dialect.delimiter, lineterminator=dialect.newline)
-    writer.writerow(table.header)
-    writer.writerows([_stored(cell) for cell in row] for row in table.rows)
+    lines = [table.header, *([_stored(cell) for cell in row] for row in table.rows)]
+    text = "".join(
+        dialect.delimiter.join(_quoted(cell, dialect) for cell in line) + dialect.newline for line in lines
+    )
     try:
-        return out.getvalue().encode(dialect.encoding), dialect
+        return text.encode(dialect.encoding), dialect
     except UnicodeEncodeError:
         dialect = replace(dialect, encoding="utf-8-sig")
-        return out.getvalue().encode(dialect.encoding), dialect
+        return text.encode(dialect.encoding), dialect
+
+
+def _quoted(cell: str, dialect: Dialect) -> str:
+    """As RFC 4180 has it. (Python's writer leaves a bare carriage return unquoted, and reads two rows.)"""
+    return '"' + cell.replace('"', '""') + '"' if set(cell) & {dialect.delimiter, '"', "\r", "\n"} else cell
 
 
 def changed_table(table: Table, changes: Iterable[SheetChange]) -> tuple[Table, list[tuple[SheetChange, Message]]]:

@@ -140,14 +140,12 @@ def _in_order(values: Mapping[str, str], order: Sequence[str]) -> list[tuple[str
 
 
 def _replacement(parameter: Parameter, value: str) -> tuple[int, int, str]:
-    raw = parameter.value
-    left = raw[: len(raw) - len(raw.lstrip(SPACE))]
-    right = raw[len(left) :][len(raw.strip(SPACE)) :]
+    left, right = _white(parameter.value)
     if not parameter.named and "=" in value:
         return parameter.start, parameter.end, f"{left}{parameter.name}={value}{right}"
     if value.startswith(("*", "#", ":", ";", "{|")) and "\n" not in left:
         left += "\n"  # a list or a table only is one at the start of a line
-    return parameter.value_at, parameter.end, left + value + _line_end(left + value, right) + right
+    return parameter.value_at, parameter.end, left + value + _line_end(left + value, right.strip(" ")) + right
 
 
 def _place(text: str, call: Call, name: str, order: Sequence[str]) -> int:
@@ -176,5 +174,13 @@ def _new(text: str, call: Call, name: str, value: str) -> str:
 
 
 def _line_end(value: str, after: str) -> str:
-    """A line break where `value` ends in a line that starts with `=`: no pipe or brace counts before it."""
-    return "\n" if "\n=" in value[value.rfind("\n") :] and not after.startswith("\n") else ""
+    """A line break where the last line of `value` would swallow what closes the call: a heading, or a brace."""
+    swallows = "\n=" in value[value.rfind("\n") :] or value.endswith("}")
+    return "\n" if swallows and not after else ""
+
+
+def _white(raw: str) -> tuple[str, str]:
+    """The white space before and after a value; of an empty one, what stands on its line and the rest."""
+    bare = raw.strip(SPACE)
+    at = raw.index(bare) if bare else len(raw.split("\n", 1)[0])
+    return raw[:at], raw[at + len(bare) :]

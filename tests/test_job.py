@@ -1,0 +1,337 @@
+"""The main job, typed as commands, on a folder and on a real MediaWiki alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Cli
+from tests.place import PAGES, SHEET, TITLES, FolderPlace, Place, WikiPlace
+
+LIMITS, ROLES, SEE, MEET = (
+    "Délimiter le périmètre de la ressource",
+    "Décrire les rôles",
+    "Observer les usages existants",
+    "Animer les rencontres",
+)
+
+
+@pytest.fixture(params=["folder", pytest.param("mediawiki", marks=pytest.mark.mediawiki)])
+def place(request: pytest.FixtureRequest, tmp_path: Path, capitalise: Cli) -> Iterator[Place]:
+    """The sample kit, its sheet just made from the wiki."""
+    if request.param == "folder":
+        made: FolderPlace | WikiPlace = FolderPlace(tmp_path / "kit", capitalise)
+    else:
+        request.getfixturevalue("farm").used.add("communs")
+        made = WikiPlace(tmp_path / "kit", capitalise)
+    made.run()
+    yield made
+    made.close()
+
+
+def changes(plan: dict) -> list[str]:  # type: ignore[type-arg]
+    return [c["title"] for c in plan["changes"] if c["wiki"]]
+
+
+def test_the_first_run_makes_the_sheet_from_the_wiki(place: Place) -> None:
+    header, *rows = place.rows()
+    assert header == ["Titre", "Étape", "Description", "Outils", "Exemple", "à décider", "page", "revision"]
+    assert [row[0] for row in rows][:2] == ["Animer les rencontres", "Choisir une licence"]
+    assert len(rows) == len(TITLES)
+    assert (
+        place.row(MEET)["Outils"]
+        == "Tour de météo |  | chacun dit comment il arrive\nOrdre du jour partagé | https://exemple.org/pad"
+    )
+
+
+def test_a_second_run_has_nothing_to_do(place: Place) -> None:
+    plan = place.run()
+    assert (plan["changes"], plan["conflicts"], plan["findings"]) == ([], [], [])
+
+
+def test_a_changed_cell_changes_only_its_value_on_the_page(place: Place) -> None:
+    place.type(LIMITS, Exemple="Le four de Clochebourg")
+    done = place.run()
+    assert changes(done) == [LIMITS]
+    assert [c["status"] for c in done["changes"] if c["wiki"]] == ["done"]
+    assert place.text(LIMITS) == PAGES[LIMITS].replace("Le four à pain de Brindezingue", "Le four de Clochebourg")
+    assert place.plan()["changes"] == []
+
+
+def test_a_new_row_makes_a_page_as_the_form_would(place: Place) -> None:
+    place.type(
+        "Accueillir",
+        Étape="2 - Réunir une communauté",
+        Description="Un café.",
+        Outils="Visite\nParrain | https://exemple.org",
+    )
+    place.run()
+    assert place.text("Accueillir") == (
+        "{{Ingrédient\n|étape=2 - Réunir une communauté\n|description=Un café.\n"
+        "|outils={{Outil\n|nom=Visite\n}}\n{{Outil\n|nom=Parrain\n|lien=https://exemple.org\n}}\n}}"
+    )
+    assert int(place.row("Accueillir")["revision"]) > 0
+    assert place.plan()["changes"] == []
+
+
+def test_a_new_page_makes_a_row(place: Place) -> None:
+    place.edit("Fêter", "{{Ingrédient|description=Avec de la musique.}}")
+    place.run()
+    assert place.row("Fêter")["Description"] == "Avec de la musique."
+    assert place.plan()["changes"] == []
+
+
+def test_a_changed_page_changes_the_cell(place: Place) -> None:
+    place.edit(SEE, PAGES[SEE].replace("plop", "Regarder."))
+    place.run()
+    assert place.row(SEE)["Description"] == "Regarder."
+    assert place.plan()["changes"] == []
+
+
+def test_two_people_on_two_fields_of_one_page_both_win(place: Place) -> None:
+    place.type(ROLES, Exemple="Le trésorier tournant")
+    place.edit(ROLES, PAGES[ROLES].replace("personne .", "personne."))
+    place.run()
+    assert place.text(ROLES) == PAGES[ROLES].replace("personne .", "personne.").replace(
+        "|exemple=", "|exemple=Le trésorier tournant"
+    )
+    assert place.row(ROLES)["Description"].endswith("personne.")
+    assert place.plan()["changes"] == []
+
+
+def conflict(place: Place) -> None:
+    place.type(SEE, Description="de la feuille")
+    place.edit(SEE, PAGES[SEE].replace("plop", "du wiki"))
+
+
+def test_two_texts_for_one_field_wait_for_a_person(place: Place) -> None:
+    base = place.row(SEE)["revision"]
+    conflict(place)
+    done = place.run(code=3)
+    assert [(c["title"], c["field"], c["ours"], c["theirs"]) for c in done["conflicts"]] == [
+        (SEE, "Description", "de la feuille", "du wiki")
+    ]
+    assert place.row(SEE)["Description"] == "de la feuille"
+    assert place.row(SEE)["à décider"] == f"Description@{base}"
+    assert "du wiki" in place.text(SEE)
+    again = place.run(code=3)
+    assert again["changes"] == []
+    assert len(again["conflicts"]) == 1
+
+
+@pytest.mark.parametrize(("word", "text"), [("feuille", "de la feuille"), ("wiki", "du wiki")])
+def test_a_decision_in_the_sheet_settles_it(place: Place, word: str, text: str) -> None:
+    conflict(place)
+    place.run(code=3)
+    place.type(SEE, à_décider=place.row(SEE)["à décider"] + " " + word)
+    place.run()
+    assert text in place.text(SEE)
+    assert place.row(SEE)["Description"] == text
+    assert place.row(SEE)["à décider"] == ""
+    assert place.plan()["changes"] == []
+
+
+def test_a_decision_on_the_command_line_settles_one_field_of_one_page(place: Place) -> None:
+    conflict(place)
+    place.run("--page", SEE, "--field", "Description", "--prefer", "wiki")
+    assert place.row(SEE)["Description"] == "du wiki"
+
+
+def test_a_third_wording_settles_it_too(place: Place) -> None:
+    conflict(place)
+    place.run(code=3)
+    place.type(SEE, Description="d'un commun accord", à_décider=place.row(SEE)["à décider"] + " feuille")
+    place.run()
+    assert "d'un commun accord" in place.text(SEE)
+
+
+def test_a_field_that_waits_does_not_hold_up_the_others_nor_gets_lost(place: Place) -> None:
+    """The row moves on with its other fields; the field in conflict keeps its own base."""
+    conflict(place)
+    place.run(code=3)
+    place.type(SEE, Exemple="un exemple")
+    done = place.run(code=3)
+    assert changes(done) == [SEE]
+    assert "du wiki" in place.text(SEE)
+    assert "un exemple" in place.text(SEE)
+    assert place.run(code=3)["changes"] == []
+
+
+def test_a_revert_is_respected(place: Place) -> None:
+    place.type(SEE, Description="du robot")
+    place.run()
+    place.edit(SEE, PAGES[SEE])
+    for _night in range(2):
+        done = place.run(code=3)
+        assert [f["rule"] for f in done["findings"]] == ["reverted"]
+        assert place.text(SEE) == PAGES[SEE]
+        assert place.row(SEE)["Description"] == "du robot"
+
+
+def test_an_emptied_cell_empties_nothing(place: Place) -> None:
+    place.type(MEET, Description="")
+    done = place.run(code=3)
+    assert [f["rule"] for f in done["findings"]] == ["emptied-in-sheet"]
+    assert place.text(MEET) == PAGES[MEET]
+    place.type(MEET, Description="(vide)")
+    place.run()
+    assert "un rythme" not in place.text(MEET).lower()
+    assert place.plan()["changes"] == []
+
+
+def test_a_field_emptied_on_the_wiki_stays_in_the_sheet(place: Place) -> None:
+    place.edit(SEE, PAGES[SEE].replace("plop", ""))
+    done = place.run(code=3)
+    assert [f["rule"] for f in done["findings"]] == ["emptied-on-wiki"]
+    assert place.row(SEE)["Description"] == "plop"
+
+
+def test_a_retyped_title_renames_the_page(place: Place) -> None:
+    rows = place.rows()
+    next(r for r in rows if r[0] == SEE)[0] = "Observer les usages"
+    place.save(rows)
+    place.type("Observer les usages", Description="Regarder.")
+    done = place.run()
+    assert changes(done) == [SEE]
+    assert place.text("Observer les usages") == PAGES[SEE].replace("plop", "Regarder.")
+    assert "REDIRECT" in place.text(SEE)
+    assert place.row("Observer les usages")["page"] == "Observer les usages"
+    assert place.plan()["changes"] == []
+
+
+def test_a_deleted_row_is_a_finding_and_deletes_nothing(place: Place) -> None:
+    place.save([row for row in place.rows() if row[0] != SEE])
+    done = place.run(code=3)
+    assert [(f["rule"], f["title"]) for f in done["findings"]] == [("row-missing", SEE)]
+    assert place.text(SEE) == PAGES[SEE]
+    assert SEE not in [row[0] for row in place.rows()]
+
+
+def test_a_deleted_page_is_a_finding_and_is_not_created_again(place: Place) -> None:
+    place.delete(SEE)
+    done = place.run(code=3)
+    assert [(f["rule"], f["title"]) for f in done["findings"]] == [("page-deleted", SEE)]
+    assert place.text(SEE) == ""
+    assert place.row(SEE)["Description"] == "plop"
+
+
+def test_a_title_one_letter_from_a_page_is_not_created(place: Place) -> None:
+    place.type("Decrire les roles", Description="x")
+    done = place.run(code=3)
+    assert [(f["rule"], f["suggestion"]) for f in done["findings"]] == [("near-title", ROLES)]
+    assert place.text("Decrire les roles") == ""
+
+
+def test_dragged_revision_numbers_are_not_believed(place: Place) -> None:
+    """A spreadsheet's fill handle counts up: every number then is another page's revision."""
+    rows = place.rows()
+    first = min(int(row[-1]) for row in rows[1:])
+    for offset, row in enumerate(rows[1:]):
+        row[-1] = str(first + offset + 1)
+    place.save(rows)
+    place.type(SEE, Description="de la feuille")
+    done = place.run(code=3)
+    assert [c["title"] for c in done["conflicts"]] == [SEE]
+    assert changes(done) == []
+    assert place.text(SEE) == PAGES[SEE]
+
+
+def test_a_column_sorted_alone_is_refused(place: Place, capitalise: Cli) -> None:
+    rows = place.rows()
+    for row, text in zip(rows[1:], sorted((r[2] for r in rows[1:]), reverse=True), strict=True):
+        row[2] = text
+    place.save(rows)
+    said = capitalise(place.folder, "run", "ingredients", "--yes", code=1).stderr
+    assert SHEET in said
+    assert "Description" in said
+    assert {title: place.text(title) for title in TITLES} == {title: PAGES[title] for title in TITLES}
+
+
+def test_a_run_is_taken_back_and_people_stay(place: Place, capitalise: Cli) -> None:
+    place.type(SEE, Description="du robot")
+    place.type(MEET, Exemple="du robot aussi")
+    place.type("Nouvelle", Description="créée")
+    run = place.run()["run"]
+    place.edit(MEET, place.text(MEET) + "\n\nune ligne de Camille")
+    capitalise(place.folder, "undo", run, "--yes", code=3)
+    assert place.text(SEE) == PAGES[SEE]
+    assert "du robot" not in place.text(MEET)
+    assert place.text(MEET).endswith("une ligne de Camille")
+    assert place.text("Nouvelle") != ""
+    done = place.run(code=3)
+    assert {f["rule"] for f in done["findings"]} == {"reverted"}
+    assert changes(done) == []
+
+
+def test_a_rename_is_taken_back(place: Place, capitalise: Cli) -> None:
+    rows = place.rows()
+    next(r for r in rows if r[0] == SEE)[0] = "Observer les usages"
+    place.save(rows)
+    run = place.run()["run"]
+    capitalise(place.folder, "undo", run, "--yes")
+    assert place.text(SEE) == PAGES[SEE]
+
+
+def test_history_lists_runs_and_edits_from_the_wiki(place: Place) -> None:
+    place.type(SEE, Description="un")
+    place.type(MEET, Exemple="deux")
+    run = place.run()["run"]
+    (found,) = place.history()
+    assert (found["run"], found["missing"]) == (run, [])
+    assert sorted((e["number"], e["title"]) for e in found["edits"]) == [(1, MEET), (2, SEE)]
+
+
+def test_a_saved_plan_is_applied_as_read_and_not_twice(place: Place, capitalise: Cli) -> None:
+    place.type(SEE, Description="du plan")
+    plan = place.folder / "plan.json"
+    place.plan("-o", str(plan))
+    assert place.text(SEE) == PAGES[SEE]
+    capitalise(place.folder, "apply", str(plan), "--yes")
+    assert "du plan" in place.text(SEE)
+    place.edit(SEE, PAGES[SEE])
+    capitalise(place.folder, "apply", str(plan), "--yes", code=3)
+    assert place.text(SEE) == PAGES[SEE]
+
+
+def test_a_page_changed_after_the_plan_is_not_overwritten(place: Place, capitalise: Cli) -> None:
+    place.type(SEE, Description="du plan")
+    plan = place.folder / "plan.json"
+    place.plan("-o", str(plan))
+    place.edit(SEE, PAGES[SEE].replace("plop", "de Camille"))
+    capitalise(place.folder, "apply", str(plan), "--yes", code=3)
+    assert "de Camille" in place.text(SEE)
+    assert place.row(SEE)["Description"] == "du plan"
+
+
+def test_a_crash_before_the_sheet_is_written_costs_nothing(place: Place) -> None:
+    """The page was saved, the row has its old number; then Camille went on from the new text."""
+    place.type(SEE, Description="du robot")
+    before = (place.folder / SHEET).read_bytes()
+    place.run()
+    (place.folder / SHEET).write_bytes(before)
+    place.edit(SEE, place.text(SEE).replace("du robot", "du robot, relu par Camille"))
+    done = place.run()
+    assert changes(done) == []
+    assert place.row(SEE)["Description"] == "du robot, relu par Camille"
+
+
+def test_narrowing_to_one_page_and_to_a_number(place: Place) -> None:
+    for title in (SEE, MEET, ROLES):
+        place.type(title, Exemple="x")
+    assert changes(place.plan("--page", SEE)) == [SEE]
+    assert len(changes(place.plan("--limit", "2"))) == 2
+    place.run("--page", SEE)
+    assert place.text(MEET) == PAGES[MEET]
+
+
+def test_the_users_own_columns_and_order_are_kept(place: Place) -> None:
+    rows = [["à moi", *reversed(row)] if n else ["mes notes", *reversed(row)] for n, row in enumerate(place.rows())]
+    place.save(rows)
+    place.edit(SEE, PAGES[SEE].replace("plop", "Regarder."))
+    place.run()
+    new = place.rows()
+    assert new[0] == rows[0]
+    assert [row[0] for row in new[1:]] == ["à moi"] * len(TITLES)
+    assert ["Regarder." in row for row in new].count(True) == 1

@@ -1,0 +1,178 @@
+"""The truth table of the merge: every rule of docs/safety.md that concerns one field."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from capitalise.plans.merge import EMPTY, Base, Decision, Outcome, Step, merge
+
+OLD, MINE, THEIRS = "ancien", "de la feuille", "du wiki"
+BASE = Base(10, OLD)
+
+
+def outcome(sheet: str, wiki: str, base: Base | None = BASE, **more: object) -> Outcome:
+    return merge(sheet, wiki, base, **more).outcome  # type: ignore[arg-type]
+
+
+def test_nothing_changed() -> None:
+    assert outcome(OLD, OLD) is Outcome.IN_STEP
+
+
+def test_changed_in_the_sheet_goes_to_the_wiki() -> None:
+    verdict = merge(MINE, OLD, BASE)
+    assert (verdict.outcome, verdict.value) == (Outcome.TO_WIKI, MINE)
+
+
+def test_changed_on_the_wiki_goes_to_the_sheet() -> None:
+    verdict = merge(OLD, THEIRS, BASE)
+    assert (verdict.outcome, verdict.value) == (Outcome.TO_SHEET, THEIRS)
+
+
+def test_changed_alike_on_both_sides_is_in_step() -> None:
+    assert outcome(MINE, MINE) is Outcome.IN_STEP
+
+
+def test_changed_differently_waits_with_its_own_base() -> None:
+    verdict = merge(MINE, THEIRS, BASE)
+    assert (verdict.outcome, verdict.base) == (Outcome.DECIDE, BASE)
+
+
+def test_an_emptied_cell_is_a_finding() -> None:
+    assert outcome("", OLD) is Outcome.EMPTIED_IN_SHEET
+
+
+def test_a_cell_emptied_on_purpose_empties_the_field() -> None:
+    verdict = merge(EMPTY, OLD, BASE)
+    assert (verdict.outcome, verdict.value) == (Outcome.TO_WIKI, "")
+
+
+def test_a_field_emptied_on_the_wiki_keeps_the_sheets_text() -> None:
+    assert outcome(OLD, "") is Outcome.EMPTIED_ON_WIKI
+
+
+def test_emptied_on_purpose_while_the_wiki_changed_waits() -> None:
+    assert outcome(EMPTY, THEIRS) is Outcome.DECIDE
+
+
+def test_the_first_time_an_empty_side_takes_the_other() -> None:
+    assert outcome("", THEIRS, None) is Outcome.TO_SHEET
+    assert outcome(MINE, "", None) is Outcome.TO_WIKI
+    assert outcome(MINE, MINE, None) is Outcome.IN_STEP
+
+
+def test_the_first_time_a_difference_waits() -> None:
+    assert outcome(MINE, THEIRS, None) is Outcome.DECIDE
+    assert outcome(EMPTY, THEIRS, None) is Outcome.DECIDE
+
+
+def test_deciding_for_the_wiki() -> None:
+    verdict = merge(MINE, THEIRS, BASE, decision=Decision.WIKI)
+    assert (verdict.outcome, verdict.value) == (Outcome.TO_SHEET, THEIRS)
+
+
+def test_deciding_for_the_sheet() -> None:
+    assert outcome(MINE, THEIRS, decision=Decision.SHEET, seen=THEIRS) is Outcome.TO_WIKI
+
+
+def test_a_decision_taken_before_the_wiki_changed_again_does_not_count() -> None:
+    assert outcome(MINE, "encore autre chose", decision=Decision.SHEET, seen=THEIRS) is Outcome.OUTDATED
+    assert outcome(MINE, THEIRS, decision=Decision.SHEET, seen=None) is Outcome.OUTDATED
+
+
+# -- reverts ----------------------------------------------------------------------------------
+
+BEFORE, OURS = Step(9, OLD, ours=False), Step(10, MINE, ours=True)
+SAVED = Base(10, MINE)
+
+
+def test_a_revert_of_our_edit_is_an_answer() -> None:
+    history = [BEFORE, OURS, Step(11, OLD, ours=False)]
+    assert outcome(MINE, OLD, SAVED, history=history) is Outcome.REVERTED
+
+
+def test_a_revert_is_seen_through_our_later_edits_of_other_fields() -> None:
+    history = [BEFORE, OURS, Step(11, MINE, ours=True), Step(12, OLD, ours=False)]
+    assert outcome(MINE, OLD, Base(11, MINE), history=history) is Outcome.REVERTED
+
+
+def test_a_partial_revert_under_other_changes_is_a_revert_of_this_field() -> None:
+    history = [BEFORE, OURS, Step(11, "x", ours=False), Step(12, OLD, ours=False)]
+    assert outcome(MINE, OLD, SAVED, history=history) is Outcome.REVERTED
+
+
+def test_a_persons_own_change_taken_back_is_no_revert_of_ours() -> None:
+    history = [BEFORE, Step(10, MINE, ours=False), Step(11, OLD, ours=False)]
+    assert outcome(MINE, OLD, SAVED, history=history) is Outcome.TO_SHEET
+
+
+def test_something_new_on_top_of_our_edit_is_no_revert() -> None:
+    history = [BEFORE, OURS, Step(11, THEIRS, ours=False)]
+    assert outcome(MINE, THEIRS, SAVED, history=history) is Outcome.TO_SHEET
+
+
+def test_removing_what_our_creation_wrote_is_a_revert() -> None:
+    history = [OURS, Step(11, "", ours=False)]
+    assert outcome(MINE, "", SAVED, history=history) is Outcome.REVERTED
+
+
+def test_after_a_revert_only_an_editor_who_was_told_may_try_something_else() -> None:
+    history = [BEFORE, OURS, Step(11, OLD, ours=False)]
+    assert outcome("troisième", OLD, SAVED, history=history, seen=MINE) is Outcome.DECIDE
+    assert outcome("troisième", OLD, SAVED, history=history, seen=OLD) is Outcome.TO_WIKI
+
+
+# -- crashes ----------------------------------------------------------------------------------
+
+
+def test_a_crash_before_the_rows_new_number_is_no_conflict() -> None:
+    """Our edit was saved, the number was not; then a person went on from our text."""
+    history = [Step(10, OLD, ours=False), Step(11, MINE, ours=True), Step(12, THEIRS, ours=False)]
+    verdict = merge(MINE, THEIRS, BASE, history)
+    assert (verdict.outcome, verdict.base) == (Outcome.TO_SHEET, Base(11, MINE))
+
+
+def test_a_crash_and_then_a_revert_is_a_revert() -> None:
+    history = [Step(10, OLD, ours=False), Step(11, MINE, ours=True), Step(12, OLD, ours=False)]
+    assert outcome(MINE, OLD, BASE, history=history) is Outcome.REVERTED
+
+
+def test_a_persons_edit_that_equals_the_cell_is_no_base() -> None:
+    history = [Step(10, OLD, ours=False), Step(11, MINE, ours=False), Step(12, THEIRS, ours=False)]
+    assert outcome(MINE, THEIRS, BASE, history=history) is Outcome.DECIDE
+
+
+# -- whatever happens -------------------------------------------------------------------------
+
+TEXT = st.sampled_from(["", OLD, MINE, THEIRS, "x"])
+STEPS = st.lists(st.tuples(TEXT, st.booleans()), max_size=5).map(
+    lambda steps: [Step(8 + i, value, ours) for i, (value, ours) in enumerate(steps)]
+)
+
+
+@given(
+    st.sampled_from(["", EMPTY, OLD, MINE, "x"]),
+    TEXT,
+    st.one_of(st.none(), st.builds(Base, st.integers(8, 12), TEXT)),
+    STEPS,
+    st.sampled_from([None, *Decision]),
+    st.one_of(st.none(), TEXT),
+)
+@settings(max_examples=3000)
+def test_no_text_is_replaced_that_nobody_saw_or_that_changed(
+    sheet: str, wiki: str, base: Base | None, history: list[Step], decision: Decision | None, seen: str | None
+) -> None:
+    verdict = merge(sheet, wiki, base, history, decision, seen)
+    wanted = "" if sheet == EMPTY else sheet
+    ours = {step.value for step in history if step.ours}
+    if verdict.outcome is Outcome.TO_WIKI and wiki:
+        known = base is not None and wiki == base.value
+        recognised = wiki in ours  # our own words after a crash
+        assert known or recognised or seen == wiki
+        assert sheet or decision is Decision.SHEET  # an empty cell alone empties nothing
+    if verdict.outcome is Outcome.TO_SHEET and wanted and decision is not Decision.WIKI:
+        assert (base is not None and wanted == base.value) or wanted in ours
+        assert wiki
+    if verdict.outcome is Outcome.IN_STEP:
+        assert wanted == wiki
+    assert not (verdict.outcome.waits and wanted == wiki)

@@ -1,0 +1,182 @@
+"""The small parts of a plan: decisions, damage, diff, JSON, run ids, titles."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from capitalise.errors import SettingsError
+from capitalise.messages import Message
+from capitalise.pages.titles import nearly_same, normal_title, sort_key, title_problem
+from capitalise.plans.damage import sorted_alone
+from capitalise.plans.decisions import Waiting, read_waiting, write_waiting
+from capitalise.plans.diff import text_diff, word_diff
+from capitalise.plans.merge import Decision
+from capitalise.plans.model import Conflict, Finding, PageChange, Plan, RowRef, SheetChange
+from capitalise.plans.serial import plan_from_json, plan_to_json
+from capitalise.runs.ids import new_run_id, run_of, summary_with
+
+LABELS = ["Description", "Étape", "Outils : liens", "Desc"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("Description@1201", Waiting(1201)),
+        ("Description@1201 feuille", Waiting(1201, Decision.SHEET)),
+        ("description @ 1201 : Wiki", Waiting(1201, Decision.WIKI)),
+        ("Description feuille", Waiting(None, Decision.SHEET)),
+        ("Description@0 = feuille.", Waiting(0, Decision.SHEET)),
+        ("Description@7 → wiki", Waiting(7, Decision.WIKI)),
+    ],
+)
+def test_decisions_are_understood_as_people_write_them(cell: str, expected: Waiting) -> None:
+    assert read_waiting(cell, LABELS) == ({"Description": expected}, [])
+
+
+@pytest.mark.parametrize("cell", ["Description@1201 peut-être", "Titre@3 feuille", "bonjour"])
+def test_what_is_not_understood_is_kept_as_written(cell: str) -> None:
+    assert read_waiting(cell, LABELS) == ({}, [cell])
+    assert write_waiting({}, [cell]) == cell
+
+
+@given(st.dictionaries(st.sampled_from(LABELS), st.integers(0, 10**9)))
+def test_waiting_fields_come_back_from_their_cell(waiting: dict[str, int]) -> None:
+    assert read_waiting(write_waiting(waiting), LABELS) == ({k: Waiting(v) for k, v in waiting.items()}, [])
+
+
+def test_a_column_sorted_alone_is_noticed() -> None:
+    old = ["pomme", "banane", "cerise", "datte", "figue"]
+    assert sorted_alone(dict(enumerate(zip(old, sorted(old, reverse=True), strict=True))))
+
+
+def test_ordinary_work_in_a_column_is_not_damage() -> None:
+    assert not sorted_alone({n: (f"texte {n}", f"texte {n} relu") for n in range(50)})
+    assert not sorted_alone(dict.fromkeys(range(20), ("1 - Qualifier", "2 - Réunir")))
+    assert not sorted_alone({1: ("a", "b"), 2: ("b", "a")})
+
+
+def test_a_diff_shows_what_goes_and_what_comes() -> None:
+    assert [(p.kind, p.text) for p in text_diff("a\nb\nc", "a\nB\nc")] == [
+        (" ", "a"),
+        ("-", "b"),
+        ("+", "B"),
+        (" ", "c"),
+    ]
+    assert [(p.kind, p.text) for p in text_diff("", "neuf")] == [("+", "neuf")]
+    assert [(p.kind, p.text) for p in word_diff("un gros chat", "un chat")] == [
+        (" ", "un "),
+        ("-", "gros "),
+        (" ", "chat"),
+    ]
+
+
+@given(st.text(), st.text())
+def test_both_texts_can_be_read_out_of_their_diff(old: str, new: str) -> None:
+    pieces = list(word_diff(old, new))
+    assert "".join(p.text for p in pieces if p.kind in " -") == old
+    assert "".join(p.text for p in pieces if p.kind in " +") == new
+
+
+AT = st.builds(RowRef, st.text(), st.integers(0), st.text())
+PLANS = st.builds(
+    Plan,
+    st.text(),
+    st.text(),
+    st.just(datetime(2026, 11, 22, 1, 48, tzinfo=UTC)),
+    st.tuples(
+        st.builds(
+            PageChange,
+            st.text(),
+            st.text(),
+            st.integers(0),
+            st.text(),
+            st.text(),
+            st.text(),
+            st.tuples(st.text()),
+            st.text(),
+            st.tuples(AT),
+        )
+    ),
+    st.tuples(st.builds(SheetChange, AT, st.text(), st.text(), st.none() | st.text())),
+    st.tuples(
+        st.builds(
+            Conflict, st.text(), st.text(), st.text(), st.integers(0), st.text(), st.text(), st.text(), st.none() | AT
+        )
+    ),
+    st.tuples(st.builds(Finding, st.text(), st.builds(Message, st.text(min_size=1)), st.text(), at=st.none() | AT)),
+)
+
+
+@given(PLANS)
+def test_a_plan_comes_back_from_its_json(plan: Plan) -> None:
+    assert plan_from_json(plan_to_json(plan, "fr"), "plan.json") == plan
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{}",
+        "[]",
+        "null",
+        '{"bot": 1}',
+        '{"bot":"b","run":"r","created":"hier","changes":[]}',
+        '{"bot":"b","run":"r","created":"2026-01-01","changes":[{"wiki":5}],"conflicts":[],"findings":[],"notes":[]}',
+    ],
+)
+def test_a_file_that_is_no_plan_is_refused_with_a_sentence(text: str) -> None:
+    with pytest.raises(SettingsError, match=r"plan\.json is not a plan"):
+        plan_from_json(text, "plan.json")
+
+
+@given(st.text(), st.integers(1, 10**6))
+def test_a_run_is_found_again_in_its_summary(human: str, number: int) -> None:
+    run = new_run_id(datetime(2026, 11, 22, 1, 48, tzinfo=UTC))
+    summary = summary_with(human, run, number)
+    assert run_of(summary) == (run, number)
+    assert len(summary) <= 500
+
+
+@pytest.mark.parametrize(
+    ("title", "normal"),
+    [
+        ("délimiter_le  périmètre ", "Délimiter le périmètre"),
+        (":accueil", "Accueil"),
+        ("E\u0301te\u0301", "Été"),
+        ("a\u00a0b", "A b"),
+    ],
+)
+def test_titles_have_one_spelling(title: str, normal: str) -> None:
+    assert normal_title(title) == normal
+
+
+@pytest.mark.parametrize("title", ["", "a|b", "a[b", "<x>", "a#b", "x" * 256, "a/../b", "%41", "a~~~b", "a\nb"])
+def test_illegal_titles_are_said_to_be(title: str) -> None:
+    assert title_problem(title) is not None
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "Delimiter le perimetre",
+        "Délimiter le périmétre",
+        "DÉLIMITER LE PÉRIMÈTRE",
+        "Délimiter le périmètr",
+        "Délimitre le périmètre",
+        "Délimiter : le périmètre",
+    ],
+)
+def test_titles_a_typo_apart_are_nearly_the_same(other: str) -> None:
+    assert nearly_same("Délimiter le périmètre", [other]) == other
+
+
+def test_different_titles_are_not() -> None:
+    assert nearly_same("Délimiter le périmètre", ["Réguler les usages", "Délimiter le périmètre"]) is None
+
+
+def test_accents_sort_with_their_letter() -> None:
+    assert sorted(["Zone", "Évaluer", "Faire", "Décrire"], key=sort_key) == ["Décrire", "Évaluer", "Faire", "Zone"]
