@@ -21,7 +21,11 @@ COMMAND = str(Path(sys.executable).parent / "capitalise")
 
 
 def tell(french: str, english: str) -> None:
-    print(f"\n\033[1;44;97m {english if ENGLISH else french} \033[0m" if sys.stdout.isatty() else f"\n### {english if ENGLISH else french}")
+    print(
+        f"\n\033[1;44;97m {english if ENGLISH else french} \033[0m"
+        if sys.stdout.isatty()
+        else f"\n### {english if ENGLISH else french}"
+    )
     sys.stdout.flush()
 
 
@@ -73,22 +77,43 @@ WORKSPACE = (Path(sys.argv[1]) if len(sys.argv) > 1 else HERE / "demo").absolute
 if (WORKSPACE / "capitalise.toml").exists():
     shutil.rmtree(WORKSPACE)
 ADJUST, SEE, ROLES, TIME = (
-    "Délimiter le périmètre de la ressource", "Observer les usages existants", "Décrire les rôles", "Compter le temps donné",
+    "Délimiter le périmètre de la ressource",
+    "Observer les usages existants",
+    "Décrire les rôles",
+    "Compter le temps donné",
 )
 
-tell("1. Un espace de travail, avec un kit d'exemple : 13 ingrédients, tels que des gens les ont écrits",
-     "1. A workspace with a sample kit: 13 ingredients as people wrote them (in French)")
+tell(
+    "1. Un espace de travail, avec un kit d'exemple : 13 ingrédients, tels que des gens les ont écrits",
+    "1. A workspace with a sample kit: 13 ingredients as people wrote them (in French)",
+)
 subprocess.run([COMMAND, "init", str(WORKSPACE), "--sample"], check=True, stdout=subprocess.DEVNULL)
 print("$ capitalise init demo --sample")
 
-tell("2. La feuille n'existe pas encore : le premier passage la crée depuis le wiki", "2. There is no sheet yet: the first run makes it from the wiki")
+tell(
+    "2. La feuille n'existe pas encore : le premier passage la crée depuis le wiki",
+    "2. There is no sheet yet: the first run makes it from the wiki",
+)
 run("run", "ingredients", "--yes")
 
-tell("3. Des rédactrices travaillent dans la feuille, un collègue sur le wiki", "3. Editors work in the sheet, a colleague on the wiki")
-write_cell(SEE, "Description", "Regarder avant d'agir : qui passe, quand, pour quoi faire ?\nUne semaine d'observation évite un an d'erreurs.")
-write_cell(ADJUST, "Outils", "Carte à bulles | https://exemple.org/carte | une grande feuille, des feutres, une heure\nArpentage")
+tell(
+    "3. Des rédactrices travaillent dans la feuille, un collègue sur le wiki",
+    "3. Editors work in the sheet, a colleague on the wiki",
+)
+write_cell(
+    SEE,
+    "Description",
+    "Regarder avant d'agir : qui passe, quand, pour quoi faire ?\nUne semaine d'observation évite un an d'erreurs.",
+)
+write_cell(
+    ADJUST,
+    "Outils",
+    "Carte à bulles | https://exemple.org/carte | une grande feuille, des feutres, une heure\nArpentage",
+)
 write_cell("Accueillir les nouveaux venus", "Étape", "2 - Réunir une communauté")
-write_cell("Accueillir les nouveaux venus", "Description", "Une personne, un café, une visite | et une première petite tâche.")
+write_cell(
+    "Accueillir les nouveaux venus", "Description", "Une personne, un café, une visite | et une première petite tâche."
+)
 write_page(TIME, "n'est pas gratuit:", "n'est pas gratuit :")
 run("plan", "ingredients", "-o", "plan.json")
 
@@ -99,25 +124,48 @@ first = last_run()
 tell("5. Un second passage n'a rien à faire", "5. A second run has nothing to do")
 run("run", "ingredients")
 
-tell("6. Deux personnes changent la même description, chacune de son côté", "6. Two people change the same description, each on their side")
+tell(
+    "6. Deux personnes changent la même description, chacune de son côté",
+    "6. Two people change the same description, each on their side",
+)
 write_cell(ROLES, "Description", "Qui fait quoi, combien de temps, et comment on passe la main.")
 write_page(ROLES, "Un rôle n'est pas une personne .", "Un rôle n'est pas une personne : il se prête.")
 run("run", "ingredients", "--yes", expect=3)
 
-tell("   … rien n'est écrasé. Une personne tranche, dans la feuille", "   … nothing is overwritten. Somebody decides, in the sheet")
-waiting = next(r for r in csv.DictReader(io.StringIO((WORKSPACE / "ingredients.csv").read_text("utf-8-sig"), newline=""), delimiter=";") if r["Titre"] == ROLES)
+tell(
+    "   … rien n'est écrasé. Une personne tranche, dans la feuille",
+    "   … nothing is overwritten. Somebody decides, in the sheet",
+)
+waiting = next(
+    r
+    for r in csv.DictReader(
+        io.StringIO((WORKSPACE / "ingredients.csv").read_text("utf-8-sig"), newline=""), delimiter=";"
+    )
+    if r["Titre"] == ROLES
+)
 write_cell(ROLES, "à décider", waiting["à décider"] + " feuille")
 run("run", "ingredients", "--yes")
 
-tell("7. Quelqu'un annule sur le wiki ce que le robot avait écrit", "7. Somebody takes back on the wiki what the bot had written")
+tell(
+    "7. Quelqu'un annule sur le wiki ce que le robot avait écrit",
+    "7. Somebody takes back on the wiki what the bot had written",
+)
 write_page(ADJUST, "des feutres, une heure", "des feutres, vingt minutes")
 run("run", "ingredients", "--yes", expect=3)
-tell("   … l'annulation est une réponse : le robot n'insiste pas, et la feuille garde ses mots", "   … a revert is an answer: the bot does not insist, and the sheet keeps its words")
+tell(
+    "   … l'annulation est une réponse : le robot n'insiste pas, et la feuille garde ses mots",
+    "   … a revert is an answer: the bot does not insist, and the sheet keeps its words",
+)
 
-tell("8. Le premier passage est annulé ; ce que les gens ont écrit depuis reste", "8. The first run is taken back; what people wrote since stays")
+tell(
+    "8. Le premier passage est annulé ; ce que les gens ont écrit depuis reste",
+    "8. The first run is taken back; what people wrote since stays",
+)
 run("undo", first, "--yes", expect=3)
 
 tell("Voilà. L'espace de travail est à vous", "There you are. The workspace is yours to look around")
 place = os.path.relpath(WORKSPACE)
-print(f"  cd {place}                     {'its wiki, its sheet, its settings' if ENGLISH else 'son wiki, sa feuille, ses réglages'}")
+print(
+    f"  cd {place}                     {'its wiki, its sheet, its settings' if ENGLISH else 'son wiki, sa feuille, ses réglages'}"
+)
 print(f"  {os.path.relpath(COMMAND, WORKSPACE)} plan ingredients")

@@ -381,7 +381,9 @@ _WAITING = {
     ),
     Outcome.REVERTED: (
         "reverted",
-        N_("reverted on the wiki: somebody took this bot's edit back; it is not made again unless you change the cell, or "
-            "write “wiki” (take theirs) or “feuille” (insist) beside the field's name in “à décider”"),
+        N_(
+            "reverted on the wiki: somebody took this bot's edit back; it is not made again unless you change the cell, or "
+            "write “wiki” (take theirs) or “feuille” (insist) beside the field's name in “à décider”"
+        ),
     ),
 }

@@ -116,9 +116,7 @@ def table_from_bytes(data: bytes, name: str) -> tuple[Table, Dialect]:
 def table_to_bytes(table: Table, dialect: Dialect) -> tuple[bytes, Dialect]:
     """The file for a table. A text that the file's encoding lacks makes it UTF-8, as every spreadsheet reads it."""
     lines = [table.header, *([_stored(cell) for cell in row] for row in table.rows)]
-    text = "".join(
-        dialect.delimiter.join(_quoted(cell, dialect) for cell in line) + dialect.newline for line in lines
-    )
+    text = "".join(dialect.delimiter.join(_quoted(cell, dialect) for cell in line) + dialect.newline for line in lines)
     try:
         return text.encode(dialect.encoding), dialect
     except UnicodeEncodeError:
