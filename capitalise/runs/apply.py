@@ -123,9 +123,9 @@ def _edit_pages(
             try:
                 if stopping():
                     raise KeyboardInterrupt
-                same = [e for c, e in zip(plan.pages[index:], edits[index:], strict=True) if c.wiki == change.wiki]
-                writers[change.wiki].preflight(same)
-                receipt = writers[change.wiki].commit(edit)
+                later = zip(plan.pages[index + 1 :], edits[index + 1 :], strict=True)
+                coming = [e for c, e in later if c.wiki == change.wiki]
+                receipt = writers[change.wiki].commit(edit, coming)
                 outcome = replace(outcome, status=Status.DONE, revision=receipt.revision)
             except Stale as stale:
                 outcome = replace(outcome, status=Status.STALE, reason=stale.message)

@@ -36,7 +36,7 @@ class Writer:
         self._since_check = 0
         self._moved: set[str] = set()
 
-    def preflight(self, coming: Sequence[Edit]) -> None:
+    def _preflight(self, coming: Sequence[Edit]) -> None:
         """Read the current revision of every page still to come, if that was not done just now."""
         due = self.clock.seconds() - self._checked_at >= CHECK_EVERY_SECONDS
         if due or self._since_check >= CHECK_EVERY_EDITS:
@@ -44,11 +44,15 @@ class Writer:
             self._moved = {edit.title for edit in coming if heads[edit.title].revision != edit.base}
             self._checked_at, self._since_check = self.clock.seconds(), 0
 
-    def commit(self, edit: Edit) -> Receipt:
-        """Save one edit. Raises Stale, Skip or Stop; an unclear answer is read back until it is clear."""
+    def commit(self, edit: Edit, coming: Sequence[Edit] = ()) -> Receipt:
+        """Save one edit. Raises Stale, Skip or Stop; an unclear answer is read back until it is clear.
+
+        `coming` are the edits after this one: their pages are looked at in the same preflight.
+        """
+        self._wait()
+        self._preflight([edit, *coming])
         if edit.title in self._moved:
             raise Stale(N_("the page changed since the plan was made"))
-        self._wait()
         self._since_check += 1
         try:
             return self.store.commit(edit)

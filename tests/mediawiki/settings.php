@@ -68,7 +68,7 @@ if ( isset( $trouble['limit'] ) ) {
 	$wgGroupPermissions['bot']['noratelimit'] = $wgGroupPermissions['user']['noratelimit'] = false;
 }
 // One line a request, for the tests that count.
-register_shutdown_function( static function () use ( $farm, $key ) {
+header_register_callback( static function () use ( $farm, $key ) { // before the answer leaves
 	if ( PHP_SAPI === 'cli' ) { return; }
 	$p = $_POST + $_GET;
 	file_put_contents( "$farm/requests-$key.jsonl", json_encode( [ 'method' => $_SERVER['REQUEST_METHOD'], 'action' => $p['action'] ?? '',
