@@ -174,10 +174,12 @@ class Farm:
         """The wiki as it was when built: no page but its own, everybody logged out, no trouble, nothing counted."""
         for name in (f"trouble-{key}.json", f"requests-{key}.jsonl"):
             (ROOT / name).unlink(missing_ok=True)
-        data = ROOT / "data" / key
-        for leftover in data.glob("wiki.sqlite-*"):
-            leftover.unlink()
-        shutil.copy(ROOT / "snapshots" / f"{key}.sqlite", data / "wiki.sqlite")
+        # SQLite's own copy takes its locks: the wiki may still be busy with what follows its last answer.
+        snapshot = sqlite3.connect(ROOT / "snapshots" / f"{key}.sqlite")
+        live = sqlite3.connect(ROOT / "data" / key / "wiki.sqlite", timeout=30)
+        snapshot.backup(live)
+        live.close()
+        snapshot.close()
         urllib.request.urlopen(f"http://127.0.0.1:{PORT}/farm/forget", timeout=10).read()  # APCu: sessions and caches
 
     def trouble(self, key: str, **what: object) -> None:
