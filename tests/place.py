@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from tests.mediawiki import farm as mediawiki
 from tests.people import Person
 
+csv.field_size_limit(100_000_000)
 ROOT = Path(__file__).parent.parent
 PAGES = {
     unquote(path.stem): path.read_text("utf-8").rstrip("\n")

@@ -66,6 +66,7 @@ class Api:
         self.user = ""
         self.token = ""
         self.waited = 0.0
+        self.answered = False  # a wiki that never answered is a wrong address, not a tired server
         self._load_cookies()
 
     # -- calls --------------------------------------------------------------------------------
@@ -88,7 +89,7 @@ class Api:
                 answer = self._send(self._common(parameters), write=False)
             except Unclear as lost:
                 tries += 1
-                if tries > 4:
+                if tries > 4 or not self.answered:
                     raise WikiError(
                         N_("%(wiki)s does not answer as a MediaWiki (%(why)s).", wiki=self.address, why=lost)
                     ) from lost
@@ -144,6 +145,7 @@ class Api:
                 )
                 continue
             answer = _json(response)
+            self.answered = True
             error = answer.get("error", {})
             if error.get("code") in _WAIT:
                 why = error.get("readonlyreason") or error.get("info", "")
