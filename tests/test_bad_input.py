@@ -178,7 +178,7 @@ def test_a_page_that_cannot_be_read_as_the_forms_is_left_alone(place: FolderPlac
     place.edit(SEE, text)
     place.type(SEE, Description="de la feuille")
     done = place.run(code=3)
-    assert [f["title"] for f in done["findings"]] == [SEE]
+    assert [(f["rule"], f["title"]) for f in done["findings"]] == [("unreadable-page", SEE)]
     assert place.text(SEE) == text
     assert place.row(SEE)["Description"] == "de la feuille"
 

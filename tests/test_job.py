@@ -217,6 +217,15 @@ def test_a_deleted_page_is_a_finding_and_is_not_created_again(place: Place) -> N
     assert place.row(SEE)["Description"] == "plop"
 
 
+def test_a_title_deleted_on_the_wiki_is_not_created_again(place: Place) -> None:
+    place.delete(SEE)
+    place.save([row for row in place.rows() if row[0] != SEE])
+    place.type(SEE, Description="revenue par la feuille")
+    done = place.run(code=3)
+    assert [f["rule"] for f in done["findings"]] == ["cannot-create"]
+    assert place.text(SEE) == ""
+
+
 def test_a_title_one_letter_from_a_page_is_not_created(place: Place) -> None:
     place.type("Decrire les roles", Description="x")
     done = place.run(code=3)

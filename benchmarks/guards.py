@@ -1,0 +1,314 @@
+"""Take every guard out in turn and see a test turn red: `make guards`.
+
+A guard that can be removed while all tests stay green protects nobody. Each line of the table below
+names a rule of docs/safety.md, the code that is its guard, what it is replaced by, and the tests that
+must then fail. The change is made in a copy; the project's files are never touched.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True)
+class Guard:
+    rule: str
+    file: str
+    code: str
+    without: str
+    tests: str
+
+
+GUARDS = (
+    Guard(
+        "merge 1: a field in conflict keeps its own base",
+        "fiches/fields.py",
+        "if entry is not None and entry.base is not None:",
+        "if False:",
+        "tests/test_job.py::test_a_field_that_waits_does_not_hold_up_the_others_nor_gets_lost",
+    ),
+    Guard(
+        "merge 2: a decision counts only for what was seen",
+        "plans/merge.py",
+        "Outcome.TO_WIKI if seen == wiki else Outcome.OUTDATED",
+        "Outcome.TO_WIKI",
+        "tests/test_merge.py",
+    ),
+    Guard(
+        "merge 3: a base belongs to the row's page",
+        "fiches/matching.py",
+        "if base and base.title != wanted:",
+        "if False:",
+        "tests/test_job.py::test_dragged_revision_numbers_are_not_believed",
+    ),
+    Guard(
+        "merge 4: a revert is an answer",
+        "plans/merge.py",
+        "return at >= 0 and history[at].ours",
+        "return False and history[at].ours",
+        "tests/test_job.py::test_a_revert_is_respected",
+    ),
+    Guard(
+        "merge 5: our own edit is recognised after a crash",
+        "plans/merge.py",
+        " if ours else base",
+        " if False else base",
+        "tests/test_job.py::test_a_crash_before_the_sheet_is_written_costs_nothing",
+    ),
+    Guard(
+        "merge 7: a damaged sheet is refused",
+        "plans/damage.py",
+        "len(changed) >= _FEWEST",
+        "False",
+        "tests/test_job.py::test_a_column_sorted_alone_is_refused",
+    ),
+    Guard(
+        "merge 8: absent from a listing is not deleted",
+        "fiches/matching.py",
+        "heads = dict(reader.heads(sorted(asked - set(listing))))",
+        "heads: dict[str, Head] = {}",
+        "tests/test_bad_input.py::test_a_page_that_cannot_be_read_as_the_forms_is_left_alone",
+    ),
+    Guard(
+        "merge 9: what breaks the call is escaped",
+        "wikitext/values.py",
+        "_BREAKING.sub(lambda found:",
+        "re.sub('(?!)', lambda found:",
+        "tests/test_bad_input.py::test_awkward_cells_are_written_as_meant_and_come_back",
+    ),
+    Guard(
+        "merge 9: no pipe goes into a property",
+        "fiches/page.py",
+        'if field.in_property and "{{!}}" in written:',
+        "if False:",
+        "tests/test_pages_and_runs.py::test_cells_that_cannot_be_written_are_findings",
+    ),
+    Guard(
+        "merge 10: what saving would expand is refused",
+        "wikitext/canonical.py",
+        "return found[0] if found else None",
+        "return None",
+        "tests/test_bad_input.py::test_a_cell_that_cannot_be_written_is_named_and_the_rest_goes_on",
+    ),
+    Guard(
+        "merge 10: text is sent in its canonical form",
+        "wikitext/canonical.py",
+        'unicodedata.normalize("NFC", ',
+        "str(",
+        "tests/test_pages_and_runs.py::test_canonical_text",
+    ),
+    Guard(
+        "an emptied cell empties nothing",
+        "plans/merge.py",
+        "Outcome.TO_WIKI if sheet else Outcome.EMPTIED_IN_SHEET",
+        "Outcome.TO_WIKI",
+        "tests/test_job.py::test_an_emptied_cell_empties_nothing",
+    ),
+    Guard(
+        "words that a line cannot show stay on the page",
+        "wikitext/instances.py",
+        "    _refuse_hidden(raw, old, kind)\n",
+        "",
+        "tests/test_instances.py",
+    ),
+    Guard(
+        "commit 1: preflight sees a revert",
+        "runs/writer.py",
+        "if edit.title in self._moved:",
+        "if False:",
+        "tests/test_faults.py::test_a_page_changed_after_the_plan_is_found_before_the_first_edit",
+    ),
+    Guard(
+        "commit 2: baserevid",
+        "wikis/mediawiki.py",
+        '{"baserevid": edit.base, "nocreate": True}',
+        '{"nocreate": True}',
+        "tests/test_stores.py::test_an_edit_of_an_old_base_is_refused",
+    ),
+    Guard(
+        "commit 2: baserevid alone sees our own account",
+        "wikis/mediawiki.py",
+        '{"baserevid": edit.base, "nocreate": True}',
+        '{"baserevid": edit.base, "basetimestamp": "now", "nocreate": True}',
+        "tests/test_stores.py::test_our_own_account_on_another_machine_is_a_conflict_too",
+    ),
+    Guard(
+        "commit 2: createonly",
+        "wikis/mediawiki.py",
+        '"createonly": True, ',
+        "",
+        "tests/test_stores.py::test_a_page_that_exists_is_not_created_again",
+    ),
+    Guard(
+        "commit 2: starttimestamp",
+        "wikis/mediawiki.py",
+        '"starttimestamp": edit.since',
+        '"wpStarttime_": edit.since',
+        "tests/test_stores.py::test_a_page_deleted_since_the_plan_is_not_created_again",
+    ),
+    Guard(
+        "commit 2: a wiki without baserevid is read only",
+        "wikis/mediawiki.py",
+        'if not {"baserevid", "md5"} <= names:',
+        "if False:",
+        "tests/test_faults.py::test_a_wiki_too_old_to_know_our_guard_is_not_written_to",
+    ),
+    Guard(
+        "commit 3: a merge by the wiki is judged",
+        "runs/verify.py",
+        "return Truth.MERGED if merge_is_sound(base, ours, theirs.text, saved.text) else Truth.BROKEN",
+        "return Truth.MERGED",
+        "tests/test_faults.py::test_a_merge_by_the_wiki_that_doubles_a_value_is_taken_back",
+    ),
+    Guard(
+        "commit 3: a swallowed edit is taken back",
+        "runs/verify.py",
+        "Truth.SAVED if theirs.text == base else Truth.SWALLOWED",
+        "Truth.SAVED",
+        "tests/test_pages_and_runs.py::test_a_person_who_was_overwritten",
+    ),
+    Guard(
+        "commit 4: a lost answer is looked for",
+        "runs/writer.py",
+        "            if found := self._ours(edit):\n                return found\n            if self.clock",
+        "            if self.clock",
+        "tests/test_faults.py::test_an_edit_whose_answer_was_lost_is_found_and_not_sent_again",
+    ),
+    Guard(
+        "commit 4: sent again only while nothing changed",
+        "runs/writer.py",
+        "if self._head(edit.title) != edit.base:",
+        "if False:",
+        "tests/test_faults.py::test_an_edit_that_never_arrived_is_not_sent_over_a_person",
+    ),
+    Guard(
+        "commit 5: no creation a typo away",
+        "fiches/matching.py",
+        "near = None if match.head else nearly_same(match.title, existing)",
+        "near = None",
+        "tests/test_job.py::test_a_title_one_letter_from_a_page_is_not_created",
+    ),
+    Guard(
+        "commit 5: no creation over a deletion",
+        "fiches/planner.py",
+        "if not match.head and self.reader.deleted_before(match.title):",
+        "if False:",
+        "tests/test_job.py::test_a_title_deleted_on_the_wiki_is_not_created_again",
+    ),
+    Guard(
+        "a warning about a parameter is an error",
+        "wikis/api.py",
+        '"Unrecognized parameter" in text',
+        "False",
+        "tests/test_faults.py::test_an_unknown_parameter_is_an_error_not_noise",
+    ),
+    Guard(
+        "run ids survive long summaries",
+        "runs/ids.py",
+        'summary if len(summary) <= room else summary[: room - 1] + "…"',
+        "summary",
+        "tests/test_plan_parts.py::test_a_run_is_found_again_in_its_summary",
+    ),
+    Guard(
+        "folder: a person's edit by hand is recorded first",
+        "wikis/folder.py",
+        "            self._record_hand_edits(journal)\n",
+        "",
+        "tests/test_stores.py::test_an_edit_of_an_old_base_is_refused",
+    ),
+    Guard(
+        "folder: an edit cut by a crash is ours",
+        "wikis/folder.py",
+        "            self._finish_pending(journal)\n",
+        "",
+        "tests/test_folder.py::test_a_crash_between_the_file_and_the_log_leaves_our_edit_ours",
+    ),
+    Guard(
+        "sheet: a cell is compared again before it is written",
+        "sheets/csv_sheet.py",
+        "or rows[number][column] != change.old",
+        "",
+        "tests/test_csv.py",
+    ),
+    Guard(
+        "sheet: not while LibreOffice has it open",
+        "sheets/csv_sheet.py",
+        'if (self.path.parent / f".~lock.{self.path.name}#").exists():',
+        "if False:",
+        "tests/test_csv.py",
+    ),
+    Guard(
+        "sheet: what looks like a formula is text",
+        "sheets/csv_sheet.py",
+        'return "\'" + cell if _FORMULA.match(cell) else cell',
+        "return cell",
+        "tests/test_csv.py",
+    ),
+    Guard(
+        "credentials: only from a private file",
+        "wikis/credentials.py",
+        "mode & 0o077",
+        "False",
+        "tests/test_workspace.py::test_credentials_from_a_private_file_only",
+    ),
+)
+
+
+def main(wanted: list[str]) -> int:
+    """Try the guards whose rule holds one of the words given, or all; the number that no test holds."""
+    guards = [g for g in GUARDS if not wanted or any(word in g.rule for word in wanted)]
+    print(
+        f"{datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    )
+    held = 0
+    for guard in guards:
+        red = turns_red(guard)
+        held += red
+        print(f"{'red  ' if red else 'GREEN'}  {guard.rule}   [{guard.tests}]", flush=True)
+    print(f"{held} of {len(guards)} guards are held by a test")
+    return len(guards) - held
+
+
+def turns_red(guard: Guard) -> bool:
+    """Whether the tests of a guard fail in a copy of the project without it."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "capitalise"
+        shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".*", "demo", "__pycache__"))
+        path = copy / "capitalise" / guard.file
+        text = path.read_text("utf-8")
+        if text.count(guard.code) < 1:
+            raise SystemExit(
+                f"{guard.rule}: the guard {guard.code!r} is not in {guard.file} any more; bring this table up to date"
+            )
+        path.write_text(text.replace(guard.code, guard.without), "utf-8")
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(copy),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "CAPITALISE_FARM": os.environ.get("CAPITALISE_FARM", str(ROOT / ".mediawiki")),
+        }
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider", guard.tests],
+            cwd=copy,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode not in (0, 1):
+            raise SystemExit(f"{guard.rule}: pytest did not run\n{done.stdout}\n{done.stderr}")
+        return done.returncode == 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
