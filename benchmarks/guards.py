@@ -77,7 +77,7 @@ GUARDS = (
         "fiches/matching.py",
         "heads = dict(reader.heads(sorted(asked - set(listing))))",
         "heads: dict[str, Head] = {}",
-        "tests/test_bad_input.py::test_a_page_that_cannot_be_read_as_the_forms_is_left_alone",
+        "tests/test_bad_input.py::test_a_page_that_is_not_listed_is_asked_for_by_its_title",
     ),
     Guard(
         "merge 9: what breaks the call is escaped",
@@ -214,10 +214,10 @@ GUARDS = (
     ),
     Guard(
         "run ids survive long summaries",
-        "runs/ids.py",
+        "plans/run_ids.py",
         'summary if len(summary) <= room else summary[: room - 1] + "…"',
         "summary",
-        "tests/test_plan_parts.py::test_a_run_is_found_again_in_its_summary",
+        "tests/test_plan_parts.py::test_of_a_long_summary_the_human_part_is_cut",
     ),
     Guard(
         "folder: a person's edit by hand is recorded first",

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from capitalise.errors import SettingsError
+from capitalise.files import reason
 from capitalise.messages import LANGUAGES, N_, Message
 
 __all__ = ["BotSettings", "WikiSettings", "Workspace", "find_workspace", "read_workspace"]
@@ -96,11 +97,12 @@ def read_workspace(folder: Path) -> Workspace:
     main.done()
     if not wikis and not problems:
         problems.append(N_("capitalise.toml: no wiki is named; add a table [wikis.KEY] with “api” or “folder”"))
-    if not contact and any(wiki.api for wiki in wikis.values()):
+    if not contact and not problems and any(wiki.api for wiki in wikis.values()):
         problems.append(
             N_("capitalise.toml: “contact” is missing: an address or page where the wikis' people reach you")
         )
-    bots = {path.stem: _bot(path, wikis, problems) for path in sorted((folder / "bots").glob("*.toml"))}
+    paths = sorted((folder / "bots").glob("*.toml")) if wikis else []
+    bots = {path.stem: _bot(path, wikis, problems) for path in paths}
     if problems:
         raise SettingsError(N_("The settings cannot be used:\n%(list)s", list=tuple(problems)))
     return Workspace(folder, contact, language, wikis, {name: bot for name, bot in bots.items() if bot})
@@ -127,7 +129,10 @@ def _wiki(key: str, table: Any, language: str, problems: list[Message]) -> WikiS
 
 
 def _bot(path: Path, wikis: Mapping[str, WikiSettings], problems: list[Message]) -> BotSettings | None:
+    before = len(problems)
     reader = _Reader(f"bots/{path.name}", _toml(path, problems), problems)
+    if len(problems) > before:
+        return None
     kind = reader.take("kind", str, None, _one_of(("fiches", "ingredients")))
     bot = BotSettings(
         path.stem,
@@ -164,7 +169,7 @@ class _Reader:
     def take(self, key: str, kind: Any, default: Any, check: Check | None = None) -> Any:
         """The value of `key`; `default` None makes it a must."""
         if key not in self.table:
-            if default is None and self.table:
+            if default is None:
                 self.problem(N_("“%(key)s” is missing", key=key))
             return default
         value = self.table.pop(key)
@@ -185,10 +190,19 @@ class _Reader:
 def _toml(path: Path, problems: list[Message]) -> Any:
     try:
         return tomllib.loads(path.read_text("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        problems.append(N_("%(file)s cannot be read: %(why)s", file=path.name, why=error))
+    except UnicodeDecodeError:
+        problems.append(N_("%(file)s is not UTF-8 text: save it as UTF-8", file=path.name))
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        problems.append(
+            N_(
+                "%(file)s, line %(line)s: this is no TOML (a quotation mark or a bracket is missing, or a text has none)",
+                file=path.name,
+                line=line[1] if line else "?",
+            )
+        )
     except OSError as error:
-        problems.append(N_("%(file)s cannot be read: %(why)s", file=path.name, why=error.strerror))
+        problems.append(N_("%(file)s cannot be read: %(why)s", file=path.name, why=reason(error)))
     return {}
 
 

@@ -31,7 +31,8 @@ def tell(french: str, english: str) -> None:
 
 def run(*arguments: str, expect: int = 0, quiet: bool = False) -> str:
     """Type a command in the workspace, show what it prints, and insist on its exit code."""
-    print(f"$ capitalise {shlex.join(arguments)}", flush=True)
+    if not quiet:
+        print(f"$ capitalise {shlex.join(arguments)}", flush=True)
     environment = {**os.environ, "LANGUAGE": "en" if ENGLISH else "fr"}
     keep = subprocess.PIPE if quiet or not sys.stdout.isatty() else None
     done = subprocess.run([COMMAND, *arguments], cwd=WORKSPACE, env=environment, stdout=keep, text=True, check=False)
@@ -158,8 +159,8 @@ tell(
 )
 
 tell(
-    "8. Le premier passage est annulé ; ce que les gens ont écrit depuis reste",
-    "8. The first run is taken back; what people wrote since stays",
+    "8. Le passage de l'étape 4 est annulé ; ce que les gens ont écrit depuis reste",
+    "8. The run of step 4 is taken back; what people wrote since stays",
 )
 run("undo", first, "--yes", expect=3)
 

@@ -127,6 +127,61 @@ def test_a_missing_column_leaves_its_field_alone(place: FolderPlace) -> None:
     assert untouched(place)
 
 
+def test_a_mistyped_heading_is_asked_about(place: FolderPlace, capitalise: Cli) -> None:
+    """Taken for a column of the user's own it would let rows move on without their text."""
+    rows = place.rows()
+    rows[0][2] = "Descr."
+    place.save(rows)
+    said = capitalise(place.folder, "run", "ingredients", "--yes", code=1).stderr
+    assert "Descr." in said
+    assert "Description" in said
+
+
+@pytest.mark.parametrize("cell", ["\u00a0", " \u202f "])
+def test_a_cell_of_invisible_blanks_is_an_empty_one(place: FolderPlace, cell: str) -> None:
+    place.type(SEE, Description=cell)
+    assert [f["rule"] for f in place.run(code=3)["findings"]] == ["emptied-in-sheet"]
+    assert untouched(place)
+
+
+@pytest.mark.parametrize("cell", ["(Vide)", " (VIDE) "])
+def test_emptying_on_purpose_is_understood_in_capitals_too(place: FolderPlace, cell: str) -> None:
+    place.type(MEET, Outils=cell)
+    place.run()
+    assert "{{Outil" not in place.text(MEET)
+
+
+def test_a_revision_that_is_no_number_holds_its_row_back(place: FolderPlace) -> None:
+    place.type(SEE, revision="1 2,0")
+    place.edit(SEE, PAGES[SEE].replace("plop", ""))
+    done = place.run(code=3)
+    assert [f["rule"] for f in done["findings"]] == ["not-a-number"]
+    assert "plop" not in place.text(SEE)
+
+
+def test_a_row_with_only_a_title_creates_nothing(place: FolderPlace) -> None:
+    place.type("Juste un titre")
+    assert [f["rule"] for f in place.run(code=3)["findings"]] == ["cannot-create"]
+    assert place.text("Juste un titre") == ""
+
+
+def test_a_page_that_is_not_listed_is_asked_for_by_its_title(place: FolderPlace) -> None:
+    """It is there without the form's template: that is no page to create."""
+    place.edit("Ailleurs", "déjà là")
+    place.type("Ailleurs", Description="de la feuille")
+    done = place.run(code=3)
+    assert [(f["rule"], f["title"]) for f in done["findings"]] == [("unreadable-page", "Ailleurs")]
+    assert place.text("Ailleurs") == "déjà là"
+
+
+def test_a_mistyped_page_or_field_is_said(place: FolderPlace, capitalise: Cli) -> None:
+    said = capitalise(place.folder, "plan", "ingredients", "--page", "Decrire les roles", code=2).stderr
+    assert "Décrire les rôles" in said
+    more = ("--page", SEE, "--prefer", "wiki", "--field", "Descripsion")
+    assert "Description" in capitalise(place.folder, "plan", "ingredients", *more, code=2).stderr
+    assert "--page" in capitalise(place.folder, "plan", "ingredients", "--field", "Description", code=2).stderr
+
+
 def test_headings_may_have_colons_capitals_or_the_fields_own_name(place: FolderPlace) -> None:
     header, *rows = place.rows()
     place.save([["TITRE :", "etape", "Description:", "outils", *header[4:]], *rows])
@@ -208,7 +263,8 @@ def test_a_hand_made_sheet_without_the_tools_columns(place: FolderPlace) -> None
     assert [(c["title"], c["base"]) for c in done["conflicts"]] == [(MEET, 0)]
     assert place.text("Nouvelle") == "{{Ingrédient\n|description=Un texte.\n}}"
     assert place.text(MEET) == PAGES[MEET]
-    assert place.row(MEET)["à décider"] == "Description@0"
+    assert place.row(MEET)["à décider"].startswith("Description@")
+    assert place.row(MEET)["revision"] == ""
 
 
 def test_a_cell_steering_the_terminal_is_shown_harmless(place: FolderPlace, capitalise: Cli) -> None:

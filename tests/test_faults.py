@@ -19,8 +19,8 @@ from requests.adapters import HTTPAdapter
 from capitalise.errors import Refused, Skip, Stale, Stop, Unclear, WikiError
 from capitalise.pages.revisions import Edit
 from capitalise.plans.model import PageChange, Plan
+from capitalise.plans.run_ids import summary_with
 from capitalise.runs.apply import RunReport, Status, apply_plan
-from capitalise.runs.ids import summary_with
 from capitalise.runs.writer import Writer
 from capitalise.wikis.api import Api
 from capitalise.wikis.credentials import Credentials

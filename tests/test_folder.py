@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
 import pytest
 
-from capitalise.errors import WikiError
+from capitalise.errors import Stale, WikiError
 from capitalise.pages.revisions import Edit
 from capitalise.wikis.folder import BY_HAND, FolderWiki, file_name
+from capitalise.wikis.journal import Journal
+from capitalise.wikitext.canonical import digest
 
 
 def save(wiki: FolderWiki, title: str, text: str, base: int = 0) -> int:
@@ -53,7 +56,7 @@ def test_a_line_cut_short_by_a_crash_is_dropped(tmp_path: Path) -> None:
     with (tmp_path / ".capitalise" / "log.jsonl").open("ab") as log:
         log.write(b'{"id": 2, "pa')
     again = FolderWiki("w", tmp_path)
-    assert save(again, "Jardin", "deux", first) == 2
+    assert save(again, "Jardin", "deux", first) > first
 
 
 def test_a_damaged_log_is_said_with_its_line(tmp_path: Path) -> None:
@@ -73,11 +76,74 @@ def test_a_page_deleted_by_hand_and_made_again_is_another_page(tmp_path: Path) -
     assert wiki.revisions([first]) == {}
 
 
-def test_windows_text_and_a_byte_order_mark_are_read(tmp_path: Path) -> None:
-    (tmp_path / "A.wiki").write_bytes("été".encode("cp1252"))
+def test_a_byte_order_mark_is_no_text_and_other_encodings_are_refused(tmp_path: Path) -> None:
+    """Read as Windows' own and written back, one bad byte would garble the whole page."""
     (tmp_path / "B.wiki").write_bytes("été".encode("utf-8-sig"))
+    assert FolderWiki("w", tmp_path).history("B")[0].text == "été"
+    (tmp_path / "A.wiki").write_bytes("été".encode("cp1252"))
+    with pytest.raises(WikiError, match=r"A\.wiki"):
+        FolderWiki("w", tmp_path)
+
+
+def test_files_may_be_named_as_people_spell_titles(tmp_path: Path) -> None:
+    (tmp_path / "faire_un_pain.wiki").write_text("de la farine", "utf-8")
+    (tmp_path / ".#brouillon.wiki").write_text("un verrou d'éditeur", "utf-8")
     wiki = FolderWiki("w", tmp_path)
-    assert [wiki.history(title)[0].text for title in "AB"] == ["été", "été"]
+    head = wiki.heads(["Faire un pain"])["Faire un pain"]
+    assert head.revision
+    save(wiki, "Faire un pain", "et de l'eau", head.revision)
+    assert (tmp_path / "faire_un_pain.wiki").read_text("utf-8") == "et de l'eau\n"
+    assert len(wiki.history("Faire un pain")) == 2
+    (tmp_path / "Faire un pain.wiki").write_text("un autre", "utf-8")
+    with pytest.raises(WikiError, match="one page"):
+        wiki.heads([])
+
+
+def test_revision_numbers_are_never_given_twice(tmp_path: Path) -> None:
+    """Not even when the log is lost: an old number must not name another text."""
+    wiki = FolderWiki("w", tmp_path)
+    numbers = {save(wiki, "Jardin", "un")}
+    numbers |= {save(wiki, "Potager", str(n), base) for n, base in enumerate([0])}
+    for file in sorted((tmp_path / ".capitalise").rglob("*"), reverse=True):
+        file.unlink() if file.is_file() else file.rmdir()
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return datetime.now(tz) + timedelta(minutes=1)
+
+    again = FolderWiki("w", tmp_path, clock=Later)
+    assert not numbers & {r.id for title in ("Jardin", "Potager") for r in again.history(title)}
+
+
+def test_a_base_with_another_text_is_no_base(tmp_path: Path) -> None:
+    """A plan made on another wiki may name the same number."""
+    wiki = FolderWiki("w", tmp_path)
+    first = save(wiki, "Jardin", "un")
+    with pytest.raises(Stale):
+        wiki.commit(Edit("Jardin", first, "deux", "essai", wiki.now(), base_sha1=digest("autre")))
+
+
+def test_a_file_changed_by_hand_during_the_very_commit_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wiki = FolderWiki("w", tmp_path)
+    first = save(wiki, "Jardin", "un")
+    keep = Journal.keep
+
+    def keep_while_somebody_types(journal: Journal, sha1: str, text: str) -> None:
+        keep(journal, sha1, text)
+        (tmp_path / "Jardin.wiki").write_text("de Camille", "utf-8")
+
+    monkeypatch.setattr(Journal, "keep", keep_while_somebody_types)
+    with pytest.raises(Stale):
+        save(wiki, "Jardin", "deux", first)
+    monkeypatch.undo()
+    assert wiki.history("Jardin")[-1].text == "de Camille"
+
+
+def test_line_separators_in_texts_do_not_cut_the_log(tmp_path: Path) -> None:
+    wiki = FolderWiki("w", tmp_path)
+    wiki.commit(Edit("Jardin", 0, "un\u2028deux", "résumé\u2028\x85 long", wiki.now()))
+    assert FolderWiki("w", tmp_path).history("Jardin")[0].text == "un\u2028deux"
 
 
 @pytest.mark.parametrize(

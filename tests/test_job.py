@@ -114,11 +114,30 @@ def test_two_texts_for_one_field_wait_for_a_person(place: Place) -> None:
         (SEE, "Description", "de la feuille", "du wiki")
     ]
     assert place.row(SEE)["Description"] == "de la feuille"
-    assert place.row(SEE)["à décider"] == f"Description@{base}"
+    assert place.row(SEE)["revision"] == base
+    assert place.row(SEE)["à décider"].startswith("Description@")
     assert "du wiki" in place.text(SEE)
     again = place.run(code=3)
     assert again["changes"] == []
     assert len(again["conflicts"]) == 1
+
+
+@pytest.mark.parametrize(
+    "word", ["", "  ", "Description@6 Feuille svp", "les deux", "feuille", "Étape wiki", "Description", None]
+)
+def test_an_answer_that_is_none_settles_nothing(place: Place, word: str | None) -> None:
+    """Emptied, garbled, or the whole column gone: the question comes back, and nobody is overwritten."""
+    conflict(place)
+    place.run(code=3)
+    if word is None:
+        place.save([[cell for n, cell in enumerate(row) if place.rows()[0][n] != "à décider"] for row in place.rows()])
+    else:
+        place.type(SEE, à_décider=word)
+    for _night in range(2):
+        done = place.run(code=3)
+        assert [c["title"] for c in done["conflicts"]] == [SEE]
+        assert "du wiki" in place.text(SEE)
+        assert place.row(SEE)["Description"] == "de la feuille"
 
 
 @pytest.mark.parametrize(("word", "text"), [("feuille", "de la feuille"), ("wiki", "du wiki")])
@@ -168,6 +187,31 @@ def test_a_revert_is_respected(place: Place) -> None:
         assert [f["rule"] for f in done["findings"]] == ["reverted"]
         assert place.text(SEE) == PAGES[SEE]
         assert place.row(SEE)["Description"] == "du robot"
+
+
+def test_a_revert_is_respected_whatever_becomes_of_its_marker(place: Place) -> None:
+    place.type(SEE, Description="du robot")
+    place.run()
+    place.edit(SEE, PAGES[SEE])
+    place.run(code=3)
+    place.type(SEE, à_décider="")
+    place.run(code=3)
+    assert place.text(SEE) == PAGES[SEE]
+
+
+def test_a_cell_changed_after_a_revert_is_tried_only_by_who_was_told(place: Place) -> None:
+    place.type(SEE, Description="du robot")
+    place.run()
+    place.edit(SEE, PAGES[SEE])
+    place.type(SEE, Description="autre chose, sans le savoir")
+    for _night in range(2):
+        assert place.run(code=3)["conflicts"]
+        assert place.text(SEE) == PAGES[SEE]
+    place.type(SEE, Description="du robot")
+    assert [f["rule"] for f in place.run(code=3)["findings"]] == ["reverted"]
+    place.type(SEE, Description="autre chose, en le sachant")
+    place.run()
+    assert "en le sachant" in place.text(SEE)
 
 
 def test_an_emptied_cell_empties_nothing(place: Place) -> None:
@@ -290,6 +334,72 @@ def test_history_lists_runs_and_edits_from_the_wiki(place: Place) -> None:
     (found,) = place.history()
     assert (found["run"], found["missing"]) == (run, [])
     assert sorted((e["number"], e["title"]) for e in found["edits"]) == [(1, MEET), (2, SEE)]
+
+
+def test_a_rename_and_an_edit_of_one_page_are_taken_back_together(place: Place, capitalise: Cli) -> None:
+    rows = place.rows()
+    next(r for r in rows if r[0] == SEE)[0] = "Observer les usages"
+    place.save(rows)
+    place.type("Observer les usages", Description="Regarder.")
+    run = place.run()["run"]
+    capitalise(place.folder, "undo", run, "--yes")
+    assert place.text(SEE) == PAGES[SEE]
+
+
+def test_a_plan_applied_again_finds_its_work_done(place: Place, capitalise: Cli) -> None:
+    """The connection was cut, the editor is not sure: the same file again is no harm and no alarm."""
+    place.type(SEE, Description="du plan")
+    plan = place.folder / "plan.json"
+    place.plan("-o", str(plan))
+    sheet = (place.folder / SHEET).read_bytes()
+    capitalise(place.folder, "apply", str(plan), "--yes")
+    (place.folder / SHEET).write_bytes(sheet)
+    capitalise(place.folder, "apply", str(plan), "--yes")
+    assert place.plan()["changes"] == []
+    assert len(place.history()[0]["edits"]) == 1
+
+
+def test_an_old_plan_writes_nothing_into_a_row_that_moved_on(place: Place, capitalise: Cli) -> None:
+    """Vandalism planned into the sheet, then reverted on the wiki, must not come back by the old plan."""
+    place.edit(SEE, PAGES[SEE].replace("plop", "vandale"))
+    plan = place.folder / "plan.json"
+    place.plan("-o", str(plan))
+    place.edit(SEE, PAGES[SEE])
+    place.run()
+    capitalise(place.folder, "apply", str(plan), "--yes", code=3)
+    assert place.row(SEE)["Description"] == "plop"
+
+
+def test_a_cell_changed_between_plan_and_apply_holds_its_row_back(place: Place, capitalise: Cli) -> None:
+    place.edit(SEE, PAGES[SEE].replace("plop", "de Camille"))
+    plan = place.folder / "plan.json"
+    place.plan("-o", str(plan))
+    place.type(SEE, Description="de la feuille")
+    capitalise(place.folder, "apply", str(plan), "--yes", code=3)
+    done = place.run(code=3)
+    assert [c["title"] for c in done["conflicts"]] == [SEE]
+    assert "de Camille" in place.text(SEE)
+
+
+def test_a_field_without_a_column_keeps_its_row_where_it_was(place: Place) -> None:
+    rows = place.rows()
+    place.save([[*row[:2], *row[3:]] for row in rows])
+    place.edit(SEE, PAGES[SEE].replace("plop", "de Camille"))
+    place.run(code=3)
+    place.save(rows)
+    done = place.run()
+    assert changes(done) == []
+    assert place.row(SEE)["Description"] == "de Camille"
+
+
+def test_a_row_copied_as_a_pattern_is_not_the_page_it_came_from(place: Place) -> None:
+    rows = place.rows()
+    pattern = next(row for row in rows if row[0] == SEE)
+    copy = ["Nouvelle idée", "", "autre texte", "", "", "", "", pattern[-1]]
+    place.save([*(row for row in rows if row[0] != SEE), copy])
+    place.run(code=3)
+    assert place.text(SEE) == PAGES[SEE]
+    assert place.text("Nouvelle idée") == ""
 
 
 def test_a_saved_plan_is_applied_as_read_and_not_twice(place: Place, capitalise: Cli) -> None:

@@ -67,7 +67,7 @@ def test_the_first_time_a_difference_waits() -> None:
 
 
 def test_deciding_for_the_wiki() -> None:
-    verdict = merge(MINE, THEIRS, BASE, decision=Decision.WIKI)
+    verdict = merge(MINE, THEIRS, BASE, decision=Decision.WIKI, seen=THEIRS)
     assert (verdict.outcome, verdict.value) == (Outcome.TO_SHEET, THEIRS)
 
 
@@ -78,6 +78,7 @@ def test_deciding_for_the_sheet() -> None:
 def test_a_decision_taken_before_the_wiki_changed_again_does_not_count() -> None:
     assert outcome(MINE, "encore autre chose", decision=Decision.SHEET, seen=THEIRS) is Outcome.OUTDATED
     assert outcome(MINE, THEIRS, decision=Decision.SHEET, seen=None) is Outcome.OUTDATED
+    assert outcome(MINE, "", decision=Decision.WIKI, seen=THEIRS) is Outcome.OUTDATED
 
 
 # -- reverts ----------------------------------------------------------------------------------
@@ -118,8 +119,20 @@ def test_removing_what_our_creation_wrote_is_a_revert() -> None:
 
 def test_after_a_revert_only_an_editor_who_was_told_may_try_something_else() -> None:
     history = [BEFORE, OURS, Step(11, OLD, ours=False)]
-    assert outcome("troisième", OLD, SAVED, history=history, seen=MINE) is Outcome.DECIDE
-    assert outcome("troisième", OLD, SAVED, history=history, seen=OLD) is Outcome.TO_WIKI
+    assert outcome("troisième", OLD, SAVED, history=history, seen=OLD) is Outcome.DECIDE
+    assert outcome("troisième", OLD, SAVED, history=history, seen=MINE, told=True) is Outcome.DECIDE
+    assert outcome("troisième", OLD, SAVED, history=history, seen=OLD, told=True) is Outcome.TO_WIKI
+
+
+def test_a_revert_stays_an_answer_when_somebody_goes_on_from_it() -> None:
+    history = [BEFORE, OURS, Step(11, OLD, ours=False), Step(12, OLD + ".", ours=False)]
+    assert outcome(MINE, OLD + ".", SAVED, history=history) is Outcome.REVERTED
+    assert outcome(MINE, OLD + ".", SAVED, told=True) is Outcome.REVERTED  # its history is too long to be read back
+
+
+def test_our_own_undo_is_a_revert_too() -> None:
+    history = [BEFORE, OURS, Step(11, OLD, ours=True)]
+    assert outcome(MINE, OLD, SAVED, history=history) is Outcome.REVERTED
 
 
 # -- crashes ----------------------------------------------------------------------------------
@@ -137,9 +150,33 @@ def test_a_crash_and_then_a_revert_is_a_revert() -> None:
     assert outcome(MINE, OLD, BASE, history=history) is Outcome.REVERTED
 
 
+def test_a_crash_and_then_the_old_wording_typed_again() -> None:
+    """The page holds what we wrote; the editor took it back in the sheet: that is a change of theirs."""
+    history = [Step(10, OLD, ours=False), Step(11, MINE, ours=True)]
+    assert outcome(OLD, MINE, BASE, history=history) is Outcome.TO_WIKI
+
+
+def test_a_number_that_cannot_be_trusted_is_no_first_time() -> None:
+    assert outcome(MINE, "", None, numbered=True) is Outcome.DECIDE
+    assert outcome("", THEIRS, None, numbered=True) is Outcome.TO_SHEET
+
+
+def test_the_words_for_empty_are_words_where_the_wiki_holds_them() -> None:
+    assert outcome(EMPTY, EMPTY) is Outcome.IN_STEP
+    assert outcome(EMPTY, THEIRS, Base(10, EMPTY)) is Outcome.TO_SHEET
+
+
 def test_a_persons_edit_that_equals_the_cell_is_no_base() -> None:
     history = [Step(10, OLD, ours=False), Step(11, MINE, ours=False), Step(12, THEIRS, ours=False)]
     assert outcome(MINE, THEIRS, BASE, history=history) is Outcome.DECIDE
+
+
+def test_our_own_edits_since_the_base_are_no_persons_change() -> None:
+    """A row that waits for one field keeps its number; its other fields go on all the same."""
+    history = [Step(10, OLD, ours=False), Step(11, "de la feuille, hier", ours=True)]
+    assert outcome("de la feuille, aujourd'hui", "de la feuille, hier", BASE, history=history) is Outcome.TO_WIKI
+    history.append(Step(12, THEIRS, ours=False))
+    assert outcome("de la feuille, aujourd'hui", THEIRS, BASE, history=history) is Outcome.DECIDE
 
 
 # -- whatever happens -------------------------------------------------------------------------
@@ -162,17 +199,17 @@ STEPS = st.lists(st.tuples(TEXT, st.booleans()), max_size=5).map(
 def test_no_text_is_replaced_that_nobody_saw_or_that_changed(
     sheet: str, wiki: str, base: Base | None, history: list[Step], decision: Decision | None, seen: str | None
 ) -> None:
-    verdict = merge(sheet, wiki, base, history, decision, seen)
+    verdict = merge(sheet, wiki, base, history, decision, seen, told=bool(seen))
     wanted = "" if sheet == EMPTY else sheet
     ours = {step.value for step in history if step.ours}
     if verdict.outcome is Outcome.TO_WIKI and wiki:
         known = base is not None and wiki == base.value
-        recognised = wiki in ours  # our own words after a crash
+        recognised = wiki in ours  # our own words
         assert known or recognised or seen == wiki
         assert sheet or decision is Decision.SHEET  # an empty cell alone empties nothing
-    if verdict.outcome is Outcome.TO_SHEET and wanted and decision is not Decision.WIKI:
-        assert (base is not None and wanted == base.value) or wanted in ours
+    if verdict.outcome is Outcome.TO_SHEET and wanted and not (decision is Decision.WIKI and seen == wiki):
+        assert (base is not None and sheet == base.value) or wanted in ours
         assert wiki
     if verdict.outcome is Outcome.IN_STEP:
-        assert wanted == wiki
-    assert not (verdict.outcome.waits and wanted == wiki)
+        assert wiki in (wanted, sheet)
+    assert not (verdict.outcome.waits and sheet == wiki)

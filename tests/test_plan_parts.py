@@ -16,8 +16,8 @@ from capitalise.plans.decisions import Waiting, read_waiting, write_waiting
 from capitalise.plans.diff import text_diff, word_diff
 from capitalise.plans.merge import Decision
 from capitalise.plans.model import Conflict, Finding, PageChange, Plan, RowRef, SheetChange
+from capitalise.plans.run_ids import new_run_id, run_of, summary_with
 from capitalise.plans.serial import plan_from_json, plan_to_json
-from capitalise.runs.ids import new_run_id, run_of, summary_with
 
 LABELS = ["Description", "Étape", "Outils : liens", "Desc"]
 
@@ -31,6 +31,9 @@ LABELS = ["Description", "Étape", "Outils : liens", "Desc"]
         ("Description feuille", Waiting(None, Decision.SHEET)),
         ("Description@0 = feuille.", Waiting(0, Decision.SHEET)),
         ("Description@7 → wiki", Waiting(7, Decision.WIKI)),
+        ("Description@7 annulé", Waiting(7, None, True)),
+        ("Description@7 annulé feuille", Waiting(7, Decision.SHEET, True)),
+        ("Description@7\nwiki", Waiting(7, Decision.WIKI)),
     ],
 )
 def test_decisions_are_understood_as_people_write_them(cell: str, expected: Waiting) -> None:
@@ -43,9 +46,14 @@ def test_what_is_not_understood_is_kept_as_written(cell: str) -> None:
     assert write_waiting({}, [cell]) == cell
 
 
-@given(st.dictionaries(st.sampled_from(LABELS), st.integers(0, 10**9)))
-def test_waiting_fields_come_back_from_their_cell(waiting: dict[str, int]) -> None:
-    assert read_waiting(write_waiting(waiting), LABELS) == ({k: Waiting(v) for k, v in waiting.items()}, [])
+@given(st.dictionaries(st.sampled_from(LABELS), st.builds(Waiting, st.integers(0, 10**9), st.none(), st.booleans())))
+def test_waiting_fields_come_back_from_their_cell(waiting: dict[str, Waiting]) -> None:
+    assert read_waiting(write_waiting(waiting), LABELS) == (waiting, [])
+
+
+def test_two_decisions_that_contradict_each_other_are_none() -> None:
+    waiting, unknown = read_waiting("Description@6 feuille ; Description@6 wiki", LABELS)
+    assert (waiting["Description"].decision, unknown) == (None, ["Description@6 wiki"])
 
 
 def test_a_column_sorted_alone_is_noticed() -> None:
@@ -139,6 +147,13 @@ def test_a_run_is_found_again_in_its_summary(human: str, number: int) -> None:
     summary = summary_with(human, run, number)
     assert run_of(summary) == (run, number)
     assert len(summary) <= 500
+
+
+def test_of_a_long_summary_the_human_part_is_cut() -> None:
+    """MediaWiki would cut the end, and with it the run's number."""
+    summary = summary_with("é" * 600, "20261122T0148-k3f9", 17)
+    assert len(summary) == 500
+    assert run_of(summary) == ("20261122T0148-k3f9", 17)
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,10 @@ import click
 from capitalise import __version__
 from capitalise.cli.session import Session, open_session
 from capitalise.cli.show import Screen
-from capitalise.errors import CapitaliseError, SettingsError
+from capitalise.errors import CapitaliseError, SettingsError, StoppedByPerson
 from capitalise.fiches.fields import Prefer
-from capitalise.files import write_safely
-from capitalise.messages import N_, render, terminal_language
+from capitalise.files import reason, write_safely
+from capitalise.messages import N_, Message, render, terminal_language
 from capitalise.pages.titles import normal_title
 from capitalise.plans.merge import Decision
 from capitalise.plans.model import Plan
@@ -45,29 +45,36 @@ class Commands(click.Group):
     """The group of all commands: errors become one clear sentence and their exit code."""
 
     def invoke(self, context: click.Context) -> Any:
-        debug = context.params.get("debug", False)
+        screen = Screen(LANGUAGE)
         try:
             return super().invoke(context)
-        except CapitaliseError as error:
-            if debug:
-                raise
-            Screen(LANGUAGE).say(error.message, error=True, fg="red")
-            context.exit(error.exit_code)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
+        except (click.ClickException, click.exceptions.Exit):
             raise
-        except Exception as error:
-            if debug:
-                raise
-            Screen(LANGUAGE).say(
-                N_(
-                    "Something unexpected happened (%(what)s). Nothing more was written. Start again with --debug in front of "
-                    "the command's name, and send what it prints.",
-                    what=f"{type(error).__name__}: {error}"[:200],
-                ),
-                error=True,
-                fg="red",
-            )
+        except BrokenPipeError:
+            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - nobody reads on (head, less)
             context.exit(1)
+        except (KeyboardInterrupt, click.Abort):
+            screen.say(N_("Stopped."), error=True, fg="red")
+            context.exit(StoppedByPerson.exit_code)
+        except Exception as error:
+            if context.params.get("debug", False):
+                raise
+            message = _in_words(error)
+            screen.say(message, error=True, fg="red")
+            context.exit(error.exit_code if isinstance(error, CapitaliseError) else 1)
+
+
+def _in_words(error: Exception) -> Message:
+    """One clear sentence for whatever went wrong."""
+    if isinstance(error, CapitaliseError):
+        return error.message
+    if isinstance(error, OSError):
+        return N_("%(file)s: %(why)s.", file=error.filename or N_("the output"), why=reason(error))
+    return N_(
+        "Something unexpected happened (%(what)s). Start again with --debug in front of the command's name, and send "
+        "what it prints.",
+        what=f"{type(error).__name__}: {error}"[:200],
+    )
 
 
 @click.group(
@@ -100,7 +107,7 @@ def narrowing(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option(
             "--prefer",
-            type=click.Choice([d.value for d in Decision]),
+            type=click.Choice([d.value for d in Decision], case_sensitive=False),
             help=_("Settle one conflict for this side; needs --page and --field."),
         ),
         click.option("--field", help=_("The field that --prefer settles.")),
@@ -148,7 +155,7 @@ def plan(
     check: bool,
     json_: bool,
 ) -> None:
-    session = open_session(folder)
+    session = open_session(folder, _teller())
     made = _plan(session, bot, pages, limit, field, prefer)
     if output:
         write_safely(output, plan_to_json(made, LANGUAGE).encode())
@@ -175,11 +182,13 @@ def plan(
 def apply(folder: Path, file: Path, yes: bool, json_: bool) -> None:
     try:
         saved = plan_from_json(file.read_text("utf-8"), str(file))
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(N_("%(file)s cannot be read: %(why)s", file=file, why=error)) from error
-    session = open_session(folder)
+    except UnicodeDecodeError as error:
+        raise SettingsError(
+            N_("%(file)s cannot be read: %(why)s", file=file, why=N_("it is not UTF-8 text"))
+        ) from error
+    session = open_session(folder, _teller())
     screen = Screen(LANGUAGE)
-    if not json_ and not yes:
+    if not json_:
         screen.plan(saved)
     if saved.empty or not _agreed(screen, saved, yes):
         sys.exit(_code(saved))
@@ -203,7 +212,7 @@ def run(
     yes: bool,
     json_: bool,
 ) -> None:
-    session = open_session(folder)
+    session = open_session(folder, _teller())
     screen = Screen(LANGUAGE)
     made = _plan(session, bot, pages, limit, field, prefer)
     if not json_:
@@ -225,11 +234,11 @@ def run(
 @as_json
 @click.pass_obj
 def undo(folder: Path, run_id: str, wiki: str | None, yes: bool, json_: bool) -> None:
+    from capitalise.plans.run_ids import new_run_id
     from capitalise.runs.history import find_runs
-    from capitalise.runs.ids import new_run_id
     from capitalise.runs.undo import plan_undo
 
-    session = open_session(folder)
+    session = open_session(folder, _teller())
     screen = Screen(LANGUAGE)
     for key in [wiki] if wiki else list(session.workspace.wikis):
         store = session.store(key)
@@ -263,7 +272,7 @@ def undo(folder: Path, run_id: str, wiki: str | None, yes: bool, json_: bool) ->
 def history(folder: Path, wiki: str | None, json_: bool) -> None:
     from capitalise.runs.history import find_runs
 
-    session = open_session(folder)
+    session = open_session(folder, _teller())
     screen = Screen(LANGUAGE)
     found = []
     for key in [wiki] if wiki else list(session.workspace.wikis):
@@ -301,12 +310,17 @@ def _plan(
     session: Session, name: str, pages: Sequence[str], limit: int | None, field: str | None, prefer: str | None
 ) -> Plan:
     choice = None
-    if prefer:
-        if len(pages) != 1 or not field:
+    if prefer or field:
+        if len(pages) != 1 or not field or not prefer:
             raise SettingsError(N_("--prefer settles one field of one page: give --page and --field with it."))
         choice = Prefer(normal_title(pages[0]), field, Decision(prefer))
     made = session.plan(session.workspace.bot(name), pages, choice)
     return made.limited(limit) if limit else made
+
+
+def _teller() -> Callable[[Message], None]:
+    """Progress goes to standard error."""
+    return lambda message: Screen(LANGUAGE).say(message, error=True, dim=True)
 
 
 def _code(plan: Plan) -> int:
@@ -317,7 +331,7 @@ def _agreed(screen: Screen, plan: Plan, yes: bool) -> bool:
     """Whether a person said yes, by --yes or by typing it."""
     if yes:
         return True
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():
         raise SettingsError(N_("Nobody is at the terminal to say yes: read the plan, then add --yes."))
     question = screen.text(N_("Write this? [y/N]"))
     answer = click.prompt(question, default="", show_default=False, prompt_suffix=" ")
@@ -359,4 +373,4 @@ def _finish(screen: Screen, made: Plan, left: Plan, report: RunReport, json_: bo
     if report.error:
         raise report.error
     unsaved = report.count(Status.STALE, Status.SKIPPED, Status.UNDONE)
-    sys.exit(WAITING if unsaved or report.findings or left.conflicts or left.findings else 0)
+    sys.exit(WAITING if unsaved or report.findings or _code(made) or _code(left) else 0)

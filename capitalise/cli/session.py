@@ -12,11 +12,11 @@ from capitalise.clock import Clock, SystemClock
 from capitalise.errors import CapitaliseError, SettingsError
 from capitalise.fiches.fields import Prefer
 from capitalise.fiches.planner import FicheSettings, plan_fiches
-from capitalise.messages import N_
+from capitalise.messages import N_, Message
 from capitalise.pages.ports import Store
 from capitalise.plans.model import Plan
+from capitalise.plans.run_ids import new_run_id
 from capitalise.runs.apply import PageOutcome, RunReport, Status, apply_plan
-from capitalise.runs.ids import new_run_id
 from capitalise.sheets.csv_sheet import CsvSheet
 from capitalise.wikis.folder import FolderWiki
 from capitalise.workspace import BotSettings, WikiSettings, Workspace, find_workspace, read_workspace
@@ -32,9 +32,11 @@ class Session:
 
     workspace: Workspace
     clock: Clock
+    told: Callable[[Message], None]
 
     def __post_init__(self) -> None:
         self._stores: dict[str, Store] = {}
+        self._sheets: dict[str, CsvSheet] = {}
 
     def store(self, key: str) -> Store:
         if key not in self.workspace.wikis:
@@ -54,10 +56,11 @@ class Session:
             return FolderWiki(wiki.key, self.workspace.folder / wiki.folder)
         from capitalise.wikis.mediawiki import open_mediawiki  # requests and mwclient only where used
 
-        return open_mediawiki(wiki.key, wiki.api, self.workspace.contact, self.clock)
+        return open_mediawiki(wiki.key, wiki.api, self.workspace.contact, self.clock, self.told)
 
     def sheet(self, name: str) -> CsvSheet:
-        return CsvSheet(self.workspace.folder / name, name)
+        """One object a session: it keeps the copy from before the first write."""
+        return self._sheets.setdefault(name, CsvSheet(self.workspace.folder / name, name))
 
     def plan(self, bot: BotSettings, pages: Sequence[str] = (), prefer: Prefer | None = None, run: str = "") -> Plan:
         store = self.store(bot.wiki)
@@ -117,7 +120,7 @@ class Session:
             if not again or report.error:
                 break
             plan = self.plan(bot, again, run=plan.run)
-            report = self.apply(plan, shown, stopping, first=len(whole.pages) + 1)
+            report = self.apply(plan, shown, stopping, first=max(o.number for o in whole.pages) + 1)
             kept = [o for o in whole.pages if o.status is not Status.STALE or o.change.title not in again]
             whole = replace(
                 whole,
@@ -129,5 +132,6 @@ class Session:
         return self.plan(bot, pages, run=plan.run) if not whole.error else plan, whole
 
 
-def open_session(start: Path) -> Session:
-    return Session(read_workspace(find_workspace(start)), SystemClock())
+def open_session(start: Path, told: Callable[[Message], None]) -> Session:
+    """The workspace around `start`; `told` is called with what a wiki is waited for."""
+    return Session(read_workspace(find_workspace(start)), SystemClock(), told)

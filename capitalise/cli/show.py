@@ -44,8 +44,8 @@ class Screen:
         self._section(N_("To write on the wiki"), len(plan.pages))
         for number, change in enumerate(plan.pages, start=1):
             self._page(number, change)
-        visible = [c for c in plan.cells if c.field.casefold() not in _BOOKKEEPING]
-        rows = {(c.at.sheet, c.at.row, c.at.title) for c in plan.cells}
+        visible = [c for c in plan.cells if c.field.casefold() not in _BOOKKEEPING and c.old != c.new]
+        rows = _rows(plan)
         self._section(N_("To write in the sheet"), len(rows))
         self._cells(visible)
         quiet = rows - {(c.at.sheet, c.at.row, c.at.title) for c in visible}
@@ -73,7 +73,7 @@ class Screen:
     def count(self, plan: Plan) -> str:
         if plan.empty and not plan.conflicts and not plan.findings:
             return self.text(N_("Nothing to do: the sheet and the wiki are in step."))
-        rows = len({(c.at.sheet, c.at.row, c.at.title) for c in plan.cells})
+        rows = len(_rows(plan))
         return (
             ", ".join(
                 map(
@@ -126,7 +126,7 @@ class Screen:
     def _conflict(self, conflict: Conflict) -> None:
         where = self._row(conflict.at) if conflict.at else ""
         self.line(f"  {conflict.title} : {conflict.field}" + (f"  ({where})" if where else ""), fg="cyan")
-        wiki = N_("wiki, last saved by %(user)s", user=conflict.user) if conflict.user else N_("wiki")
+        wiki = N_("wiki, last saved by: %(user)s", user=conflict.user) if conflict.user else N_("wiki")
         for name, text in ((N_("sheet"), conflict.ours), (wiki, conflict.theirs)):
             self.line(f"    {self.text(name)} :", dim=True)
             for line in text.split("\n") or [""]:
@@ -135,8 +135,8 @@ class Screen:
             "    → "
             + self.text(
                 N_(
-                    "in the column “à décider”, write “feuille” or “wiki” after “%(entry)s”, and run again",
-                    entry=f"{conflict.field}@{conflict.base}",
+                    "in the column “à décider”, write “%(entry)s feuille” or “%(entry)s wiki”, and run again",
+                    entry=f"{conflict.field}@{conflict.revision}",
                 )
             ),
             fg="yellow",
@@ -222,6 +222,11 @@ class Screen:
                     ),
                     fg="yellow",
                 )
+
+
+def _rows(plan: Plan) -> set[tuple[str, int, str]]:
+    """The rows in which some cell changes."""
+    return {(c.at.sheet, c.at.row, c.at.title) for c in plan.cells if c.old != c.new or not c.at.row}
 
 
 def _clean(text: str) -> str:

@@ -10,7 +10,9 @@ from capitalise.fiches.form import FicheField, FicheForm
 from capitalise.fiches.matching import Match, Snapshot
 from capitalise.fiches.page import read_cells
 from capitalise.pages.revisions import Revision
+from capitalise.plans.decisions import Waiting
 from capitalise.plans.merge import Base, Decision, Outcome, Step, Verdict, merge
+from capitalise.plans.run_ids import run_of
 
 __all__ = ["Prefer", "RowMerge", "merge_row", "needs_history"]
 
@@ -29,11 +31,18 @@ class Prefer:
 
 @dataclass(frozen=True)
 class RowMerge:
-    """A row, its page's cells now (empty where there is no page), and a verdict on each field."""
+    """A row, its page's cells now (empty where there is no page), and a verdict on each field.
+
+    `seen` is the page's value that people were last shown for a field that waits.
+    """
 
     match: Match
     cells: Mapping[str, str]
     verdicts: Mapping[str, Verdict]
+    seen: Mapping[str, str | None]
+
+    def waiting(self, form: FicheForm) -> list[FicheField]:
+        return self.fields(form, *(outcome for outcome in Outcome if outcome.waits))
 
     def fields(self, form: FicheForm, *outcomes: Outcome) -> list[FicheField]:
         return [f for f in form.fields if f.name in self.verdicts and self.verdicts[f.name].outcome in outcomes]
@@ -51,22 +60,26 @@ def merge_row(
     cells = _cells(snapshot.revisions.get(match.head), form) if match.head else dict.fromkeys(form.order, "")
     based = _readable(match.base, form)
     steps = [(r, c) for r in history if (c := _readable(r, form)) is not None]
-    verdicts = {}
+    verdicts: dict[str, Verdict] = {}
+    seen: dict[str, str | None] = {}
     for field in form.fields:
         if field.name not in match.row.cells:
             continue
-        trail = [Step(r.id, c[field.name], r.user == account) for r, c in steps]
+        trail = [Step(r.id, c[field.name], r.user == account and run_of(r.comment) is not None) for r, c in steps]
         here = prefer if prefer and prefer.names(match.title, field) else None
-        entry = match.row.waiting.get(field.name)
+        entry = match.row.waiting.get(field.name, Waiting(None))
+        seen[field.name] = cells[field.name] if here else _seen(match, field, form, snapshot, entry)
         verdicts[field.name] = merge(
             match.row.cells[field.name],
             cells[field.name],
             _base(match, field, form, snapshot, based),
             trail,
-            here.decision if here else entry.decision if entry else None,
-            cells[field.name] if here else based[field.name] if based else None,
+            here.decision if here else entry.decision,
+            seen[field.name],
+            told=entry.reverted,
+            numbered=bool(match.row.revision),
         )
-    return RowMerge(match, cells, verdicts)
+    return RowMerge(match, cells, verdicts, seen)
 
 
 def needs_history(merged: RowMerge) -> bool:
@@ -92,10 +105,20 @@ def _readable(revision: Revision | None, form: FicheForm) -> dict[str, str] | No
 def _base(
     match: Match, field: FicheField, form: FicheForm, snapshot: Snapshot, row_base: Mapping[str, str] | None
 ) -> Base | None:
-    """The field's own base where it waits, else the row's; none that is not this page's."""
+    """The row's base. A marker that names an older revision than the row's is the field's own base."""
     entry = match.row.waiting.get(field.name)
-    if entry is not None and entry.base is not None:
-        own = snapshot.revisions.get(entry.base)
-        cells = _readable(own, form) if own and own.title == match.title else None
-        return Base(entry.base, cells[field.name]) if cells else None
+    if entry and entry.revision is not None and entry.revision < match.row.revision:
+        cells = _cells_of(match, entry.revision, form, snapshot)
+        return Base(entry.revision, cells[field.name]) if cells else None
     return Base(match.base.id, row_base[field.name]) if match.base and row_base else None
+
+
+def _seen(match: Match, field: FicheField, form: FicheForm, snapshot: Snapshot, entry: Waiting) -> str | None:
+    """The page's value in the newer one of the marker's and the row's revision: what people were shown."""
+    cells = _cells_of(match, max(entry.revision or 0, match.row.revision), form, snapshot)
+    return cells[field.name] if cells else None
+
+
+def _cells_of(match: Match, revision: int, form: FicheForm, snapshot: Snapshot) -> dict[str, str] | None:
+    found = snapshot.revisions.get(revision)
+    return _readable(found, form) if found and found.title == match.title else None

@@ -54,7 +54,7 @@ def take_snapshot(reader: Reader, rows: Iterable[Row], template: str, category: 
     listing = reader.members(template, category)
     asked = {title for row in rows for title in (row.page, row.title) if title and not title_problem(title)}
     heads = dict(reader.heads(sorted(asked - set(listing))))
-    known = {row.revision for row in rows} | {w.base or 0 for row in rows for w in row.waiting.values()}
+    known = {row.revision for row in rows} | {w.revision or 0 for row in rows for w in row.waiting.values()}
     ids = known | set(listing.values()) | {head.revision for head in heads.values()}
     revisions = reader.revisions(sorted(ids - {0}))
     moved = {r.title for r in revisions.values()} - set(listing) - set(heads)
@@ -76,7 +76,14 @@ def match_rows(wiki: str, rows: Iterable[Row], snapshot: Snapshot) -> tuple[list
     doubles = [m for m in matches if times[m.title] > 1]
     findings += [
         Finding(
-            "duplicate-row", N_("several rows are about this page; none of them is used"), wiki, m.title, at=m.row.at
+            "duplicate-row",
+            N_(
+                "the rows %(rows)s are about this one page, and none is used; keep one of them",
+                rows=", ".join(str(o.row.at.row) for o in doubles if o.title == m.title),
+            ),
+            wiki,
+            m.title,
+            at=m.row.at,
         )
         for m in doubles
     ]
@@ -90,7 +97,7 @@ def _match(wiki: str, row: Row, snapshot: Snapshot) -> tuple[Match | None, list[
     def finding(rule: str, message: object, field: str = "") -> Finding:
         return Finding(rule, message, wiki, wanted, field=field, at=row.at)  # type: ignore[arg-type]
 
-    for field, title in ((PAGE, wanted), (TITLE, row.title)):
+    for field, title in ((PAGE if row.page else TITLE, wanted), (TITLE, row.title)):
         if problem := title_problem(title):
             return None, [finding("illegal-title", N_("%(why)s; the row is left alone", why=problem), field)]
     base, page, head = snapshot.revisions.get(row.revision), wanted, snapshot.head(wanted)
@@ -98,6 +105,13 @@ def _match(wiki: str, row: Row, snapshot: Snapshot) -> tuple[Match | None, list[
     if head.invalid:
         return None, [finding("illegal-title", N_("the wiki accepts no such title: %(why)s", why=head.invalid), PAGE)]
     if base and base.title != wanted:
+        if not row.page:
+            why = N_(
+                "revision %(id)d is the page “%(page)s”’s: empty the cell “revision” for a new page; the row is left alone",
+                id=base.id,
+                page=base.title,
+            )
+            return None, [finding("number-of-another-page", why, REVISION)]
         if head.revision and not head.redirect:
             notes.append(
                 finding(
@@ -156,7 +170,8 @@ def _creatable(wiki: str, matches: list[Match], snapshot: Snapshot, findings: li
                 Finding(
                     "near-title",
                     N_(
-                        "“%(title)s” would be created, but “%(near)s” differs by one letter at most",
+                        "“%(title)s” would be created, but “%(near)s” differs by one letter at most; mend the title, or "
+                        "create the page on the wiki if it is another one",
                         title=match.title,
                         near=near,
                     ),

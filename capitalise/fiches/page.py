@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from capitalise.errors import Skip
 from capitalise.fiches.form import FicheField, FicheForm
 from capitalise.messages import N_, Message
+from capitalise.plans.merge import EMPTY
 from capitalise.wikitext.calls import SPACE, Call, call_text, find_calls, same_template, with_values
 from capitalise.wikitext.canonical import canonical, expanded_on_save
 from capitalise.wikitext.instances import Hidden, TooManyParts, canonical_lines, instance_lines, with_instances
@@ -57,6 +58,10 @@ def raw_value(text: str, field: FicheField, form: FicheForm) -> str:
 def canonical_cell(cell: str, field: FicheField, form: FicheForm) -> str:
     """A cell as it is compared: canonical text without white space at its ends."""
     cell = canonical(cell).strip(SPACE)
+    if not cell.strip():  # no-break spaces only
+        return ""
+    if cell.strip().casefold() == EMPTY:
+        return EMPTY
     return canonical_lines(cell, form.tags) if field.instances else cell
 
 
@@ -64,18 +69,26 @@ def cell_problem(cell: str, field: FicheField, form: FicheForm, raw: str = "") -
     """Why this cell cannot be written in the place of `raw`, as a rule's name and a sentence, or None."""
     if len(cell.encode()) > MOST_BYTES:
         return "too-long", N_(
-            "this text is %(size)d kB long, a page holds %(most)d kB",
+            "this text is %(size)d kB long, a page holds %(most)d kB; shorten it",
             size=len(cell.encode()) // 1024,
             most=MOST_BYTES // 1024,
         )
     if unknown := _unknown_values(cell, field):
-        return "unknown-value", N_("“%(value)s” is not one of the form's values", value=unknown)
+        return "unknown-value", N_(
+            "“%(value)s” is not one of the form's values, which are: %(values)s",
+            value=unknown,
+            values=" ; ".join(field.values),
+        )
     if found := expanded_on_save(cell, form.tags):
-        return "expanded-on-save", N_("the wiki would replace “%(text)s” by something else on saving", text=found)
+        return "expanded-on-save", N_(
+            "the wiki would replace “%(text)s” on saving; take it out, or put <nowiki> around it", text=found
+        )
     try:
         written = _raw(raw, cell, field, form)
     except Unwritable:
-        return "unwritable", N_("this text holds a comment or tag that nothing closes")
+        return "unwritable", N_(
+            "this text holds a comment, a tag or a heading that would swallow what follows it; close it or take it out"
+        )
     except TooManyParts as error:
         return "too-many-parts", N_(
             "this line has more parts than %(parts)s: %(line)s",
@@ -95,11 +108,24 @@ def cell_problem(cell: str, field: FicheField, form: FicheForm, raw: str = "") -
 def _the_call(text: str, form: FicheForm) -> Call:
     calls = [call for call in find_calls(text, form.tags) if same_template(call.name, form.template)]
     if not calls:
-        raise Skip(N_("the page has no call of the template “%(name)s” that the wiki reads", name=form.template))
+        raise Skip(
+            N_(
+                "the page has no call of the template “%(name)s” that the wiki reads; mend it on the wiki",
+                name=form.template,
+            )
+        )
     if len(calls) > 1:
-        raise Skip(N_("the page calls the template “%(name)s” %(times)d times", name=form.template, times=len(calls)))
+        raise Skip(
+            N_(
+                "the page calls the template “%(name)s” %(times)d times; mend it on the wiki",
+                name=form.template,
+                times=len(calls),
+            )
+        )
     if calls[0].inside:
-        raise Skip(N_("the page's call of “%(name)s” stands inside another call", name=form.template))
+        raise Skip(
+            N_("the page's call of “%(name)s” stands inside another call; mend it on the wiki", name=form.template)
+        )
     return calls[0]
 
 

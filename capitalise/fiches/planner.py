@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from difflib import get_close_matches
 
-from capitalise.errors import SheetError, Skip
+from capitalise.errors import SettingsError, SheetError, Skip
 from capitalise.fiches.fields import Prefer, RowMerge, merge_row, needs_history
 from capitalise.fiches.form import FicheField, FicheForm, load_form
 from capitalise.fiches.matching import Match, Snapshot, match_rows, take_snapshot
@@ -20,7 +21,7 @@ from capitalise.messages import N_, NP_, Message, render
 from capitalise.pages.ports import Reader
 from capitalise.pages.titles import normal_title, sort_key
 from capitalise.plans.damage import sorted_alone
-from capitalise.plans.decisions import write_waiting
+from capitalise.plans.decisions import Waiting, write_waiting
 from capitalise.plans.merge import Outcome
 from capitalise.plans.model import Conflict, Finding, PageChange, Plan, RowRef, SheetChange
 from capitalise.sheets.table import Table
@@ -62,6 +63,7 @@ def plan_fiches(
     matches, findings = match_rows(settings.wiki, rows.rows, snapshot)
     maker = _Maker(settings, reader, form, snapshot, rows, [*rows.findings, *findings])
     wanted = {normal_title(page) for page in pages}
+    _refuse_unknown(wanted, prefer, rows, snapshot, form)
     merged = maker.merged([m for m in matches if not wanted or {m.title, m.row.title} & wanted], prefer)
     if not wanted:
         _refuse_damaged(merged, form, table.path)
@@ -69,6 +71,23 @@ def plan_fiches(
         maker.add(row)
     maker.add_missing_rows(wanted)
     return maker.plan(run, created, wanted)
+
+
+def _refuse_unknown(wanted: set[str], prefer: Prefer | None, rows: Rows, snapshot: Snapshot, form: FicheForm) -> None:
+    """A page or field that is neither in the sheet nor on the wiki was mistyped."""
+    known = {*snapshot.listing, *(t for row in rows.rows for t in (row.title, row.page))}
+    for title in sorted(wanted - known):
+        near = get_close_matches(title, sorted(known), 1)
+        raise SettingsError(
+            N_(
+                "There is no page “%(title)s”, in the sheet or on the wiki. The nearest title: %(near)s.",
+                title=title,
+                near=near[0] if near else "–",
+            )
+        )
+    if prefer and not any(prefer.field in (f.name, f.label) for f in form.fields):
+        fields = ", ".join(f.label for f in form.fields)
+        raise SettingsError(N_("There is no field “%(field)s”. There is: %(there)s.", field=prefer.field, there=fields))
 
 
 def _refuse_damaged(merged: Iterable[RowMerge], form: FicheForm, path: str) -> None:
@@ -127,7 +146,7 @@ class _Maker:
             try:
                 row = merge_row(match, self.form, self.snapshot, self.account.name, (), prefer)
                 if needs_history(row):
-                    history = self.reader.history(match.title)
+                    history = self.reader.history(match.title, match.base.id if match.base else 0)
                     row = merge_row(match, self.form, self.snapshot, self.account.name, history, prefer)
                 merged.append(row)
             except Skip as skip:
@@ -146,6 +165,7 @@ class _Maker:
         for field in merged.fields(self.form, Outcome.TO_SHEET):
             self.cell(match.row, field.name, merged.verdicts[field.name].value)
         self.bookkeeping(merged, edited=edited)
+        self.guard(match.row)
 
     def title_waits(self, match: Match) -> bool:
         """Deal with a title that differs on one side; True where the row goes no further in this plan."""
@@ -212,14 +232,16 @@ class _Maker:
             return False
         old = self.text(match) if match.head else ""
         try:
+            if not match.head and _words_left(merged, values, self.form):
+                return False  # half a page is no page: it is created when the findings are mended
+            if not match.head and not values:
+                raise Skip(N_("the row is empty but for its title; fill it in for the page to be created"))
             if not match.head and self.reader.deleted_before(match.title):
                 raise Skip(N_("a page of this title was deleted on the wiki; it is not created again"))
             new = with_cells(old, self.form, values) if match.head else new_page(self.form, values)
         except Skip as skip:
             self.find("cannot-edit" if match.head else "cannot-create", skip.message, match)
             return False
-        if not match.head and _words_left(merged, values, self.form):
-            return False  # half a page is no page: it is created when the findings are mended
         labels = tuple(f.label for f in self.form.fields if f.name in values)
         what = N_("%(fields)s", fields=", ".join(labels)) if match.head else N_("new page")
         self.changes.append(
@@ -245,6 +267,7 @@ class _Maker:
                     merged.cells[field.name],
                     head.user if head else "",
                     match.row.at,
+                    _marker(merged, field).revision or 0,
                 )
             )
         for outcome, (rule, message) in _WAITING.items():
@@ -253,7 +276,11 @@ class _Maker:
         for entry in match.row.not_understood:
             self.find(
                 "decision-not-understood",
-                N_("“%(entry)s” is not understood; write the field's name, then “feuille” or “wiki”", entry=entry),
+                N_(
+                    "“%(entry)s” is not understood and decides nothing; write for example: %(example)s",
+                    entry=entry,
+                    example=f"{self.form.fields[0].label}@{match.head} feuille",
+                ),
                 match,
                 DECIDE,
             )
@@ -263,23 +290,31 @@ class _Maker:
         match = merged.match
         if not (match.head or edited):
             return
-        waiting = {
-            f.label: verdict.base.revision if verdict.base else 0
-            for f in self.form.fields
-            if (verdict := merged.verdicts.get(f.name)) and verdict.outcome.waits
-        }
+        waiting = {f.label: _marker(merged, f) for f in merged.waiting(self.form)}
         self.cell(match.row, DECIDE, write_waiting(waiting, match.row.not_understood))
         self.cell(match.row, PAGE, match.title)
+        if waiting or self.behind(merged):
+            return  # the row goes on from where it was, whatever becomes of the column "à décider"
         self.cell(match.row, REVISION, None if edited else str(match.head))
+
+    def behind(self, merged: RowMerge) -> bool:
+        """Whether a field without a column changed on the wiki: the row is not in step with that."""
+        match = merged.match
+        if not match.base or match.base.text is None:
+            return False
+        try:
+            base = read_cells(match.base.text, self.form)
+        except Skip:
+            return True
+        return any(base[f.name] != merged.cells[f.name] for f in self.form.fields if f.name not in match.row.cells)
 
     # -- pages without a row ------------------------------------------------------------------
 
     def add_missing_rows(self, wanted: set[str]) -> None:
         """New pages become new rows; a page that an earlier run must have known lost its row on purpose."""
         rows = self.rows.rows
-        taken = {t for row in rows for t in (row.page, row.title)} | {
-            r.title for row in rows if (r := self.snapshot.revisions.get(row.revision))
-        }
+        taken = {*self.rows.left_alone, *(t for row in rows for t in (row.page, row.title))}
+        taken |= {r.title for row in rows if (r := self.snapshot.revisions.get(row.revision))}
         newest = max((row.revision for row in rows), default=0)
         for title in sorted(set(self.snapshot.listing) - taken, key=sort_key):
             if wanted and title not in wanted:
@@ -313,6 +348,13 @@ class _Maker:
         for use in (PAGE, REVISION):  # a sheet made by hand lacks them
             if use not in self.rows.columns:
                 self.cells.append(SheetChange(at, use, "", shown[use]))
+
+    def guard(self, row: Row) -> None:
+        """Let the row's number be compared before any of its cells is written: an old plan then writes none."""
+        mine = [c for c in self.cells if c.at == row.at]
+        if mine and REVISION in self.rows.columns and self.heading(REVISION) not in {c.field for c in mine}:
+            typed = row.typed.get(REVISION, "")
+            self.cells.append(SheetChange(row.at, self.heading(REVISION), typed, typed))
 
     # -- small things -------------------------------------------------------------------------
 
@@ -358,6 +400,14 @@ class _Maker:
             tuple(notes),
         )
         return replace(plan, pages=tuple(sorted(plan.pages, key=lambda change: sort_key(change.title))))
+
+
+def _marker(merged: RowMerge, field: FicheField) -> Waiting:
+    """What "à décider" says of a field: the revision shown, the one it names already if its text is still right."""
+    entry = merged.match.row.waiting.get(field.name)
+    shown = entry.revision if entry and merged.seen[field.name] == merged.cells[field.name] else None
+    reverted = merged.verdicts[field.name].outcome is Outcome.REVERTED
+    return Waiting(merged.match.head if shown is None else shown, reverted=reverted)
 
 
 def _words_left(merged: RowMerge, values: Mapping[str, str], form: FicheForm) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from rapidfuzz.distance import JaroWinkler
+
 from capitalise.errors import SheetError
 from capitalise.fiches.form import FicheForm
 from capitalise.fiches.page import canonical_cell
@@ -44,6 +46,7 @@ class Rows:
     columns: Mapping[str, str]  # what a column is for (a field's name, TITLE, PAGE…) → its heading
     findings: tuple[Finding, ...]
     blank: int = 0
+    left_alone: tuple[str, ...] = ()  # titles of rows that cannot be used
 
 
 def headings(form: FicheForm) -> tuple[str, ...]:
@@ -62,6 +65,7 @@ def read_rows(table: Table, form: FicheForm) -> Rows:
                 column=TITLE,
             )
         )
+    _refuse_mistyped(table, form, columns)
     findings = [
         Finding(
             "missing-column",
@@ -72,7 +76,9 @@ def read_rows(table: Table, form: FicheForm) -> Rows:
         for f in form.fields
         if f.name not in columns
     ]
-    rows, blank = [], 0
+    rows: list[Row] = []
+    left_alone: list[str] = []
+    blank = 0
     for number, line in enumerate(table.rows, start=2):
         if not any(cell.strip() for cell in line):
             blank += 1
@@ -80,9 +86,28 @@ def read_rows(table: Table, form: FicheForm) -> Rows:
         row = _row(table, number, dict(zip(table.header, line, strict=False)), columns, form)
         problem = _row_problem(row)
         findings += problem
-        if not problem:
+        if problem:
+            left_alone += [row.title, row.page]
+        else:
             rows.append(row)
-    return Rows(tuple(rows), columns, tuple(findings), blank)
+    return Rows(tuple(rows), columns, tuple(findings), blank, tuple(left_alone))
+
+
+def _refuse_mistyped(table: Table, form: FicheForm, columns: Mapping[str, str]) -> None:
+    """A field's column under a mistyped heading is no column without the field: rows would move on without it."""
+    others = [h for h in table.header if h and h not in columns.values()]
+    for wanted in (f for f in form.fields if f.name not in columns):
+        key = heading_key(wanted.label)
+        for heading in others:
+            other = heading_key(heading)
+            if len(other) > 2 and (key.startswith(other) or JaroWinkler.similarity(key, other) >= 0.85):
+                why = N_(
+                    "%(file)s has no column “%(column)s”, but a column “%(like)s”: if it is that one, rename it.",
+                    file=table.path,
+                    column=wanted.label,
+                    like=heading,
+                )
+                raise SheetError(why)
 
 
 def _columns(table: Table, form: FicheForm) -> dict[str, str]:
@@ -130,6 +155,13 @@ def _row(table: Table, number: int, line: Mapping[str, str], columns: Mapping[st
 
 
 def _row_problem(row: Row) -> list[Finding]:
+    number = row.typed.get(REVISION, "").strip()
+    if number and not number.isdecimal():
+        why = N_(
+            "“%(text)s” is no revision number; put the number back, or empty the cell; the row is left alone",
+            text=number,
+        )
+        return [Finding("not-a-number", why, title=row.title, field=REVISION, at=row.at)]
     if row.title:
         return []
     return [Finding("row-without-title", N_("this row has no title; it is left alone"), field=TITLE, at=row.at)]

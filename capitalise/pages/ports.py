@@ -39,8 +39,8 @@ class Reader(Protocol):
     def revisions(self, ids: Iterable[int]) -> Mapping[int, Revision]:
         """Revisions with their text; ids that are hidden, deleted or another wiki's are left out."""
 
-    def history(self, title: str) -> Sequence[Revision]:
-        """The last 50 revisions of a page with their texts, oldest first."""
+    def history(self, title: str, back_to: int = 0) -> Sequence[Revision]:
+        """The last 50 revisions of a page with their texts, oldest first; more, up to 500, to reach past `back_to`."""
 
     def first_revision(self, title: str) -> int:
         """The id of the revision that created the page, 0 if there is none."""

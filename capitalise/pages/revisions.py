@@ -30,14 +30,15 @@ class Revision:
 class Head:
     """What a wiki answers about a title: its page's current revision.
 
-    `revision` is 0 where there is no page; `redirect` is the target where the page is a redirect;
-    `invalid` says why the wiki accepts no such title.
+    `revision` is 0 where there is no page, `sha1` that of its text; `redirect` is the target where the
+    page is a redirect; `invalid` says why the wiki accepts no such title.
     """
 
     title: str
     revision: int
     redirect: str = ""
     invalid: str = ""
+    sha1: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class Edit:
 
     `base` 0 creates the page. `move_to` renames it instead (`text` is then not used). `since` is the
     server's time of the plan: without it MediaWiki silently recreates a page deleted in between.
+    `base_sha1` is that of the text the plan was made from: a number alone may be another wiki's.
     """
 
     title: str
@@ -63,6 +65,12 @@ class Edit:
     summary: str
     since: datetime
     move_to: str = ""
+    base_sha1: str = ""
+
+    def meets(self, head: Head) -> bool:
+        """Whether the page still is what the plan was made from."""
+        same_text = not (self.base and self.base_sha1 and head.sha1) or self.base_sha1 == head.sha1
+        return head.revision == self.base and same_text
 
 
 @dataclass(frozen=True, slots=True)

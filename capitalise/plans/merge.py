@@ -74,63 +74,83 @@ def merge(
     history: Sequence[Step] = (),
     decision: Decision | None = None,
     seen: str | None = None,
+    *,
+    told: bool = False,
+    numbered: bool = False,
 ) -> Verdict:
     """The verdict on one field.
 
     `sheet` and `wiki` are the two values, `base` None where there is no trustworthy one (first
-    synchronisation). `seen` is the wiki's value in the row's revision, that is, what the person who
-    decided had before them.
+    synchronisation). `seen` is the wiki's value that a person was shown when the field was last
+    reported as waiting, `told` whether that report said "reverted". `numbered`: the row has a number
+    that is not to be trusted, so that this is no first time, and an empty field may be one that was emptied.
     """
-    wanted = "" if sheet == EMPTY else sheet
-    base = _base_after_crash(base, wanted, history)
-    outcome = _outcome(sheet, wanted, wiki, base, history, decision, seen)
+    literal = sheet == wiki or (base is not None and sheet == base.value)
+    wanted = "" if sheet == EMPTY and not literal else sheet
+    base = _with_our_own_edits(base, wanted, history)
+    if wanted == wiki:
+        outcome = Outcome.IN_STEP
+    elif decision:
+        outcome = _decided(decision) if seen == wiki else Outcome.OUTDATED
+    elif base is None:
+        outcome = _first_time(sheet, wiki, numbered=numbered)
+    else:
+        outcome = _compared(sheet, wanted, wiki, base, history, told=told, seen=seen)
     return Verdict(outcome, wanted if outcome is Outcome.TO_WIKI else wiki, base)
 
 
-def _outcome(
-    sheet: str,
-    wanted: str,
-    wiki: str,
-    base: Base | None,
-    history: Sequence[Step],
-    decision: Decision | None,
-    seen: str | None,
+def _decided(decision: Decision) -> Outcome:
+    return Outcome.TO_SHEET if decision is Decision.WIKI else Outcome.TO_WIKI
+
+
+def _compared(
+    sheet: str, wanted: str, wiki: str, base: Base, history: Sequence[Step], *, told: bool, seen: str | None
 ) -> Outcome:
-    if wanted == wiki:
-        return Outcome.IN_STEP
-    if decision is Decision.WIKI:
-        return Outcome.TO_SHEET
-    if decision is Decision.SHEET:
-        return Outcome.TO_WIKI if seen == wiki else Outcome.OUTDATED
-    if base is None:
-        return _first_time(sheet, wiki)
+    """The table itself: which side changed since the base."""
     if wiki == base.value:
         return Outcome.TO_WIKI if sheet else Outcome.EMPTIED_IN_SHEET
-    reverted = _undid_us(base, wiki, history)
+    reverted = told or _undid_us(base, history)
     if wanted == base.value:
         return Outcome.REVERTED if reverted else Outcome.TO_SHEET if wiki else Outcome.EMPTIED_ON_WIKI
-    if reverted and seen == wiki and sheet:
-        return Outcome.TO_WIKI  # told of the revert, the editor wrote something else
-    return Outcome.DECIDE
+    return Outcome.TO_WIKI if told and seen == wiki and sheet else Outcome.DECIDE
 
 
-def _first_time(sheet: str, wiki: str) -> Outcome:
+def _first_time(sheet: str, wiki: str, *, numbered: bool) -> Outcome:
     if not sheet:
         return Outcome.TO_SHEET
-    return Outcome.DECIDE if wiki or sheet == EMPTY else Outcome.TO_WIKI
+    return Outcome.DECIDE if wiki or sheet == EMPTY or numbered else Outcome.TO_WIKI
 
 
-def _base_after_crash(base: Base | None, wanted: str, history: Sequence[Step]) -> Base | None:
-    """A run that died between its edit and the row's new number left a revision of ours that holds
-    exactly the cell: that is what row and page were last in step with."""
+def _with_our_own_edits(base: Base | None, wanted: str, history: Sequence[Step]) -> Base | None:
+    """The base moved on over revisions of this bot: what it wrote came from the sheet.
+
+    A run that died before the row's new number left a revision that holds exactly the cell. And where
+    nobody but this bot changed the value since the base, the page's value is the sheet's own of then
+    (unless what it did was to take its own edit back).
+    """
     after = base.revision if base else 0
-    ours = [step for step in history if step.revision > after and step.ours and step.value == wanted]
-    return Base(ours[-1].revision, wanted) if ours else base
+    later = [step for step in history if step.revision > after]
+    same = [step for step in later if step.ours and step.value == wanted]
+    if same and not (base and wanted == base.value):
+        return Base(same[-1].revision, wanted)
+    if base and later and _only_ours(base.value, later) and not _undid_us(base, history):
+        return Base(later[-1].revision, later[-1].value)
+    return base
 
 
-def _undid_us(base: Base, wiki: str, history: Sequence[Step]) -> bool:
-    """Whether this bot put the base's value in the place of exactly what the page holds again."""
+def _only_ours(value: str, steps: Sequence[Step]) -> bool:
+    """Whether every change of the value, from `value` on, was saved by this bot."""
+    for step in steps:
+        if step.value != value and not step.ours:
+            return False
+        value = step.value
+    return True
+
+
+def _undid_us(base: Base, history: Sequence[Step]) -> bool:
+    """Whether this bot put the base's value in the place of something that the page held again later."""
     at = next((i for i, step in enumerate(history) if step.revision == base.revision), -1)
+    later = [step.value for step in history[at + 1 :]]
     while at > 0 and history[at - 1].value == base.value:
         at -= 1
-    return at >= 0 and history[at].ours and wiki == (history[at - 1].value if at else "")
+    return at >= 0 and history[at].ours and (history[at - 1].value if at else "") in later

@@ -55,7 +55,8 @@ class SheetChange:
 class Conflict:
     """Two people said different things about one field: somebody decides.
 
-    `ours` is the sheet's text, `theirs` the wiki's, `base` the revision both started from (0: none).
+    `ours` is the sheet's text, `theirs` the wiki's in `revision`, last saved by `user`; `base` is the
+    revision both started from (0: none).
     """
 
     wiki: str
@@ -66,6 +67,7 @@ class Conflict:
     theirs: str
     user: str = ""
     at: RowRef | None = None
+    revision: int = 0
 
 
 @dataclass(frozen=True)

@@ -48,11 +48,7 @@ def plan_from_json(text: str, name: str) -> Plan:
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SettingsError(
-            N_(
-                "%(file)s is not a plan that “capitalise plan -o” wrote (%(why)s); make it anew.",
-                file=name,
-                why=repr(error)[:80],
-            )
+            N_("%(file)s is not a plan that “capitalise plan -o” wrote, or was damaged since; make it anew.", file=name)
         ) from error
 
 
@@ -84,6 +80,7 @@ def _conflict(c: Conflict) -> dict[str, Any]:
         "theirs": c.theirs,
         "user": c.user,
         "at": _at(c.at),
+        "revision": c.revision,
     }
 
 
@@ -152,6 +149,7 @@ def _read_conflict(c: Mapping[str, Any]) -> Conflict:
         _text(c, "theirs"),
         _text(c, "user"),
         _read_at(c["at"]) if c["at"] else None,
+        _number(c, "revision"),
     )
 
 

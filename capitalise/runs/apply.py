@@ -15,12 +15,12 @@ from capitalise.clock import Clock
 from capitalise.errors import CapitaliseError, Skip, Stale, StoppedByPerson
 from capitalise.messages import N_, Message
 from capitalise.pages.ports import Store
-from capitalise.pages.revisions import Edit
+from capitalise.pages.revisions import Edit, Receipt, Revision
 from capitalise.plans.model import Finding, PageChange, Plan, SheetChange
-from capitalise.runs.ids import summary_with
+from capitalise.plans.run_ids import summary_with
 from capitalise.runs.verify import Truth, judge
 from capitalise.runs.writer import Writer
-from capitalise.wikitext.canonical import canonical
+from capitalise.wikitext.canonical import canonical, digest
 
 __all__ = ["PageOutcome", "RunReport", "Sheet", "Status", "apply_plan"]
 
@@ -102,7 +102,15 @@ def apply_plan(
 
 def _edits(plan: Plan, first: int) -> list[Edit]:
     return [
-        Edit(c.title, c.base, canonical(c.new), summary_with(c.summary, plan.run, n), plan.created, c.move_to)
+        Edit(
+            c.title,
+            c.base,
+            canonical(c.new),
+            summary_with(c.summary, plan.run, n),
+            plan.created,
+            c.move_to,
+            digest(c.old) if c.base else "",
+        )
         for n, c in enumerate(plan.pages, start=first)
     ]
 
@@ -114,19 +122,19 @@ def _edit_pages(
     shown: Callable[[PageOutcome], None],
     stopping: Callable[[], bool],
 ) -> tuple[list[PageOutcome], CapitaliseError | None]:
-    edits = _edits(plan, first)
+    coming = list(zip(plan.pages, _edits(plan, first), strict=True))
     outcomes: list[PageOutcome] = []
     error: CapitaliseError | None = None
-    for index, (change, edit) in enumerate(zip(plan.pages, edits, strict=True)):
+    for index, (change, edit) in enumerate(coming):
         outcome = PageOutcome(change, first + index, Status.NOT_REACHED)
         if error is None:
             try:
                 if stopping():
                     raise KeyboardInterrupt
-                later = zip(plan.pages[index + 1 :], edits[index + 1 :], strict=True)
-                coming = [e for c, e in later if c.wiki == change.wiki]
-                receipt = writers[change.wiki].commit(edit, coming)
+                later = [e for c, e in coming[index + 1 :] if c.wiki == change.wiki]
+                receipt = writers[change.wiki].commit(edit, later)
                 outcome = replace(outcome, status=Status.DONE, revision=receipt.revision)
+                coming[index + 1 :] = [(c, _after_ours(e, edit, receipt)) for c, e in coming[index + 1 :]]
             except Stale as stale:
                 outcome = replace(outcome, status=Status.STALE, reason=stale.message)
             except Skip as skip:
@@ -140,6 +148,13 @@ def _edit_pages(
     return outcomes, error
 
 
+def _after_ours(edit: Edit, saved: Edit, receipt: Receipt) -> Edit:
+    """A later edit of the page that was just saved (a rename after a change of text) goes on from there."""
+    if edit.title != saved.title or not receipt.revision:
+        return edit
+    return replace(edit, base=receipt.revision, base_sha1=digest(saved.text))
+
+
 # -- reading back -----------------------------------------------------------------------------
 
 
@@ -147,30 +162,26 @@ def _verified(outcomes: list[PageOutcome], writers: Mapping[str, Writer]) -> tup
     """Read back every saved revision in one go per wiki, and take back what the wiki's merge broke."""
     findings: list[Finding] = []
     for wiki, writer in writers.items():
-        mine = [
-            o
-            for o in outcomes
-            if o.change.wiki == wiki and o.status is Status.DONE and o.revision and not o.change.move_to
-        ]
+        mine = [o for o in outcomes if o.change.wiki == wiki and o.status is Status.DONE and o.revision]
+        mine = [o for o in mine if not o.change.move_to]
         saved = writer.store.revisions([o.revision for o in mine]) if mine else {}
         parents = [r.parent for o in mine if (r := saved.get(o.revision)) and r.parent != o.change.base]
         theirs = writer.store.revisions(parents) if parents else {}
         for outcome in mine:
-            revision = saved.get(outcome.revision)
-            parent = revision.parent if revision else 0
-            direct = parent == outcome.change.base or writer.store.null_revisions(
-                outcome.change.title, outcome.change.base, parent
-            )
-            truth = judge(
-                outcome.change.old, canonical(outcome.change.new), revision, theirs.get(parent), direct=direct
-            )
+            truth = _truth(outcome, saved, theirs, writer.store)
             if truth is not Truth.SAVED:
-                judged, finding = _after(
-                    truth, outcome, writer, theirs[parent].text if parent in theirs else outcome.change.old
-                )
+                parent = theirs.get(saved[outcome.revision].parent) if outcome.revision in saved else None
+                judged, finding = _after(truth, outcome, writer, parent.text if parent else outcome.change.old)
                 outcomes[outcomes.index(outcome)] = judged
                 findings.append(finding)
     return outcomes, findings
+
+
+def _truth(outcome: PageOutcome, saved: Mapping[int, Revision], theirs: Mapping[int, Revision], store: Store) -> Truth:
+    change, revision = outcome.change, saved.get(outcome.revision)
+    parent = revision.parent if revision else 0
+    direct = parent == change.base or store.null_revisions(change.title, change.base, parent)
+    return judge(change.old, canonical(change.new), revision, theirs.get(parent), direct=direct)
 
 
 _SAYS = {
@@ -206,14 +217,17 @@ def _after(truth: Truth, outcome: PageOutcome, writer: Writer, theirs: str | Non
 def _write_sheets(
     plan: Plan, outcomes: Sequence[PageOutcome], sheets: Mapping[str, Sheet]
 ) -> tuple[int, list[Finding]]:
-    """Write the cells of rows whose page is saved, or has no change."""
+    """Write the cells of rows whose page is saved as planned, or has no change.
+
+    Not of those that the wiki merged with somebody's edit: the row's other cells have not seen that yet.
+    """
     saved = {at: o for o in outcomes for at in o.change.rows}
     written, findings = 0, []
     for name, sheet in sheets.items():
         cells = [
             replace(c, new=str(saved[c.at].revision or saved[c.at].change.base)) if c.new is None else c
             for c in plan.cells
-            if c.at.sheet == name and (c.at not in saved or saved[c.at].status.saved)
+            if c.at.sheet == name and (c.at not in saved or saved[c.at].status is Status.DONE)
         ]
         refused = sheet.commit(cells) if cells else []
         written += sum(c.old != c.new for c in cells) - len(refused)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from capitalise.pages.revisions import Revision
-from capitalise.runs.ids import run_of
+from capitalise.plans.run_ids import run_of
 
 __all__ = ["PastRun", "find_runs"]
 

@@ -26,21 +26,17 @@ def plan_undo(
 ) -> Plan:
     """The plan that takes `past` back. `notice` is the wikitext by which pages are proposed for deletion."""
     summary = render(N_("undo of the run %(run)s", run=past.id), language)
-    moves = _moves(past)
-    moved = set(moves)
-    pages: dict[str, list[Revision]] = {}
-    for number, revision in past.edits:
-        if number not in moved:
-            pages.setdefault(revision.title, []).append(revision)
-    heads = reader.heads(sorted({*pages, *(new for _old, new in moves.values())}))
-    ids = {r.id for rs in pages.values() for r in rs} | {rs[0].parent for rs in pages.values()}
-    texts = reader.revisions(sorted((ids | {h.revision for h in heads.values()}) - {0}))
+    titles = {revision.title for _number, revision in past.edits}
+    heads = reader.heads(sorted(titles))
+    ids = {i for _n, r in past.edits for i in (r.id, r.parent)} | {h.revision for h in heads.values()}
+    texts = reader.revisions(sorted(ids - {0}))
+    moves = _moves(past, texts)
     changes: list[PageChange] = []
     findings: list[Finding] = []
-    for old, new in moves.values():
-        head = texts.get(heads[new].revision)
-        if head:
-            changes.append(PageChange(reader.key, new, head.id, head.text or "", head.text or "", summary, move_to=old))
+    pages: dict[str, list[Revision]] = {}
+    for number, revision in past.edits:
+        if number not in moves:
+            pages.setdefault(revision.title, []).append(revision)
     for title, revisions in pages.items():
         result = _undone(texts, revisions, heads[title].revision, notice)
         if isinstance(result, Message):
@@ -48,38 +44,50 @@ def plan_undo(
         elif result is not None:
             head_text = texts[heads[title].revision].text or ""
             changes.append(PageChange(reader.key, title, heads[title].revision, head_text, result, summary))
+    for old, new in moves.values():  # after the texts: a rename does not change what a page's text goes on from
+        head = texts.get(heads[new].revision)
+        if head is None or heads[old].redirect != new:
+            why = N_("renamed “%(title)s” by the run, and again by somebody since; it keeps its name", title=new)
+            findings.append(Finding("not-undone", why, reader.key, new))
+        else:
+            changes.append(PageChange(reader.key, new, head.id, head.text or "", head.text or "", summary, move_to=old))
     return Plan("undo", run, created, tuple(changes), findings=tuple(findings))
 
 
-def _moves(past: PastRun) -> dict[int, tuple[str, str]]:
-    """Renames by number: the redirect left behind is a page created in the same edit as a revision elsewhere."""
+def _moves(past: PastRun, texts: Mapping[int, Revision]) -> dict[int, tuple[str, str]]:
+    """Renames by number: a revision that changed no text, and in the same edit a redirect that was left behind."""
     moves = {}
     for number in {n for n, _r in past.edits}:
         both = [r for n, r in past.edits if n == number]
         left = [r.title for r in both if r.parent == 0]
-        kept = [r.title for r in both if r.parent]
-        if left and kept and left[0] != kept[0]:
+        kept = [r.title for r in both if r.parent and _same_text(texts, r)]
+        if len(both) == 2 and left and kept:
             moves[number] = (left[0], kept[0])
     return moves
 
 
+def _same_text(texts: Mapping[int, Revision], revision: Revision) -> bool:
+    one, two = texts.get(revision.id), texts.get(revision.parent)
+    return bool(one and two and one.sha1 == two.sha1)
+
+
 def _undone(texts: Mapping[int, Revision], revisions: list[Revision], head: int, notice: str) -> str | Message | None:
     """The page's text without the run's edits; a message where that cannot be; None where nothing is left to do."""
-    first, last = revisions[0], texts.get(revisions[-1].id)
     now = texts.get(head)
     if not now or now.text is None:
         return N_("the page does not exist any more")
-    if not last or last.text is None:
-        return N_("the run's revision is hidden; look at the page's history")
-    if first.parent == 0:
-        return _uncreated(now, last, notice)
-    before = texts.get(first.parent)
-    if not before or before.text is None:
-        return N_("the revision before the run is hidden; look at the page's history")
-    merged = _merged(last.text, before.text, now.text)
-    if merged is None:
-        return N_("people changed the same lines since; nothing is taken back on this page")
-    return merged if merged != now.text else None
+    if revisions[0].parent == 0:
+        return _uncreated(now, revisions[-1], notice)
+    text = now.text
+    for revision in reversed(revisions):
+        after, before = texts.get(revision.id), texts.get(revision.parent)
+        if not (after and before) or after.text is None or before.text is None:
+            return N_("a revision of the run is hidden; look at the page's history")
+        merged = _merged(after.text, before.text, text)
+        if merged is None:
+            return N_("people changed the same lines since; nothing is taken back on this page")
+        text = merged
+    return text if text != now.text else None
 
 
 def _uncreated(now: Revision, last: Revision, notice: str) -> str | Message | None:

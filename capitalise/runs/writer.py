@@ -13,7 +13,7 @@ from capitalise.errors import Skip, Stale, Unclear
 from capitalise.messages import N_
 from capitalise.pages.ports import Store
 from capitalise.pages.revisions import Edit, Receipt, Revision
-from capitalise.runs.ids import run_of
+from capitalise.plans.run_ids import run_of
 from capitalise.wikitext.canonical import digest
 
 __all__ = ["Writer"]
@@ -41,7 +41,7 @@ class Writer:
         due = self.clock.seconds() - self._checked_at >= CHECK_EVERY_SECONDS
         if due or self._since_check >= CHECK_EVERY_EDITS:
             heads = self.store.heads([edit.title for edit in coming])
-            self._moved = {edit.title for edit in coming if heads[edit.title].revision != edit.base}
+            self._moved = {edit.title for edit in coming if not edit.meets(heads[edit.title])}
             self._checked_at, self._since_check = self.clock.seconds(), 0
 
     def commit(self, edit: Edit, coming: Sequence[Edit] = ()) -> Receipt:
@@ -52,6 +52,9 @@ class Writer:
         self._wait()
         self._preflight([edit, *coming])
         if edit.title in self._moved:
+            done = self._ours(edit)
+            if done and done.revision == self._head(edit.move_to or edit.title):
+                return done  # this very edit was saved before: a plan applied again goes on from there
             raise Stale(N_("the page changed since the plan was made"))
         self._since_check += 1
         try:

@@ -1,8 +1,8 @@
 """CSV files: read in whatever encoding and separator they came in, and changed cell by cell.
 
 A file is replaced only after the new one was written beside it, read back and compared; the one
-before stays as `NAME~`. A cell that a spreadsheet would run as a formula (`=`, `+`, `-`, `@` in
-front) gets an apostrophe in the file and loses it on reading: opened in Excel, `- une idée` would
+before stays as `NAME~`. A cell that this tool writes and a spreadsheet would run as a formula (`=`, `+`,
+`-`, `@` in front) gets an apostrophe in the file and loses it on reading: opened in Excel, `- une idée` would
 else become `#NOM?`, and be saved as such.
 """
 
@@ -13,18 +13,18 @@ import io
 import os
 import re
 import shutil
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from capitalise.errors import SheetError
-from capitalise.files import write_safely
+from capitalise.files import reason, write_safely
 from capitalise.messages import N_, Message
 from capitalise.pages.titles import normal_title
-from capitalise.plans.model import SheetChange
-from capitalise.sheets.table import Table, title_column
+from capitalise.plans.model import RowRef, SheetChange
+from capitalise.sheets.table import Table, heading_key, title_column
 
-__all__ = ["CsvSheet", "Dialect", "table_from_bytes", "table_to_bytes"]
+__all__ = ["CsvFile", "CsvSheet", "Dialect", "file_bytes", "table_from_bytes"]
 
 MOST_BYTES = 64 * 1024 * 1024
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
@@ -40,44 +40,59 @@ class Dialect:
     newline: str = "\r\n"
 
 
+@dataclass(frozen=True)
+class CsvFile:
+    """A file read: the table, how it was written, and its cells as they were typed."""
+
+    table: Table
+    dialect: Dialect
+    raw: tuple[tuple[str, ...], ...]
+
+
 class CsvSheet:
-    """One CSV file. `name` is how messages call it."""
+    """One CSV file. `name` is how messages call it. One object a run: it keeps one copy of the file before."""
 
     def __init__(self, path: Path, name: str) -> None:
-        self.path, self.name = path, name
+        self.path, self.name = path.resolve(), name
+        self._kept = False
 
     def read(self) -> Table | None:
         """The table, or None where there is no file yet. Raises SheetError."""
         loaded = self._load()
-        return loaded[0] if loaded else None
+        return loaded.table if loaded else None
 
     def refuse_if_open(self) -> None:
         """Raises SheetError where LibreOffice has the file open, or it cannot be written."""
         if (self.path.parent / f".~lock.{self.path.name}#").exists():
             raise SheetError(N_("%(file)s is open in LibreOffice: save it, close it, and start again.", file=self.name))
-        writable = self.path if self.path.exists() else self.path.parent
-        if not os.access(writable, os.W_OK):
+        writable = [self.path.parent, *([self.path] if self.path.exists() else [])]
+        if not all(os.access(path, os.W_OK) for path in writable):
             raise SheetError(N_("%(file)s cannot be written: it, or its folder, is read-only.", file=self.name))
 
     def commit(self, changes: Sequence[SheetChange]) -> list[tuple[SheetChange, Message]]:
-        """Change cells, each compared with what the plan saw; returns those that were left alone, and why."""
+        """Change the cells of each row, all or none of a row's, each compared with what the plan saw;
+        returns the changes that were left out, and why."""
         self.refuse_if_open()
         loaded = self._load()
-        table, dialect = loaded or (Table(self.name, tuple(dict.fromkeys(c.field for c in changes)), ()), Dialect())
+        table = loaded.table if loaded else Table(self.name, tuple(dict.fromkeys(c.field for c in changes)), ())
         new, refused = changed_table(table, changes)
         if new == table:
             return refused
-        data, dialect = table_to_bytes(new, dialect)
-        if table_from_bytes(data, self.name)[0] != new:
+        data = file_bytes(new, loaded)
+        if table_from_bytes(data, self.name).table != new:
             raise SheetError(
                 N_("%(file)s could not be written without changing a cell; it stays as it was.", file=self.name)
             )
-        if loaded:
-            shutil.copy2(self.path, self.path.with_name(self.path.name + "~"))
-        write_safely(self.path, data)
+        try:
+            if loaded and not self._kept:
+                shutil.copy2(self.path, self.path.with_name(self.path.name + "~"))
+                self._kept = True
+            write_safely(self.path, data)
+        except OSError as error:
+            raise SheetError(N_("%(file)s cannot be written: %(why)s", file=self.name, why=reason(error))) from error
         return refused
 
-    def _load(self) -> tuple[Table, Dialect] | None:
+    def _load(self) -> CsvFile | None:
         try:
             if self.path.stat().st_size > MOST_BYTES:
                 raise SheetError(N_("%(file)s is larger than %(most)d MB.", file=self.name, most=MOST_BYTES >> 20))
@@ -85,43 +100,58 @@ class CsvSheet:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise SheetError(N_("%(file)s cannot be read (%(why)s).", file=self.name, why=error.strerror)) from error
+            raise SheetError(N_("%(file)s cannot be read: %(why)s", file=self.name, why=reason(error))) from error
 
 
-def table_from_bytes(data: bytes, name: str) -> tuple[Table, Dialect]:
-    """The table in a file, and how the file was written. Raises SheetError where it is no CSV."""
+def table_from_bytes(data: bytes, name: str) -> CsvFile:
+    """The table in a file, with how it was written. Raises SheetError where it is no CSV."""
     text, encoding = _decoded(data, name)
     first = text.split("\n", 1)[0]
     delimiter = max(";,\t", key=first.count)
     dialect = Dialect(encoding, delimiter, "\r\n" if first.endswith("\r") else "\n")
     csv.field_size_limit(MOST_BYTES)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    lines: list[list[str]] = []
     try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+        lines += reader
     except csv.Error as error:
         raise SheetError(
             N_(
-                "%(file)s is not a readable CSV file (%(why)s): a quotation mark is probably not closed.",
+                "%(file)s is not a readable CSV file from row %(row)d on: a quotation mark is probably not closed.",
                 file=name,
-                why=error,
+                row=len(lines) + 1,
             )
         ) from error
     header = tuple(cell.strip() for cell in (lines[0] if lines else ()))
     if not any(header):
-        raise SheetError(N_("%(file)s is empty: its first line must hold the headings.", file=name))
-    rows = [tuple(map(_shown, line)) for line in lines[1:]]
-    _refuse_long(rows, len(header), name)
-    return Table(name, header, tuple(row + ("",) * (len(header) - len(row)) for row in rows)), dialect
+        raise SheetError(N_("%(file)s has no headings: its first line must hold them.", file=name))
+    _refuse_long(lines[1:], len(header), name)
+    raw = tuple(tuple(line) + ("",) * (len(header) - len(line)) for line in lines[1:])
+    table = Table(name, header, tuple(tuple(map(_shown, row)) for row in raw))
+    return CsvFile(table, dialect, raw)
 
 
-def table_to_bytes(table: Table, dialect: Dialect) -> tuple[bytes, Dialect]:
-    """The file for a table. A text that the file's encoding lacks makes it UTF-8, as every spreadsheet reads it."""
-    lines = [table.header, *([_stored(cell) for cell in row] for row in table.rows)]
+def file_bytes(new: Table, before: CsvFile | None) -> bytes:
+    """The file for a table: cells that did not change as they were typed, the others safe from being run.
+
+    A text that the file's encoding lacks makes it UTF-8, as every spreadsheet reads it.
+    """
+    dialect = before.dialect if before else Dialect()
+    lines = [new.header, *_typed(new, before)]
     text = "".join(dialect.delimiter.join(_quoted(cell, dialect) for cell in line) + dialect.newline for line in lines)
     try:
-        return text.encode(dialect.encoding), dialect
+        return text.encode(dialect.encoding)
     except UnicodeEncodeError:
-        dialect = replace(dialect, encoding="utf-8-sig")
-        return text.encode(dialect.encoding), dialect
+        return text.encode("utf-8-sig")
+
+
+def _typed(new: Table, before: CsvFile | None) -> Iterator[list[str]]:
+    shown, raw = (before.table.rows, before.raw) if before else ((), ())
+    for number, row in enumerate(new.rows):
+        known = len(shown[number]) if number < len(shown) else 0
+        yield [
+            raw[number][i] if i < known and cell == shown[number][i] else _stored(cell) for i, cell in enumerate(row)
+        ]
 
 
 def _quoted(cell: str, dialect: Dialect) -> str:
@@ -130,35 +160,35 @@ def _quoted(cell: str, dialect: Dialect) -> str:
 
 
 def changed_table(table: Table, changes: Iterable[SheetChange]) -> tuple[Table, list[tuple[SheetChange, Message]]]:
-    """The table with the changes made, and the changes whose cell is not what the plan saw."""
-    changes = list(changes)
-    header = list(table.header)
-    header += [name for name in dict.fromkeys(c.field for c in changes) if name not in header]
-    rows = [list(row) + [""] * (len(header) - len(row)) for row in table.rows]
-    titles = title_column(header)
-    new: dict[str, int] = {}
-    refused = []
+    """The table with the changes made, and the changes of rows in which some cell is not what the plan saw."""
+    rows_of: dict[RowRef, list[SheetChange]] = {}
     for change in changes:
-        if change.at.row == 0:
-            if change.at.title not in new:
-                new[change.at.title] = len(rows)
-                rows.append([""] * len(header))
-            number = new[change.at.title]
-        else:
-            number = _find(rows, change, header, titles)
-        column = header.index(change.field)
-        if number < 0 or rows[number][column] != change.old:
-            refused.append((change, N_("the sheet changed since the plan was made; this cell is left as it is")))
-        else:
-            rows[number][column] = change.new or ""
+        rows_of.setdefault(change.at, []).append(change)
+    fields = dict.fromkeys(c.field for group in rows_of.values() for c in group)
+    header = [*table.header, *(name for name in fields if name not in table.header)]
+    rows = [list(row) + [""] * (len(header) - len(row)) for row in table.rows]
+    before = len(rows)
+    refused = []
+    for at, group in rows_of.items():
+        number = _find(rows[:before], at, header)
+        if at.row == 0:
+            rows.append([""] * len(header))
+            number = len(rows) - 1
+        if number < 0 or any(rows[number][header.index(c.field)] != c.old for c in group):
+            why = N_("the row changed in the sheet since the plan was made; it is left as it is")
+            refused += [(change, why) for change in group if change.old != change.new]
+            continue
+        for change in group:
+            rows[number][header.index(change.field)] = change.new or ""
     return Table(table.path, tuple(header), tuple(map(tuple, rows))), refused
 
 
-def _find(rows: Sequence[Sequence[str]], change: SheetChange, header: Sequence[str], titles: int) -> int:
-    """Where the change's row stands now: on its line, or on the only line with its title."""
-    here = change.at.row - 2
-    page = header.index("page") if "page" in header else titles
-    same = [i for i, row in enumerate(rows) if change.at.title in (normal_title(row[titles]), normal_title(row[page]))]
+def _find(rows: Sequence[Sequence[str]], at: RowRef, header: Sequence[str]) -> int:
+    """Where the change's row stands now: on its line, or on the only line with its title. -1: nowhere."""
+    titles = title_column(header)
+    page = next((i for i, heading in enumerate(header) if heading_key(heading) == "page"), titles)
+    here = at.row - 2
+    same = [i for i, row in enumerate(rows) if at.title in (normal_title(row[titles]), normal_title(row[page]))]
     return here if here in same else same[0] if len(same) == 1 else -1
 
 

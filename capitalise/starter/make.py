@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from capitalise.errors import SettingsError
+from capitalise.files import reason
 from capitalise.messages import N_
 
 __all__ = ["make_workspace"]
@@ -32,7 +33,7 @@ def make_workspace(directory: Path, *, sample: bool) -> list[Path]:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(source.read_bytes())
         except OSError as error:
-            raise SettingsError(N_("%(file)s cannot be written: %(why)s", file=target, why=error.strerror)) from error
+            raise SettingsError(N_("%(file)s cannot be written: %(why)s", file=target, why=reason(error))) from error
     return [directory / name for name in sorted(files)]
 
 

@@ -126,7 +126,7 @@ class Api:
     def _common(self, parameters: Mapping[str, object]) -> dict[str, str]:
         flat = {k: str(v) for k, v in parameters.items() if v is not None and v is not False}
         flat |= {k: "1" for k, v in parameters.items() if v is True}
-        asserted = {"assert": "user"} if self.user else {}
+        asserted = {"assertuser": self.user} if self.user else {}
         return {**asserted, "maxlag": "5", **flat, "format": "json", "formatversion": "2"}
 
     # -- one request --------------------------------------------------------------------------

@@ -18,18 +18,19 @@ from urllib.parse import unquote
 from filelock import FileLock
 
 from capitalise.errors import Skip, Stale, WikiError
-from capitalise.files import write_safely
+from capitalise.files import reason, write_safely
 from capitalise.messages import N_
 from capitalise.pages.revisions import Account, Edit, Head, Receipt, Revision
 from capitalise.pages.titles import normal_title, title_problem
 from capitalise.wikis.journal import Entry, Journal
 from capitalise.wikitext.calls import find_calls, same_template
-from capitalise.wikitext.canonical import canonical, digest
+from capitalise.wikitext.canonical import digest
 from capitalise.wikitext.preprocessor import CORE_TAGS
 
 __all__ = ["FolderWiki"]
 
 BY_HAND = "à la main"
+_EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 _DEFINITIONS = {"form": ("Formulaire", "Form"), "template": ("Modèle", "Template")}
 _NOT_CONTENT = {
     "formulaire",
@@ -61,6 +62,7 @@ class FolderWiki:
         self._key, self.folder, self.user, self.clock = key, folder, user, clock
         (folder / ".capitalise").mkdir(exist_ok=True)
         self.lock = FileLock(folder / ".capitalise" / "lock", timeout=30)
+        self._files: dict[str, Path] = {}
         with self._current():
             pass
 
@@ -96,9 +98,11 @@ class FolderWiki:
             entries = (journal.by_id.get(number) for number in ids)
             return {e.id: journal.revision(e) for e in entries if e and e.page in journal.titles}
 
-    def history(self, title: str) -> Sequence[Revision]:
+    def history(self, title: str, back_to: int = 0) -> Sequence[Revision]:
         with self._current() as journal:
-            return [journal.revision(entry) for entry in journal.history(title)[-50:]]
+            entries = journal.history(title)
+            first = next((i for i, entry in enumerate(entries) if entry.id >= back_to), 0) - 1
+            return [journal.revision(entry) for entry in entries[max(0, min(first, len(entries) - 50)) :][-500:]]
 
     def first_revision(self, title: str) -> int:
         with self._current() as journal:
@@ -125,39 +129,46 @@ class FolderWiki:
 
     def commit(self, edit: Edit) -> Receipt:
         with self._current() as journal:
-            head = journal.heads.get(edit.title)
-            if (head.id if head else 0) != edit.base:
+            if not edit.meets(_head(journal, edit.title)):
                 raise Stale(N_("the page changed since the plan was made"))
-            if edit.move_to:
-                return self._move(journal, edit, head)
-            if head and head.sha1 == digest(edit.text):
-                return Receipt(edit.title, 0)
-            if problem := title_problem(edit.title):
+            head = journal.heads.get(edit.title)
+            if problem := title_problem(edit.move_to or edit.title):
                 raise Skip(problem)
-            return self._save(journal, edit.title, canonical(edit.text), self.user, edit.summary)
+            try:
+                if edit.move_to and head:
+                    return self._move(journal, edit, head)
+                if head and head.sha1 == digest(edit.text):
+                    return Receipt(edit.title, 0)
+                entry = self._entry(journal, edit.title, digest(edit.text), self.user, edit.summary)
+                return self._save(journal, entry, edit.text)
+            except OSError as error:
+                raise Skip(N_("the file cannot be written: %(why)s", why=reason(error))) from error
 
-    def _save(self, journal: Journal, title: str, text: str, user: str, comment: str) -> Receipt:
-        entry = self._entry(journal, title, digest(text), user, comment)
-        pending = journal.folder / "pending.json"
+    def _save(self, journal: Journal, entry: Entry, text: str) -> Receipt:
+        """The text by its hash, then the entry as pending, then the file, then the log."""
         journal.keep(entry.sha1, text)
+        pending = journal.folder / "pending.json"
         write_safely(pending, json.dumps(asdict(entry)).encode())
-        write_safely(self.folder / file_name(title), (text + "\n").encode())
+        path = self._path(entry.title)
+        head = journal.heads.get(entry.title)
+        if (digest(_read(path)) if path.exists() else "") != (head.sha1 if head else ""):
+            pending.unlink()
+            raise Stale(N_("the file was changed by hand just now"))
+        write_safely(path, (text + "\n").encode())
         journal.append(entry, None)
         pending.unlink()
-        return Receipt(title, entry.id)
+        return Receipt(entry.title, entry.id)
 
-    def _move(self, journal: Journal, edit: Edit, head: Entry | None) -> Receipt:
-        if head is None:
-            raise Stale(N_("the page does not exist any more"))
+    def _move(self, journal: Journal, edit: Edit, head: Entry) -> Receipt:
+        """Rename the file, then leave a redirect. A crash in between costs the redirect, nothing else."""
+        old, new = self._path(edit.title), self._path(edit.move_to)
         over = journal.heads.get(edit.move_to)
-        if over and not self._redirects_back(journal, over, edit.title):
+        if new.exists() and not (over and self._redirects_back(journal, over, edit.title)):
             raise Skip(N_("the page “%(title)s” exists already", title=edit.move_to))
         if over:
             journal.append(self._entry(journal, edit.move_to, digest(""), self.user, edit.summary, "delete"), None)
-        text = (journal.revision(head).text or "") + "\n"
-        write_safely(self.folder / file_name(edit.move_to), text.encode())
         moved = Entry(
-            len(journal.entries) + 1,
+            self._next(journal),
             head.page,
             edit.move_to,
             head.id,
@@ -167,9 +178,22 @@ class FolderWiki:
             head.sha1,
             "move",
         )
+        write_safely(journal.folder / "pending.json", json.dumps(asdict(moved)).encode())
+        old.replace(new)
         journal.append(moved, None)
-        self._save(journal, edit.title, f"#REDIRECTION [[{edit.move_to}]]", self.user, edit.summary)
+        (journal.folder / "pending.json").unlink()
+        self._files = {t: p for t, p in self._files.items() if t not in (edit.title, edit.move_to)}
+        text = f"#REDIRECTION [[{edit.move_to}]]"
+        self._save(journal, self._entry(journal, edit.title, digest(text), self.user, edit.summary), text)
         return Receipt(edit.move_to, moved.id)
+
+    def _next(self, journal: Journal) -> int:
+        """A revision number that no other log of this wiki ever gave: seconds since 2020, or one more than the last."""
+        last = journal.entries[-1].id if journal.entries else 0
+        return max(last + 1, int((self.now() - _EPOCH).total_seconds()))
+
+    def _path(self, title: str) -> Path:
+        return self._files.get(title) or self.folder / file_name(title)
 
     def _redirects_back(self, journal: Journal, entry: Entry, title: str) -> bool:
         """Whether a page is nothing but the redirect that renaming `title` away from it left behind."""
@@ -177,7 +201,7 @@ class FolderWiki:
 
     def _entry(self, journal: Journal, title: str, sha1: str, user: str, comment: str, kind: str = "") -> Entry:
         head = journal.heads.get(title)
-        number = len(journal.entries) + 1
+        number = self._next(journal)
         page = head.page if head else number
         kind = kind or ("edit" if head else "create")
         return Entry(number, page, title, head.id if head else 0, user, comment, self.now().isoformat(), sha1, kind)
@@ -189,6 +213,7 @@ class FolderWiki:
         """The log, brought up to the files, while this process alone may touch them."""
         with self.lock:
             journal = Journal(self.folder / ".capitalise")
+            self._files = self._scan(journal)
             self._finish_pending(journal)
             self._record_hand_edits(journal)
             yield journal
@@ -198,24 +223,37 @@ class FolderWiki:
         pending = journal.folder / "pending.json"
         if pending.exists():
             entry = Entry(**json.loads(pending.read_text("utf-8")))
-            if entry.id not in journal.by_id and self._sha1(entry.title) == entry.sha1:
+            path = self._files.get(entry.title)
+            if entry.id not in journal.by_id and path and digest(_read(path)) == entry.sha1:
                 journal.append(entry, None)
             pending.unlink()
 
     def _record_hand_edits(self, journal: Journal) -> None:
-        known = {file_name(title): title for title in journal.heads}
-        for path in sorted(self.folder.glob("*.wiki")):
-            title = known.pop(path.name, None) or normal_title(unquote(path.stem))
-            text = _read(path)
-            head = journal.heads.get(title)
-            if not title_problem(title) and (head is None or head.sha1 != digest(text)):
+        for title, path in self._files.items():
+            text, head = _read(path), journal.heads.get(title)
+            if head is None or head.sha1 != digest(text):
                 journal.append(self._entry(journal, title, digest(text), BY_HAND, ""), text)
-        for title in known.values():
+        for title in set(journal.heads) - set(self._files):
             journal.append(self._entry(journal, title, digest(""), BY_HAND, "", "delete"), None)
 
-    def _sha1(self, title: str) -> str:
-        path = self.folder / file_name(title)
-        return digest(_read(path)) if path.exists() else ""
+    def _scan(self, journal: Journal) -> dict[str, Path]:
+        """The files by the title of their page. Raises WikiError where two are for one page."""
+        long = {file_name(title): title for title in journal.titles.values()}
+        files: dict[str, Path] = {}
+        for path in sorted(self.folder.glob("*.wiki")):
+            title = long.get(path.name) or normal_title(unquote(path.stem))
+            if path.name.startswith(".") or title_problem(title):
+                continue
+            if title in files:
+                raise WikiError(
+                    N_(
+                        "“%(one)s” and “%(two)s” are files for one page; join them into one.",
+                        one=files[title].name,
+                        two=path.name,
+                    )
+                )
+            files[title] = path
+        return files
 
 
 def file_name(title: str) -> str:
@@ -227,12 +265,14 @@ def file_name(title: str) -> str:
 
 
 def _read(path: Path) -> str:
-    """A file's text as a wiki would have stored it. Bytes that are no UTF-8 are read as Windows' own."""
-    data = path.read_bytes()
+    """A file's text, its line ends and its end as a wiki stores them. Raises WikiError where it is no UTF-8."""
     try:
-        return canonical(data.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        return canonical(data.decode("cp1252", errors="replace"))
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise WikiError(
+            N_("The file “%(file)s” of the wiki is not UTF-8 text: save it as UTF-8.", file=path.name)
+        ) from error
+    return text.replace("\r\n", "\n").rstrip(" \t\n\v")
 
 
 def _head(journal: Journal, title: str) -> Head:
@@ -240,7 +280,7 @@ def _head(journal: Journal, title: str) -> Head:
     if entry is None:
         return Head(title, 0)
     redirect = _REDIRECT.match(journal.revision(entry).text or "")
-    return Head(title, entry.id, normal_title(redirect[1]) if redirect else "")
+    return Head(title, entry.id, normal_title(redirect[1]) if redirect else "", sha1=entry.sha1)
 
 
 def _is_content(title: str) -> bool:

@@ -54,7 +54,7 @@ class Journal:
         whole = data[: data.rfind(b"\n") + 1]
         if whole != data:
             write_safely(log, whole)
-        for number, line in enumerate(whole.decode().splitlines(), start=1):
+        for number, line in enumerate(whole.decode().split("\n")[:-1], start=1):
             try:
                 self._take(Entry(**json.loads(line)))
             except (ValueError, TypeError) as error:

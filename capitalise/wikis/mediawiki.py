@@ -117,7 +117,7 @@ class MediaWiki:
     def heads(self, titles: Iterable[str]) -> Mapping[str, Head]:
         heads: dict[str, Head] = {}
         for some in _batches(dict.fromkeys(titles), self.batch):
-            for answer in self.api.query(prop="info", titles="|".join(some)):
+            for answer in self.api.query(prop="info|revisions", rvprop="ids|sha1", titles="|".join(some)):
                 renamed = {item["from"]: item["to"] for item in answer.get("normalized", ())}
                 pages = {page["title"]: _head(page) for page in answer.get("pages", ())}
                 pages |= {i["title"]: Head(i["title"], 0, invalid=i["iw"]) for i in answer.get("interwiki", ())}
@@ -143,9 +143,13 @@ class MediaWiki:
             found |= {r.id: r for answer in answers for r in _revisions(answer) if r.text is not None}
         return found
 
-    def history(self, title: str) -> Sequence[Revision]:
-        answer = next(self.api.query(prop="revisions", titles=title, rvprop=_FULL, rvslots="main", rvlimit=50))
-        return list(_revisions(answer))[::-1]
+    def history(self, title: str, back_to: int = 0) -> Sequence[Revision]:
+        found: list[Revision] = []
+        for answer in self.api.query(prop="revisions", titles=title, rvprop=_FULL, rvslots="main", rvlimit=50):
+            found += _revisions(answer)
+            if not back_to or found[-1].id < back_to or len(found) >= 500:
+                break
+        return found[::-1]
 
     def first_revision(self, title: str) -> int:
         answer = next(self.api.query(prop="revisions", titles=title, rvprop="ids", rvlimit=1, rvdir="newer"))
@@ -287,7 +291,8 @@ def _head(page: Answer) -> Head:
     if page.get("invalid"):
         return Head(page.get("title", ""), 0, invalid=page.get("invalidreason", "?"))
     redirect = page["title"] if page.get("redirect") else ""
-    return Head(page["title"], 0 if page.get("missing") else page["lastrevid"], redirect)
+    sha1 = next((r.get("sha1", "") for r in page.get("revisions", ())), "")
+    return Head(page["title"], 0 if page.get("missing") else page["lastrevid"], redirect, sha1=sha1)
 
 
 def _revisions(answer: Answer) -> Iterator[Revision]:

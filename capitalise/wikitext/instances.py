@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 
 from capitalise.wikitext.calls import SPACE, Call, call_text, find_calls, same_template, with_values
 from capitalise.wikitext.preprocessor import CORE_TAGS, preprocess
-from capitalise.wikitext.values import encode
+from capitalise.wikitext.values import Unwritable, encode, survives
 
 __all__ = ["Hidden", "InstanceType", "TooManyParts", "canonical_lines", "instance_lines", "with_instances"]
 
@@ -71,9 +71,12 @@ def with_instances(raw: str, cell: str, kind: InstanceType, tags: Iterable[str] 
         edits += [_edited(raw, *pair, kind) for pair in zip(old[i:], values[:paired], strict=False)]
         edits += [_removed(raw, call) for call in old[i + paired : i2]]
         edits.append(_added(raw, old[: i + paired], values[paired:], kind))
+    result = raw
     for start, end, text in reversed(edits):
-        raw = raw[:start] + text + raw[end:]
-    return raw
+        result = result[:start] + text + result[end:]
+    if instance_lines(result, kind, tags).split("\n") != (new or [""]):
+        raise Unwritable(cell)
+    return result
 
 
 def _instances(raw: str, kind: InstanceType, tags: Iterable[str]) -> list[Call]:
@@ -110,7 +113,8 @@ def _refuse_hidden(raw: str, calls: Sequence[Call], kind: InstanceType) -> None:
         at = call.end
         values = call.values()
         unknown = [name for name, value in values.items() if value and name not in kind.fields]
-        if unknown or any(BREAK in value for value in values.values()) or not _line(call, kind):
+        doubled = len(values) != len(call.parameters)
+        if unknown or doubled or any(BREAK in value for value in values.values()) or not _line(call, kind):
             raise Hidden(", ".join(unknown) or kind.template)
     if (rest + raw[at:]).strip():
         raise Hidden((rest + raw[at:]).strip())
@@ -140,4 +144,6 @@ def _values(line: str, kind: InstanceType, tags: Iterable[str]) -> dict[str, str
     if len(parts) > len(kind.fields):
         raise TooManyParts(line)
     parts += [""] * (len(kind.fields) - len(parts))
-    return {field: encode(part.replace(BREAK, "\n"), tags) for field, part in zip(kind.fields, parts, strict=True)}
+    values = (part.replace(BREAK, "\n").strip(SPACE) for part in parts)
+    written = (value if survives(value, tags) else encode(value, tags) for value in values)
+    return dict(zip(kind.fields, written, strict=True))

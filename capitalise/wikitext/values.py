@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from capitalise.wikitext.calls import SPACE, find_calls
 from capitalise.wikitext.preprocessor import CORE_TAGS, preprocess
 
-__all__ = ["Unwritable", "decode", "encode"]
+__all__ = ["Unwritable", "decode", "encode", "survives"]
 
 _ESCAPES = {"|": "{{!}}", "{": "&#123;", "}": "&#125;", "[": "&#91;"}
 _PLAIN = {escape: char for char, escape in _ESCAPES.items()}
@@ -42,7 +42,7 @@ def encode(cell: str, tags: Iterable[str] = CORE_TAGS) -> str:
     """
     cell = cell.strip(SPACE)
     for raw in _encodings(cell, tags):
-        if _survives(raw, tags) and decode(raw, tags) == cell:
+        if survives(raw, tags) and decode(raw, tags) == cell:
             return raw
     raise Unwritable(cell)
 
@@ -51,7 +51,7 @@ def _encodings(cell: str, tags: Iterable[str]) -> tuple[str, str]:
     return _escaped(cell, tags), _escaped(_protected(cell), tags)
 
 
-def _survives(raw: str, tags: Iterable[str]) -> bool:
+def survives(raw: str, tags: Iterable[str]) -> bool:
     """Whether MediaWiki reads exactly this value when it stands in a call with something after it."""
     text = "{{A|b=" + raw + "\n|c=d}}"
     calls = find_calls(text, tags)
