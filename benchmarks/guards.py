@@ -31,17 +31,24 @@ class Guard:
 
 GUARDS = (
     Guard(
-        "merge 1: a field in conflict keeps its own base",
-        "fiches/fields.py",
-        "if entry is not None and entry.base is not None:",
+        "merge 1: a row keeps its number while anything in it waits",
+        "fiches/planner.py",
+        "if waiting or self.behind(merged):",
         "if False:",
-        "tests/test_job.py::test_a_field_that_waits_does_not_hold_up_the_others_nor_gets_lost",
+        "tests/test_job.py::test_an_answer_that_is_none_settles_nothing",
+    ),
+    Guard(
+        "merge 1: a field without a column keeps its row where it was",
+        "fiches/planner.py",
+        "if waiting or self.behind(merged):",
+        "if waiting:",
+        "tests/test_job.py::test_a_field_without_a_column_keeps_its_row_where_it_was",
     ),
     Guard(
         "merge 2: a decision counts only for what was seen",
         "plans/merge.py",
-        "Outcome.TO_WIKI if seen == wiki else Outcome.OUTDATED",
-        "Outcome.TO_WIKI",
+        "_decided(decision) if seen == wiki else Outcome.OUTDATED",
+        "_decided(decision)",
         "tests/test_merge.py",
     ),
     Guard(
@@ -61,9 +68,9 @@ GUARDS = (
     Guard(
         "merge 5: our own edit is recognised after a crash",
         "plans/merge.py",
-        " if ours else base",
-        " if False else base",
-        "tests/test_job.py::test_a_crash_before_the_sheet_is_written_costs_nothing",
+        "    base = _with_our_own_edits(base, wanted, history)\n",
+        "",
+        "tests/test_merge.py",
     ),
     Guard(
         "merge 7: a damaged sheet is refused",
@@ -234,11 +241,39 @@ GUARDS = (
         "tests/test_folder.py::test_a_crash_between_the_file_and_the_log_leaves_our_edit_ours",
     ),
     Guard(
-        "sheet: a cell is compared again before it is written",
+        "sheet: a row is compared again before it is written",
         "sheets/csv_sheet.py",
-        "or rows[number][column] != change.old",
+        " or any(rows[number][header.index(c.field)] != c.old for c in group)",
         "",
         "tests/test_csv.py",
+    ),
+    Guard(
+        "sheet: an old plan writes nothing into a row that moved on",
+        "fiches/planner.py",
+        "        self.guard(match.row)\n",
+        "",
+        "tests/test_job.py::test_an_old_plan_writes_nothing_into_a_row_that_moved_on",
+    ),
+    Guard(
+        "commit 3: a merged page leaves its row behind",
+        "runs/apply.py",
+        "saved[c.at].status is Status.DONE",
+        "saved[c.at].status.saved",
+        "tests/test_faults.py::test_a_row_whose_page_the_wiki_merged_keeps_its_number",
+    ),
+    Guard(
+        "folder: the text of the base is compared, not only its number",
+        "pages/revisions.py",
+        "return head.revision == self.base and same_text",
+        "return head.revision == self.base",
+        "tests/test_folder.py::test_a_base_with_another_text_is_no_base",
+    ),
+    Guard(
+        "folder: the file is looked at once more before it is replaced",
+        "wikis/folder.py",
+        '            raise Stale(N_("the file was changed by hand just now"))',
+        "            pass",
+        "tests/test_folder.py::test_a_file_changed_by_hand_during_the_very_commit_stands",
     ),
     Guard(
         "sheet: not while LibreOffice has it open",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import traceback
 import urllib.request
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,10 +19,11 @@ from requests.adapters import HTTPAdapter
 
 from capitalise.errors import Refused, Skip, Stale, Stop, Unclear, WikiError
 from capitalise.pages.revisions import Edit
-from capitalise.plans.model import PageChange, Plan
+from capitalise.plans.model import PageChange, Plan, RowRef, SheetChange
 from capitalise.plans.run_ids import summary_with
 from capitalise.runs.apply import RunReport, Status, apply_plan
 from capitalise.runs.writer import Writer
+from capitalise.sheets.csv_sheet import CsvSheet
 from capitalise.wikis.api import Api
 from capitalise.wikis.credentials import Credentials
 from capitalise.wikis.mediawiki import MediaWiki
@@ -184,6 +186,26 @@ def test_a_person_elsewhere_on_the_page_at_the_same_moment(
     assert camille.text("Jardin").endswith("de Camille")
     assert report.pages[1].status is (Status.MERGED if diff3 else Status.STALE)
     assert ("après" in camille.text("Jardin")) == diff3
+
+
+@pytest.mark.mediawiki
+def test_a_row_whose_page_the_wiki_merged_keeps_its_number(
+    robot: MediaWiki, camille: Person, clock: FakeClock, tmp_path: Path
+) -> None:
+    """Its other cells have not seen what Camille wrote: with the new number the next run would delete it."""
+    first, base = camille.edit("Accueil du jardin", "x"), camille.edit("Jardin", TEXT)
+    path = tmp_path / "f.csv"
+    path.write_text(f"Titre;revision\nJardin;{base}\n", "utf-8")
+    at = RowRef("f.csv", 2, "Jardin")
+    meanwhile(clock, lambda: camille.edit("Jardin", TEXT + "\n\nde Camille"))
+    changes = (
+        change("Accueil du jardin", first, "x", "y"),
+        replace(change("Jardin", base, TEXT, TEXT.replace("avant", "après")), rows=(at,)),
+    )
+    made = replace(plan(*changes), cells=(SheetChange(at, "revision", str(base), None),))
+    report = apply_plan(made, {"communs": robot}, {"f.csv": CsvSheet(path, "f.csv")}, clock, {"communs": 5.0})
+    assert report.pages[1].status is Status.MERGED
+    assert path.read_text("utf-8") == f"Titre;revision\nJardin;{base}\n"
 
 
 @pytest.mark.mediawiki

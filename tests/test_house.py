@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.guards import GUARDS
 from tests.place import ROOT
 
 PURE = ["pages", "wikitext", "forms", "plans", "fiches"]
@@ -64,3 +66,18 @@ def test_the_installed_wheel_makes_a_workspace(tmp_path: Path) -> None:
     assert str(site) in done.stdout
     assert (tmp_path / "kit" / "bots" / "ingredients.toml").exists()
     assert (tmp_path / "kit" / "wiki" / "Formulaire%3AIngrédient.wiki").exists()
+
+
+def test_the_table_of_guards_is_up_to_date() -> None:
+    gone = [g.rule for g in GUARDS if g.code not in (ROOT / "capitalise" / g.file).read_text("utf-8")]
+    assert gone == []
+
+
+def test_every_test_that_the_safety_page_names_exists() -> None:
+    text = (ROOT / "docs" / "safety.md").read_text("utf-8")
+    there = "".join(p.read_text("utf-8") for p in (ROOT / "tests").glob("test_*.py"))
+    assert [
+        name
+        for name in re.findall(r"\btest_\w+(?!\w*\.py)", text)
+        if f"def {name}(" not in there and not (ROOT / "tests" / f"{name}.py").exists()
+    ] == []

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Cli
+from tests.mediawiki import farm as mediawiki
 from tests.place import PAGES, SHEET, TITLES, FolderPlace, Place, WikiPlace
 
 LIMITS, ROLES, SEE, MEET = (
@@ -360,14 +361,16 @@ def test_a_plan_applied_again_finds_its_work_done(place: Place, capitalise: Cli)
 
 
 def test_an_old_plan_writes_nothing_into_a_row_that_moved_on(place: Place, capitalise: Cli) -> None:
-    """Vandalism planned into the sheet, then reverted on the wiki, must not come back by the old plan."""
-    place.edit(SEE, PAGES[SEE].replace("plop", "vandale"))
+    """Vandalism planned into the sheet, then taken back on the wiki, must not come in by the old plan."""
+    place.type(SEE, Description="de la feuille")
+    place.edit(SEE, PAGES[SEE].replace("plop", "du wiki\n|exemple=vandale"))
     plan = place.folder / "plan.json"
-    place.plan("-o", str(plan))
-    place.edit(SEE, PAGES[SEE])
+    place.plan("-o", str(plan), code=3)
+    place.edit(SEE, PAGES[SEE].replace("plop", "de la feuille"))
     place.run()
     capitalise(place.folder, "apply", str(plan), "--yes", code=3)
-    assert place.row(SEE)["Description"] == "plop"
+    assert place.row(SEE)["Exemple"] == ""
+    assert place.row(SEE)["à décider"] == ""
 
 
 def test_a_cell_changed_between_plan_and_apply_holds_its_row_back(place: Place, capitalise: Cli) -> None:
@@ -382,11 +385,11 @@ def test_a_cell_changed_between_plan_and_apply_holds_its_row_back(place: Place, 
 
 
 def test_a_field_without_a_column_keeps_its_row_where_it_was(place: Place) -> None:
-    rows = place.rows()
-    place.save([[*row[:2], *row[3:]] for row in rows])
+    texts = [row[2] for row in place.rows()]
+    place.save([[*row[:2], *row[3:]] for row in place.rows()])
     place.edit(SEE, PAGES[SEE].replace("plop", "de Camille"))
     place.run(code=3)
-    place.save(rows)
+    place.save([[*row[:2], text, *row[2:]] for row, text in zip(place.rows(), texts, strict=True)])
     done = place.run()
     assert changes(done) == []
     assert place.row(SEE)["Description"] == "de Camille"
@@ -454,3 +457,17 @@ def test_the_users_own_columns_and_order_are_kept(place: Place) -> None:
     assert new[0] == rows[0]
     assert [row[0] for row in new[1:]] == ["à moi"] * len(TITLES)
     assert ["Regarder." in row for row in new].count(True) == 1
+
+
+@pytest.mark.mediawiki
+def test_a_quiet_night_asks_the_wiki_little(tmp_path: Path, capitalise: Cli, farm: mediawiki.Farm) -> None:
+    """However many pages: who we are, the form, its template, the listing, the texts by fifty or five hundred."""
+    farm.used.add("communs")
+    place = WikiPlace(tmp_path / "kit", capitalise)
+    place.run()
+    before = len(farm.requests("communs"))
+    place.plan()
+    asked = farm.requests("communs")[before:]
+    place.close()
+    assert len(asked) <= 6
+    assert not [r for r in asked if r["action"] == "login"]
