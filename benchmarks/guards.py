@@ -32,14 +32,14 @@ class Guard:
 GUARDS = (
     Guard(
         "merge 1: a row keeps its number while anything in it waits",
-        "fiches/planner.py",
+        "fiches/draft.py",
         "if waiting or self.behind(merged):",
         "if False:",
         "tests/test_job.py::test_an_answer_that_is_none_settles_nothing",
     ),
     Guard(
         "merge 1: a field without a column keeps its row where it was",
-        "fiches/planner.py",
+        "fiches/draft.py",
         "if waiting or self.behind(merged):",
         "if waiting:",
         "tests/test_job.py::test_a_field_without_a_column_keeps_its_row_where_it_was",
@@ -207,7 +207,7 @@ GUARDS = (
     ),
     Guard(
         "commit 5: no creation over a deletion",
-        "fiches/planner.py",
+        "fiches/draft.py",
         "if not match.head and self.reader.deleted_before(match.title):",
         "if False:",
         "tests/test_job.py::test_a_title_deleted_on_the_wiki_is_not_created_again",
@@ -249,7 +249,7 @@ GUARDS = (
     ),
     Guard(
         "sheet: an old plan writes nothing into a row that moved on",
-        "fiches/planner.py",
+        "fiches/draft.py",
         "        self.guard(match.row)\n",
         "",
         "tests/test_job.py::test_an_old_plan_writes_nothing_into_a_row_that_moved_on",

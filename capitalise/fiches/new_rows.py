@@ -1,0 +1,55 @@
+"""Pages without a row: new ones get one; one that an earlier run must have known lost its row on purpose."""
+
+from __future__ import annotations
+
+from capitalise.errors import Skip
+from capitalise.fiches.draft import Draft
+from capitalise.fiches.page import read_cells
+from capitalise.fiches.rows import PAGE, REVISION, TITLE
+from capitalise.messages import N_
+from capitalise.pages.titles import sort_key
+from capitalise.plans.model import Finding, RowRef, SheetChange
+
+__all__ = ["add_missing_rows"]
+
+
+def add_missing_rows(draft: Draft, wanted: set[str]) -> None:
+    """Rows for the pages of the listing that have none. Revision numbers only grow, so that a page older than
+    the newest number of the sheet was there when the sheet was last in step."""
+    rows = draft.rows.rows
+    taken = {*draft.rows.left_alone, *(t for row in rows for t in (row.page, row.title))}
+    taken |= {r.title for row in rows if (r := draft.snapshot.revisions.get(row.revision))}
+    newest = max((row.revision for row in rows), default=0)
+    for title in sorted(set(draft.snapshot.listing) - taken, key=sort_key):
+        if wanted and title not in wanted:
+            continue
+        head = draft.snapshot.listing[title]
+        if head <= newest or draft.reader.first_revision(title) <= newest:
+            draft.findings.append(
+                Finding(
+                    "row-missing",
+                    N_(
+                        "the page has no row (the row was deleted, or the page filled in this form only later); to have it "
+                        "back, write its title in a new row"
+                    ),
+                    draft.settings.wiki,
+                    title,
+                )
+            )
+        else:
+            _add_row(draft, title, head)
+
+
+def _add_row(draft: Draft, title: str, head: int) -> None:
+    at = RowRef(draft.settings.sheet, 0, title)
+    try:
+        cells = read_cells(draft.snapshot.revisions[head].text or "", draft.form)
+    except Skip as skip:
+        draft.findings.append(Finding("unreadable-page", skip.message, draft.settings.wiki, title))
+        return
+    shown = {TITLE: title, **cells, PAGE: title, REVISION: str(head)}
+    for use, heading in draft.rows.columns.items():
+        draft.cells.append(SheetChange(at, heading, "", shown.get(use, "")))
+    for use in (PAGE, REVISION):  # a sheet made by hand lacks them
+        if use not in draft.rows.columns:
+            draft.cells.append(SheetChange(at, use, "", shown[use]))
