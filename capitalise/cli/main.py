@@ -190,6 +190,7 @@ def apply(folder: Path, file: Path, yes: bool, json_: bool) -> None:
     screen = Screen(LANGUAGE)
     if not json_:
         screen.plan(saved)
+    session.refuse_early(saved)
     if saved.empty or not _agreed(screen, saved, yes):
         sys.exit(_code(saved))
     report = session.apply(saved, screen.outcome, _stopper(screen))
@@ -221,6 +222,7 @@ def run(
         if json_:
             click.echo(_run_json(made, None))
         sys.exit(_code(made))
+    session.refuse_early(made)
     if not _agreed(screen, made, yes):
         sys.exit(0)
     left, report = session.run(session.workspace.bot(bot), made, pages, screen.outcome, _stopper(screen))
@@ -252,7 +254,9 @@ def undo(folder: Path, run_id: str, wiki: str | None, yes: bool, json_: bool) ->
         raise SettingsError(
             N_("No wiki of this workspace has a run “%(run)s”; “capitalise history” lists them.", run=run_id)
         )
-    if not json_:
+    if made.empty and not made.findings:
+        screen.say(N_("Nothing of this run is left to take back."), error=json_)
+    elif not json_:
         screen.plan(made)
     if made.empty or not _agreed(screen, made, yes):
         sys.exit(_code(made))

@@ -78,16 +78,24 @@ class Session:
         table = self.sheet(bot.sheet).read()
         return plan_fiches(settings, store, table, run or new_run_id(created), created, pages, prefer)
 
+    def refuse_early(self, plan: Plan) -> set[str]:
+        """The wikis of a plan. Raises before anybody is asked what cannot be done: a wiki that is read only for
+        us, a sheet that is open."""
+        wikis = {change.wiki for change in plan.pages}
+        for key in wikis & set(self.workspace.wikis):
+            if not self.workspace.wikis[key].write:
+                raise SettingsError(
+                    N_("The wiki “%(key)s” is read only for us: capitalise.toml says write = false.", key=key)
+                )
+        for name in {change.at.sheet for change in plan.cells}:
+            self.sheet(name).refuse_if_open()
+        return wikis
+
     def apply(
         self, plan: Plan, shown: Callable[[PageOutcome], None], stopping: Callable[[], bool], first: int = 1
     ) -> RunReport:
         """Carry out a plan; refuses wikis that are read only for us, and a second run at the same time."""
-        wikis = {change.wiki for change in plan.pages}
-        for key in wikis:
-            if key in self.workspace.wikis and not self.workspace.wikis[key].write:
-                raise SettingsError(
-                    N_("The wiki “%(key)s” is read only for us: capitalise.toml says write = false.", key=key)
-                )
+        wikis = self.refuse_early(plan)
         stores = {key: self.store(key) for key in wikis}
         sheets = {name: self.sheet(name) for name in {c.at.sheet for c in plan.cells}}
         intervals = {key: self.workspace.wikis[key].edit_interval for key in wikis}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from itertools import groupby, pairwise
 
@@ -54,8 +55,8 @@ class Screen:
                 "  "
                 + self.text(
                     NP_(
-                        "%(count)d row where only the columns “page”, “revision” and “à décider” change",
-                        "%(count)d rows where only the columns “page”, “revision” and “à décider” change",
+                        "%(count)d row where only “page”, “revision” or “à décider” change",
+                        "%(count)d rows where only “page”, “revision” or “à décider” change",
                         len(quiet),
                     )
                 ),
@@ -183,6 +184,7 @@ class Screen:
         reason = f" – {self.text(outcome.reason)}" if outcome.reason else ""
         title = outcome.change.title + (f" → {outcome.change.move_to}" if outcome.change.move_to else "")
         if outcome.status is not Status.NOT_REACHED:
+            sys.stdout.flush()  # the plan stands before what is done, in a pipe too
             click.secho(f"  {mark} #{outcome.number} {_clean(title)}{reason}", fg=colour, err=True)
 
     def report(self, run: str, report: RunReport) -> None:
@@ -195,7 +197,8 @@ class Screen:
             NP_("%(count)d cell written", "%(count)d cells written", report.cells),
         ] + ([NP_("%(count)d page left as it was", "%(count)d pages left as they were", left)] if left else [])
         self.line()
-        self.line(self.text(N_("Run %(run)s:", run=run)) + " " + ", ".join(map(self.text, parts)) + ".", bold=True)
+        name = self.text(N_("Run %(run)s:", run=run)) + " " if report.pages else ""
+        self.line(name + ", ".join(map(self.text, parts)) + ".", bold=True)
         if saved:
             self.line(self.text(N_("To take it back: capitalise undo %(run)s", run=run)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from capitalise.errors import Skip
 from capitalise.fiches.fields import RowMerge
@@ -133,7 +133,7 @@ class Draft:
         old = self.text(match) if match.head else ""
         try:
             if not match.head and _words_left(merged, values, self.form):
-                return False  # half a page is no page: it is created when the findings are mended
+                raise Skip(N_("the page is not created before what is said of this row is mended"))
             if not match.head and not values:
                 raise Skip(N_("the row is empty but for its title; fill it in for the page to be created"))
             if not match.head and self.reader.deleted_before(match.title):
@@ -170,20 +170,33 @@ class Draft:
                     _marker(merged, field).revision or 0,
                 )
             )
-        for outcome, (rule, message) in _WAITING.items():
-            for field in merged.fields(self.form, outcome):
-                self.find(rule, message, match, field.label, merged.cells[field.name])
+        for field in merged.waiting(self.form):
+            if found := _WAITING.get(merged.verdicts[field.name].outcome):
+                entry = write_waiting({field.label: _marker(merged, field)})
+                message = replace(found[1], values={"entry": entry})
+                self.find(found[0], message, match, field.label, merged.cells[field.name])
+        self.report_decisions(merged)
+
+    def report_decisions(self, merged: RowMerge) -> None:
+        """What stands in "à décider" and decides nothing."""
+        match = merged.match
+        waiting = {f.label: _marker(merged, f) for f in merged.waiting(self.form)}
+        example = write_waiting(dict(list(waiting.items())[:1])) + " feuille"
         for entry in match.row.not_understood:
-            self.find(
-                "decision-not-understood",
+            why = (
                 N_(
                     "“%(entry)s” is not understood and decides nothing; write for example: %(example)s",
                     entry=entry,
-                    example=f"{self.form.fields[0].label}@{match.head} feuille",
-                ),
-                match,
-                DECIDE,
+                    example=example,
+                )
+                if waiting
+                else N_("nothing waits in this row: “%(entry)s” decides nothing; empty the cell", entry=entry)
             )
+            self.find("decision-not-understood", why, match, DECIDE)
+        for field in merged.fields(self.form, Outcome.IN_STEP):
+            if field.name in match.row.waiting and match.row.waiting[field.name].decision:
+                why = N_("nothing waits for “%(field)s”; the decision is taken out of the cell", field=field.label)
+                self.find("decision-without-question", why, match, DECIDE)
 
     def bookkeeping(self, merged: RowMerge, *, edited: bool) -> None:
         """The row's own columns: the page's title, its revision, and what waits."""
@@ -249,24 +262,28 @@ def _words_left(merged: RowMerge, values: Mapping[str, str], form: FicheForm) ->
 
 
 _WAITING = {
+    Outcome.OUTDATED: (
+        "decision-outdated",
+        N_("the wiki changed since you decided; read its new text, and write “%(entry)s feuille” or “%(entry)s wiki”"),
+    ),
     Outcome.EMPTIED_IN_SHEET: (
         "emptied-in-sheet",
         N_(
-            "the cell is empty, the wiki has text; write (vide) in the cell to empty the field on purpose, or “wiki” beside "
-            "its name in “à décider” to get the text back"
+            "the cell is empty, the wiki has text; write (vide) in the cell to empty the field on purpose, or “%(entry)s "
+            "wiki” in “à décider” to get the text back"
         ),
     ),
     Outcome.EMPTIED_ON_WIKI: (
         "emptied-on-wiki",
         N_(
-            "emptied on the wiki; the sheet keeps its text until you write “wiki” or “feuille” beside its name in “à décider”"
+            "emptied on the wiki; the sheet keeps its text until you write “%(entry)s wiki” or “%(entry)s feuille” in “à décider”"
         ),
     ),
     Outcome.REVERTED: (
         "reverted",
         N_(
-            "reverted on the wiki: somebody took this bot's edit back; it is not made again unless you change the cell, or "
-            "write “wiki” (take theirs) or “feuille” (insist) beside the field's name in “à décider”"
+            "taken back on the wiki; it is not made again unless you change the cell. To take theirs, write “%(entry)s "
+            "wiki” in “à décider”; to insist, “%(entry)s feuille”"
         ),
     ),
 }

@@ -86,6 +86,9 @@ def read_rows(table: Table, form: FicheForm) -> Rows:
         row = _row(table, number, dict(zip(table.header, line, strict=False)), columns, form)
         problem = _row_problem(row)
         findings += problem
+        if row.page and TITLE in columns and not row.typed[TITLE].strip():
+            why = N_("the title is empty; the page keeps its name: write it back")
+            findings.append(Finding("title-emptied", why, title=row.page, field=TITLE, at=row.at))
         if problem:
             left_alone += [row.title, row.page]
         else:
@@ -96,15 +99,17 @@ def read_rows(table: Table, form: FicheForm) -> Rows:
 def _refuse_mistyped(table: Table, form: FicheForm, columns: Mapping[str, str]) -> None:
     """A field's column under a mistyped heading is no column without the field: rows would move on without it."""
     others = [h for h in table.header if h and h not in columns.values()]
-    for wanted in (f for f in form.fields if f.name not in columns):
-        key = heading_key(wanted.label)
+    fields = {f.name: f.label for f in form.fields}
+    own = {name: name for name in (PAGE, REVISION, DECIDE)} if {PAGE, REVISION, DECIDE} & set(columns) else {}
+    for label in (label for use, label in {**fields, **own}.items() if use not in columns):
+        key = heading_key(label)
         for heading in others:
             other = heading_key(heading)
             if len(other) > 2 and (key.startswith(other) or JaroWinkler.similarity(key, other) >= 0.85):
                 why = N_(
                     "%(file)s has no column “%(column)s”, but a column “%(like)s”: if it is that one, rename it.",
                     file=table.path,
-                    column=wanted.label,
+                    column=label,
                     like=heading,
                 )
                 raise SheetError(why)

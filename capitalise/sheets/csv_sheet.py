@@ -175,6 +175,8 @@ def changed_table(table: Table, changes: Iterable[SheetChange]) -> tuple[Table, 
             rows.append([""] * len(header))
             number = len(rows) - 1
         if number < 0 or any(rows[number][header.index(c.field)] != c.old for c in group):
+            if number >= 0 and all(rows[number][header.index(c.field)] == (c.new or "") for c in group):
+                continue  # it holds what it should already
             why = N_("the row changed in the sheet since the plan was made; it is left as it is")
             refused += [(change, why) for change in group if change.old != change.new]
             continue
