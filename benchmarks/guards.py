@@ -31,18 +31,25 @@ class Guard:
 
 GUARDS = (
     Guard(
-        "merge 1: a row keeps its number while anything in it waits",
+        "merge 1: a field that waits keeps its own base",
         "fiches/draft.py",
-        "if waiting or self.behind(merged):",
-        "if False:",
+        "return {**hidden, **waiting}",
+        "return hidden",
         "tests/test_job.py::test_an_answer_that_is_none_settles_nothing",
     ),
     Guard(
-        "merge 1: a field without a column keeps its row where it was",
+        "merge 1: a field without a column keeps its own base",
         "fiches/draft.py",
-        "if waiting or self.behind(merged):",
-        "if waiting:",
+        "return {**hidden, **waiting}",
+        "return waiting",
         "tests/test_job.py::test_a_field_without_a_column_keeps_its_row_where_it_was",
+    ),
+    Guard(
+        "merge 1: a number that cannot be read leaves its row alone",
+        "fiches/rows.py",
+        "    if row.number is None:",
+        "    if False:",
+        "tests/test_bad_input.py::test_a_revision_that_is_no_number_holds_its_row_back",
     ),
     Guard(
         "merge 2: a decision counts only for what was seen",
@@ -68,7 +75,7 @@ GUARDS = (
     Guard(
         "merge 5: our own edit is recognised after a crash",
         "plans/merge.py",
-        "    base = _with_our_own_edits(base, wanted, history)\n",
+        "    base = _base_after_crash(base, wanted, history)\n",
         "",
         "tests/test_merge.py",
     ),

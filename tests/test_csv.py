@@ -160,3 +160,20 @@ def test_a_text_with_line_breaks_and_quotes_comes_back(tmp_path: Path) -> None:
 
 def test_there_may_be_no_sheet_yet(tmp_path: Path) -> None:
     assert CsvSheet(tmp_path / "f.csv", "f.csv").read() is None
+
+
+def test_a_stray_byte_does_not_garble_a_whole_sheet() -> None:
+    data = "Titre;x\nÉté;à\n".encode() + b"Nord;\xe9t\xe9\n"
+    with pytest.raises(SheetError, match="line 3"):
+        table_from_bytes(data, "f.csv")
+
+
+def test_a_new_row_is_added_once(tmp_path: Path) -> None:
+    (tmp_path / "f.csv").write_text("Titre;x\n", "utf-8")
+    changes = [
+        SheetChange(RowRef("f.csv", 0, "Un"), "Titre", "", "Un"),
+        SheetChange(RowRef("f.csv", 0, "Un"), "x", "", "a"),
+    ]
+    for _apply in range(2):
+        assert CsvSheet(tmp_path / "f.csv", "f.csv").commit(changes) == []
+    assert (tmp_path / "f.csv").read_text("utf-8") == "Titre;x\nUn;a\n"

@@ -150,10 +150,10 @@ def test_a_crash_and_then_a_revert_is_a_revert() -> None:
     assert outcome(MINE, OLD, BASE, history=history) is Outcome.REVERTED
 
 
-def test_a_crash_and_then_the_old_wording_typed_again() -> None:
-    """The page holds what we wrote; the editor took it back in the sheet: that is a change of theirs."""
+def test_an_old_copy_of_the_sheet_takes_what_was_written_since() -> None:
     history = [Step(10, OLD, ours=False), Step(11, MINE, ours=True)]
-    assert outcome(OLD, MINE, BASE, history=history) is Outcome.TO_WIKI
+    assert outcome(OLD, MINE, BASE, history=history) is Outcome.TO_SHEET
+    assert outcome("retouché dans la copie", MINE, BASE, history=history) is Outcome.DECIDE
 
 
 def test_a_number_that_cannot_be_trusted_is_no_first_time() -> None:
@@ -169,14 +169,6 @@ def test_the_words_for_empty_are_words_where_the_wiki_holds_them() -> None:
 def test_a_persons_edit_that_equals_the_cell_is_no_base() -> None:
     history = [Step(10, OLD, ours=False), Step(11, MINE, ours=False), Step(12, THEIRS, ours=False)]
     assert outcome(MINE, THEIRS, BASE, history=history) is Outcome.DECIDE
-
-
-def test_our_own_edits_since_the_base_are_no_persons_change() -> None:
-    """A row that waits for one field keeps its number; its other fields go on all the same."""
-    history = [Step(10, OLD, ours=False), Step(11, "de la feuille, hier", ours=True)]
-    assert outcome("de la feuille, aujourd'hui", "de la feuille, hier", BASE, history=history) is Outcome.TO_WIKI
-    history.append(Step(12, THEIRS, ours=False))
-    assert outcome("de la feuille, aujourd'hui", THEIRS, BASE, history=history) is Outcome.DECIDE
 
 
 # -- whatever happens -------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from capitalise.errors import SettingsError
 from capitalise.messages import Message
 from capitalise.pages.titles import nearly_same, normal_title, sort_key, title_problem
 from capitalise.plans.damage import sorted_alone
-from capitalise.plans.decisions import Waiting, read_waiting, write_waiting
+from capitalise.plans.decisions import Number, Waiting, read_number, read_waiting, write_bases, write_waiting
 from capitalise.plans.diff import text_diff, word_diff
 from capitalise.plans.merge import Decision
 from capitalise.plans.model import Conflict, Finding, PageChange, Plan, RowRef, SheetChange
@@ -49,6 +49,22 @@ def test_what_is_not_understood_is_kept_as_written(cell: str) -> None:
 @given(st.dictionaries(st.sampled_from(LABELS), st.builds(Waiting, st.integers(0, 10**9), st.none(), st.booleans())))
 def test_waiting_fields_come_back_from_their_cell(waiting: dict[str, Waiting]) -> None:
     assert read_waiting(write_waiting(waiting), LABELS) == (waiting, [])
+
+
+NAMES = ["description", "étape", "a ; b", "x@1"]
+
+
+@given(st.integers(0, 10**9), st.dictionaries(st.sampled_from(NAMES[:2] + NAMES[3:]), st.integers(0, 10**9)))
+def test_a_rows_number_comes_back_with_the_bases_behind_it(revision: int, bases: dict[str, int]) -> None:
+    assert read_number(f"{revision}{write_bases(bases)}", NAMES) == Number(revision, bases)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["1 2,0", "12 ; zorglub@3", "12 ; description", "12;description@3", " ; description@3", "12 ; description@3 ; "],
+)
+def test_a_number_that_this_tool_did_not_write_is_none(cell: str) -> None:
+    assert read_number(cell.strip(), NAMES) is None
 
 
 def test_two_decisions_that_contradict_each_other_are_none() -> None:
@@ -109,7 +125,7 @@ PLANS = st.builds(
             st.tuples(AT),
         )
     ),
-    st.tuples(st.builds(SheetChange, AT, st.text(), st.text(), st.none() | st.text())),
+    st.tuples(st.builds(SheetChange, AT, st.text(), st.text(), st.none() | st.text(), st.text())),
     st.tuples(
         st.builds(
             Conflict, st.text(), st.text(), st.text(), st.integers(0), st.text(), st.text(), st.text(), st.none() | AT

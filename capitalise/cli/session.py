@@ -127,7 +127,10 @@ class Session:
             )
             if not again or report.error:
                 break
-            plan = self.plan(bot, again, run=plan.run)
+            try:
+                plan = self.plan(bot, again, run=plan.run)
+            except SettingsError:  # deleted in the meantime: the last plan says so
+                break
             report = self.apply(plan, shown, stopping, first=max(o.number for o in whole.pages) + 1)
             kept = [o for o in whole.pages if o.status is not Status.STALE or o.change.title not in again]
             whole = replace(

@@ -137,7 +137,7 @@ class Screen:
             + self.text(
                 N_(
                     "in the column “à décider”, write “%(entry)s feuille” or “%(entry)s wiki”, and run again",
-                    entry=f"{conflict.field}@{conflict.revision}",
+                    entry=f"{conflict.field}@{conflict.base}",
                 )
             ),
             fg="yellow",

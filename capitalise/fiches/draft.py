@@ -13,7 +13,7 @@ from capitalise.fiches.page import cell_problem, new_page, raw_value, read_cells
 from capitalise.fiches.rows import DECIDE, PAGE, REVISION, TITLE, Row, Rows
 from capitalise.messages import N_, Message, render
 from capitalise.pages.ports import Reader
-from capitalise.plans.decisions import Waiting, write_waiting
+from capitalise.plans.decisions import Waiting, write_bases, write_waiting
 from capitalise.plans.merge import Outcome
 from capitalise.plans.model import Conflict, Finding, PageChange, SheetChange
 
@@ -167,7 +167,7 @@ class Draft:
                     merged.cells[field.name],
                     head.user if head else "",
                     match.row.at,
-                    _marker(merged, field).revision or 0,
+                    match.head,
                 )
             )
         for field in merged.waiting(self.form):
@@ -206,20 +206,35 @@ class Draft:
         waiting = {f.label: _marker(merged, f) for f in merged.waiting(self.form)}
         self.cell(match.row, DECIDE, write_waiting(waiting, match.row.not_understood))
         self.cell(match.row, PAGE, match.title)
-        if waiting or self.behind(merged):
-            return  # the row goes on from where it was, whatever becomes of the column "à décider"
-        self.cell(match.row, REVISION, None if edited else str(match.head))
+        after = write_bases(self.bases(merged))
+        if edited:
+            self.cells.append(
+                SheetChange(match.row.at, self.heading(REVISION), match.row.typed.get(REVISION, ""), None, after)
+            )
+        else:
+            self.cell(match.row, REVISION, f"{match.head}{after}")
 
-    def behind(self, merged: RowMerge) -> bool:
-        """Whether a field without a column changed on the wiki: the row is not in step with that."""
-        match = merged.match
-        if not match.base or match.base.text is None:
-            return False
+    def bases(self, merged: RowMerge) -> dict[str, int]:
+        """The fields that are not in step with the row's new number: those that wait, and those without a column
+        that the wiki changed."""
+        row = merged.match.row
+        waiting = {f.name: _marker(merged, f).revision or 0 for f in merged.waiting(self.form)}
+        base = merged.match.base
+        hidden = {
+            f.name: row.bases.get(f.name, base.id if base else 0)
+            for f in self.form.fields
+            if f.name not in row.cells and (f.name in row.bases or self.changed(merged, f))
+        }
+        return {**hidden, **waiting}
+
+    def changed(self, merged: RowMerge, field: FicheField) -> bool:
+        """Whether the page's value is another one than in the row's base, as far as that can be read."""
+        base = merged.match.base
         try:
-            base = read_cells(match.base.text, self.form)
+            before = read_cells(base.text or "", self.form)[field.name] if base else ""
         except Skip:
             return True
-        return any(base[f.name] != merged.cells[f.name] for f in self.form.fields if f.name not in match.row.cells)
+        return before != merged.cells[field.name]
 
     def guard(self, row: Row) -> None:
         """Let the row's number be compared before any of its cells is written: an old plan then writes none."""
@@ -249,11 +264,9 @@ class Draft:
 
 
 def _marker(merged: RowMerge, field: FicheField) -> Waiting:
-    """What "à décider" says of a field: the revision shown, the one it names already if its text is still right."""
-    entry = merged.match.row.waiting.get(field.name)
-    shown = entry.revision if entry and merged.seen[field.name] == merged.cells[field.name] else None
-    reverted = merged.verdicts[field.name].outcome is Outcome.REVERTED
-    return Waiting(merged.match.head if shown is None else shown, reverted=reverted)
+    """What "à décider" says of a field that waits."""
+    verdict = merged.verdicts[field.name]
+    return Waiting(verdict.base.revision if verdict.base else 0, reverted=verdict.outcome is Outcome.REVERTED)
 
 
 def _words_left(merged: RowMerge, values: Mapping[str, str], form: FicheForm) -> bool:

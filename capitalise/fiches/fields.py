@@ -31,15 +31,11 @@ class Prefer:
 
 @dataclass(frozen=True)
 class RowMerge:
-    """A row, its page's cells now (empty where there is no page), and a verdict on each field.
-
-    `seen` is the page's value that people were last shown for a field that waits.
-    """
+    """A row, its page's cells now (empty where there is no page), and a verdict on each field that has a column."""
 
     match: Match
     cells: Mapping[str, str]
     verdicts: Mapping[str, Verdict]
-    seen: Mapping[str, str | None]
 
     def waiting(self, form: FicheForm) -> list[FicheField]:
         return self.fields(form, *(outcome for outcome in Outcome if outcome.waits))
@@ -61,25 +57,23 @@ def merge_row(
     based = _readable(match.base, form)
     steps = [(r, c) for r in history if (c := _readable(r, form)) is not None]
     verdicts: dict[str, Verdict] = {}
-    seen: dict[str, str | None] = {}
     for field in form.fields:
         if field.name not in match.row.cells:
             continue
         trail = [Step(r.id, c[field.name], r.user == account and run_of(r.comment) is not None) for r, c in steps]
         here = prefer if prefer and prefer.names(match.title, field) else None
         entry = match.row.waiting.get(field.name, Waiting(None))
-        seen[field.name] = cells[field.name] if here else _seen(match, field, form, snapshot, entry)
         verdicts[field.name] = merge(
             match.row.cells[field.name],
             cells[field.name],
             _base(match, field, form, snapshot, based),
             trail,
             here.decision if here else entry.decision,
-            seen[field.name],
+            cells[field.name] if here else based[field.name] if based else None,
             told=entry.reverted,
             numbered=bool(match.row.revision),
         )
-    return RowMerge(match, cells, verdicts, seen)
+    return RowMerge(match, cells, verdicts)
 
 
 def needs_history(merged: RowMerge) -> bool:
@@ -105,20 +99,9 @@ def _readable(revision: Revision | None, form: FicheForm) -> dict[str, str] | No
 def _base(
     match: Match, field: FicheField, form: FicheForm, snapshot: Snapshot, row_base: Mapping[str, str] | None
 ) -> Base | None:
-    """The row's base. A marker that names an older revision than the row's is the field's own base."""
-    entry = match.row.waiting.get(field.name)
-    if entry and entry.revision is not None and entry.revision < match.row.revision:
-        cells = _cells_of(match, entry.revision, form, snapshot)
-        return Base(entry.revision, cells[field.name]) if cells else None
+    """The field's own base where it has one, else the row's; none that is not this page's."""
+    if field.name in match.row.bases:
+        own = snapshot.revisions.get(match.row.bases[field.name])
+        cells = _readable(own, form) if own and own.title == match.title else None
+        return Base(own.id, cells[field.name]) if own and cells else None
     return Base(match.base.id, row_base[field.name]) if match.base and row_base else None
-
-
-def _seen(match: Match, field: FicheField, form: FicheForm, snapshot: Snapshot, entry: Waiting) -> str | None:
-    """The page's value in the newer one of the marker's and the row's revision: what people were shown."""
-    cells = _cells_of(match, max(entry.revision or 0, match.row.revision), form, snapshot)
-    return cells[field.name] if cells else None
-
-
-def _cells_of(match: Match, revision: int, form: FicheForm, snapshot: Snapshot) -> dict[str, str] | None:
-    found = snapshot.revisions.get(revision)
-    return _readable(found, form) if found and found.title == match.title else None

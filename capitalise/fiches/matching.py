@@ -54,7 +54,7 @@ def take_snapshot(reader: Reader, rows: Iterable[Row], template: str, category: 
     listing = reader.members(template, category)
     asked = {title for row in rows for title in (row.page, row.title) if title and not title_problem(title)}
     heads = dict(reader.heads(sorted(asked - set(listing))))
-    known = {row.revision for row in rows} | {w.revision or 0 for row in rows for w in row.waiting.values()}
+    known = {row.revision for row in rows} | {base for row in rows for base in row.bases.values()}
     ids = known | set(listing.values()) | {head.revision for head in heads.values()}
     revisions = reader.revisions(sorted(ids - {0}))
     moved = {r.title for r in revisions.values()} - set(listing) - set(heads)

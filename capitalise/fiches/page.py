@@ -130,7 +130,8 @@ def _the_call(text: str, form: FicheForm) -> Call:
 
 
 def _cell(raw: str, field: FicheField, form: FicheForm) -> str:
-    return instance_lines(raw, field.instances, form.tags) if field.instances else decode(raw, form.tags)
+    cell = instance_lines(raw, field.instances, form.tags) if field.instances else decode(raw, form.tags)
+    return canonical_cell(cell, field, form)
 
 
 def _raw(old: str, cell: str, field: FicheField, form: FicheForm) -> str:

@@ -12,7 +12,7 @@ from capitalise.fiches.form import FicheForm
 from capitalise.fiches.page import canonical_cell
 from capitalise.messages import N_
 from capitalise.pages.titles import normal_title
-from capitalise.plans.decisions import Waiting, read_waiting
+from capitalise.plans.decisions import Number, Waiting, read_number, read_waiting
 from capitalise.plans.model import Finding, RowRef
 from capitalise.sheets.table import TITLES, Table, heading_key
 
@@ -25,17 +25,26 @@ TITLE, PAGE, REVISION, DECIDE = "Titre", "page", "revision", "à décider"
 class Row:
     """One row. `cells` holds the canonical cell of every field that has a column.
 
-    `page` is the title the row was last in step with, `revision` the page's revision then (0: never).
+    `page` is the title the row was last in step with, `number` the page's revision then, and the fields
+    that go on from another one (None: the cell cannot be read).
     """
 
     at: RowRef
     title: str
     page: str
-    revision: int
+    number: Number | None
     cells: Mapping[str, str]
     waiting: Mapping[str, Waiting] = field(default_factory=dict)
     typed: Mapping[str, str] = field(default_factory=dict)
     not_understood: tuple[str, ...] = ()
+
+    @property
+    def revision(self) -> int:
+        return self.number.revision if self.number else 0
+
+    @property
+    def bases(self) -> Mapping[str, int]:
+        return self.number.bases if self.number else {}
 
 
 @dataclass(frozen=True)
@@ -146,12 +155,11 @@ def _row(table: Table, number: int, line: Mapping[str, str], columns: Mapping[st
     present = [f for f in form.fields if f.name in columns]
     waiting, unknown = read_waiting(cell(DECIDE), [f.label for f in form.fields])
     names = {f.label: f.name for f in form.fields}
-    revision = cell(REVISION).strip()
     return Row(
         RowRef(table.path, number, title),
         title,
         page,
-        int(revision) if revision.isdecimal() else 0,
+        read_number(cell(REVISION).strip(), [f.name for f in form.fields]),
         {f.name: canonical_cell(cell(f.name), f, form) for f in present},
         {names[label]: entry for label, entry in waiting.items()},
         {use: cell(use) for use in columns},
@@ -161,7 +169,7 @@ def _row(table: Table, number: int, line: Mapping[str, str], columns: Mapping[st
 
 def _row_problem(row: Row) -> list[Finding]:
     number = row.typed.get(REVISION, "").strip()
-    if number and not number.isdecimal():
+    if row.number is None:
         why = N_(
             "“%(text)s” is no revision number; put the number back, or empty the cell; the row is left alone",
             text=number,

@@ -1,24 +1,27 @@
-"""The column "à décider": which fields of a row wait, what people were shown, what they decided.
+"""The columns "à décider" and "revision": which fields of a row wait, from which base, what was decided.
 
-One entry a field, `Description@1201`: the revision of the page whose text was shown. A person writes
-`feuille` or `wiki` beside it. Nothing depends on this column being intact: while a field waits the row
-keeps its own revision, so that a marker that was deleted or garbled only makes the question come back.
+`à décider` is for people: one entry a field, `Description@1201` with the revision that the field goes on
+from, and the place where they write `feuille` or `wiki`. `revision` is for the tool: the row's number, and
+behind it the fields that are not in step with it, `1305 ; description@1201`. A decision counts only while
+the page's value is the one of the row's number, that is, the one people were shown. Nothing that people do
+to "à décider" loses a base; a "revision" that cannot be read leaves the row alone, an empty one makes
+everything that differs a question.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from capitalise.plans.merge import Decision
 
-__all__ = ["Waiting", "read_waiting", "write_waiting"]
+__all__ = ["Number", "Waiting", "read_number", "read_waiting", "write_bases", "write_waiting"]
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """A field that waits: the revision that people were shown (None: not said), and the decision, if any.
+    """A field that waits: the revision of its base (0: none; None: not said), and the decision, if any.
 
     `reverted`: what they were told is that the bot's edit was taken back.
     """
@@ -30,6 +33,31 @@ class Waiting:
 
 _ENTRY = re.compile(r"\s*(?:@\s*(\d+))?\s*(annulé)?\s*[:=>→-]*\s*(\w*)\s*[.!]*\s*", re.IGNORECASE)
 _WORDS = {"feuille": Decision.SHEET, "sheet": Decision.SHEET, "tableau": Decision.SHEET, "wiki": Decision.WIKI}
+
+
+@dataclass(frozen=True)
+class Number:
+    """A row's number (0: none), and the fields, by name, that go on from another revision (0: from none)."""
+
+    revision: int = 0
+    bases: Mapping[str, int] = field(default_factory=dict)
+
+
+def read_number(cell: str, names: Iterable[str]) -> Number | None:
+    """What the column "revision" says, or None where it is not what this tool writes."""
+    first, *rest = (part.strip() for part in cell.split(" ; "))
+    if not rest and not first:
+        return Number()
+    pairs = [part.rpartition("@") for part in rest]
+    known = set(names)
+    if not first.isdecimal() or not all(name in known and base.isdecimal() for name, _at, base in pairs):
+        return None
+    return Number(int(first), {name: int(base) for name, _at, base in pairs})
+
+
+def write_bases(bases: Mapping[str, int]) -> str:
+    """What stands behind the row's number."""
+    return "".join(f" ; {name}@{base}" for name, base in bases.items())
 
 
 def read_waiting(cell: str, labels: Iterable[str]) -> tuple[dict[str, Waiting], list[str]]:

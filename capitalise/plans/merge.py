@@ -87,7 +87,7 @@ def merge(
     """
     literal = sheet == wiki or (base is not None and sheet == base.value)
     wanted = "" if sheet == EMPTY and not literal else sheet
-    base = _with_our_own_edits(base, wanted, history)
+    base = _base_after_crash(base, wanted, history)
     if wanted == wiki:
         outcome = Outcome.IN_STEP
     elif decision:
@@ -121,30 +121,12 @@ def _first_time(sheet: str, wiki: str, *, numbered: bool) -> Outcome:
     return Outcome.DECIDE if wiki or sheet == EMPTY or numbered else Outcome.TO_WIKI
 
 
-def _with_our_own_edits(base: Base | None, wanted: str, history: Sequence[Step]) -> Base | None:
-    """The base moved on over revisions of this bot: what it wrote came from the sheet.
-
-    A run that died before the row's new number left a revision that holds exactly the cell. And where
-    nobody but this bot changed the value since the base, the page's value is the sheet's own of then
-    (unless what it did was to take its own edit back).
-    """
+def _base_after_crash(base: Base | None, wanted: str, history: Sequence[Step]) -> Base | None:
+    """A run that died between its edit and the row's new number left a revision of ours that holds
+    exactly the cell: that is what row and page were last in step with."""
     after = base.revision if base else 0
-    later = [step for step in history if step.revision > after]
-    same = [step for step in later if step.ours and step.value == wanted]
-    if same and not (base and wanted == base.value):
-        return Base(same[-1].revision, wanted)
-    if base and later and _only_ours(base.value, later) and not _undid_us(base, history):
-        return Base(later[-1].revision, later[-1].value)
-    return base
-
-
-def _only_ours(value: str, steps: Sequence[Step]) -> bool:
-    """Whether every change of the value, from `value` on, was saved by this bot."""
-    for step in steps:
-        if step.value != value and not step.ours:
-            return False
-        value = step.value
-    return True
+    same = [step for step in history if step.revision > after and step.ours and step.value == wanted]
+    return Base(same[-1].revision, wanted) if same and not (base and wanted == base.value) else base
 
 
 def _undid_us(base: Base, history: Sequence[Step]) -> bool:

@@ -42,13 +42,14 @@ class SheetChange:
     """A cell to change, `field` being its column's heading.
 
     `at.row` 0 appends the row `at.title` with this cell in it. `new` None stands for the number of
-    the revision that the run saves for this row.
+    the revision that the run saves for this row, with `after` behind it.
     """
 
     at: RowRef
     field: str
     old: str
     new: str | None
+    after: str = ""
 
 
 @dataclass(frozen=True)

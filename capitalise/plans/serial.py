@@ -67,7 +67,7 @@ def _page(c: PageChange) -> dict[str, Any]:
 
 
 def _cell(c: SheetChange) -> dict[str, Any]:
-    return {"wiki": None, **_at(c.at), "field": c.field, "old": c.old, "new": c.new}
+    return {"wiki": None, **_at(c.at), "field": c.field, "old": c.old, "new": c.new, "after": c.after}
 
 
 def _conflict(c: Conflict) -> dict[str, Any]:
@@ -136,7 +136,13 @@ def _read_page(c: Mapping[str, Any]) -> PageChange:
 
 
 def _read_cell(c: Mapping[str, Any]) -> SheetChange:
-    return SheetChange(_read_at(c), _text(c, "field"), _text(c, "old"), None if c["new"] is None else _text(c, "new"))
+    return SheetChange(
+        _read_at(c),
+        _text(c, "field"),
+        _text(c, "old"),
+        None if c["new"] is None else _text(c, "new"),
+        _text(c, "after"),
+    )
 
 
 def _read_conflict(c: Mapping[str, Any]) -> Conflict:

@@ -225,7 +225,7 @@ def _write_sheets(
     written, findings = 0, []
     for name, sheet in sheets.items():
         cells = [
-            replace(c, new=str(saved[c.at].revision or saved[c.at].change.base)) if c.new is None else c
+            replace(c, new=f"{saved[c.at].revision or saved[c.at].change.base}{c.after}") if c.new is None else c
             for c in plan.cells
             if c.at.sheet == name and (c.at not in saved or saved[c.at].status is Status.DONE)
         ]

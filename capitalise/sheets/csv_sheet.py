@@ -171,7 +171,7 @@ def changed_table(table: Table, changes: Iterable[SheetChange]) -> tuple[Table, 
     refused = []
     for at, group in rows_of.items():
         number = _find(rows[:before], at, header)
-        if at.row == 0:
+        if at.row == 0 and number < 0:
             rows.append([""] * len(header))
             number = len(rows) - 1
         if number < 0 or any(rows[number][header.index(c.field)] != c.old for c in group):
@@ -204,12 +204,25 @@ def _decoded(data: bytes, name: str) -> tuple[str, str]:
                 kind=kind or N_("binary data"),
             )
         )
+    _refuse_mixed(data, name)
     for encoding in ("utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8", "cp1252"):
         try:
             return data.decode(encoding), encoding
         except UnicodeDecodeError:
             continue
     raise SheetError(N_("%(file)s is neither UTF-8 nor Windows-1252 text: save it as CSV (UTF-8).", file=name))
+
+
+def _refuse_mixed(data: bytes, name: str) -> None:
+    """One stray byte in a UTF-8 file: read as Windows' own, every accent of the sheet would be garbled."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if re.search(rb"\xc3[\x80-\xbf]|\xe2\x80[\x90-\xbf]", data):
+            row = data[: error.start].count(b"\n") + 1
+            raise SheetError(
+                N_("%(file)s mixes two encodings, first on line %(row)d: save it as CSV (UTF-8).", file=name, row=row)
+            ) from error
 
 
 def _refuse_long(rows: Sequence[Sequence[str]], width: int, name: str) -> None:
