@@ -61,6 +61,13 @@ def test_a_linked_sheet_stays_a_link(tmp_path: Path) -> None:
     assert real.read_text("utf-8") == "Titre;x\nUn;b\n"
 
 
+@pytest.mark.parametrize("text", ["Â\u00a0", "Ã©", "é Ã©"])
+def test_windows_text_that_looks_like_utf8_is_written_as_utf8(text: str) -> None:
+    before = table_from_bytes("Titre;x\nNé;à\n".encode("cp1252"), "f.csv")
+    data = file_bytes(Table("f.csv", ("Titre", "x"), ((text, "b"),)), before)
+    assert table_from_bytes(data, "f.csv").table.rows == ((text, "b"),)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
 @pytest.mark.parametrize("delimiter", [";", ",", "\t"])
 def test_the_users_encoding_and_separator_are_kept(tmp_path: Path, encoding: str, delimiter: str) -> None:

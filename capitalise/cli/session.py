@@ -76,7 +76,10 @@ class Session:
             self.workspace.wikis[bot.wiki].language,
         )
         table = self.sheet(bot.sheet).read()
-        return plan_fiches(settings, store, table, run or new_run_id(created), created, pages, prefer)
+        plan = plan_fiches(settings, store, table, run or new_run_id(created), created, pages, prefer)
+        if bot.overview:
+            plan = replace(plan, notes=(*plan.notes, N_("the overview “%(page)s” is not made yet", page=bot.overview)))
+        return plan
 
     def refuse_early(self, plan: Plan) -> set[str]:
         """The wikis of a plan. Raises before anybody is asked what cannot be done: a wiki that is read only for

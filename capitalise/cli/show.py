@@ -45,7 +45,7 @@ class Screen:
         self._section(N_("To write on the wiki"), len(plan.pages))
         for number, change in enumerate(plan.pages, start=1):
             self._page(number, change)
-        visible = [c for c in plan.cells if c.field.casefold() not in _BOOKKEEPING and c.old != c.new]
+        visible = [c for c in plan.cells if _shown(c)]
         rows = _rows(plan)
         self._section(N_("To write in the sheet"), len(rows))
         self._cells(visible)
@@ -120,9 +120,11 @@ class Screen:
                     self.line(f"    {change.field}")
                     self._diff(text_diff(change.old, change.new or ""))
             else:
-                filled = [c.field for c in group if c.new and c.new != at.title]
-                new = self.text(N_("new row"))
-                self.line(f"  {at.sheet}, {new} : {at.title}  ({', '.join(filled)})", fg="cyan")
+                cells = list(group)
+                filled = [c.field for c in cells if c.new and c.new != at.title]
+                new = self.text(N_("new row") if at.title else N_("new sheet, with its headings"))
+                shown = f"{at.title}  ({', '.join(filled)})" if at.title else " | ".join(c.field for c in cells)
+                self.line(f"  {at.sheet}, {new} : {shown}", fg="cyan")
 
     def _conflict(self, conflict: Conflict) -> None:
         where = self._row(conflict.at) if conflict.at else ""
@@ -225,6 +227,11 @@ class Screen:
                     ),
                     fg="yellow",
                 )
+
+
+def _shown(cell: SheetChange) -> bool:
+    """Whether people want to read this: not the tool's own columns, not the guards, but the headings of a new sheet."""
+    return not cell.at.title or (cell.field.casefold() not in _BOOKKEEPING and cell.old != cell.new)
 
 
 def _rows(plan: Plan) -> set[tuple[str, int, str]]:

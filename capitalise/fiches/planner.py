@@ -21,7 +21,7 @@ from capitalise.messages import N_, NP_, Message
 from capitalise.pages.ports import Reader
 from capitalise.pages.titles import normal_title, sort_key
 from capitalise.plans.damage import sorted_alone
-from capitalise.plans.model import Plan
+from capitalise.plans.model import Plan, RowRef, SheetChange
 from capitalise.sheets.table import Table
 
 __all__ = ["FicheSettings", "plan_fiches"]
@@ -41,6 +41,7 @@ def plan_fiches(
     `pages` narrows the plan to some titles. Raises SettingsError, SheetError, WikiError.
     """
     form = load_form(reader, settings.form, settings.template, settings.form_text)
+    new_sheet = table is None
     table = table or Table(settings.sheet, headings(form), ())
     rows = read_rows(table, form)
     snapshot = take_snapshot(reader, rows.rows, form.template, settings.category)
@@ -54,6 +55,8 @@ def plan_fiches(
     for row in merged:
         draft.add(row)
     add_missing_rows(draft, wanted)
+    if new_sheet and not draft.cells:
+        draft.cells += [SheetChange(RowRef(table.path, 0, ""), heading, "", "") for heading in table.header]
     return _plan(draft, run, created, wanted)
 
 

@@ -76,7 +76,7 @@ class CsvSheet:
         loaded = self._load()
         table = loaded.table if loaded else Table(self.name, tuple(dict.fromkeys(c.field for c in changes)), ())
         new, refused = changed_table(table, changes)
-        if new == table:
+        if loaded and new == table:
             return refused
         data = file_bytes(new, loaded)
         if table_from_bytes(data, self.name).table != new:
@@ -134,15 +134,19 @@ def table_from_bytes(data: bytes, name: str) -> CsvFile:
 def file_bytes(new: Table, before: CsvFile | None) -> bytes:
     """The file for a table: cells that did not change as they were typed, the others safe from being run.
 
-    A text that the file's encoding lacks makes it UTF-8, as every spreadsheet reads it.
+    A text that the file's encoding lacks, or in which it would be taken for another, makes it UTF-8 with a
+    mark, as every spreadsheet reads it.
     """
     dialect = before.dialect if before else Dialect()
     lines = [new.header, *_typed(new, before)]
     text = "".join(dialect.delimiter.join(_quoted(cell, dialect) for cell in line) + dialect.newline for line in lines)
     try:
-        return text.encode(dialect.encoding)
-    except UnicodeEncodeError:
-        return text.encode("utf-8-sig")
+        data = text.encode(dialect.encoding)
+        if _decoded(data, new.path)[0] == text:
+            return data
+    except (UnicodeEncodeError, SheetError):
+        pass
+    return text.encode("utf-8-sig")
 
 
 def _typed(new: Table, before: CsvFile | None) -> Iterator[list[str]]:
@@ -171,6 +175,8 @@ def changed_table(table: Table, changes: Iterable[SheetChange]) -> tuple[Table, 
     refused = []
     for at, group in rows_of.items():
         number = _find(rows[:before], at, header)
+        if at.row == 0 and not at.title:
+            continue  # a sheet of headings only
         if at.row == 0 and number < 0:
             rows.append([""] * len(header))
             number = len(rows) - 1
