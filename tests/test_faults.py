@@ -18,6 +18,7 @@ import responses
 from requests.adapters import HTTPAdapter
 
 from capitalise.errors import Refused, Skip, Stale, Stop, Unclear, WikiError
+from capitalise.messages import N_
 from capitalise.pages.revisions import Edit
 from capitalise.plans.model import PageChange, Plan, RowRef, SheetChange
 from capitalise.plans.run_ids import summary_with
@@ -303,6 +304,28 @@ def test_a_blocked_account_stops_the_run_at_once(robot: MediaWiki, camille: Pers
     report = applied(robot, clock, change("Jardin", one, TEXT, "x"), change("Potager", two, TEXT, "y"))
     assert isinstance(report.error, Stop)
     assert [o.status for o in report.pages] == [Status.NOT_REACHED, Status.NOT_REACHED]
+
+
+@pytest.mark.mediawiki
+def test_a_wiki_that_goes_silent_after_the_edit_leaves_the_row_for_the_next_run(
+    robot: MediaWiki, camille: Person, clock: FakeClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is marked that was not read back; what was saved is in the report."""
+    base = camille.edit("Jardin", TEXT)
+    path = tmp_path / "f.csv"
+    path.write_text(f"Titre;revision\nJardin;{base}\n", "utf-8")
+    at = RowRef("f.csv", 2, "Jardin")
+    made = plan(replace(change("Jardin", base, TEXT, TEXT.replace("avant", "après")), rows=(at,)))
+    made = replace(made, cells=(SheetChange(at, "revision", str(base), None),))
+
+    def silent(ids: object) -> None:
+        raise WikiError(N_("%(wiki)s does not answer", wiki="x"))
+
+    monkeypatch.setattr(robot, "revisions", silent)
+    report = apply_plan(made, {"communs": robot}, {"f.csv": CsvSheet(path, "f.csv")}, clock)
+    assert isinstance(report.error, WikiError)
+    assert report.pages[0].revision == camille.head("Jardin")
+    assert path.read_text("utf-8") == f"Titre;revision\nJardin;{base}\n"
 
 
 # -- busy servers, lost sessions --------------------------------------------------------------

@@ -91,12 +91,14 @@ def apply_plan(
         sheets[sheet].refuse_if_open()
     writers = {key: Writer(store, clock, (intervals or {}).get(key, 0.0)) for key, store in stores.items()}
     outcomes, error = _edit_pages(plan, writers, first, shown, stopping)
-    outcomes, findings = _verified(outcomes, writers)
+    findings: list[Finding] = []
+    cells = 0
     try:
+        outcomes, findings = _verified(outcomes, writers)
         cells, refused = _write_sheets(plan, outcomes, sheets)
         findings += refused
-    except CapitaliseError as failure:
-        cells, error = 0, error or failure
+    except CapitaliseError as failure:  # rows without their new number: the next plan recognises our edits
+        error = error or failure
     return RunReport(tuple(outcomes), cells, tuple(findings), error)
 
 
