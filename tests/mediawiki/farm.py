@@ -197,8 +197,12 @@ class Farm:
 
     def _start_fpm(self) -> None:
         root = ["-R"] if os.geteuid() == 0 else []
+        # Sessions live in APCu, which forgets everything when it is full: 32 MB, unless said on the command line.
+        memory = ["-d", "apc.shm_size=512M"]
         self.processes.append(
-            subprocess.Popen([_fpm(), "-F", "-y", str(ROOT / "tmp" / "fpm.conf"), *root], stderr=subprocess.DEVNULL)
+            subprocess.Popen(
+                [_fpm(), "-F", "-y", str(ROOT / "tmp" / "fpm.conf"), *memory, *root], stderr=subprocess.DEVNULL
+            )
         )
 
     def _stop_stale(self) -> None:
@@ -245,7 +249,6 @@ clear_env = no
 php_admin_value[memory_limit] = 512M
 php_admin_value[post_max_size] = 64M
 php_admin_value[opcache.validate_timestamps] = 0
-php_admin_value[apc.shm_size] = 64M
 """)
 
 
