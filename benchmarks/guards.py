@@ -249,7 +249,7 @@ GUARDS = (
     ),
     Guard(
         "sheet: a row is compared again before it is written",
-        "sheets/csv_sheet.py",
+        "sheets/changes.py",
         " or any(rows[number][header.index(c.field)] != c.old for c in group)",
         "",
         "tests/test_csv.py",
@@ -257,7 +257,7 @@ GUARDS = (
     Guard(
         "sheet: an old plan writes nothing into a row that moved on",
         "fiches/draft.py",
-        "        self.guard(match.row)\n",
+        "        self.guard(row)\n",
         "",
         "tests/test_job.py::test_an_old_plan_writes_nothing_into_a_row_that_moved_on",
     ),
@@ -284,14 +284,14 @@ GUARDS = (
     ),
     Guard(
         "sheet: not while LibreOffice has it open",
-        "sheets/csv_sheet.py",
-        'if (self.path.parent / f".~lock.{self.path.name}#").exists():',
+        "sheets/file.py",
+        "if (self.path.parent / lock).exists():",
         "if False:",
         "tests/test_csv.py",
     ),
     Guard(
         "sheet: what looks like a formula is text",
-        "sheets/csv_sheet.py",
+        "sheets/csv_format.py",
         'return "\'" + cell if _FORMULA.match(cell) else cell',
         "return cell",
         "tests/test_csv.py",

@@ -82,4 +82,8 @@ class Stale(Skip):
 
 
 class Unclear(Exception):
-    """No usable answer came back: the edit may or may not have been saved."""
+    """No usable answer came back: the edit may or may not have been saved. `page`: a web page came instead."""
+
+    def __init__(self, why: str, *, page: bool = False) -> None:
+        super().__init__(why)
+        self.page = page

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,14 +16,16 @@ from urllib.parse import urlsplit
 from capitalise.errors import SettingsError
 from capitalise.files import reason
 from capitalise.messages import LANGUAGES, N_, Message
+from capitalise.sheets.file import ENDINGS
 
-__all__ = ["BotSettings", "WikiSettings", "Workspace", "find_workspace", "read_workspace"]
+__all__ = ["BotSettings", "WikiSettings", "Workspace", "find_workspace", "is_address", "read_workspace"]
 
 
 @dataclass(frozen=True)
 class WikiSettings:
     """One `[wikis.KEY]`: either `api` (an address ending in api.php) or `folder` (in the workspace).
 
+    `asserts` is "user", or "bot" where edits are made by a bot account or not at all (`assert` in the TOML);
     `edit_interval` is in seconds; `write` False keeps the wiki read only; `deletion_notice` is put on
     a page that an undone run created.
     """
@@ -35,6 +37,7 @@ class WikiSettings:
     write: bool = True
     language: str = "fr"
     deletion_notice: str = ""
+    asserts: str = "user"
 
 
 @dataclass(frozen=True)
@@ -45,10 +48,13 @@ class BotSettings:
     kind: str
     wiki: str
     form: str
-    sheet: str
+    sheets: tuple[str, ...]  # files of the workspace, patterns (feuilles/*.ods) or addresses of published sheets
     template: str = ""
     category: str = ""
     overview: str = ""
+    overview_static: bool = False
+    tab: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -97,10 +103,6 @@ def read_workspace(folder: Path) -> Workspace:
     main.done()
     if not wikis and not problems:
         problems.append(N_("capitalise.toml: no wiki is named; add a table [wikis.KEY] with “api” or “folder”"))
-    if not contact and not problems and any(wiki.api for wiki in wikis.values()):
-        problems.append(
-            N_("capitalise.toml: “contact” is missing: an address or page where the wikis' people reach you")
-        )
     paths = sorted((folder / "bots").glob("*.toml")) if wikis else []
     bots = {path.stem: _bot(path, wikis, problems) for path in paths}
     if problems:
@@ -123,6 +125,7 @@ def _wiki(key: str, table: Any, language: str, problems: list[Message]) -> WikiS
         reader.take("write", bool, True),
         reader.take("language", str, language, _one_of(LANGUAGES)),
         reader.take("deletion_notice", str, ""),
+        reader.take("assert", str, "user", _one_of(("user", "bot"))),
     )
     reader.done()
     return settings
@@ -139,10 +142,13 @@ def _bot(path: Path, wikis: Mapping[str, WikiSettings], problems: list[Message])
         kind or "",
         reader.take("wiki", str, None, _one_of(tuple(wikis))) or "",
         reader.take("form", str, None) or "",
-        reader.take("sheet", str, None, _csv) or "",
+        _as_tuple(reader.take("sheet", (str, list), None, _sheets) or ()),
         reader.take("template", str, ""),
         reader.take("category", str, ""),
         reader.take("overview", str, ""),
+        reader.take("overview_static", bool, False),
+        reader.take("tab", str, ""),
+        reader.take("columns", dict, {}, _texts),
     )
     reader.done()
     return bot
@@ -151,7 +157,12 @@ def _bot(path: Path, wikis: Mapping[str, WikiSettings], problems: list[Message])
 # -- reading one table ------------------------------------------------------------------------
 
 Check = Callable[[Any], Message | None]
-_FORMS = {str: N_("a text in quotes"), bool: N_("true or false"), dict: N_("a table")}
+_FORMS: dict[Any, Message] = {
+    str: N_("a text in quotes"),
+    (str, list): N_("a text in quotes, or a list of them"),
+    bool: N_("true or false"),
+    dict: N_("a table"),
+}
 
 
 class _Reader:
@@ -231,5 +242,22 @@ def _inside(value: str) -> Message | None:
     return N_("must be a folder inside the workspace") if path.is_absolute() or ".." in path.parts else None
 
 
-def _csv(value: str) -> Message | None:
-    return None if value.lower().endswith(".csv") else N_("must be the path of a CSV file")
+def _as_tuple(value: str | Sequence[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _sheets(value: str | list[Any]) -> Message | None:
+    names = _as_tuple(value)
+    good = [n for n in names if isinstance(n, str) and (is_address(n) or n.lower().endswith(ENDINGS))]
+    if names and len(good) == len(names):
+        return None
+    return N_("must be the path of an .ods, .xlsx or .csv file, the address of a published sheet, or a list of them")
+
+
+def is_address(name: str) -> bool:
+    """Whether a sheet is one on the web."""
+    return name.startswith(("http://", "https://"))
+
+
+def _texts(value: Mapping[str, Any]) -> Message | None:
+    return None if all(isinstance(text, str) for text in value.values()) else N_("must hold texts in quotes")

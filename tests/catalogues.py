@@ -19,7 +19,11 @@ KEYWORDS = {"N_": None, "_": None, "NP_": (1, 2)}
 def sources() -> Catalog:
     """Every message of the package."""
     catalog = Catalog(project="capitalise")
-    for _file, _line, message, _comments, _context in extract_from_dir(PACKAGE, [("**.py", "python")], {}, KEYWORDS):
+    found = [
+        *extract_from_dir(PACKAGE, [("**.py", "python")], {}, KEYWORDS),
+        *extract_from_dir(PACKAGE.parent / "templates", [("**.jinja", "jinja2.ext:babel_extract")], {}, {"say": None}),
+    ]
+    for _file, _line, message, _comments, _context in found:
         catalog.add(message)
     return catalog
 

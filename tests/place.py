@@ -69,10 +69,17 @@ class Place:
         self.save(rows)
 
 
+def use_csv(folder: Path) -> None:
+    """The sheet of most tests is a CSV file, which they read and write by hand."""
+    bot = folder / "bots" / "ingredients.toml"
+    bot.write_text(bot.read_text("utf-8").replace("ingredients.ods", SHEET), "utf-8")
+
+
 class FolderPlace(Place):
     def __init__(self, folder: Path, cli: Callable[..., subprocess.CompletedProcess[str]]) -> None:
         super().__init__(folder, cli)
         cli(folder.parent, "init", str(folder), "--sample")
+        use_csv(folder)
 
     def text(self, title: str) -> str:
         path = self.folder / "wiki" / f"{title}.wiki"
@@ -94,6 +101,7 @@ class WikiPlace(Place):
     ) -> None:
         super().__init__(folder, cli)
         cli(folder.parent, "init", str(folder))
+        use_csv(folder)
         (folder / "capitalise.toml").write_text(
             f'contact = "tests"\n[wikis.communs]\napi = "{mediawiki.address(key)}"\nedit_interval = 0\n', "utf-8"
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Cli
-from tests.place import PAGES, SHEET, TITLES, FolderPlace
+from tests.place import PAGES, SHEET, TITLES, FolderPlace, use_csv
 
 SEE, MEET = "Observer les usages existants", "Animer les rencontres"
 
@@ -323,14 +323,9 @@ def test_the_json_of_a_plan_holds_what_the_contract_names(place: FolderPlace) ->
 
 def test_a_kit_without_pages_starts_with_a_sheet_of_headings(tmp_path: Path, capitalise: Cli) -> None:
     capitalise(tmp_path, "init", str(tmp_path / "vide"))
+    use_csv(tmp_path / "vide")
     capitalise(tmp_path / "vide", "run", "ingredients", "--yes")
     assert (tmp_path / "vide" / SHEET).read_text(
         "utf-8-sig"
     ).strip() == "Titre;Étape;Description;Outils;Exemple;à décider;page;revision"
     assert "Rien à faire" in capitalise(tmp_path / "vide", "run", "ingredients", "--yes").stdout
-
-
-def test_an_overview_that_is_asked_for_is_not_passed_over_in_silence(place: FolderPlace) -> None:
-    bot = place.folder / "bots" / "ingredients.toml"
-    bot.write_text(bot.read_text("utf-8") + 'overview = "KIC"\n', "utf-8")
-    assert "KIC" in place.plan()["notes"][0]

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from capitalise.errors import SheetError
 from capitalise.plans.model import RowRef, SheetChange
-from capitalise.sheets.csv_sheet import CsvFile, CsvSheet, Dialect, file_bytes, table_from_bytes
+from capitalise.sheets.csv_format import CsvFile, Dialect, file_bytes, table_from_bytes
+from capitalise.sheets.file import SheetFile
 from capitalise.sheets.table import Table
 
 CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=12)
@@ -37,7 +38,7 @@ def test_a_table_is_read_as_it_was_written(table: Table, dialect: Dialect) -> No
 def test_cells_that_do_not_change_stay_as_they_were_typed(tmp_path: Path) -> None:
     path = tmp_path / "f.csv"
     path.write_text("Titre;x;moi\nUn;a;-5\nDeux;=A1;+33 6\n", "utf-8")
-    CsvSheet(path, "f.csv").commit([SheetChange(RowRef("f.csv", 2, "Un"), "x", "a", "- b")])
+    SheetFile(path, "f.csv").commit([SheetChange(RowRef("f.csv", 2, "Un"), "x", "a", "- b")])
     assert path.read_text("utf-8") == "Titre;x;moi\nUn;'- b;-5\nDeux;=A1;+33 6\n"
 
 
@@ -46,7 +47,7 @@ def test_a_row_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "f.csv"
     path.write_text("Titre;x;revision\nUn;changé;1\n", "utf-8")
     at = RowRef("f.csv", 2, "Un")
-    refused = CsvSheet(path, "f.csv").commit([SheetChange(at, "x", "a", "b"), SheetChange(at, "revision", "1", "2")])
+    refused = SheetFile(path, "f.csv").commit([SheetChange(at, "x", "a", "b"), SheetChange(at, "revision", "1", "2")])
     assert len(refused) == 2
     assert path.read_text("utf-8") == "Titre;x;revision\nUn;changé;1\n"
 
@@ -56,7 +57,7 @@ def test_a_linked_sheet_stays_a_link(tmp_path: Path) -> None:
     real = tmp_path / "partage" / "f.csv"
     real.write_text("Titre;x\nUn;a\n", "utf-8")
     (tmp_path / "f.csv").symlink_to(real)
-    CsvSheet(tmp_path / "f.csv", "f.csv").commit([SheetChange(RowRef("f.csv", 2, "Un"), "x", "a", "b")])
+    SheetFile(tmp_path / "f.csv", "f.csv").commit([SheetChange(RowRef("f.csv", 2, "Un"), "x", "a", "b")])
     assert (tmp_path / "f.csv").is_symlink()
     assert real.read_text("utf-8") == "Titre;x\nUn;b\n"
 
@@ -75,7 +76,7 @@ def test_the_users_encoding_and_separator_are_kept(tmp_path: Path, encoding: str
     path.write_bytes(
         f"Titre{delimiter}Étape{delimiter}à moi\r\nUn{delimiter}vieux{delimiter}gardé\r\n".encode(encoding)
     )
-    refused = CsvSheet(path, "f.csv").commit([SheetChange(RowRef("f.csv", 2, "Un"), "Étape", "vieux", "été")])
+    refused = SheetFile(path, "f.csv").commit([SheetChange(RowRef("f.csv", 2, "Un"), "Étape", "vieux", "été")])
     assert refused == []
     assert path.read_bytes() == f"Titre{delimiter}Étape{delimiter}à moi\r\nUn{delimiter}été{delimiter}gardé\r\n".encode(
         encoding
@@ -85,7 +86,7 @@ def test_the_users_encoding_and_separator_are_kept(tmp_path: Path, encoding: str
 def test_a_character_that_windows_lacks_makes_the_file_utf8(tmp_path: Path) -> None:
     path = tmp_path / "f.csv"
     path.write_bytes("Titre;é\nUn;à\n".encode("cp1252"))
-    CsvSheet(path, "f.csv").commit([SheetChange(RowRef("f.csv", 2, "Un"), "é", "à", "→")])
+    SheetFile(path, "f.csv").commit([SheetChange(RowRef("f.csv", 2, "Un"), "é", "à", "→")])
     assert path.read_bytes().decode("utf-8-sig") == "Titre;é\nUn;→\n"
 
 
@@ -108,7 +109,7 @@ def test_a_cell_that_changed_since_the_plan_is_left_alone(tmp_path: Path) -> Non
         SheetChange(RowRef("f.csv", 2, "Un"), "x", "a", "robot"),
         SheetChange(RowRef("f.csv", 3, "Deux"), "x", "b", "robot"),
     ]
-    refused = CsvSheet(path, "f.csv").commit(changes)
+    refused = SheetFile(path, "f.csv").commit(changes)
     assert [change.at.title for change, _why in refused] == ["Un"]
     assert path.read_text("utf-8") == "Titre;x\nUn;changé entre-temps\nDeux;robot\n"
 
@@ -116,14 +117,14 @@ def test_a_cell_that_changed_since_the_plan_is_left_alone(tmp_path: Path) -> Non
 def test_rows_sorted_since_the_plan_are_found_by_their_title(tmp_path: Path) -> None:
     path = tmp_path / "f.csv"
     path.write_text("Titre;x\nDeux;b\nUn;a\n", "utf-8")
-    assert CsvSheet(path, "f.csv").commit([SheetChange(RowRef("f.csv", 2, "Un"), "x", "a", "c")]) == []
+    assert SheetFile(path, "f.csv").commit([SheetChange(RowRef("f.csv", 2, "Un"), "x", "a", "c")]) == []
     assert path.read_text("utf-8") == "Titre;x\nDeux;b\nUn;c\n"
 
 
 def test_the_file_before_is_kept_once(tmp_path: Path) -> None:
     path = tmp_path / "f.csv"
     path.write_text("Titre;x\nUn;a\n", "utf-8")
-    CsvSheet(path, "f.csv").commit([SheetChange(RowRef("f.csv", 2, "Un"), "x", "a", "b")])
+    SheetFile(path, "f.csv").commit([SheetChange(RowRef("f.csv", 2, "Un"), "x", "a", "b")])
     assert (tmp_path / "f.csv~").read_text("utf-8") == "Titre;x\nUn;a\n"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["f.csv", "f.csv~"]
 
@@ -132,7 +133,7 @@ def test_a_sheet_open_in_libreoffice_is_not_touched(tmp_path: Path) -> None:
     (tmp_path / "f.csv").write_text("Titre;x\nUn;a\n", "utf-8")
     (tmp_path / ".~lock.f.csv#").touch()
     with pytest.raises(SheetError, match="open in LibreOffice"):
-        CsvSheet(tmp_path / "f.csv", "f.csv").commit([SheetChange(RowRef("f.csv", 2, "Un"), "x", "a", "b")])
+        SheetFile(tmp_path / "f.csv", "f.csv").commit([SheetChange(RowRef("f.csv", 2, "Un"), "x", "a", "b")])
     assert (tmp_path / "f.csv").read_text("utf-8") == "Titre;x\nUn;a\n"
 
 
@@ -158,7 +159,7 @@ def test_a_text_with_line_breaks_and_quotes_comes_back(tmp_path: Path) -> None:
     text = 'cinq\nlignes; avec "guillemets"\n\net un trou'
     path = tmp_path / "f.csv"
     path.write_text("Titre;x\nUn;a\n", "utf-8")
-    sheet = CsvSheet(path, "f.csv")
+    sheet = SheetFile(path, "f.csv")
     sheet.commit([SheetChange(RowRef("f.csv", 2, "Un"), "x", "a", text)])
     table = sheet.read()
     assert table is not None
@@ -166,7 +167,7 @@ def test_a_text_with_line_breaks_and_quotes_comes_back(tmp_path: Path) -> None:
 
 
 def test_there_may_be_no_sheet_yet(tmp_path: Path) -> None:
-    assert CsvSheet(tmp_path / "f.csv", "f.csv").read() is None
+    assert SheetFile(tmp_path / "f.csv", "f.csv").read() is None
 
 
 def test_a_stray_byte_does_not_garble_a_whole_sheet() -> None:
@@ -182,5 +183,5 @@ def test_a_new_row_is_added_once(tmp_path: Path) -> None:
         SheetChange(RowRef("f.csv", 0, "Un"), "x", "", "a"),
     ]
     for _apply in range(2):
-        assert CsvSheet(tmp_path / "f.csv", "f.csv").commit(changes) == []
+        assert SheetFile(tmp_path / "f.csv", "f.csv").commit(changes) == []
     assert (tmp_path / "f.csv").read_text("utf-8") == "Titre;x\nUn;a\n"

@@ -24,7 +24,7 @@ from capitalise.plans.model import PageChange, Plan, RowRef, SheetChange
 from capitalise.plans.run_ids import summary_with
 from capitalise.runs.apply import RunReport, Status, apply_plan
 from capitalise.runs.writer import Writer
-from capitalise.sheets.csv_sheet import CsvSheet
+from capitalise.sheets.file import SheetFile
 from capitalise.wikis.api import Api
 from capitalise.wikis.credentials import Credentials
 from capitalise.wikis.mediawiki import MediaWiki
@@ -204,7 +204,7 @@ def test_a_row_whose_page_the_wiki_merged_keeps_its_number(
         replace(change("Jardin", base, TEXT, TEXT.replace("avant", "après")), rows=(at,)),
     )
     made = replace(plan(*changes), cells=(SheetChange(at, "revision", str(base), None),))
-    report = apply_plan(made, {"communs": robot}, {"f.csv": CsvSheet(path, "f.csv")}, clock, {"communs": 5.0})
+    report = apply_plan(made, {"communs": robot}, {"f.csv": SheetFile(path, "f.csv")}, clock, {"communs": 5.0})
     assert report.pages[1].status is Status.MERGED
     assert path.read_text("utf-8") == f"Titre;revision\nJardin;{base}\n"
 
@@ -322,7 +322,7 @@ def test_a_wiki_that_goes_silent_after_the_edit_leaves_the_row_for_the_next_run(
         raise WikiError(N_("%(wiki)s does not answer", wiki="x"))
 
     monkeypatch.setattr(robot, "revisions", silent)
-    report = apply_plan(made, {"communs": robot}, {"f.csv": CsvSheet(path, "f.csv")}, clock)
+    report = apply_plan(made, {"communs": robot}, {"f.csv": SheetFile(path, "f.csv")}, clock)
     assert isinstance(report.error, WikiError)
     assert report.pages[0].revision == camille.head("Jardin")
     assert path.read_text("utf-8") == f"Titre;revision\nJardin;{base}\n"

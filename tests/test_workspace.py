@@ -55,7 +55,7 @@ def test_everything_wrong_is_said_at_once(tmp_path: Path) -> None:
         "bots/b.toml: “kind” must be one of",
         "bots/b.toml: “wiki” must be one of",
         "bots/b.toml: “form” is missing",
-        "“sheet” must be a text in quotes",
+        "“sheet” must be a text in quotes, or a list of them",
     ):
         assert words in text
 

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
 from capitalise.clock import Clock, SystemClock
 from capitalise.errors import CapitaliseError, SettingsError
 from capitalise.fiches.fields import Prefer
+from capitalise.fiches.form import FicheForm, load_form
+from capitalise.fiches.missing import Gaps, find_gaps
 from capitalise.fiches.planner import FicheSettings, plan_fiches
+from capitalise.fiches.rows import likely_columns, sheet_columns
 from capitalise.messages import N_, Message
 from capitalise.pages.ports import Store
 from capitalise.plans.model import Plan
 from capitalise.plans.run_ids import new_run_id
 from capitalise.runs.apply import PageOutcome, RunReport, Status, apply_plan
-from capitalise.sheets.csv_sheet import CsvSheet
+from capitalise.sheets.file import ENDINGS, SheetFile
+from capitalise.sheets.table import TITLES, Table, heading_key
 from capitalise.wikis.folder import FolderWiki
-from capitalise.workspace import BotSettings, WikiSettings, Workspace, find_workspace, read_workspace
+from capitalise.workspace import BotSettings, WikiSettings, Workspace, find_workspace, is_address, read_workspace
 
 __all__ = ["Session", "open_session"]
 
 ROUNDS = 3
+MOST_RENDERED = 50  # one request each
 
 
 @dataclass
@@ -33,12 +39,14 @@ class Session:
     workspace: Workspace
     clock: Clock
     told: Callable[[Message], None]
+    more_sheets: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self._stores: dict[str, Store] = {}
-        self._sheets: dict[str, CsvSheet] = {}
+        self._sheets: dict[str, SheetFile] = {}
 
-    def store(self, key: str) -> Store:
+    def wiki_settings(self, key: str) -> WikiSettings:
+        """Raises SettingsError, naming the wikis there are."""
         if key not in self.workspace.wikis:
             raise SettingsError(
                 N_(
@@ -47,39 +55,125 @@ class Session:
                     there=", ".join(self.workspace.wikis),
                 )
             )
+        return self.workspace.wikis[key]
+
+    def store(self, key: str) -> Store:
         if key not in self._stores:
-            self._stores[key] = self._open(self.workspace.wikis[key])
+            self._stores[key] = self._open(self.wiki_settings(key))
         return self._stores[key]
+
+    def contact(self) -> str:
+        """Raises SettingsError where none is given."""
+        if not self.workspace.contact:
+            raise SettingsError(
+                N_("capitalise.toml: “contact” is missing: an address or page where the wikis' people reach you")
+            )
+        return self.workspace.contact
 
     def _open(self, wiki: WikiSettings) -> Store:
         if wiki.folder:
             return FolderWiki(wiki.key, self.workspace.folder / wiki.folder)
         from capitalise.wikis.mediawiki import open_mediawiki  # requests and mwclient only where used
 
-        return open_mediawiki(wiki.key, wiki.api, self.workspace.contact, self.clock, self.told)
+        return open_mediawiki(wiki.key, wiki.api, self.contact(), self.clock, self.told, as_bot=wiki.asserts == "bot")
 
-    def sheet(self, name: str) -> CsvSheet:
+    def own_wikis(self) -> list[str]:
+        """The wikis that a run of ours may have written to."""
+        from capitalise.wikis.credentials import find_credentials
+
+        wikis = self.workspace.wikis.values()
+        online = bool(self.workspace.contact)
+        return [w.key for w in wikis if w.folder or (online and w.write and find_credentials(w.key))]
+
+    def sheet(self, name: str, bot: BotSettings | None) -> SheetFile:
         """One object a session: it keeps the copy from before the first write."""
-        return self._sheets.setdefault(name, CsvSheet(self.workspace.folder / name, name))
+        if name not in self._sheets:
+            title = next((h for h, use in bot.columns.items() if heading_key(use) in TITLES), "") if bot else ""
+            self._sheets[name] = SheetFile(self.workspace.folder / name, name, bot.tab if bot else "", title)
+        return self._sheets[name]
 
-    def plan(self, bot: BotSettings, pages: Sequence[str] = (), prefer: Prefer | None = None, run: str = "") -> Plan:
+    def tables(self, bot: BotSettings) -> list[Table]:
+        """The sheets of a bot that exist. Raises SheetError, SettingsError."""
+        found = []
+        for name in dict.fromkeys(one for pattern in (*bot.sheets, *self.more_sheets) for one in self._named(pattern)):
+            if is_address(name):
+                from capitalise.sheets.published import read_published
+
+                found.append(read_published(name, bot.tab))
+            elif (table := self.sheet(name, bot).read()) is not None:
+                found.append(table)
+            elif name != bot.sheets[0]:
+                raise SettingsError(N_("There is no sheet %(file)s.", file=name))
+        return found
+
+    def _named(self, pattern: str) -> list[str]:
+        """The files that a pattern of the bot's TOML stands for."""
+        if is_address(pattern) or not set(pattern) & set("*?["):
+            return [pattern]
+        folder = self.workspace.folder
+        paths = [p for p in sorted(folder.glob(pattern)) if p.suffix.lower() in ENDINGS and p.name[0] not in ".~"]
+        if not paths:
+            raise SettingsError(N_("No sheet is called %(pattern)s in %(folder)s.", pattern=pattern, folder=folder))
+        return [p.relative_to(folder).as_posix() for p in paths]
+
+    def plan(self, bot: BotSettings, pages: Sequence[str] = (), prefers: Sequence[Prefer] = (), run: str = "") -> Plan:
         store = self.store(bot.wiki)
         created = store.now()
-        settings = FicheSettings(
+        settings = self.settings(bot)
+
+        def filled(values: Mapping[str, Any]) -> str:
+            from capitalise.exports.templates import render_template  # jinja2 only where used
+
+            return render_template("overview.wiki.jinja", self.workspace.folder, settings.language, **values)
+
+        return plan_fiches(
+            settings, store, self.tables(bot), run or new_run_id(created), created, pages, prefers, filled
+        )
+
+    def gaps(self, bot: BotSettings) -> list[Gaps]:
+        """The pages of a bot and the fields they miss."""
+        return find_gaps(self.settings(bot), self.store(bot.wiki))
+
+    def proposals(self, bot: BotSettings) -> list[tuple[str, str]]:
+        """Fields without a column, each with a heading like it."""
+        form = self._form(bot)
+        return [
+            pair
+            for table in self.tables(bot)
+            for pair in likely_columns(table, form, sheet_columns(table, form, bot.columns), bot.columns)
+        ]
+
+    def missing_form(self, bot: BotSettings) -> Message | None:
+        """Why the bot's form cannot be used, or None."""
+        try:
+            self._form(bot)
+        except SettingsError as error:
+            return error.message
+        return None
+
+    def _form(self, bot: BotSettings) -> FicheForm:
+        return load_form(self.store(bot.wiki), bot.form, bot.template, self.workspace.form_text(bot))
+
+    def settings(self, bot: BotSettings) -> FicheSettings:
+        """What the planner needs to know."""
+        return FicheSettings(
             bot.name,
             bot.wiki,
             bot.form,
-            bot.sheet,
+            "" if self._named(bot.sheets[0]) != [bot.sheets[0]] or is_address(bot.sheets[0]) else bot.sheets[0],
             bot.template,
             bot.category,
             self.workspace.form_text(bot),
             self.workspace.wikis[bot.wiki].language,
+            bot.columns,
+            bot.overview,
+            bot.overview_static,
         )
-        table = self.sheet(bot.sheet).read()
-        plan = plan_fiches(settings, store, table, run or new_run_id(created), created, pages, prefer)
-        if bot.overview:
-            plan = replace(plan, notes=(*plan.notes, N_("the overview “%(page)s” is not made yet", page=bot.overview)))
-        return plan
+
+    def rendered(self, plan: Plan) -> dict[tuple[str, str], str]:
+        """The changed pages as readers will see them: HTML by wiki and title, of the first MOST_RENDERED."""
+        changes = [c for c in plan.pages if not c.move_to][:MOST_RENDERED]
+        return {(c.wiki, c.title): self.store(c.wiki).rendered(c.title, c.new) for c in changes}
 
     def refuse_early(self, plan: Plan) -> set[str]:
         """The wikis of a plan. Raises before anybody is asked what cannot be done: a wiki that is read only for
@@ -91,7 +185,7 @@ class Session:
                     N_("The wiki “%(key)s” is read only for us: capitalise.toml says write = false.", key=key)
                 )
         for name in {change.at.sheet for change in plan.cells}:
-            self.sheet(name).refuse_if_open()
+            self.sheet(name, self.workspace.bots.get(plan.bot)).refuse_if_open()
         return wikis
 
     def apply(
@@ -100,7 +194,8 @@ class Session:
         """Carry out a plan; refuses wikis that are read only for us, and a second run at the same time."""
         wikis = self.refuse_early(plan)
         stores = {key: self.store(key) for key in wikis}
-        sheets = {name: self.sheet(name) for name in {c.at.sheet for c in plan.cells}}
+        bot = self.workspace.bots.get(plan.bot)
+        sheets = {name: self.sheet(name, bot) for name in {c.at.sheet for c in plan.cells}}
         intervals = {key: self.workspace.wikis[key].edit_interval for key in wikis}
         lock = FileLock(self.workspace.folder / ".capitalise.lock", timeout=0)
         try:
@@ -146,6 +241,9 @@ class Session:
         return self.plan(bot, pages, run=plan.run) if not whole.error else plan, whole
 
 
-def open_session(start: Path, told: Callable[[Message], None]) -> Session:
-    """The workspace around `start`; `told` is called with what a wiki is waited for."""
-    return Session(read_workspace(find_workspace(start)), SystemClock(), told)
+def open_session(start: Path, told: Callable[[Message], None], sheets: Sequence[Path] = ()) -> Session:
+    """The workspace around `start`; `told` is called with what a wiki is waited for, `sheets` are read besides."""
+    folder = find_workspace(start)
+    more = (path.absolute() for path in sheets)
+    names = tuple((p.relative_to(folder) if p.is_relative_to(folder) else p).as_posix() for p in more)
+    return Session(read_workspace(folder), SystemClock(), told, names)

@@ -6,15 +6,20 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from itertools import groupby, pairwise
+from typing import TYPE_CHECKING
 
 import click
 
+from capitalise.fiches.missing import Gaps
 from capitalise.fiches.rows import DECIDE, PAGE, REVISION
 from capitalise.messages import N_, NP_, Message, render
 from capitalise.plans.diff import Piece, text_diff, word_diff
 from capitalise.plans.model import Conflict, Finding, PageChange, Plan, RowRef, SheetChange
 from capitalise.runs.apply import PageOutcome, RunReport, Status
 from capitalise.runs.history import PastRun
+
+if TYPE_CHECKING:
+    from capitalise.wikis.checkup import Check  # loads what talks to a wiki
 
 __all__ = ["Screen"]
 
@@ -64,7 +69,7 @@ class Screen:
             )
         self._section(N_("To be decided: the sheet and the wiki say different things"), len(plan.conflicts))
         for conflict in plan.conflicts:
-            self._conflict(conflict)
+            self.conflict(conflict)
         self.findings(plan.findings)
         for note in plan.notes:
             self.say(note, dim=True)
@@ -126,14 +131,28 @@ class Screen:
                 shown = f"{at.title}  ({', '.join(filled)})" if at.title else " | ".join(c.field for c in cells)
                 self.line(f"  {at.sheet}, {new} : {shown}", fg="cyan")
 
-    def _conflict(self, conflict: Conflict) -> None:
+    def conflict(self, conflict: Conflict) -> None:
         where = self._row(conflict.at) if conflict.at else ""
         self.line(f"  {conflict.title} : {conflict.field}" + (f"  ({where})" if where else ""), fg="cyan")
         wiki = N_("wiki, last saved by: %(user)s", user=conflict.user) if conflict.user else N_("wiki")
+        if conflict.rival:
+            wiki = N_("%(sheet)s, row %(row)d", sheet=conflict.rival.sheet, row=conflict.rival.row)
         for name, text in ((N_("sheet"), conflict.ours), (wiki, conflict.theirs)):
             self.line(f"    {self.text(name)} :", dim=True)
             for line in text.split("\n") or [""]:
                 self.line(f"      {line}")
+        if not conflict.at:
+            self.say(
+                N_("    → put these words elsewhere on the page, empty what stands between the marks, and run again"),
+                fg="yellow",
+            )
+            return
+        if conflict.readonly:
+            self.say(
+                N_("    → this sheet can only be read: change it there, or on the wiki, or decide with --prefer"),
+                fg="yellow",
+            )
+            return
         self.line(
             "    → "
             + self.text(
@@ -203,6 +222,29 @@ class Screen:
         self.line(name + ", ".join(map(self.text, parts)) + ".", bold=True)
         if saved:
             self.line(self.text(N_("To take it back: capitalise undo %(run)s", run=run)))
+
+    def check(self, place: str, check: Check) -> None:
+        """A line of `doctor`, and what to do where it is red."""
+        mark, colour = {True: ("✓", "green"), False: ("✗", "red"), None: ("·", "yellow")}[check.good]
+        self.line(f"{mark} {place}  {self.text(check.message)}", fg=colour)
+        if check.hint:
+            self.line(f"    → {self.text(check.hint)}")
+
+    def gaps(self, gaps: Iterable[Gaps]) -> None:
+        """The pages that miss something, and how many are whole."""
+        gaps = list(gaps)
+        for one in gaps:
+            if one.labels:
+                self.line(f"  {one.title}", fg="cyan")
+                self.line("      " + self.text(N_("misses: %(fields)s", fields=", ".join(one.labels))))
+        whole = sum(not one.labels for one in gaps)
+        self.line()
+        self.line(
+            self.text(NP_("%(count)d page is complete", "%(count)d pages are complete", whole))
+            + ", "
+            + self.text(NP_("%(count)d page misses something.", "%(count)d pages miss something.", len(gaps) - whole)),
+            bold=True,
+        )
 
     def history(self, wiki: str, runs: Iterable[PastRun]) -> None:
         for past in runs:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from capitalise.errors import Skip
 from capitalise.fiches.fields import RowMerge
@@ -14,7 +14,7 @@ from capitalise.fiches.rows import DECIDE, PAGE, REVISION, TITLE, Row, Rows
 from capitalise.messages import N_, Message, render
 from capitalise.pages.ports import Reader
 from capitalise.plans.decisions import Waiting, write_bases, write_waiting
-from capitalise.plans.merge import Outcome
+from capitalise.plans.merge import EMPTY, Outcome
 from capitalise.plans.model import Conflict, Finding, PageChange, SheetChange
 
 __all__ = ["Draft", "FicheSettings"]
@@ -27,15 +27,18 @@ class FicheSettings:
     bot: str
     wiki: str
     form: str
-    sheet: str
+    sheet: str  # the one that is made where there is none
     template: str = ""
     category: str = ""
     form_text: str | None = None
     language: str = "fr"
+    columns: Mapping[str, str] = field(default_factory=dict)
+    overview: str = ""
+    overview_static: bool = False
 
 
 class Draft:
-    """What one plan holds so far. `add` takes one row after the other."""
+    """What one plan holds so far. `add` takes the rows of one page after those of the other."""
 
     def __init__(
         self,
@@ -43,29 +46,44 @@ class Draft:
         reader: Reader,
         form: FicheForm,
         snapshot: Snapshot,
-        rows: Rows,
+        sheets: Sequence[Rows],
         findings: list[Finding],
     ) -> None:
-        self.settings, self.reader, self.form, self.snapshot, self.rows = settings, reader, form, snapshot, rows
+        self.settings, self.reader, self.form, self.snapshot = settings, reader, form, snapshot
+        self.sheets = {rows.table.path: rows for rows in sheets}
         self.account = reader.account()
         self.findings = findings
         self.changes: list[PageChange] = []
         self.cells: list[SheetChange] = []
         self.conflicts: list[Conflict] = []
+        self.pages: dict[str, Mapping[str, str]] = {}  # the cells of each page as they will be
 
-    # -- one row ------------------------------------------------------------------------------
+    # -- one page -----------------------------------------------------------------------------
 
-    def add(self, merged: RowMerge) -> None:
-        match = merged.match
-        if match.head and self.title_waits(match):
+    def add(self, group: Sequence[RowMerge]) -> None:
+        """The rows of one page, one a sheet, their rivalries settled."""
+        waits = [self.title_waits(merged.match) for merged in group if merged.match.head]
+        if any(waits):
             return
-        values = self.writable(merged)
-        self.report(merged)
-        edited = self.edit(merged, values)
-        for field in merged.fields(self.form, Outcome.TO_SHEET):
-            self.cell(match.row, field.name, merged.verdicts[field.name].value)
+        values: dict[str, str] = {}
+        for merged in group:
+            values |= self.writable(merged)
+            self.report(merged)
+        edited = self.edit(group, values)
+        if group[0].match.head or edited:
+            self.pages[group[0].match.title] = {**group[0].cells, **(values if edited else {})}
+        for merged in group:
+            if not merged.match.row.readonly:
+                self.row(merged, edited=edited and _has_all(merged, values, self.form))
+
+    def row(self, merged: RowMerge, *, edited: bool) -> None:
+        """What changes in the row itself."""
+        row = merged.match.row
+        for one in merged.fields(self.form, Outcome.TO_SHEET):
+            self.cell(row, one.name, merged.verdicts[one.name].value)
         self.bookkeeping(merged, edited=edited)
-        self.guard(match.row)
+        self.comments(merged)
+        self.guard(row)
 
     def title_waits(self, match: Match) -> bool:
         """Deal with a title that differs on one side; True where the row goes no further in this plan."""
@@ -83,7 +101,7 @@ class Draft:
                     TITLE,
                 )
                 return True
-            if row.page:
+            if row.page and not row.readonly:
                 self.cell(row, TITLE, match.title)
         elif match.renamed_in_sheet and match.title == row.page:
             self.move(match)
@@ -100,7 +118,7 @@ class Draft:
             why = N_("the row says “%(title)s”, and this account may not rename pages", title=row.title)
             self.find("cannot-rename", why, match, TITLE)
         else:
-            text, summary = self.text(match), self.summary(N_("renamed"))
+            text, summary = self.text(match), self.summary(N_("renamed"), [row])
             self.changes.append(
                 PageChange(
                     self.settings.wiki, match.title, match.head, text, text, summary, (TITLE,), row.title, (row.at,)
@@ -111,12 +129,12 @@ class Draft:
     def writable(self, merged: RowMerge) -> dict[str, str]:
         """The cells that go to the wiki; those that cannot become findings."""
         values = {}
-        for field in merged.fields(self.form, Outcome.TO_WIKI):
-            value = merged.verdicts[field.name].value
-            if problem := cell_problem(value, field, self.form, self.raw(merged, field)):
-                self.find(*problem, merged.match, field.label)
+        for one in merged.fields(self.form, Outcome.TO_WIKI):
+            value = merged.verdicts[one.name].value
+            if problem := cell_problem(value, one, self.form, self.raw(merged, one)):
+                self.find(*problem, merged.match, one.label)
             else:
-                values[field.name] = value
+                values[one.name] = value
         return values
 
     def raw(self, merged: RowMerge, field: FicheField) -> str:
@@ -125,14 +143,14 @@ class Draft:
     def text(self, match: Match) -> str:
         return self.snapshot.revisions[match.head].text or ""
 
-    def edit(self, merged: RowMerge, values: Mapping[str, str]) -> bool:
+    def edit(self, group: Sequence[RowMerge], values: Mapping[str, str]) -> bool:
         """Plan the edit or creation; False where there is none."""
-        match = merged.match
+        match = group[0].match
         if match.head and not values:
             return False
         old = self.text(match) if match.head else ""
         try:
-            if not match.head and _words_left(merged, values, self.form):
+            if not match.head and any(_words_left(merged, values, self.form) for merged in group):
                 raise Skip(N_("the page is not created before what is said of this row is mended"))
             if not match.head and not values:
                 raise Skip(N_("the row is empty but for its title; fill it in for the page to be created"))
@@ -144,10 +162,13 @@ class Draft:
             return False
         labels = tuple(f.label for f in self.form.fields if f.name in values)
         what = N_("%(fields)s", fields=", ".join(labels)) if match.head else N_("new page")
+        summary = self.summary(
+            what, [m.match.row for m in group if m.fields(self.form, Outcome.TO_WIKI)] or [match.row]
+        )
+        rows = tuple(m.match.row.at for m in group if not m.match.row.readonly and _has_all(m, values, self.form))
+        shown = tuple((f.label, group[0].cells[f.name], values[f.name]) for f in self.form.fields if f.name in values)
         self.changes.append(
-            PageChange(
-                self.settings.wiki, match.title, match.head, old, new, self.summary(what), labels, rows=(match.row.at,)
-            )
+            PageChange(self.settings.wiki, match.title, match.head, old, new, summary, labels, rows=rows, values=shown)
         )
         return True
 
@@ -155,27 +176,52 @@ class Draft:
         """What waits for a person, as conflicts and findings."""
         match = merged.match
         head = self.snapshot.revisions.get(match.head)
-        for field in merged.fields(self.form, Outcome.DECIDE, Outcome.OUTDATED):
-            base = merged.verdicts[field.name].base
+        for one in merged.fields(self.form, Outcome.DECIDE, Outcome.OUTDATED):
+            base, rival = merged.verdicts[one.name].base, merged.rivals.get(one.name)
             self.conflicts.append(
                 Conflict(
                     self.settings.wiki,
                     match.title,
-                    field.label,
+                    one.label,
                     base.revision if base else 0,
-                    match.row.cells[field.name],
-                    merged.cells[field.name],
-                    head.user if head else "",
+                    match.row.cells[one.name],
+                    rival.cells[one.name] if rival else merged.cells[one.name],
+                    "" if rival or not head else head.user,
                     match.row.at,
                     match.head,
+                    rival.at if rival else None,
+                    match.row.readonly,
                 )
             )
-        for field in merged.waiting(self.form):
-            if found := _WAITING.get(merged.verdicts[field.name].outcome):
-                entry = write_waiting({field.label: _marker(merged, field)})
-                message = replace(found[1], values={"entry": entry})
-                self.find(found[0], message, match, field.label, merged.cells[field.name])
+        for one in merged.waiting(self.form):
+            if found := _WAITING.get(merged.verdicts[one.name].outcome):
+                entry = write_waiting({one.label: _marker(merged, one)})
+                message = N_(_READONLY) if match.row.readonly else replace(found[1], values={"entry": entry})
+                self.find(found[0], message, match, one.label, merged.cells[one.name])
         self.report_decisions(merged)
+
+    def comments(self, merged: RowMerge) -> None:
+        """Beside each cell that waits, what the other side says; written only with a row that changes anyway."""
+        row = merged.match.row
+        if not any(c.at == row.at and c.old != c.new for c in self.cells):
+            return
+        head = self.snapshot.revisions.get(merged.match.head)
+        for one in merged.waiting(self.form):
+            rival = merged.rivals.get(one.name)
+            who = (
+                f"{rival.at.sheet}, {rival.at.row}"
+                if rival
+                else f"wiki, {head.user}, {head.timestamp:%Y-%m-%d %H:%M}"
+                if head
+                else "wiki"
+            )
+            text = rival.cells[one.name] if rival else merged.cells[one.name]
+            typed = row.typed.get(one.name, "")
+            comment = render(
+                N_("%(who)s:\n%(text)s\n→ in “à décider”: feuille, or wiki", who=who, text=text[:2000] or EMPTY),
+                self.settings.language,
+            )
+            self.cells.append(SheetChange(row.at, self.heading(one.name, row), typed, typed, comment=comment))
 
     def report_decisions(self, merged: RowMerge) -> None:
         """What stands in "à décider" and decides nothing."""
@@ -193,23 +239,26 @@ class Draft:
                 else N_("nothing waits in this row: “%(entry)s” decides nothing; empty the cell", entry=entry)
             )
             self.find("decision-not-understood", why, match, DECIDE)
-        for field in merged.fields(self.form, Outcome.IN_STEP):
-            if field.name in match.row.waiting and match.row.waiting[field.name].decision:
-                why = N_("nothing waits for “%(field)s”; the decision is taken out of the cell", field=field.label)
+        for one in merged.fields(self.form, Outcome.IN_STEP):
+            if one.name in match.row.waiting and match.row.waiting[one.name].decision:
+                why = N_("nothing waits for “%(field)s”; the decision is taken out of the cell", field=one.label)
                 self.find("decision-without-question", why, match, DECIDE)
 
     def bookkeeping(self, merged: RowMerge, *, edited: bool) -> None:
         """The row's own columns: the page's title, its revision, and what waits."""
         match = merged.match
+        waiting = {f.label: _marker(merged, f) for f in merged.waiting(self.form)}
+        if match.head or edited or merged.rivals:
+            self.cell(match.row, DECIDE, write_waiting(waiting, match.row.not_understood))
         if not (match.head or edited):
             return
-        waiting = {f.label: _marker(merged, f) for f in merged.waiting(self.form)}
-        self.cell(match.row, DECIDE, write_waiting(waiting, match.row.not_understood))
         self.cell(match.row, PAGE, match.title)
         after = write_bases(self.bases(merged))
         if edited:
             self.cells.append(
-                SheetChange(match.row.at, self.heading(REVISION), match.row.typed.get(REVISION, ""), None, after)
+                SheetChange(
+                    match.row.at, self.heading(REVISION, match.row), match.row.typed.get(REVISION, ""), None, after
+                )
             )
         else:
             self.cell(match.row, REVISION, f"{match.head}{after}")
@@ -239,27 +288,40 @@ class Draft:
     def guard(self, row: Row) -> None:
         """Let the row's number be compared before any of its cells is written: an old plan then writes none."""
         mine = [c for c in self.cells if c.at == row.at]
-        if mine and REVISION in self.rows.columns and self.heading(REVISION) not in {c.field for c in mine}:
-            typed = row.typed.get(REVISION, "")
-            self.cells.append(SheetChange(row.at, self.heading(REVISION), typed, typed))
+        number = self.heading(REVISION, row)
+        if mine and REVISION in row.typed and number not in {c.field for c in mine}:
+            self.cells.append(SheetChange(row.at, number, row.typed[REVISION], row.typed[REVISION]))
 
     # -- small things -------------------------------------------------------------------------
 
-    def heading(self, use: str) -> str:
-        return self.rows.columns.get(use, use)
+    def heading(self, use: str, row: Row) -> str:
+        return self.sheets[row.at.sheet].columns.get(use, use)
 
     def cell(self, row: Row, use: str, new: str | None) -> None:
         old = row.typed.get(use, "")
         if old != new:
-            self.cells.append(SheetChange(row.at, self.heading(use), old, new))
+            self.cells.append(SheetChange(row.at, self.heading(use, row), old, new))
 
     def find(self, rule: str, message: Message, match: Match, field: str = "", suggestion: str = "") -> None:
         self.findings.append(
             Finding(rule, message, self.settings.wiki, match.title, field=field, suggestion=suggestion, at=match.row.at)
         )
 
-    def summary(self, what: Message) -> str:
-        message = N_("%(bot)s: %(what)s (sheet %(sheet)s)", bot=self.settings.bot, what=what, sheet=self.settings.sheet)
+    def summary(self, what: Message, rows: Sequence[Row]) -> str:
+        """Whose text it is, where the sheet says so."""
+        sheet = ", ".join(dict.fromkeys(row.at.sheet for row in rows))
+        writer = ", ".join(dict.fromkeys(row.writer for row in rows if row.writer))
+        message = N_("%(bot)s: %(what)s (sheet %(sheet)s)", bot=self.settings.bot, what=what, sheet=sheet)
+        if not rows:
+            message = N_("%(bot)s: %(what)s", bot=self.settings.bot, what=what)
+        if writer:
+            message = N_(
+                "%(bot)s: %(what)s (text by %(writer)s, sheet %(sheet)s)",
+                bot=self.settings.bot,
+                what=what,
+                writer=writer,
+                sheet=sheet,
+            )
         return render(message, self.settings.language)
 
 
@@ -273,6 +335,21 @@ def _words_left(merged: RowMerge, values: Mapping[str, str], form: FicheForm) ->
     """Whether some of a new page's words could not be written."""
     return any(f.name not in values for f in merged.fields(form, Outcome.TO_WIKI))
 
+
+def _has_all(merged: RowMerge, values: Mapping[str, str], form: FicheForm) -> bool:
+    """Whether the row says what the page's edit says, in every field that it has: only then is it in step with it."""
+    row = merged.match.row
+    return all(
+        f.name not in row.cells or merged.verdicts[f.name].value == values[f.name]
+        for f in form.fields
+        if f.name in values
+    )
+
+
+_READONLY = N_(
+    "the wiki has no such text any more, the sheet still has it; as this sheet can only be read, take it out there, or "
+    "give --page, --field and --prefer feuille to write it again"
+).text
 
 _WAITING = {
     Outcome.OUTDATED: (

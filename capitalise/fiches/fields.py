@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from capitalise.errors import Skip
 from capitalise.fiches.form import FicheField, FicheForm
 from capitalise.fiches.matching import Match, Snapshot
 from capitalise.fiches.page import read_cells
+from capitalise.fiches.rows import Row
 from capitalise.pages.revisions import Revision
 from capitalise.plans.decisions import Waiting
 from capitalise.plans.merge import Base, Decision, Outcome, Step, Verdict, merge
@@ -19,23 +20,36 @@ __all__ = ["Prefer", "RowMerge", "merge_row", "needs_history"]
 
 @dataclass(frozen=True)
 class Prefer:
-    """A decision given on the command line for one field of one page."""
+    """A decision given on the command line for one field of one page.
+
+    `sheet` names the sheet it is for, where there are several; `seen` is the wiki's text that was shown, where
+    one was: another text by now makes it a decision about something else.
+    """
 
     page: str
     field: str
     decision: Decision
+    sheet: str = ""
+    seen: str | None = None
 
-    def names(self, title: str, field: FicheField) -> bool:
-        return self.page == title and self.field in (field.name, field.label)
+    def names(self, match: Match, field: FicheField) -> bool:
+        same_sheet = self.sheet in ("", match.row.at.sheet)
+        return self.page == match.title and same_sheet and self.field in (field.name, field.label)
 
 
 @dataclass(frozen=True)
 class RowMerge:
-    """A row, its page's cells now (empty where there is no page), and a verdict on each field that has a column."""
+    """A row, its page's cells now (empty where there is no page), and a verdict on each field that has a column.
+
+    `decided` are the fields for which a person said "feuille"; `rivals` holds, by field, the row of another
+    sheet that says something else.
+    """
 
     match: Match
     cells: Mapping[str, str]
     verdicts: Mapping[str, Verdict]
+    decided: frozenset[str] = frozenset()
+    rivals: Mapping[str, Row] = field(default_factory=dict)
 
     def waiting(self, form: FicheForm) -> list[FicheField]:
         return self.fields(form, *(outcome for outcome in Outcome if outcome.waits))
@@ -50,30 +64,37 @@ def merge_row(
     snapshot: Snapshot,
     account: str = "",
     history: Sequence[Revision] = (),
-    prefer: Prefer | None = None,
+    prefers: Sequence[Prefer] = (),
 ) -> RowMerge:
     """Every field of a row merged. Raises Skip where the page cannot be read as this form's."""
     cells = _cells(snapshot.revisions.get(match.head), form) if match.head else dict.fromkeys(form.order, "")
     based = _readable(match.base, form)
     steps = [(r, c) for r in history if (c := _readable(r, form)) is not None]
     verdicts: dict[str, Verdict] = {}
-    for field in form.fields:
-        if field.name not in match.row.cells:
+    decided = set()
+    for one in form.fields:
+        if one.name not in match.row.cells:
             continue
-        trail = [Step(r.id, c[field.name], r.user == account and run_of(r.comment) is not None) for r, c in steps]
-        here = prefer if prefer and prefer.names(match.title, field) else None
-        entry = match.row.waiting.get(field.name, Waiting(None))
-        verdicts[field.name] = merge(
-            match.row.cells[field.name],
-            cells[field.name],
-            _base(match, field, form, snapshot, based),
+        trail = [Step(r.id, c[one.name], r.user == account and run_of(r.comment) is not None) for r, c in steps]
+        here = next((prefer for prefer in prefers if prefer.names(match, one)), None)
+        entry = match.row.waiting.get(one.name, Waiting(None))
+        shown = based[one.name] if based else None if match.head else ""
+        if here:
+            shown = cells[one.name] if here.seen is None else here.seen
+        decision = here.decision if here else entry.decision
+        verdicts[one.name] = merge(
+            match.row.cells[one.name],
+            cells[one.name],
+            _base(match, one, form, snapshot, based),
             trail,
-            here.decision if here else entry.decision,
-            cells[field.name] if here else based[field.name] if based else None,
+            decision,
+            shown,
             told=entry.reverted,
             numbered=bool(match.row.revision),
         )
-    return RowMerge(match, cells, verdicts)
+        if decision is Decision.SHEET and verdicts[one.name].outcome is Outcome.TO_WIKI:
+            decided.add(one.name)
+    return RowMerge(match, cells, verdicts, frozenset(decided))
 
 
 def needs_history(merged: RowMerge) -> bool:

@@ -48,11 +48,13 @@ class Match:
         return bool(self.row.page) and self.row.title != self.row.page
 
 
-def take_snapshot(reader: Reader, rows: Iterable[Row], template: str, category: str) -> Snapshot:
-    """Three batched reads: the listing, the titles it lacks, and every revision a merge may start from."""
+def take_snapshot(
+    reader: Reader, rows: Iterable[Row], template: str, category: str, more: Iterable[str] = ()
+) -> Snapshot:
+    """Three batched reads: the listing, the titles it lacks (and `more`), and every revision a merge may start from."""
     rows = list(rows)
     listing = reader.members(template, category)
-    asked = {title for row in rows for title in (row.page, row.title) if title and not title_problem(title)}
+    asked = {title for row in rows for title in (row.page, row.title) if title and not title_problem(title)} | {*more}
     heads = dict(reader.heads(sorted(asked - set(listing))))
     known = {row.revision for row in rows} | {base for row in rows for base in row.bases.values()}
     ids = known | set(listing.values()) | {head.revision for head in heads.values()}
@@ -72,14 +74,16 @@ def match_rows(wiki: str, rows: Iterable[Row], snapshot: Snapshot) -> tuple[list
         findings += notes
         if match:
             matches.append(match)
-    times = Counter(match.title for match in matches)
-    doubles = [m for m in matches if times[m.title] > 1]
+    times = Counter((match.title, match.row.at.sheet) for match in matches)
+    doubles = [m for m in matches if times[m.title, m.row.at.sheet] > 1]
     findings += [
         Finding(
             "duplicate-row",
             N_(
                 "the rows %(rows)s are about this one page, and none is used; keep one of them",
-                rows=", ".join(str(o.row.at.row) for o in doubles if o.title == m.title),
+                rows=", ".join(
+                    str(o.row.at.row) for o in doubles if (o.title, o.row.at.sheet) == (m.title, m.row.at.sheet)
+                ),
             ),
             wiki,
             m.title,
@@ -87,7 +91,7 @@ def match_rows(wiki: str, rows: Iterable[Row], snapshot: Snapshot) -> tuple[list
         )
         for m in doubles
     ]
-    matches = [m for m in matches if times[m.title] == 1]
+    matches = [m for m in matches if times[m.title, m.row.at.sheet] == 1]
     return _creatable(wiki, matches, snapshot, findings), findings
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from capitalise.errors import Skip
 from capitalise.fiches.draft import Draft
 from capitalise.fiches.page import read_cells
-from capitalise.fiches.rows import PAGE, REVISION, TITLE
+from capitalise.fiches.rows import PAGE, REVISION, TITLE, Rows
 from capitalise.messages import N_
 from capitalise.pages.titles import sort_key
 from capitalise.plans.model import Finding, RowRef, SheetChange
@@ -16,8 +16,10 @@ __all__ = ["add_missing_rows"]
 def add_missing_rows(draft: Draft, wanted: set[str]) -> None:
     """Rows for the pages of the listing that have none. Revision numbers only grow, so that a page older than
     the newest number of the sheet was there when the sheet was last in step."""
-    rows = draft.rows.rows
-    taken = {*draft.rows.left_alone, *(t for row in rows for t in (row.page, row.title))}
+    rows = [row for sheet in draft.sheets.values() for row in sheet.rows]
+    left_alone = {title for sheet in draft.sheets.values() for title in sheet.left_alone}
+    home = next((sheet for sheet in draft.sheets.values() if not sheet.table.readonly), None)
+    taken = left_alone | {t for row in rows for t in (row.page, row.title)}
     taken |= {r.title for row in rows if (r := draft.snapshot.revisions.get(row.revision))}
     newest = max((row.revision for row in rows), default=0)
     for title in sorted(set(draft.snapshot.listing) - taken, key=sort_key):
@@ -36,20 +38,23 @@ def add_missing_rows(draft: Draft, wanted: set[str]) -> None:
                     title,
                 )
             )
-        else:
-            _add_row(draft, title, head)
+        elif home:
+            _add_row(draft, home, title, head)
 
 
-def _add_row(draft: Draft, title: str, head: int) -> None:
-    at = RowRef(draft.settings.sheet, 0, title)
+def _add_row(draft: Draft, home: Rows, title: str, head: int) -> None:
+    """In the first sheet that can be written to."""
+    at = RowRef(home.table.path, 0, title)
     try:
+        if head not in draft.snapshot.revisions:
+            raise Skip(N_("the page was deleted just now"))
         cells = read_cells(draft.snapshot.revisions[head].text or "", draft.form)
     except Skip as skip:
         draft.findings.append(Finding("unreadable-page", skip.message, draft.settings.wiki, title))
         return
     shown = {TITLE: title, **cells, PAGE: title, REVISION: str(head)}
-    for use, heading in draft.rows.columns.items():
+    for use, heading in home.columns.items():
         draft.cells.append(SheetChange(at, heading, "", shown.get(use, "")))
     for use in (PAGE, REVISION):  # a sheet made by hand lacks them
-        if use not in draft.rows.columns:
+        if use not in home.columns:
             draft.cells.append(SheetChange(at, use, "", shown[use]))

@@ -6,9 +6,12 @@ The way of a row: `rows` read it, `matching` found its page, `fields` gives a ve
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from difflib import get_close_matches
+from typing import Any
 
 from capitalise.errors import SettingsError, SheetError, Skip
 from capitalise.fiches.draft import Draft, FicheSettings
@@ -16,12 +19,15 @@ from capitalise.fiches.fields import Prefer, RowMerge, merge_row, needs_history
 from capitalise.fiches.form import FicheForm, load_form
 from capitalise.fiches.matching import Match, Snapshot, match_rows, take_snapshot
 from capitalise.fiches.new_rows import add_missing_rows
-from capitalise.fiches.rows import TITLE, Rows, headings, read_rows
-from capitalise.messages import N_, NP_, Message
+from capitalise.fiches.overview import add_overview
+from capitalise.fiches.page import read_cells
+from capitalise.fiches.rivals import by_page
+from capitalise.fiches.rows import OWN, PAGE, REVISION, TITLE, Row, Rows, headings, read_rows
+from capitalise.messages import N_, NP_, Message, render
 from capitalise.pages.ports import Reader
 from capitalise.pages.titles import normal_title, sort_key
 from capitalise.plans.damage import sorted_alone
-from capitalise.plans.model import Plan, RowRef, SheetChange
+from capitalise.plans.model import Finding, Plan, RowRef, SheetChange, SheetLook
 from capitalise.sheets.table import Table
 
 __all__ = ["FicheSettings", "plan_fiches"]
@@ -30,39 +36,83 @@ __all__ = ["FicheSettings", "plan_fiches"]
 def plan_fiches(
     settings: FicheSettings,
     reader: Reader,
-    table: Table | None,
+    tables: Sequence[Table],
     run: str,
     created: datetime,
     pages: Sequence[str] = (),
-    prefer: Prefer | None = None,
+    prefers: Sequence[Prefer] = (),
+    rendered: Callable[[Mapping[str, Any]], str] | None = None,
 ) -> Plan:
-    """What would bring the sheet and the wiki's pages into step. `table` None: there is no sheet yet.
+    """What would bring the sheets and the wiki's pages into step. `settings.sheet` is made where it is not in `tables`.
 
-    `pages` narrows the plan to some titles. Raises SettingsError, SheetError, WikiError.
+    `pages` narrows the plan to some titles; `rendered` fills the overview's template. Raises SettingsError, SheetError, WikiError.
     """
     form = load_form(reader, settings.form, settings.template, settings.form_text)
-    new_sheet = table is None
-    table = table or Table(settings.sheet, headings(form), ())
-    rows = read_rows(table, form)
-    snapshot = take_snapshot(reader, rows.rows, form.template, settings.category)
-    matches, findings = match_rows(settings.wiki, rows.rows, snapshot)
-    draft = Draft(settings, reader, form, snapshot, rows, [*rows.findings, *findings])
+    made = _made(settings, form, tables)
+    sheets = [read_rows(table, form, settings.columns) for table in [*made, *tables]]
+    rows = [row for sheet in sheets for row in sheet.rows]
+    more = [normal_title(settings.overview)] if settings.overview and not pages else []
+    snapshot = take_snapshot(reader, rows, form.template, settings.category, more)
+    matches, findings = match_rows(settings.wiki, rows, snapshot)
+    draft = Draft(settings, reader, form, snapshot, sheets, [*_stand_out(sheets), *findings])
     wanted = {normal_title(page) for page in pages}
-    _refuse_unknown(wanted, prefer, rows, snapshot, form)
-    merged = _merged(draft, [m for m in matches if not wanted or {m.title, m.row.title} & wanted], prefer)
-    if not wanted:
-        _refuse_damaged(merged, form, table.path)
-    for row in merged:
-        draft.add(row)
+    _refuse_unknown(wanted, prefers, rows, snapshot, form)
+    merged = _merged(draft, [m for m in matches if not wanted or {m.title, m.row.title} & wanted], prefers)
+    for table in tables if not wanted else ():
+        _refuse_damaged([m for m in merged if m.match.row.at.sheet == table.path], form, table.path)
+    for group in by_page(merged, form):
+        draft.add(group)
     add_missing_rows(draft, wanted)
-    if new_sheet and not draft.cells:
+    if rendered:
+        for title in more:
+            add_overview(draft, title, _all_pages(draft), rendered, insist=settings.overview_static)
+    for table in made if not draft.cells else ():
         draft.cells += [SheetChange(RowRef(table.path, 0, ""), heading, "", "") for heading in table.header]
-    return _plan(draft, run, created, wanted)
+    return replace(_plan(draft, run, created, wanted), looks=tuple(_look(table, draft) for table in made))
 
 
-def _refuse_unknown(wanted: set[str], prefer: Prefer | None, rows: Rows, snapshot: Snapshot, form: FicheForm) -> None:
+def _stand_out(sheets: Sequence[Rows]) -> list[Finding]:
+    """What stood out while reading; a field needs a column in one of the sheets only."""
+    there = {use for sheet in sheets for use in sheet.columns}
+    return [
+        finding
+        for sheet in sheets
+        for finding in sheet.findings
+        if finding.rule != "missing-column" or finding.suggestion not in there
+    ]
+
+
+def _made(settings: FicheSettings, form: FicheForm, tables: Sequence[Table]) -> list[Table]:
+    """The sheet that the settings name and that does not exist yet."""
+    if not settings.sheet or settings.sheet in {table.path for table in tables}:
+        return []
+    return [Table(settings.sheet, headings(form), (), format=settings.sheet.rpartition(".")[2].lower())]
+
+
+def _all_pages(draft: Draft) -> dict[str, Mapping[str, str]]:
+    """The cells of every page of the listing, as they will be."""
+    pages = dict(draft.pages)
+    for title, head in draft.snapshot.listing.items():
+        revision = draft.snapshot.revisions.get(head)
+        if title not in pages and revision:
+            with suppress(Skip):  # said already: the page's row is left alone
+                pages[title] = read_cells(revision.text or "", draft.form)
+    moved = {c.title: c.move_to for c in draft.changes if c.move_to}
+    return {moved.get(title, title): cells for title, cells in pages.items()}
+
+
+def _look(table: Table, draft: Draft) -> SheetLook:
+    """How a new sheet looks: values to pick from, the tool's columns grey."""
+    choices = tuple((f.label, f.values) for f in draft.form.fields if f.values and not f.several)
+    refusal = render(N_("This column is kept by capitalise."), draft.settings.language)
+    return SheetLook(table.path, choices, OWN, (PAGE, REVISION), refusal)
+
+
+def _refuse_unknown(
+    wanted: set[str], prefers: Sequence[Prefer], rows: Iterable[Row], snapshot: Snapshot, form: FicheForm
+) -> None:
     """A page or field that is neither in the sheet nor on the wiki was mistyped."""
-    known = {*snapshot.listing, *(t for row in rows.rows for t in (row.title, row.page))}
+    known = {*snapshot.listing, *(t for row in rows for t in (row.title, row.page))}
     for title in sorted(wanted - known):
         near = get_close_matches(title, sorted(known), 1)
         raise SettingsError(
@@ -72,9 +122,12 @@ def _refuse_unknown(wanted: set[str], prefer: Prefer | None, rows: Rows, snapsho
                 near=near[0] if near else "–",
             )
         )
-    if prefer and not any(prefer.field in (f.name, f.label) for f in form.fields):
-        fields = ", ".join(f.label for f in form.fields)
-        raise SettingsError(N_("There is no field “%(field)s”. There is: %(there)s.", field=prefer.field, there=fields))
+    for prefer in prefers:
+        if not any(prefer.field in (f.name, f.label) for f in form.fields):
+            there = ", ".join(f.label for f in form.fields)
+            raise SettingsError(
+                N_("There is no field “%(field)s”. There is: %(there)s.", field=prefer.field, there=there)
+            )
 
 
 def _refuse_damaged(merged: Iterable[RowMerge], form: FicheForm, path: str) -> None:
@@ -105,15 +158,15 @@ def _refuse_damaged(merged: Iterable[RowMerge], form: FicheForm, path: str) -> N
             )
 
 
-def _merged(draft: Draft, matches: Iterable[Match], prefer: Prefer | None) -> list[RowMerge]:
+def _merged(draft: Draft, matches: Iterable[Match], prefers: Sequence[Prefer]) -> list[RowMerge]:
     """A verdict on every field of every row, the history of a page read only where it may matter."""
     merged = []
     for match in matches:
         try:
-            row = merge_row(match, draft.form, draft.snapshot, draft.account.name, (), prefer)
+            row = merge_row(match, draft.form, draft.snapshot, draft.account.name, (), prefers)
             if needs_history(row):
                 history = draft.reader.history(match.title, match.base.id if match.base else 0)
-                row = merge_row(match, draft.form, draft.snapshot, draft.account.name, history, prefer)
+                row = merge_row(match, draft.form, draft.snapshot, draft.account.name, history, prefers)
             merged.append(row)
         except Skip as skip:
             draft.find("unreadable-page", skip.message, match)
@@ -122,8 +175,16 @@ def _merged(draft: Draft, matches: Iterable[Match], prefer: Prefer | None) -> li
 
 def _plan(draft: Draft, run: str, created: datetime, wanted: set[str]) -> Plan:
     notes: list[Message] = []
-    if draft.rows.blank:
-        notes.append(NP_("%(count)d blank row skipped", "%(count)d blank rows skipped", draft.rows.blank))
+    if blank := sum(sheet.blank for sheet in draft.sheets.values()):
+        notes.append(NP_("%(count)d blank row skipped", "%(count)d blank rows skipped", blank))
+    if hidden := sum(sheet.table.hidden for sheet in draft.sheets.values()):
+        notes.append(
+            NP_(
+                "%(count)d hidden row (a filter is on?) is used like the others",
+                "%(count)d hidden rows (a filter is on?) are used like the others",
+                hidden,
+            )
+        )
     if draft.form.left_out:
         notes.append(
             N_(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from rapidfuzz import fuzz
 from rapidfuzz.distance import JaroWinkler
 
-from capitalise.errors import SheetError
+from capitalise.errors import SettingsError, SheetError
 from capitalise.fiches.form import FicheForm
 from capitalise.fiches.page import canonical_cell
 from capitalise.messages import N_
@@ -16,9 +17,25 @@ from capitalise.plans.decisions import Number, Waiting, read_number, read_waitin
 from capitalise.plans.model import Finding, RowRef
 from capitalise.sheets.table import TITLES, Table, heading_key
 
-__all__ = ["DECIDE", "PAGE", "REVISION", "TITLE", "Row", "Rows", "headings", "read_rows"]
+__all__ = [
+    "DECIDE",
+    "OWN",
+    "PAGE",
+    "REVISION",
+    "TITLE",
+    "WRITER",
+    "Row",
+    "Rows",
+    "headings",
+    "likely_columns",
+    "read_rows",
+    "sheet_columns",
+]
 
-TITLE, PAGE, REVISION, DECIDE = "Titre", "page", "revision", "à décider"
+TITLE, PAGE, REVISION, DECIDE, WRITER = "Titre", "page", "revision", "à décider", "rédacteur"
+#: The columns that are the tool's.
+OWN = (DECIDE, PAGE, REVISION)
+_WRITERS = ("rédacteur", "rédactrice", "writer")
 
 
 @dataclass(frozen=True)
@@ -37,6 +54,8 @@ class Row:
     waiting: Mapping[str, Waiting] = field(default_factory=dict)
     typed: Mapping[str, str] = field(default_factory=dict)
     not_understood: tuple[str, ...] = ()
+    writer: str = ""
+    readonly: bool = False
 
     @property
     def revision(self) -> int:
@@ -49,8 +68,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of a sheet, the columns it lacks, and what stood out while reading."""
+    """The rows of a sheet, its columns, and what stood out while reading."""
 
+    table: Table
     rows: tuple[Row, ...]
     columns: Mapping[str, str]  # what a column is for (a field's name, TITLE, PAGE…) → its heading
     findings: tuple[Finding, ...]
@@ -60,26 +80,26 @@ class Rows:
 
 def headings(form: FicheForm) -> tuple[str, ...]:
     """The columns of a new sheet."""
-    return (TITLE, *(f.label for f in form.fields), DECIDE, PAGE, REVISION)
+    return (TITLE, *(f.label for f in form.fields), *OWN)
 
 
-def read_rows(table: Table, form: FicheForm) -> Rows:
-    """All rows of a sheet. Raises SheetError where there is no column of titles, or one stands twice."""
-    columns = _columns(table, form)
+def read_rows(table: Table, form: FicheForm, mapped: Mapping[str, str] | None = None) -> Rows:
+    """All rows of a sheet; `mapped` names the field of a heading ("": a column of the editor's own).
+
+    Raises SheetError where there is no column of titles, or one stands twice, SettingsError for a field in
+    `mapped` that the form lacks.
+    """
+    mapped = mapped or {}
+    columns = sheet_columns(table, form, mapped)
     if TITLE not in columns:
-        raise SheetError(
-            N_(
-                "%(file)s has no column “%(column)s”: its first line must hold the headings.",
-                file=table.path,
-                column=TITLE,
-            )
-        )
-    _refuse_mistyped(table, form, columns)
+        raise _no_titles(table)
+    _refuse_mistyped(table, form, columns, mapped)
     findings = [
         Finding(
             "missing-column",
             N_("the sheet has no column “%(column)s”; this field is left as it is", column=f.label),
             field=f.label,
+            suggestion=f.name,
             at=RowRef(table.path, 1, ""),
         )
         for f in form.fields
@@ -93,7 +113,7 @@ def read_rows(table: Table, form: FicheForm) -> Rows:
             blank += 1
             continue
         row = _row(table, number, dict(zip(table.header, line, strict=False)), columns, form)
-        problem = _row_problem(row)
+        problem = _odd_cells(table, number, row, columns) or _row_problem(row)
         findings += problem
         if row.page and TITLE in columns and not row.typed[TITLE].strip():
             why = N_("the title is empty; the page keeps its name: write it back")
@@ -102,36 +122,102 @@ def read_rows(table: Table, form: FicheForm) -> Rows:
             left_alone += [row.title, row.page]
         else:
             rows.append(row)
-    return Rows(tuple(rows), columns, tuple(findings), blank, tuple(left_alone))
+    return Rows(table, tuple(rows), columns, tuple(findings), blank, tuple(left_alone))
 
 
-def _refuse_mistyped(table: Table, form: FicheForm, columns: Mapping[str, str]) -> None:
+def _no_titles(table: Table) -> SheetError:
+    below = next((n for n, line in enumerate(table.rows[:10], 2) if any(heading_key(c) in TITLES for c in line)), 0)
+    if below:
+        why = N_(
+            "%(file)s has no column “%(column)s” in its first line, but line %(line)d looks like the headings: delete the lines above it.",
+            file=table.path,
+            column=TITLE,
+            line=below,
+        )
+        return SheetError(why)
+    why = N_(
+        "%(file)s has no column “%(column)s”: its first line must hold the headings (or say in the bot's TOML, under "
+        "[columns], which heading is the title).",
+        file=table.path,
+        column=TITLE,
+    )
+    return SheetError(why)
+
+
+def _odd_cells(table: Table, number: int, row: Row, columns: Mapping[str, str]) -> list[Finding]:
+    """Cells that are no plain text for the spreadsheet: what somebody typed cannot be told from them."""
+    places = {use: table.header.index(heading) for use, heading in columns.items()}
+    found = [(use, table.odd[number, at]) for use, at in places.items() if (number, at) in table.odd]
+    return [
+        Finding(
+            "not-text",
+            N_(
+                "the cell %(what)s; the row is left alone. Give the column the format “text” and type the text again",
+                what=what,
+            ),
+            title=row.title,
+            field=columns[use],
+            at=row.at,
+        )
+        for use, what in found[:1]
+    ]
+
+
+def _refuse_mistyped(table: Table, form: FicheForm, columns: Mapping[str, str], mapped: Mapping[str, str]) -> None:
     """A field's column under a mistyped heading is no column without the field: rows would move on without it."""
-    others = [h for h in table.header if h and h not in columns.values()]
+    for label, heading in likely_columns(table, form, columns, mapped):
+        why = N_(
+            "%(file)s has no column “%(column)s”, but a column “%(like)s”: if it is that one, rename it. To keep its "
+            "name, or if it is another one, type “capitalise columns” and the bot's name.",
+            file=table.path,
+            column=label,
+            like=heading,
+        )
+        raise SheetError(why)
+
+
+def likely_columns(
+    table: Table, form: FicheForm, columns: Mapping[str, str], mapped: Mapping[str, str]
+) -> list[tuple[str, str]]:
+    """Fields without a column, each with a heading that is for nothing else and much like it."""
+    known = {*columns.values(), *(h for h in table.header if _mapped(h, mapped) is not None)}
+    others = [h for h in table.header if h and h not in known]
     fields = {f.name: f.label for f in form.fields}
     own = {name: name for name in (PAGE, REVISION, DECIDE)} if {PAGE, REVISION, DECIDE} & set(columns) else {}
-    for label in (label for use, label in {**fields, **own}.items() if use not in columns):
-        key = heading_key(label)
-        for heading in others:
-            other = heading_key(heading)
-            if len(other) > 2 and (key.startswith(other) or JaroWinkler.similarity(key, other) >= 0.85):
-                why = N_(
-                    "%(file)s has no column “%(column)s”, but a column “%(like)s”: if it is that one, rename it.",
-                    file=table.path,
-                    column=label,
-                    like=heading,
-                )
-                raise SheetError(why)
+    missing = [label for use, label in {**fields, **own}.items() if use not in columns]
+    return [(label, heading) for label in missing for heading in others if _alike(label, heading)]
 
 
-def _columns(table: Table, form: FicheForm) -> dict[str, str]:
+def _alike(label: str, heading: str) -> bool:
+    key, other = heading_key(label), heading_key(heading)
+    close = JaroWinkler.similarity(key, other) >= 0.85 or fuzz.token_set_ratio(key, other) >= 90
+    return len(other) > 2 and (key.startswith(other) or close)
+
+
+def _mapped(heading: str, mapped: Mapping[str, str]) -> str | None:
+    """What [columns] says of a heading, by its key; None where it says nothing."""
+    return next((use for name, use in mapped.items() if heading_key(name) == heading_key(heading)), None)
+
+
+def sheet_columns(table: Table, form: FicheForm, mapped: Mapping[str, str]) -> dict[str, str]:
+    """What each column is for (a field's name, TITLE, PAGE…) → its heading. Raises SheetError, SettingsError."""
     wanted = {heading_key(f.name): f.name for f in form.fields} | {heading_key(f.label): f.name for f in form.fields}
-    own = {heading_key(name): name for name in (PAGE, REVISION, DECIDE)}
+    own = {heading_key(name): name for name in OWN} | {heading_key(name): WRITER for name in _WRITERS}
     titles = {key: TITLE for key in map(heading_key, TITLES) if key not in wanted}
-    meaning = {**titles, **own, **wanted}
+    meaning = {**titles, **own, **wanted, "": ""}
     columns: dict[str, str] = {}
     for heading in table.header:
-        use = meaning.get(heading_key(heading))
+        said = _mapped(heading, mapped) if heading else ""
+        if said is not None and heading_key(said) not in meaning:
+            fields = ", ".join([TITLE, *(f.label for f in form.fields)])
+            raise SettingsError(
+                N_(
+                    "[columns] in the bot's TOML: “%(field)s” is no field. There is: %(there)s.",
+                    field=said,
+                    there=fields,
+                )
+            )
+        use = meaning.get(heading_key(heading if said is None else said))
         if use and use in columns:
             raise SheetError(
                 N_(
@@ -150,20 +236,22 @@ def _row(table: Table, number: int, line: Mapping[str, str], columns: Mapping[st
     def cell(use: str) -> str:
         return line.get(columns.get(use, ""), "")
 
-    page = normal_title(cell(PAGE))
+    page = "" if table.readonly else normal_title(cell(PAGE))
     title = normal_title(cell(TITLE)) or page
     present = [f for f in form.fields if f.name in columns]
-    waiting, unknown = read_waiting(cell(DECIDE), [f.label for f in form.fields])
+    waiting, unknown = read_waiting("" if table.readonly else cell(DECIDE), [f.label for f in form.fields])
     names = {f.label: f.name for f in form.fields}
     return Row(
         RowRef(table.path, number, title),
         title,
         page,
-        read_number(cell(REVISION).strip(), [f.name for f in form.fields]),
+        Number() if table.readonly else read_number(cell(REVISION).strip(), [f.name for f in form.fields]),
         {f.name: canonical_cell(cell(f.name), f, form) for f in present},
         {names[label]: entry for label, entry in waiting.items()},
         {use: cell(use) for use in columns},
         tuple(unknown),
+        " ".join(cell(WRITER).split()),
+        table.readonly,
     )
 
 
@@ -175,6 +263,9 @@ def _row_problem(row: Row) -> list[Finding]:
             text=number,
         )
         return [Finding("not-a-number", why, title=row.title, field=REVISION, at=row.at)]
+    if heading_key(row.title) in TITLES:
+        why = N_("this row repeats the headings; it is left alone")
+        return [Finding("second-headings", why, title=row.title, field=TITLE, at=row.at)]
     if row.title:
         return []
     return [Finding("row-without-title", N_("this row has no title; it is left alone"), field=TITLE, at=row.at)]

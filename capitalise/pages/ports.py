@@ -51,6 +51,9 @@ class Reader(Protocol):
     def definition(self, kind: str, name: str) -> Revision | None:
         """The page of a form or template (`kind` is "form" or "template"), wherever this wiki keeps it."""
 
+    def rendered(self, title: str, text: str) -> str:
+        """HTML of `text` as readers of the page would see it."""
+
     def contributions(self, since: datetime | None = None) -> Sequence[Revision]:
         """Edits of the logged-in account, newest first, moves and creations included, without their texts."""
 

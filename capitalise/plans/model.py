@@ -7,7 +7,7 @@ from datetime import datetime
 
 from capitalise.messages import Message
 
-__all__ = ["Conflict", "Finding", "PageChange", "Plan", "RowRef", "SheetChange"]
+__all__ = ["Conflict", "Finding", "PageChange", "Plan", "RowRef", "SheetChange", "SheetLook"]
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,8 @@ class RowRef:
 class PageChange:
     """A page to edit (`base` > 0), create (`base` 0) or rename (`move_to`).
 
-    The cells of its `rows` are written only once the page is.
+    The cells of its `rows` are written only once the page is. `values` shows the change by field: label,
+    before, after.
     """
 
     wiki: str
@@ -35,6 +36,7 @@ class PageChange:
     fields: tuple[str, ...] = ()
     move_to: str = ""
     rows: tuple[RowRef, ...] = ()
+    values: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,8 @@ class SheetChange:
     """A cell to change, `field` being its column's heading.
 
     `at.row` 0 appends the row `at.title` with this cell in it. `new` None stands for the number of
-    the revision that the run saves for this row, with `after` behind it.
+    the revision that the run saves for this row, with `after` behind it. `comment` is shown beside the
+    cell where the sheet's format can.
     """
 
     at: RowRef
@@ -50,14 +53,16 @@ class SheetChange:
     old: str
     new: str | None
     after: str = ""
+    comment: str = ""
 
 
 @dataclass(frozen=True)
 class Conflict:
     """Two people said different things about one field: somebody decides.
 
-    `ours` is the sheet's text, `theirs` the wiki's in `revision`, last saved by `user`; `base` is the
-    revision both started from (0: none).
+    `ours` is the sheet's text, `theirs` the wiki's in `revision`, last saved by `user`, or that of another
+    sheet's row, the `rival`; `base` is the revision both started from (0: none). `readonly`: no decision
+    can be written into this sheet.
     """
 
     wiki: str
@@ -69,6 +74,8 @@ class Conflict:
     user: str = ""
     at: RowRef | None = None
     revision: int = 0
+    rival: RowRef | None = None
+    readonly: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,6 +95,21 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class SheetLook:
+    """How a new sheet is shown where its format can; a sheet that exists is never repainted.
+
+    `choices` are a column's values to pick from; `grey` columns are the tool's, `locked` ones refuse typing and
+    say `refusal`.
+    """
+
+    sheet: str = ""
+    choices: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    grey: tuple[str, ...] = ()
+    locked: tuple[str, ...] = ()
+    refusal: str = ""
+
+
+@dataclass(frozen=True)
 class Plan:
     """What one bot would do. `created` is the time of its wiki's server."""
 
@@ -99,6 +121,7 @@ class Plan:
     conflicts: tuple[Conflict, ...] = ()
     findings: tuple[Finding, ...] = ()
     notes: tuple[Message, ...] = field(default=())
+    looks: tuple[SheetLook, ...] = ()
 
     @property
     def empty(self) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from capitalise.errors import SettingsError
 from capitalise.messages import N_, Message, render
-from capitalise.plans.model import Conflict, Finding, PageChange, Plan, RowRef, SheetChange
+from capitalise.plans.model import Conflict, Finding, PageChange, Plan, RowRef, SheetChange, SheetLook
 
 __all__ = ["plan_from_json", "plan_to_dict", "plan_to_json"]
 
@@ -24,6 +24,7 @@ def plan_to_dict(plan: Plan, language: str) -> dict[str, Any]:
         "conflicts": [_conflict(c) for c in plan.conflicts],
         "findings": [_finding(f, language) for f in plan.findings],
         "notes": [render(note, language) for note in plan.notes],
+        "looks": [_look(look) for look in plan.looks],
     }
 
 
@@ -45,6 +46,7 @@ def plan_from_json(text: str, name: str) -> Plan:
             tuple(_read_conflict(c) for c in data["conflicts"]),
             tuple(_read_finding(f) for f in data["findings"]),
             tuple(Message(note) for note in data["notes"]),
+            tuple(_read_look(look) for look in data["looks"]),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SettingsError(
@@ -63,11 +65,20 @@ def _page(c: PageChange) -> dict[str, Any]:
         "fields": list(c.fields),
         "move_to": c.move_to,
         "rows": [_at(at) for at in c.rows],
+        "values": [list(value) for value in c.values],
     }
 
 
 def _cell(c: SheetChange) -> dict[str, Any]:
-    return {"wiki": None, **_at(c.at), "field": c.field, "old": c.old, "new": c.new, "after": c.after}
+    return {
+        "wiki": None,
+        **_at(c.at),
+        "field": c.field,
+        "old": c.old,
+        "new": c.new,
+        "after": c.after,
+        "comment": c.comment,
+    }
 
 
 def _conflict(c: Conflict) -> dict[str, Any]:
@@ -81,6 +92,8 @@ def _conflict(c: Conflict) -> dict[str, Any]:
         "user": c.user,
         "at": _at(c.at),
         "revision": c.revision,
+        "rival": _at(c.rival),
+        "readonly": c.readonly,
     }
 
 
@@ -96,6 +109,16 @@ def _finding(f: Finding, language: str) -> dict[str, Any]:
         "suggestion": f.suggestion,
         "score": f.score,
         "at": _at(f.at),
+    }
+
+
+def _look(look: SheetLook) -> dict[str, Any]:
+    return {
+        "sheet": look.sheet,
+        "choices": {heading: list(values) for heading, values in look.choices},
+        "grey": list(look.grey),
+        "locked": list(look.locked),
+        "refusal": look.refusal,
     }
 
 
@@ -132,6 +155,7 @@ def _read_page(c: Mapping[str, Any]) -> PageChange:
         tuple(map(str, c["fields"])),
         _text(c, "move_to"),
         tuple(map(_read_at, c["rows"])),
+        tuple((str(label), str(before), str(after)) for label, before, after in c["values"]),
     )
 
 
@@ -142,6 +166,7 @@ def _read_cell(c: Mapping[str, Any]) -> SheetChange:
         _text(c, "old"),
         None if c["new"] is None else _text(c, "new"),
         _text(c, "after"),
+        _text(c, "comment"),
     )
 
 
@@ -156,6 +181,19 @@ def _read_conflict(c: Mapping[str, Any]) -> Conflict:
         _text(c, "user"),
         _read_at(c["at"]) if c["at"] else None,
         _number(c, "revision"),
+        _read_at(c["rival"]) if c["rival"] else None,
+        bool(c["readonly"]),
+    )
+
+
+def _read_look(look: Mapping[str, Any]) -> SheetLook:
+    choices = tuple((str(heading), tuple(map(str, values))) for heading, values in look["choices"].items())
+    return SheetLook(
+        _text(look, "sheet"),
+        choices,
+        tuple(map(str, look["grey"])),
+        tuple(map(str, look["locked"])),
+        _text(look, "refusal"),
     )
 
 

@@ -16,7 +16,7 @@ from capitalise.errors import CapitaliseError, Skip, Stale, StoppedByPerson
 from capitalise.messages import N_, Message
 from capitalise.pages.ports import Store
 from capitalise.pages.revisions import Edit, Receipt, Revision
-from capitalise.plans.model import Finding, PageChange, Plan, SheetChange
+from capitalise.plans.model import Finding, PageChange, Plan, SheetChange, SheetLook
 from capitalise.plans.run_ids import summary_with
 from capitalise.runs.verify import Truth, judge
 from capitalise.runs.writer import Writer
@@ -30,7 +30,9 @@ class Sheet(Protocol):
 
     def refuse_if_open(self) -> None: ...
 
-    def commit(self, changes: Sequence[SheetChange]) -> list[tuple[SheetChange, Message]]: ...
+    def commit(
+        self, changes: Sequence[SheetChange], look: SheetLook | None = None
+    ) -> list[tuple[SheetChange, Message]]: ...
 
 
 class Status(Enum):
@@ -231,7 +233,8 @@ def _write_sheets(
             for c in plan.cells
             if c.at.sheet == name and (c.at not in saved or saved[c.at].status is Status.DONE)
         ]
-        refused = sheet.commit(cells) if cells else []
+        look = next((one for one in plan.looks if one.sheet == name), None)
+        refused = sheet.commit(cells, look) if cells else []
         written += sum(c.old != c.new for c in cells) - len(refused)
         findings += [
             Finding("cell-changed", message, title=c.at.title, field=c.field, at=c.at) for c, message in refused

@@ -1,25 +1,49 @@
-"""What every sheet is read as: headings and rows of text."""
+"""What every sheet is read as: headings and rows of text, and what in it is no plain text."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-__all__ = ["TITLES", "Table", "heading_key", "title_column"]
+from capitalise.messages import N_, Message
+
+__all__ = ["TITLES", "Comments", "Table", "heading_key", "title_column", "unfit"]
 
 #: Headings of the column that holds the pages' titles, by `heading_key`.
 TITLES = ("titre", "title", "titre de la page", "page title")
 
+#: Characters that a cell of an XLSX file holds at most (ECMA-376; openpyxl cuts the rest without a word).
+XLSX_CHARACTERS = 32_767
+
 
 @dataclass(frozen=True)
 class Table:
-    """`rows` are as long as `header`; the first of them is line 2 of the sheet. `path` is how people name the file."""
+    """`rows` are as long as `header`; the first of them is line 2 of the sheet. `path` is how people name the file.
+
+    `odd` says, by (line, column number from 0), which cells are no plain text, and why; `hidden` counts hidden
+    rows; `format` is "csv", "ods" or "xlsx"; a `readonly` one can be read only.
+    """
 
     path: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    odd: Mapping[tuple[int, int], Message] = field(default_factory=dict)
+    hidden: int = 0
+    format: str = "csv"
+    readonly: bool = False
+
+    def same_cells(self, other: Table) -> bool:
+        return self.header == other.header and self.rows == other.rows
+
+
+@dataclass(frozen=True)
+class Comments:
+    """Comments to write, by (row, column) from 0, and the rows from which this tool's older ones go."""
+
+    texts: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    rows: frozenset[int] = frozenset()
 
 
 def heading_key(heading: str) -> str:
@@ -28,6 +52,21 @@ def heading_key(heading: str) -> str:
     return re.sub(r"[\s_:*’']+", " ", bare).strip()
 
 
-def title_column(header: Sequence[str]) -> int:
-    """The number of the column of titles; the first one where none is named so."""
+def title_column(header: Sequence[str], heading: str = "") -> int:
+    """The number of the column of titles: `heading` if given, else the one named so, else the first one."""
+    if heading in header:
+        return list(header).index(heading)
     return next((i for i, heading in enumerate(header) if heading_key(heading) in TITLES), 0)
+
+
+def unfit(text: str, kind: str) -> Message | None:
+    """Why a cell of this format ("csv", "ods", "xlsx") cannot hold a text, or None."""
+    if kind == "xlsx" and (size := len(text.encode("utf-16-le")) // 2) > XLSX_CHARACTERS:
+        return N_(
+            "this text has %(size)d characters, an XLSX cell holds %(most)d; save the sheet as ODS",
+            size=size,
+            most=XLSX_CHARACTERS,
+        )
+    if kind == "ods" and "\t" in text:
+        return N_("this text holds a tab, which LibreOffice drops from a cell; replace it on the wiki")
+    return None

@@ -1,43 +1,82 @@
-"""A new workspace: settings, the bot, the kit's form and templates in a folder wiki."""
+"""A new workspace: for the network with a wiki in a folder to try it on, or for the forms of any wiki."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import tomlkit
 
 from capitalise.errors import SettingsError
+from capitalise.exports.templates import shipped
 from capitalise.files import reason
 from capitalise.messages import N_
 
-__all__ = ["make_workspace"]
+if TYPE_CHECKING:
+    from capitalise.starter.discover import Discovered
+
+__all__ = ["make_wiki_workspace", "make_workspace"]
 
 _HERE = Path(__file__).parent
 
 
 def make_workspace(directory: Path, *, sample: bool) -> list[Path]:
     """Write a workspace and return its files. Raises SettingsError where the folder holds one already."""
+    sources = {Path("capitalise.toml"): _HERE / "capitalise.toml"}
+    sources |= {Path("bots") / p.name: p for p in shipped("bots").glob("*.toml")}
+    sources |= {Path("wiki") / p.name: p for p in (shipped("templates") / "kit").glob("*.wiki")}
+    if sample:
+        sources |= {Path("wiki") / p.name: p for p in (_HERE / "sample").glob("*.wiki")}
+    return _write(directory, {name: source.read_bytes() for name, source in sources.items()})
+
+
+def make_wiki_workspace(directory: Path, wiki: Discovered, contact: str) -> tuple[list[Path], list[str]]:
+    """A workspace for one wiki, a bot for each of its forms. Returns its files and the names of its bots."""
+    settings = tomlkit.document()
+    settings.add(tomlkit.comment(f"{wiki.name} – capitalise"))
+    settings["contact"] = contact
+    settings["wikis"] = tomlkit.table(is_super_table=True)
+    table = tomlkit.table()
+    table["api"] = wiki.api
+    settings["wikis"][wiki.key] = table
+    files = {Path("capitalise.toml"): tomlkit.dumps(settings).encode()}
+    bots: dict[str, str] = {}
+    for form in wiki.forms:
+        name = _file_name(form)
+        while name in bots:
+            name += "-2"
+        bots[name] = form
+        files[Path("bots") / f"{name}.toml"] = _bot(wiki.key, form, f"{name}.ods")
+    return _write(directory, files), list(bots)
+
+
+def _bot(wiki: str, form: str, sheet: str) -> bytes:
+    bot = tomlkit.document()
+    bot["kind"], bot["wiki"], bot["form"], bot["sheet"] = "fiches", wiki, form, sheet
+    return tomlkit.dumps(bot).encode()
+
+
+def _file_name(form: str) -> str:
+    plain = "".join(c for c in unicodedata.normalize("NFKD", form.casefold()) if not unicodedata.combining(c))
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "bot"
+
+
+def _write(directory: Path, files: Mapping[Path, bytes]) -> list[Path]:
     if (directory / "capitalise.toml").exists():
         raise SettingsError(N_("%(dir)s is a workspace already; nothing was changed.", dir=directory))
-    files = {Path("capitalise.toml"): _HERE / "capitalise.toml"}
-    files |= {Path("bots") / p.name: p for p in _shipped("bots").glob("*.toml")}
-    files |= {Path("wiki") / p.name: p for p in (_shipped("templates") / "kit").glob("*.wiki")}
-    if sample:
-        files |= {Path("wiki") / p.name: p for p in (_HERE / "sample").glob("*.wiki")}
     taken = [str(name) for name in files if (directory / name).exists()]
     if taken:
         raise SettingsError(
             N_("%(dir)s already holds %(files)s; choose an empty folder.", dir=directory, files=", ".join(taken))
         )
-    for name, source in files.items():
+    for name, data in files.items():
         target = directory / name
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(source.read_bytes())
+            target.write_bytes(data)
         except OSError as error:
             raise SettingsError(N_("%(file)s cannot be written: %(why)s", file=target, why=reason(error))) from error
     return [directory / name for name in sorted(files)]
-
-
-def _shipped(name: str) -> Path:
-    """A folder that the wheel carries inside the package and a checkout has at its top."""
-    inside = _HERE / name
-    return inside if inside.is_dir() else _HERE.parent.parent / name

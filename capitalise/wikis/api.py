@@ -41,7 +41,8 @@ _SESSION_LOST = {"assertuserfailed", "assertbotfailed", "assertnameduserfailed",
 
 
 class Api:
-    """One wiki's `api.php`. `told` is called with what is being waited for."""
+    """One wiki's `api.php`. `told` is called with what is being waited for; `as_bot`: every request is refused
+    by the wiki if the account is no bot (any more)."""
 
     def __init__(
         self,
@@ -51,6 +52,7 @@ class Api:
         credentials: Credentials | None = None,
         cookies: Path | None = None,
         told: Callable[[Message], None] = lambda message: None,
+        as_bot: bool = False,
     ) -> None:
         parts = urlsplit(address)
         self.address, self.clock, self.credentials, self.cookies, self.told = address, clock, credentials, cookies, told
@@ -63,6 +65,9 @@ class Api:
             clients_useragent=f"capitalise/{__version__} ({contact}; bot)",
         )
         self.http: requests.Session = self.site.connection
+        if credentials and credentials.token:
+            self.http.headers["Authorization"] = f"Bearer {credentials.token}"
+        self.as_bot = as_bot
         self.user = ""
         self.token = ""
         self.waited = 0.0
@@ -89,6 +94,8 @@ class Api:
                 answer = self._send(self._common(parameters), write=False)
             except Unclear as lost:
                 tries += 1
+                if lost.page and not self.answered:
+                    raise _no_api(self.address, lost) from lost
                 if tries > 4 or not self.answered:
                     raise WikiError(
                         N_("%(wiki)s does not answer as a MediaWiki (%(why)s).", wiki=self.address, why=lost)
@@ -127,6 +134,8 @@ class Api:
         flat = {k: str(v) for k, v in parameters.items() if v is not None and v is not False}
         flat |= {k: "1" for k, v in parameters.items() if v is True}
         asserted = {"assertuser": self.user} if self.user else {}
+        if self.user and self.as_bot:
+            asserted["assert"] = "bot"
         return {**asserted, "maxlag": "5", **flat, "format": "json", "formatversion": "2"}
 
     # -- one request --------------------------------------------------------------------------
@@ -187,6 +196,8 @@ class Api:
             raise Stop(
                 N_("The session on %(wiki)s was lost, and there is no account to log in with.", wiki=self.address)
             )
+        if self.credentials.token:
+            raise Stop(N_("%(wiki)s refuses the OAuth token: type “capitalise login” again.", wiki=self.address))
         self.user = ""
         token = self.call(action="query", meta="tokens", type="login")["query"]["tokens"]["logintoken"]
         sent = self._send(
@@ -235,6 +246,18 @@ class Api:
             json.dump(kept, file)
 
 
+def _no_api(address: str, why: Unclear) -> WikiError:
+    """Web pages where an API should be: a wrong address, or a wiki that was closed and kept as pages."""
+    return WikiError(
+        N_(
+            "%(wiki)s answers with web pages, not as a wiki's API (%(why)s): the address is wrong, or this wiki answers only "
+            "as a read-only archive now. Where the wiki lives elsewhere, change “api” in capitalise.toml.",
+            wiki=address,
+            why=why,
+        )
+    )
+
+
 def _plain(cookie: Cookie) -> dict[str, str | None]:
     return {"name": cookie.name, "value": cookie.value, "domain": cookie.domain, "path": cookie.path}
 
@@ -251,7 +274,9 @@ def _json(response: requests.Response) -> Answer:
     try:
         answer = response.json()
     except ValueError as error:
-        raise Unclear(f"HTTP {response.status_code}, {response.headers.get('Content-Type', '?')}") from error
+        kind = response.headers.get("Content-Type", "?")
+        page = "html" in kind and response.status_code in (200, 403, 404, 410)
+        raise Unclear(f"HTTP {response.status_code}, {kind}", page=page) from error
     if not isinstance(answer, dict):
         raise Unclear(f"HTTP {response.status_code}")
     return answer

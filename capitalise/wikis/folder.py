@@ -6,6 +6,7 @@ happens, so that it is merged with like any edit on a wiki, and never overwritte
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -116,6 +117,10 @@ class FolderWiki:
         with self._current() as journal:
             titles = (normal_title(f"{prefix}:{normal_title(name)}") for prefix in _DEFINITIONS[kind])
             return next((journal.revision(journal.heads[t]) for t in titles if t in journal.heads), None)
+
+    def rendered(self, title: str, text: str) -> str:
+        """The wikitext itself: there is no MediaWiki to ask."""
+        return f"<pre>{html.escape(text)}</pre>"
 
     def contributions(self, since: datetime | None = None) -> Sequence[Revision]:
         with self._current() as journal:

@@ -9,8 +9,9 @@ need `starttimestamp` or a page deleted since is silently recreated; answers ren
 from __future__ import annotations
 
 import hashlib
+import html
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from capitalise.clock import Clock
@@ -18,7 +19,7 @@ from capitalise.errors import Refused, Skip, Stale, Stop, WikiError
 from capitalise.messages import N_, Message
 from capitalise.pages.revisions import Account, Edit, Head, Receipt, Revision
 from capitalise.wikis.api import Answer, Api
-from capitalise.wikis.credentials import find_credentials, private_folder
+from capitalise.wikis.credentials import Credentials, find_credentials, private_folder
 
 __all__ = ["MediaWiki", "open_mediawiki"]
 
@@ -27,13 +28,20 @@ _STOP = {"permissiondenied", "writeapidenied", "mwoauth-invalid-authorization", 
 
 
 def open_mediawiki(
-    key: str, address: str, contact: str, clock: Clock, told: Callable[[Message], None] = lambda message: None
+    key: str,
+    address: str,
+    contact: str,
+    clock: Clock,
+    told: Callable[[Message], None] = lambda message: None,
+    credentials: Credentials | None = None,
+    *,
+    as_bot: bool = False,
 ) -> MediaWiki:
-    """The wiki as the account that the environment or the credentials file names, with its kept session."""
-    credentials = find_credentials(key)
+    """The wiki as the account that is given, or that `find_credentials` finds, with its kept session."""
+    credentials = credentials or find_credentials(key)
     name = hashlib.sha256(f"{address} {credentials.user}".encode()).hexdigest()[:16] if credentials else ""
     cookies = private_folder() / f"session-{key}-{name}.json" if credentials else None
-    return MediaWiki(key, Api(address, contact, clock, credentials, cookies, told))
+    return MediaWiki(key, Api(address, contact, clock, credentials, cookies, told, as_bot))
 
 
 class MediaWiki:
@@ -171,6 +179,15 @@ class MediaWiki:
         own = [ns["name"] for ns in self.namespaces.values() if ns.get("canonical") == "Form"]
         return own or ["Formulaire", "Form"]
 
+    def rendered(self, title: str, text: str) -> str:
+        """By `action=parse`; addresses in it are made whole, so that pictures show."""
+        answer = self.api.call(
+            action="parse", title=title, text=text, prop="text", contentmodel="wikitext", disablelimitreport=True
+        )
+        base: str = self.general.get("server", "")
+        base = "https:" + base if base.startswith("//") else base
+        return f'<base href="{html.escape(base)}">{answer["parse"]["text"]}'
+
     def contributions(self, since: datetime | None = None) -> Sequence[Revision]:
         """By the account's id: an old name answers zero contributions without an error."""
         if not self._account.id:
@@ -204,10 +221,54 @@ class MediaWiki:
         }
         return {after, until} <= set(texts) and len(set(texts.values())) == 1
 
+    @property
+    def skew(self) -> timedelta:
+        """How far the server's clock is ahead of ours."""
+        return self._skew
+
+    def own_page(self) -> str:
+        """The account's user page."""
+        return f"{self._namespace(2)}:{self._account.name}"
+
+    def special_page(self, name: str) -> str:
+        """The address of a special page, by its canonical name."""
+        path = str(self.general["articlepath"]).replace("$1", f"{self._namespace(-1)}:{name}")
+        server = str(self.general["server"])
+        return ("https:" if server.startswith("//") else "") + server + path
+
+    def forms(self) -> list[str]:
+        """The names of the wiki's forms, without their namespace."""
+        numbers = [n for n, ns in self.namespaces.items() if ns.get("canonical") == "Form"]
+        answers = (
+            a
+            for n in numbers
+            for a in self.api.query(list="allpages", apnamespace=n, aplimit="max", apfilterredir="nonredirects")
+        )
+        return [page["title"].partition(":")[2] for answer in answers for page in answer["allpages"]]
+
+    def block_target(self) -> str:
+        """Whom the block is for that stops us: an account, an address or a range; "" where there is none."""
+        user = next(self.api.query(meta="userinfo", uiprop="blockinfo"))["userinfo"]
+        if "blockid" not in user:
+            return ""
+        blocks = next(self.api.query(list="blocks", bkids=user["blockid"], bkprop="user"))["blocks"]
+        return str(blocks[0].get("user", "")) if blocks else "?"
+
     # -- writing ------------------------------------------------------------------------------
 
+    def save_unchanged(self, title: str) -> bool:
+        """Save a page as it is, which makes no revision; False where it does not exist. Raises Refused."""
+        head = self.heads([title])[title]
+        revision = self.revisions([head.revision]).get(head.revision) if head.revision else None
+        if revision is None:
+            return False
+        self.api.write(
+            action="edit", title=title, text=revision.text, baserevid=head.revision, nocreate=True, watchlist="nochange"
+        )
+        return True
+
     def commit(self, edit: Edit) -> Receipt:
-        self._check_writable()
+        self.check_writable()
         try:
             return self._move(edit) if edit.move_to else self._edit(edit)
         except Refused as refused:
@@ -247,14 +308,15 @@ class MediaWiki:
         )
         return Receipt(edit.move_to, self.heads([edit.move_to])[edit.move_to].revision)
 
-    def _check_writable(self) -> None:
+    def check_writable(self) -> None:
         """Before the first edit: an account, and a wiki whose `action=edit` knows `baserevid`."""
         if self._knows_baserevid:
             return
         if not self._account.id:
             raise Stop(
                 N_(
-                    "There is no account for the wiki “%(key)s”: set CAPITALISE_%(name)s_USER and CAPITALISE_%(name)s_PASSWORD.",
+                    "There is no account for the wiki “%(key)s”: type “capitalise login %(key)s”, or set "
+                    "CAPITALISE_%(name)s_USER and CAPITALISE_%(name)s_PASSWORD.",
                     key=self._key,
                     name=self._key.upper(),
                 )

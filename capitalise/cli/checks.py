@@ -1,0 +1,70 @@
+"""The checks of `doctor`, one after the other: settings, wikis, sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from capitalise.cli.session import Session
+from capitalise.errors import CapitaliseError
+from capitalise.messages import N_, NP_
+from capitalise.wikis.checkup import Check, check_wiki
+from capitalise.wikis.mediawiki import MediaWiki
+from capitalise.workspace import BotSettings, WikiSettings, is_address
+
+__all__ = ["all_checks"]
+
+
+def all_checks(session: Session, only: str | None = None) -> Iterator[tuple[str, Check]]:
+    """Each check with the place it is about."""
+    workspace = session.workspace
+    if only:
+        session.wiki_settings(only)
+    yield (
+        "capitalise.toml",
+        Check(True, N_("%(count)d wikis, %(bots)d bots", count=len(workspace.wikis), bots=len(workspace.bots))),
+    )
+    if not workspace.contact:
+        online = any(workspace.wikis[bot.wiki].api for bot in workspace.bots.values())
+        hint = N_("set “contact” to an address or page where the wikis' people reach you")
+        yield "capitalise.toml", Check(False if online else None, N_("no contact is given"), hint)
+    for wiki in workspace.wikis.values():
+        if only in (None, wiki.key):
+            for check in _wiki(session, wiki):
+                yield f"[wikis.{wiki.key}]", check
+    for bot in workspace.bots.values():
+        if only in (None, bot.wiki):
+            for check in _bot(session, bot):
+                yield f"bots/{bot.name}.toml", check
+
+
+def _wiki(session: Session, wiki: WikiSettings) -> Iterator[Check]:
+    if wiki.api and not session.workspace.contact:
+        return
+    try:
+        store = session.store(wiki.key)
+    except CapitaliseError as error:
+        yield Check(False, error.message)
+        return
+    if isinstance(store, MediaWiki):
+        yield from check_wiki(store, write=wiki.write)
+        if not wiki.write:
+            yield Check(None, N_("read only for us (write = false)"))
+    else:
+        yield Check(True, N_("a wiki in the folder %(folder)s", folder=wiki.folder))
+
+
+def _bot(session: Session, bot: BotSettings) -> Iterator[Check]:
+    try:
+        tables = session.tables(bot)
+        for table in tables:
+            if not table.readonly:
+                session.sheet(table.path, bot).refuse_if_open()
+            rows = NP_("%(count)d row", "%(count)d rows", len(table.rows))
+            yield Check(True, N_("%(file)s: %(rows)s", file=table.path, rows=rows))
+        if not tables and not is_address(bot.sheets[0]):
+            yield Check(None, N_("%(file)s does not exist yet: the first run makes it", file=bot.sheets[0]))
+        missing = session.missing_form(bot)
+        if missing:
+            yield Check(False, missing, N_("change “form” in this file"))
+    except CapitaliseError as error:
+        yield Check(False, error.message)

@@ -1,0 +1,162 @@
+"""Options and small answers that several commands share."""
+
+from __future__ import annotations
+
+import functools
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from capitalise.cli.main import LANGUAGE
+from capitalise.cli.show import Screen
+from capitalise.errors import SettingsError
+from capitalise.fiches.fields import Prefer
+from capitalise.messages import N_, Message, render
+from capitalise.pages.titles import normal_title
+from capitalise.plans.merge import Decision
+from capitalise.plans.model import Plan
+from capitalise.workspace import find_workspace
+
+__all__ = [
+    "Narrow",
+    "agreed",
+    "as_json",
+    "at_terminal",
+    "bot_argument",
+    "narrowing",
+    "stopper",
+    "teller",
+    "waiting_code",
+    "yes_option",
+]
+
+WAITING = 3
+
+
+def _(text: str) -> str:
+    return render(N_(text), LANGUAGE)
+
+
+@dataclass(frozen=True)
+class Narrow:
+    """What --page, --limit, --sheet, --field and --prefer ask for."""
+
+    pages: Sequence[str] = ()
+    limit: int | None = None
+    sheets: Sequence[Path] = ()
+    prefers: Sequence[Prefer] = ()
+
+
+def narrowing(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that narrow a plan, handed on as one `narrow`."""
+
+    @functools.wraps(command)
+    def with_narrow(
+        *arguments: Any,
+        pages: Sequence[str],
+        limit: int | None,
+        sheets: Sequence[Path],
+        field: str | None,
+        prefer: str | None,
+        **rest: Any,
+    ) -> Any:
+        return command(*arguments, narrow=Narrow(pages, limit, sheets, _prefers(pages, sheets, field, prefer)), **rest)
+
+    wrapped: Callable[..., Any] = with_narrow
+    for option in (
+        click.option(
+            "--prefer",
+            type=click.Choice([d.value for d in Decision], case_sensitive=False),
+            help=_("Settle one conflict for this side; needs --page and --field."),
+        ),
+        click.option("--field", help=_("The field that --prefer settles.")),
+        click.option(
+            "--sheet",
+            "sheets",
+            multiple=True,
+            type=click.Path(path_type=Path, dir_okay=False, exists=True),
+            help=_("One more sheet to read (may be repeated)."),
+        ),
+        click.option("--limit", type=click.IntRange(1), help=_("At most this many pages.")),
+        click.option("--page", "pages", multiple=True, help=_("Only this page (may be repeated).")),
+    ):
+        wrapped = option(wrapped)
+    return wrapped
+
+
+def _prefers(pages: Sequence[str], sheets: Sequence[Path], field: str | None, prefer: str | None) -> list[Prefer]:
+    if not prefer and not field:
+        return []
+    if len(pages) != 1 or not field or not prefer:
+        raise SettingsError(N_("--prefer settles one field of one page: give --page and --field with it."))
+    return [Prefer(normal_title(pages[0]), field, Decision(prefer))]
+
+
+def _bot_names(context: click.Context, _parameter: click.Parameter, start: str) -> list[str]:
+    """The bots of the workspace, for the shell's completion."""
+    folder = context.find_root().params.get("folder") or Path()
+    try:
+        names = [path.stem for path in (find_workspace(Path(folder).absolute()) / "bots").glob("*.toml")]
+    except SettingsError:
+        return []
+    return sorted(name for name in names if name.startswith(start))
+
+
+def bot_argument(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.argument("bot", metavar="BOT", shell_complete=_bot_names)(command)
+
+
+def as_json(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option("--json", "json_", is_flag=True, help=_("Print JSON for scripts."))(command)
+
+
+def yes_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option("--yes", is_flag=True, help=_("Do not ask; a must where nobody sits at a terminal."))(command)
+
+
+def teller() -> Callable[[Message], None]:
+    """Progress goes to standard error."""
+    return lambda message: Screen(LANGUAGE).say(message, error=True, dim=True)
+
+
+def waiting_code(plan: Plan) -> int:
+    """The exit code for what a plan leaves to people."""
+    return WAITING if plan.conflicts or plan.findings else 0
+
+
+def at_terminal() -> bool:
+    """Whether a person can be asked."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def agreed(screen: Screen, yes: bool) -> bool:
+    """Whether a person said yes, by --yes or by typing it."""
+    if yes:
+        return True
+    if not at_terminal():
+        raise SettingsError(N_("Nobody is at the terminal to say yes: read the plan, then add --yes."))
+    question = screen.text(N_("Write this? [y/N]"))
+    answer = click.prompt(question, default="", show_default=False, prompt_suffix=" ")
+    if answer.strip().casefold() in ("y", "yes", "o", "oui"):
+        return True
+    screen.say(N_("Nothing was written."))
+    return False
+
+
+def stopper(screen: Screen) -> Callable[[], bool]:
+    """Let the first Ctrl-C end the run after the edit in flight, the second one at once."""
+    stop: list[bool] = []
+
+    def on_interrupt(_number: int, _frame: object) -> None:
+        if stop:
+            raise KeyboardInterrupt
+        stop.append(True)
+        screen.say(N_("Stopping after this edit; Ctrl-C again stops at once."), error=True, fg="yellow")
+
+    signal.signal(signal.SIGINT, on_interrupt)
+    return lambda: bool(stop)

@@ -1,0 +1,98 @@
+"""`history` and `undo`: runs found again from the wikis."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from capitalise.cli.main import LANGUAGE
+from capitalise.cli.options import agreed, as_json, stopper, teller, waiting_code, yes_option
+from capitalise.cli.session import open_session
+from capitalise.cli.show import Screen
+from capitalise.cli.sync import finish
+from capitalise.errors import SettingsError
+from capitalise.messages import N_, render
+from capitalise.plans.run_ids import new_run_id
+from capitalise.runs.history import find_runs
+from capitalise.runs.undo import plan_undo
+
+__all__ = ["history", "undo"]
+
+
+def _(text: str) -> str:
+    return render(N_(text), LANGUAGE)
+
+
+@click.command(help=_("Take a run back: what people wrote since stays."))
+@click.argument("run_id", metavar="RUN")
+@click.option("--wiki", help=_("The wiki of the run, where it is not found on its own."))
+@yes_option
+@as_json
+@click.pass_obj
+def undo(folder: Path, run_id: str, wiki: str | None, yes: bool, json_: bool) -> None:
+    session = open_session(folder, teller())
+    screen = Screen(LANGUAGE)
+    for key in [wiki] if wiki else session.own_wikis():
+        store = session.store(key)
+        past = next((p for p in find_runs(store.contributions()) if p.id == run_id), None)
+        if past:
+            settings = session.workspace.wikis[key]
+            now = store.now()
+            made = plan_undo(store, past, new_run_id(now), now, settings.deletion_notice, settings.language)
+            break
+    else:
+        raise SettingsError(
+            N_("No wiki of this workspace has a run “%(run)s”; “capitalise history” lists them.", run=run_id)
+        )
+    if made.empty and not made.findings:
+        screen.say(N_("Nothing of this run is left to take back."), error=json_)
+    elif not json_:
+        screen.plan(made)
+    if made.empty or not agreed(screen, yes):
+        sys.exit(waiting_code(made))
+    report = session.apply(made, screen.outcome, stopper(screen))
+    if not json_:
+        screen.say(
+            N_("The sheet was not changed; the copy from before its last run stands beside it (its name with ~)."),
+            dim=True,
+        )
+    finish(screen, made, made, report, json_)
+
+
+@click.command(help=_("List the runs of this account and their edits, found from the wikis themselves."))
+@click.option("--wiki", help=_("Only this wiki."))
+@as_json
+@click.pass_obj
+def history(folder: Path, wiki: str | None, json_: bool) -> None:
+    session = open_session(folder, teller())
+    screen = Screen(LANGUAGE)
+    found = []
+    for key in [wiki] if wiki else session.own_wikis():
+        runs = find_runs(session.store(key).contributions())
+        found += [
+            {
+                "wiki": key,
+                "run": p.id,
+                "missing": list(p.gaps),
+                "edits": [
+                    {
+                        "number": n,
+                        "title": r.title,
+                        "revision": r.id,
+                        "time": r.timestamp.isoformat(),
+                        "summary": r.comment,
+                    }
+                    for n, r in p.edits
+                ],
+            }
+            for p in runs
+        ]
+        if not json_:
+            screen.history(key, runs)
+    if json_:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+    elif not found:
+        screen.say(N_("No run yet."))

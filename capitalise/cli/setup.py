@@ -1,0 +1,169 @@
+"""`init`, `columns`, `doctor`, `login`, `completion`: everything before the work itself."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from capitalise.cli.main import LANGUAGE, main
+from capitalise.cli.options import as_json, at_terminal, bot_argument, teller
+from capitalise.cli.session import open_session
+from capitalise.cli.show import Screen
+from capitalise.clock import SystemClock
+from capitalise.errors import SettingsError
+from capitalise.messages import N_, render
+
+__all__ = ["columns", "completion", "doctor", "init", "login"]
+
+
+def _(text: str) -> str:
+    return render(N_(text), LANGUAGE)
+
+
+@click.command(help=_("Make a workspace in DIR: settings, a bot, and a wiki in a folder to try it on."))
+@click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--sample", is_flag=True, help=_("Add a sample kit of ingredients to play with."))
+@click.option("--wiki", metavar="URL", help=_("Ask this wiki for its forms, and make a bot for each of them."))
+@click.option("--contact", default="", help=_("The address or page where the wiki's people reach you."))
+def init(directory: Path, sample: bool, wiki: str | None, contact: str) -> None:
+    from capitalise.starter.make import make_wiki_workspace, make_workspace
+
+    screen = Screen(LANGUAGE)
+    if wiki:
+        from capitalise.starter.discover import discover
+
+        contact = contact or _asked_contact()
+        found = discover(wiki, contact, SystemClock(), teller())
+        written, bots = make_wiki_workspace(directory, found, contact)
+    else:
+        written, bots = make_workspace(directory, sample=sample), ["ingredients"]
+    for path in written:
+        screen.line(f"  {path}")
+    if wiki and not bots:
+        screen.say(N_("This wiki has no form: write a bot into bots/ (docs: CONTRIBUTING.md)."), fg="yellow")
+        return
+    screen.say(N_("Next: cd %(dir)s, then: capitalise plan %(bot)s", dir=directory, bot=bots[0]), bold=True)
+
+
+def _asked_contact() -> str:
+    if not at_terminal():
+        raise SettingsError(N_("Say with --contact where the wiki's people reach you (a page or an address)."))
+    return str(click.prompt(_("Where do the wiki's people reach you (a page or an address)?")))
+
+
+@click.command(help=_("Say which heading of BOT's sheets is which field; kept in the bot's TOML, under [columns]."))
+@bot_argument
+@click.option("--yes", is_flag=True, help=_("Accept every proposal."))
+@click.pass_obj
+def columns(folder: Path, bot: str, yes: bool) -> None:
+    from capitalise.starter.columns import accept_columns
+
+    session = open_session(folder, teller())
+    settings = session.workspace.bot(bot)
+    screen = Screen(LANGUAGE)
+    proposals = session.proposals(settings)
+    if not proposals:
+        screen.say(N_("Every field has its column, or no heading is like a missing one."))
+        return
+    accepted: dict[str, str] = {}
+    for label, heading in proposals:
+        if label in accepted.values() or heading in accepted:
+            continue
+        screen.line(f"  “{heading}” → {label}")
+        if yes or (at_terminal() and click.confirm("  " + _("Is it this field?"), default=False)):
+            accepted[heading] = label
+        elif at_terminal() and click.confirm("  " + _("Then keep it as a column of your own?"), default=False):
+            accepted[heading] = ""
+    if not accepted:
+        screen.say(N_("Nothing was written. To accept all of them: --yes"))
+        sys.exit(3)
+    path = session.workspace.folder / "bots" / f"{bot}.toml"
+    accept_columns(path, accepted)
+    screen.say(N_("Written into %(file)s, under [columns].", file=path))
+
+
+@click.command(help=_("Check settings, wikis, account and sheets; say what to do where something is wrong."))
+@click.option("--wiki", help=_("Only this wiki."))
+@as_json
+@click.pass_obj
+def doctor(folder: Path, wiki: str | None, json_: bool) -> None:
+    from capitalise.cli.checks import all_checks
+
+    session = open_session(folder, teller())
+    screen = Screen(LANGUAGE)
+    lines, bad = [], False
+    for place, check in all_checks(session, wiki):
+        bad = bad or check.good is False
+        lines.append(
+            {
+                "place": place,
+                "good": check.good,
+                "message": screen.text(check.message),
+                "hint": screen.text(check.hint) if check.hint else "",
+            }
+        )
+        if not json_:
+            screen.check(place, check)
+    if json_:
+        click.echo(json.dumps(lines, ensure_ascii=False, indent=1))
+    sys.exit(1 if bad else 0)
+
+
+@click.command(help=_("Store and test the account for WIKI: a bot password, or an owner-only OAuth 2 token."))
+@click.argument("wiki", metavar="WIKI")
+@click.option("--token", is_flag=True, help=_("Give an OAuth 2 token instead of a bot password."))
+@click.option("--user", help=_("The account's name, for a bot password with its label: Name@label."))
+@click.pass_obj
+def login(folder: Path, wiki: str, token: bool, user: str | None) -> None:
+    from capitalise.wikis.credentials import Credentials, keep_credentials
+    from capitalise.wikis.mediawiki import open_mediawiki
+
+    session = open_session(folder, teller())
+    screen = Screen(LANGUAGE)
+    settings = session.wiki_settings(wiki)
+    if settings.folder:
+        screen.say(N_("“%(wiki)s” is a folder: it needs no account.", wiki=wiki))
+        return
+    contact = session.contact()
+    address = open_mediawiki(wiki, settings.api, contact, session.clock, session.told).special_page("BotPasswords")
+    screen.say(
+        N_("1. Open %(address)s and make a bot password (any label, for example “capitalise”).", address=address)
+    )
+    screen.say(
+        N_(
+            "2. Tick: “Edit existing pages”, “Create, edit, and move pages”; for a bot account also “High-volume editing”."
+        )
+    )
+    screen.say(N_("3. Copy the name (Name@label) and the password that the wiki shows, and give them here."))
+    if token:
+        account = Credentials("", token=_secret(_("Token")))
+    else:
+        name = user or click.prompt(_("Name@label"))
+        account = Credentials(name, _secret(_("Password")))
+    opened = open_mediawiki(wiki, settings.api, contact, session.clock, session.told, account)
+    if not opened.account().id:
+        raise SettingsError(N_("The wiki does not know this token; nothing was stored."))
+    where = keep_credentials(wiki, account)
+    screen.say(N_("Logged in as %(user)s. Stored in: %(where)s.", user=opened.account().name, where=where), fg="green")
+    screen.say(N_("Next: capitalise doctor --wiki %(wiki)s", wiki=wiki))
+
+
+def _secret(prompt: str) -> str:
+    """Typed unseen at a terminal, else one line of standard input."""
+    text = click.prompt(prompt, hide_input=True) if at_terminal() else sys.stdin.readline()
+    if not str(text).strip():
+        raise SettingsError(N_("No password was given; nothing was stored."))
+    return str(text).strip()
+
+
+@click.command(help=_('Print the completion script; for bash: eval "$(capitalise completion bash)" in ~/.bashrc.'))
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    from click.shell_completion import get_completion_class
+
+    found = get_completion_class(shell)
+    assert found is not None
+    click.echo(found(main, {}, "capitalise", "_CAPITALISE_COMPLETE").source())

@@ -1,0 +1,173 @@
+"""`plan`, `run`, `apply`: what would change, and its writing."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from capitalise.cli.decide import ask_decisions
+from capitalise.cli.main import LANGUAGE
+from capitalise.cli.options import (
+    WAITING,
+    Narrow,
+    agreed,
+    as_json,
+    at_terminal,
+    bot_argument,
+    narrowing,
+    stopper,
+    teller,
+    waiting_code,
+    yes_option,
+)
+from capitalise.cli.session import Session, open_session
+from capitalise.cli.show import Screen
+from capitalise.errors import SettingsError
+from capitalise.files import write_safely
+from capitalise.messages import N_, render
+from capitalise.plans.model import Plan
+from capitalise.plans.serial import plan_from_json, plan_to_dict, plan_to_json
+from capitalise.runs.apply import RunReport, Status
+
+__all__ = ["apply", "finish", "missing", "plan", "run"]
+
+PENDING = 4
+
+
+def _(text: str) -> str:
+    return render(N_(text), LANGUAGE)
+
+
+@click.command(help=_("Show what BOT would change on each side. Writes nothing but the files you ask for."))
+@bot_argument
+@narrowing
+@click.option(
+    "-o", "output", type=click.Path(path_type=Path, dir_okay=False), help=_("Save the plan in this file, for “apply”.")
+)
+@click.option(
+    "--html",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=_("Save the plan as a page to read or print, with what waits for a decision."),
+)
+@click.option("--check", is_flag=True, help=_("Exit with code 4 where something is to be written."))
+@as_json
+@click.pass_obj
+def plan(
+    folder: Path, bot: str, narrow: Narrow, output: Path | None, html: Path | None, check: bool, json_: bool
+) -> None:
+    session = open_session(folder, teller(), narrow.sheets)
+    made = made_plan(session, bot, narrow)
+    screen = Screen(LANGUAGE)
+    if output:
+        write_safely(output, plan_to_json(made, LANGUAGE).encode())
+    if html:
+        from capitalise.exports.plan_page import plan_page
+
+        write_safely(html, plan_page(made, session.rendered(made), LANGUAGE).encode())
+    if json_:
+        click.echo(plan_to_json(made, LANGUAGE))
+    else:
+        screen.plan(made)
+        if html:
+            screen.say(N_("To read in a browser: %(file)s", file=html))
+        if not made.empty:
+            screen.say(
+                N_("Next: capitalise apply %(file)s", file=output)
+                if output
+                else N_("Next: capitalise run %(bot)s", bot=bot)
+            )
+    sys.exit(PENDING if check and not made.empty else waiting_code(made))
+
+
+@click.command(help=_("Carry out a plan that “plan -o FILE” saved and you have read."))
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@yes_option
+@as_json
+@click.pass_obj
+def apply(folder: Path, file: Path, yes: bool, json_: bool) -> None:
+    try:
+        saved = plan_from_json(file.read_text("utf-8"), str(file))
+    except UnicodeDecodeError as error:
+        raise SettingsError(
+            N_("%(file)s cannot be read: %(why)s", file=file, why=N_("it is not UTF-8 text"))
+        ) from error
+    session = open_session(folder, teller())
+    screen = Screen(LANGUAGE)
+    if not json_:
+        screen.plan(saved)
+    session.refuse_early(saved)
+    if saved.empty or not agreed(screen, yes):
+        sys.exit(waiting_code(saved))
+    report = session.apply(saved, screen.outcome, stopper(screen))
+    finish(screen, saved, saved, report, json_)
+
+
+@click.command(help=_("Plan and carry out in one go: shows the plan, asks, writes."))
+@bot_argument
+@narrowing
+@yes_option
+@as_json
+@click.pass_obj
+def run(folder: Path, bot: str, narrow: Narrow, yes: bool, json_: bool) -> None:
+    session = open_session(folder, teller(), narrow.sheets)
+    screen = Screen(LANGUAGE)
+    made = made_plan(session, bot, narrow)
+    if not json_:
+        screen.plan(made)
+    if made.conflicts and not yes and not json_ and at_terminal():
+        decided = ask_decisions(screen, made)
+        if decided:
+            made = made_plan(session, bot, replace(narrow, prefers=[*narrow.prefers, *decided]))
+            screen.plan(made)
+    if made.empty:
+        if json_:
+            click.echo(_run_json(made, None))
+        sys.exit(waiting_code(made))
+    session.refuse_early(made)
+    if not agreed(screen, yes):
+        sys.exit(0)
+    left, report = session.run(session.workspace.bot(bot), made, narrow.pages, screen.outcome, stopper(screen))
+    finish(screen, made, left, report, json_)
+
+
+@click.command(help=_("List the pages of BOT that still miss a field."))
+@bot_argument
+@as_json
+@click.pass_obj
+def missing(folder: Path, bot: str, json_: bool) -> None:
+    session = open_session(folder, teller())
+    gaps = session.gaps(session.workspace.bot(bot))
+    if json_:
+        click.echo(json.dumps([{"title": g.title, "missing": g.labels} for g in gaps], ensure_ascii=False, indent=1))
+    else:
+        Screen(LANGUAGE).gaps(gaps)
+
+
+def made_plan(session: Session, name: str, narrow: Narrow) -> Plan:
+    made = session.plan(session.workspace.bot(name), narrow.pages, narrow.prefers)
+    return made.limited(narrow.limit) if narrow.limit else made
+
+
+def _run_json(plan: Plan, report: RunReport | None) -> str:
+    data = plan_to_dict(plan, LANGUAGE)
+    outcomes = {(o.change.wiki, o.change.title): o for o in report.pages} if report else {}
+    for change in data["changes"]:
+        if outcome := outcomes.get((change["wiki"], change["title"])):
+            change |= {"status": outcome.status.value, "revision": outcome.revision}
+    return json.dumps(data, ensure_ascii=False, indent=1)
+
+
+def finish(screen: Screen, made: Plan, left: Plan, report: RunReport, json_: bool) -> None:
+    """Say what was done, and leave with the exit code for what is left."""
+    if json_:
+        click.echo(_run_json(made, report))
+    else:
+        screen.report(made.run, report)
+    if report.error:
+        raise report.error
+    unsaved = report.count(Status.STALE, Status.SKIPPED, Status.UNDONE)
+    sys.exit(WAITING if unsaved or report.findings or waiting_code(made) or waiting_code(left) else 0)

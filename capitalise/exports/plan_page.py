@@ -1,0 +1,32 @@
+"""A plan as a page for a browser: what waits for a decision first, printable for a meeting."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from capitalise.exports.templates import render_template
+from capitalise.messages import NP_, Message, render
+from capitalise.plans.diff import word_diff
+from capitalise.plans.model import Plan
+
+__all__ = ["plan_page"]
+
+
+def plan_page(plan: Plan, rendered: Mapping[tuple[str, str], str], language: str) -> str:
+    """HTML without scripts. `rendered` holds a page's HTML by wiki and title; it is shown in a frame of its own."""
+
+    def message(one: Message) -> str:
+        return render(one, language)
+
+    count = message(NP_("%(count)d to decide", "%(count)d to decide", len(plan.conflicts)))
+    return render_template(
+        "plan.html.jinja",
+        None,
+        language,
+        plan=plan,
+        rendered=rendered,
+        language=language,
+        count=count,
+        message=message,
+        words=word_diff,
+    )

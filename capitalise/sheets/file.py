@@ -1,0 +1,139 @@
+"""A sheet's file, of whatever format: read, and changed row by row.
+
+A file is replaced only after the new one was made, read back and compared cell by cell; the one before
+stays as `NAME~`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+
+from capitalise.errors import SheetError
+from capitalise.files import reason, write_safely
+from capitalise.messages import N_, Message
+from capitalise.plans.model import SheetChange, SheetLook
+from capitalise.sheets.changes import Changed, changed_table
+from capitalise.sheets.table import Comments, Table
+
+__all__ = ["ENDINGS", "MOST_BYTES", "SheetFile"]
+
+MOST_BYTES = 64 * 1024 * 1024
+ENDINGS = (".ods", ".xlsx", ".csv")
+
+
+class SheetFile:
+    """One file; `name` is how messages call it. One object a run: it keeps one copy of the file before.
+
+    `tab` names the tab of a file that has several with the same headings, `title_heading` the column of titles.
+    Raises SheetError for a format that is not known.
+    """
+
+    def __init__(self, path: Path, name: str, tab: str = "", title_heading: str = "") -> None:
+        self.path, self.name, self.tab, self.title_heading = path.resolve(), name, tab, title_heading
+        self._kept = False
+
+    def read(self) -> Table | None:
+        """The table, or None where there is no file yet. Raises SheetError."""
+        data = self._bytes()
+        return None if data is None else self._format().read(data, self.name, self.tab, self.title_heading)
+
+    def refuse_if_open(self) -> None:
+        """Raises SheetError where an office program has the file open, or it cannot be written."""
+        for lock, program in ((f".~lock.{self.path.name}#", "LibreOffice"), (f"~${self.path.name}", "Excel")):
+            if (self.path.parent / lock).exists():
+                raise SheetError(
+                    N_(
+                        "%(file)s is open in %(program)s: save it, close it, and start again. (If it is not: delete the file “%(lock)s” beside it.)",
+                        file=self.name,
+                        program=program,
+                        lock=lock,
+                    )
+                )
+        folder = next(p for p in self.path.parents if p.exists())
+        writable = [folder, *([self.path] if self.path.exists() else [])]
+        if not all(os.access(path, os.W_OK) for path in writable):
+            raise SheetError(N_("%(file)s cannot be written: it, or its folder, is read-only.", file=self.name))
+
+    def commit(
+        self, changes: Sequence[SheetChange], look: SheetLook | None = None
+    ) -> list[tuple[SheetChange, Message]]:
+        """Change the cells of each row, all or none of a row's, each compared with what the plan saw;
+        returns the changes that were left out, and why."""
+        self.refuse_if_open()
+        form = self._format()
+        before = self._bytes()
+        kind = self.path.suffix.lower()[1:]
+        if before is None:
+            table = Table(self.name, tuple(dict.fromkeys(c.field for c in changes)), (), format=kind)
+        else:
+            table = form.read(before, self.name, self.tab, self.title_heading)
+        changed = changed_table(table, changes, self.title_heading)
+        if before is not None and changed.table.same_cells(table):
+            return list(changed.refused)
+        comments = _comments(changes, changed)
+        data: bytes = form.write(changed.table, before, self.tab, self.title_heading, look or SheetLook(), comments)
+        if not form.read(data, self.name, self.tab, self.title_heading).same_cells(changed.table):
+            raise SheetError(
+                N_("%(file)s could not be written without changing a cell; it stays as it was.", file=self.name)
+            )
+        self._replace(data, keep=before is not None)
+        return list(changed.refused)
+
+    def _replace(self, data: bytes, *, keep: bool) -> None:
+        try:
+            if keep and not self._kept:
+                shutil.copy2(self.path, self.path.with_name(self.path.name + "~"))
+                self._kept = True
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            write_safely(self.path, data)
+        except OSError as error:
+            raise SheetError(N_("%(file)s cannot be written: %(why)s", file=self.name, why=reason(error))) from error
+
+    def _bytes(self) -> bytes | None:
+        try:
+            if self.path.stat().st_size > MOST_BYTES:
+                raise SheetError(N_("%(file)s is larger than %(most)d MB.", file=self.name, most=MOST_BYTES >> 20))
+            return self.path.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise SheetError(N_("%(file)s cannot be read: %(why)s", file=self.name, why=reason(error))) from error
+
+    def _format(self) -> ModuleType:
+        return format_of(self.name)
+
+
+def format_of(name: str) -> ModuleType:
+    """The module that reads and writes files with this ending: `read` and `write`, imported where used."""
+    ending = Path(name).suffix.lower()
+    if ending == ".ods":
+        from capitalise.sheets import ods
+
+        return ods
+    if ending == ".xlsx":
+        from capitalise.sheets import xlsx
+
+        return xlsx
+    if ending == ".csv":
+        from capitalise.sheets import csv_format
+
+        return csv_format
+    raise SheetError(
+        N_(
+            "%(file)s: only .ods, .xlsx and .csv files can be used; save the sheet as one of them (ODS is best).",
+            file=name,
+        )
+    )
+
+
+def _comments(changes: Sequence[SheetChange], changed: Changed) -> Comments:
+    """The comments of the rows that are written; older ones of this tool go from them."""
+    header = changed.table.header
+    texts = {
+        (changed.rows[c.at], header.index(c.field)): c.comment for c in changes if c.comment and c.at in changed.rows
+    }
+    return Comments(texts, frozenset(changed.rows.values()))

@@ -1,0 +1,171 @@
+"""ODS files: cells read by calamine, and changed in the file's own XML.
+
+Only the table's cells are written, everything else of the file stays byte for byte: other tabs, widths,
+colours, charts, macros. (odfpy loads and saves whole documents; tried on a file of LibreOffice 7.4 it dropped
+scripts and unused styles and took the version back to 1.2.)
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+
+from lxml import etree
+from lxml.etree import _Element
+
+from capitalise.errors import SheetError
+from capitalise.messages import N_, Message
+from capitalise.plans.model import SheetLook
+from capitalise.sheets.ods_cells import COVERED, NS, cell_at, cells, first_rows, q, rows, set_note, set_text
+from capitalise.sheets.ods_new import new_document
+from capitalise.sheets.office import read_table, refuse_bad_file
+from capitalise.sheets.table import Comments, Table
+
+__all__ = ["read", "write"]
+
+MOST_CELLS = 4_000_000
+
+
+def read(data: bytes, name: str, tab: str = "", title_heading: str = "") -> Table:
+    """The table of an ODS file. Raises SheetError."""
+    refuse_bad_file(data, name)
+    content = _content(data, name)
+    _refuse_huge(content, name)
+    return read_table(data, name, "ods", tab, title_heading, lambda found: _odd(_table(content, found)))[0]
+
+
+def write(new: Table, before: bytes | None, tab: str, title_heading: str, look: SheetLook, comments: Comments) -> bytes:
+    """The file with the cells of `new`; `before` None makes a new one."""
+    if before is None:
+        before = new_document(new, look)
+        tab = ""
+    content = _content(before, new.path)
+    old, found = read_table(before, new.path, "ods", tab, title_heading, lambda found: ({}, 0))
+    table = _table(content, found)
+    lines = first_rows(table, len(new.rows) + 1)
+    _write_cells(lines, old, new)
+    for (row, column), text in {**_commented(lines, comments, len(new.header)), **comments.texts}.items():
+        set_note(cell_at(lines[row + 1], column), text)
+    _grow_filter(content, found, len(new.rows) + 1, len(new.header))
+    return _packed(before, etree.tostring(content, xml_declaration=True, encoding="UTF-8"))
+
+
+def _write_cells(lines: Sequence[_Element], old: Table, new: Table) -> None:
+    before = [old.header, *old.rows]
+    for number, line in enumerate([new.header, *new.rows]):
+        known = before[number] if number < len(before) else ()
+        changed = [i for i, text in enumerate(line) if text != (known[i] if i < len(known) else "")]
+        if not changed:
+            continue
+        row = lines[number]
+        if number >= len(before) and number > 1:
+            _like(row, lines[number - 1], len(line))
+        for column in changed:
+            cell = cell_at(row, column)
+            if column >= len(known) and column and not cell.get(q("table:style-name")):
+                _styled(cell, cell_at(row, column - 1))
+            set_text(cell, line[column])
+
+
+def _like(row: _Element, above: _Element, width: int) -> None:
+    """A new row looks like the one above it, drop-downs included."""
+    if style := above.get(q("table:style-name")):
+        row.set(q("table:style-name"), style)
+    for column in range(width):
+        _styled(cell_at(row, column), cell_at(above, column))
+
+
+def _styled(cell: _Element, like: _Element) -> None:
+    for name in ("table:style-name", "table:content-validation-name"):
+        if value := like.get(q(name)):
+            cell.set(q(name), value)
+
+
+def _commented(lines: Sequence[_Element], comments: Comments, width: int) -> dict[tuple[int, int], str]:
+    """The cells of the written rows that have a comment now, with none."""
+    noted = {}
+    for row in comments.rows:
+        for start, times, cell in cells(lines[row + 1]):
+            if start < width and times == 1 and cell.find("office:annotation", NS) is not None:
+                noted[row, start] = ""
+    return noted
+
+
+def _grow_filter(content: _Element, tab: str, last_line: int, width: int) -> None:
+    """An autofilter over the headings reaches over the whole table, so that a sort carries whole rows."""
+    for area in content.iter(q("table:database-range")):
+        first, _colon, last = area.get(q("table:target-range-address"), "").rpartition(":")
+        sheet, _dot, corner = last.rpartition(".")
+        line, column = (("".join(filter(kind, corner))) for kind in (str.isdigit, str.isalpha))
+        mine = sheet.strip("$").strip("'").replace("''", "'") == tab and re.search(r"[A-Z]\$?1$", first)
+        if mine and line:
+            wider = max(column, column_name(width - 1), key=lambda name: (len(name), name))
+            area.set(q("table:target-range-address"), f"{first}:{sheet}.{wider}{max(int(line), last_line)}")
+
+
+def column_name(number: int) -> str:
+    """A, B, … Z, AA for 0, 1, …"""
+    name = ""
+    number += 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def _odd(table: _Element) -> tuple[Mapping[tuple[int, int], Message], int]:
+    """Formulas and merged cells by (line, column), and how many rows with text are hidden."""
+    odd: dict[tuple[int, int], Message] = {}
+    hidden = 0
+    for first, times, row in rows(table):
+        used = any(len(cell) for cell in row)
+        if used and first and row.get(q("table:visibility"), "visible") != "visible":
+            hidden += times
+        for column, many, cell in cells(row):
+            if used and (why := _oddity(cell)):
+                odd |= {
+                    (first + i + 1, column + j): why for i in range(min(times, 1000)) for j in range(min(many, 1000))
+                }
+    return odd, hidden
+
+
+def _oddity(cell: _Element) -> Message | None:
+    spans = [cell.get(q(f"table:number-{what}-spanned"), "1") for what in ("columns", "rows")]
+    if cell.tag == COVERED or spans != ["1", "1"]:
+        return N_("is merged with other cells")
+    return N_("holds a formula") if cell.get(q("table:formula")) else None
+
+
+def _refuse_huge(content: _Element, name: str) -> None:
+    """A few bytes may stand for a million cells with text."""
+    total = 0
+    for _first, times, row in rows(content):
+        total += times * sum(many for _column, many, cell in cells(row) if len(cell))
+    if total > MOST_CELLS:
+        raise SheetError(N_("%(file)s holds too many cells (%(count)d).", file=name, count=total))
+
+
+def _table(content: _Element, tab: str) -> _Element:
+    return next(t for t in content.iter(q("table:table")) if t.get(q("table:name")) == tab)
+
+
+def _content(data: bytes, name: str) -> _Element:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return etree.fromstring(archive.read("content.xml"), parser)
+    except (KeyError, etree.XMLSyntaxError) as error:
+        raise SheetError(N_("%(file)s cannot be read as a sheet (%(why)s).", file=name, why="content.xml")) from error
+
+
+def _packed(before: bytes, content: bytes) -> bytes:
+    """The file with another `content.xml`, every other part as it was, in its order."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(before)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in old.infolist():
+            copy = deepcopy(part)
+            new.writestr(copy, content if part.filename == "content.xml" else old.read(part), part.compress_type)
+    return out.getvalue()

@@ -1,0 +1,120 @@
+"""What ODS and XLSX files share: guards before one is opened, the tab that holds the table, cells as text."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, load_workbook
+
+from capitalise.errors import SheetError
+from capitalise.messages import N_, Message
+from capitalise.sheets.table import TITLES, Table, heading_key
+
+__all__ = ["Odd", "read_table", "refuse_bad_file"]
+
+MOST_UNPACKED = 512 * 1024 * 1024
+_PASSWORD = "EncryptedPackage".encode("utf-16-le")
+
+#: Given the name of a tab, its cells that are no plain text by (line, column from 0), and how many rows are hidden.
+Odd = Callable[[str], tuple[Mapping[tuple[int, int], Message], int]]
+
+
+def refuse_bad_file(data: bytes, name: str) -> None:
+    """Raises SheetError where this is no sound ZIP file of a bearable size, which ODS and XLSX files are."""
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        if _PASSWORD in data:
+            raise _protected(name)
+        raise SheetError(N_("%(file)s is an old Excel file (XLS): save it as ODS or XLSX.", file=name))
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED:
+                raise SheetError(N_("%(file)s is larger than %(most)d MB.", file=name, most=MOST_UNPACKED >> 20))
+            if b"manifest:encryption-data" in _part(archive, "META-INF/manifest.xml"):
+                raise _protected(name)
+            if archive.testzip():
+                raise zipfile.BadZipFile
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, RuntimeError) as error:
+        raise SheetError(
+            N_(
+                "%(file)s is damaged or cut short: take the copy from before (its name with ~), or save it again.",
+                file=name,
+            )
+        ) from error
+
+
+def _protected(name: str) -> SheetError:
+    return SheetError(N_("%(file)s is protected by a password: save it without one.", file=name))
+
+
+def _part(archive: zipfile.ZipFile, name: str) -> bytes:
+    return archive.read(name) if name in archive.namelist() else b""
+
+
+def read_table(data: bytes, name: str, kind: str, tab: str, title_heading: str, odd: Odd) -> tuple[Table, str]:
+    """The table of a file that passed `refuse_bad_file`, and the tab it stands in."""
+    try:
+        book = load_workbook(io.BytesIO(data))
+        found = _tab(book, name, tab, title_heading)
+        lines = book.get_sheet_by_name(found).to_python(skip_empty_area=False)
+    except PasswordError as error:
+        raise _protected(name) from error
+    except CalamineError as error:
+        raise SheetError(
+            N_("%(file)s cannot be read as a sheet (%(why)s).", file=name, why=str(error)[:100])
+        ) from error
+    odds, hidden = odd(found)
+    unclear = {(y, x): why for y, line in enumerate(lines, 1) for x, v in enumerate(line) if (why := _unclear(v))}
+    text = [[_text(value) for value in line] for line in lines]
+    while text and not any(cell.strip() for cell in text[-1]):
+        text.pop()
+    if not text or not any(cell.strip() for cell in text[0]):
+        raise SheetError(N_("%(file)s has no headings: its first line must hold them.", file=name))
+    header = tuple(cell.strip() for cell in text[0])
+    return Table(name, header, tuple(map(tuple, text[1:])), {**unclear, **odds}, hidden, kind), found
+
+
+def _tab(book: CalamineWorkbook, name: str, tab: str, title_heading: str) -> str:
+    """The tab with the table: the one that is named, the only one, or the only one with the right headings."""
+    if tab and tab in book.sheet_names:
+        return tab
+    if len(book.sheet_names) == 1:
+        return book.sheet_names[0]
+    wanted = {heading_key(title_heading)} if title_heading else set(TITLES)
+    fitting = [n for n in book.sheet_names if wanted & set(map(heading_key, _first_line(book, n)))]
+    numbered = [n for n in fitting if "revision" in map(heading_key, _first_line(book, n))]
+    fitting = numbered if len(numbered) == 1 else fitting
+    if len(fitting) == 1:
+        return fitting[0]
+    raise SheetError(
+        N_(
+            "%(file)s: %(count)d of its tabs (%(tabs)s) have the headings of the table; set “tab” in the bot's TOML to the one to use.",
+            file=name,
+            count=len(fitting),
+            tabs=", ".join(book.sheet_names),
+        )
+    )
+
+
+def _first_line(book: CalamineWorkbook, name: str) -> Sequence[str]:
+    lines = book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=1)
+    return [_text(value) for value in lines[0]] if lines else []
+
+
+def _text(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return value if isinstance(value, str) else str(value)
+
+
+def _unclear(value: object) -> Message | None:
+    """Why the spreadsheet's own value is not surely what somebody typed. (Whole numbers are.)"""
+    if isinstance(value, bool):
+        return N_("is true or false for the spreadsheet")
+    if isinstance(value, (date, datetime, time, timedelta)):
+        return N_("is a date or a time for the spreadsheet (%(value)s)", value=value)
+    if isinstance(value, float) and not value.is_integer():
+        return N_("is a number for the spreadsheet (%(value)s)", value=value)
+    return None

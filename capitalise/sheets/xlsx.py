@@ -1,0 +1,223 @@
+"""XLSX files: cells read by calamine, written by openpyxl.
+
+openpyxl builds the whole file anew and drops what it does not know (charts, shapes, macros, threaded
+comments…), partly with a warning, partly without: a file that holds such things is not written at all.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+import zipfile
+from collections.abc import Mapping, Sequence
+from copy import copy
+
+import openpyxl
+from openpyxl.cell.cell import Cell
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from capitalise.errors import SheetError
+from capitalise.messages import N_, Message
+from capitalise.plans.model import SheetLook
+from capitalise.sheets.office import read_table, refuse_bad_file
+from capitalise.sheets.table import Comments, Table
+
+__all__ = ["read", "write"]
+
+AUTHOR = "capitalise"
+LISTS = "listes"
+SPARE_ROWS = 200
+_LOST = {
+    "xl/drawings/drawing": N_("pictures, charts or shapes"),
+    "xl/vbaProject": N_("macros"),
+    "xl/threadedComments": N_("conversations in comments"),
+    "xl/pivot": N_("pivot tables"),
+    "xl/slicers": N_("slicers"),
+    "xl/ctrlProps": N_("form controls"),
+    "xl/externalLinks": N_("links to other files"),
+}
+_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+
+
+def read(data: bytes, name: str, tab: str = "", title_heading: str = "") -> Table:
+    """The table of an XLSX file. Raises SheetError."""
+    refuse_bad_file(data, name)
+    return read_table(data, name, "xlsx", tab, title_heading, lambda found: _odd(_sheet(_open(data, name), found)))[0]
+
+
+def write(new: Table, before: bytes | None, tab: str, title_heading: str, look: SheetLook, comments: Comments) -> bytes:
+    """The file with the cells of `new`; `before` None makes a new one. Raises SheetError for what would be lost."""
+    if before is None:
+        book = Workbook()
+        sheet = _sheet(book, "Sheet")
+        old = Table(new.path, (), ())
+        _dress(sheet, new, look)
+        _lists(book, look)
+    else:
+        _refuse_loss(before, new.path)
+        book = _open(before, new.path, complain=True)
+        old, found = read_table(before, new.path, "xlsx", tab, title_heading, lambda found: ({}, 0))
+        sheet = _sheet(book, found)
+    _write_cells(sheet, old, new)
+    _write_comments(sheet, comments)
+    _grow_filter(sheet, len(new.rows) + 1, len(new.header))
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _write_cells(sheet: Worksheet, old: Table, new: Table) -> None:
+    lines: list[Sequence[str]] = [old.header, *old.rows] if old.header else []
+    for number, line in enumerate([new.header, *new.rows]):
+        known = lines[number] if number < len(lines) else ()
+        for column, text in enumerate(line):
+            if text != (known[column] if column < len(known) else ""):
+                cell = _cell(sheet, number + 1, column + 1)
+                if old.header and column >= len(known):
+                    _styled(
+                        cell,
+                        _cell(sheet, number, column + 1)
+                        if column < len(old.header)
+                        else _cell(sheet, number + 1, column),
+                    )
+                _set_text(cell, text)
+
+
+def _cell(sheet: Worksheet, row: int, column: int) -> Cell:
+    cell = sheet.cell(max(row, 1), max(column, 1))
+    if not isinstance(cell, Cell):
+        raise SheetError(N_("row %(row)d: a cell to write is merged with others; part them.", row=row))
+    return cell
+
+
+def _set_text(cell: Cell, text: str) -> None:
+    """A typed string, never a formula; `_x0041_` would be read as a character (ECMA-376, ST_Xstring)."""
+    cell.value = None
+    if text:
+        cell.value = _ESCAPED.sub("_x005F_", text)
+        cell.data_type = "s"
+        cell.number_format = "@"
+
+
+def _styled(cell: Cell, like: Cell) -> None:
+    if like.has_style:
+        for part in ("font", "fill", "border", "alignment", "number_format", "protection"):
+            setattr(cell, part, copy(getattr(like, part)))
+
+
+def _write_comments(sheet: Worksheet, comments: Comments) -> None:
+    """Comments of the rows that are written; a person's own comment stays as it is."""
+    for row in comments.rows:
+        for cell in sheet[row + 2]:
+            if cell.comment and cell.comment.author == AUTHOR:
+                cell.comment = None
+    for (row, column), text in comments.texts.items():
+        cell = _cell(sheet, row + 2, column + 1)
+        if not cell.comment:
+            cell.comment = Comment(text, AUTHOR, height=160, width=320)
+
+
+def _grow_filter(sheet: Worksheet, last_line: int, width: int) -> None:
+    """An autofilter over the headings reaches over the whole table, so that a sort carries whole rows."""
+    if sheet.auto_filter.ref:
+        left, top, right, bottom = range_boundaries(sheet.auto_filter.ref)
+        if left and right and bottom and top == 1:
+            wider = get_column_letter(max(right, width))
+            sheet.auto_filter.ref = f"{get_column_letter(left)}1:{wider}{max(bottom, last_line)}"
+
+
+def _dress(sheet: Worksheet, table: Table, look: SheetLook) -> None:
+    """A new file's look; the tool's columns refuse typing by validation, since a protected sheet cannot be sorted."""
+    sheet.freeze_panes = "B2"
+    last = len(table.rows) + 1 + SPARE_ROWS
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.header))}{len(table.rows) + 1}"
+    for number, heading in enumerate(table.header, start=1):
+        letter = get_column_letter(number)
+        sheet.column_dimensions[letter].width = 18 if heading in look.grey else 45
+        head = sheet.cell(1, number)
+        head.font, head.fill = Font(bold=True), PatternFill("solid", fgColor="DCE6F2")
+        for row in range(2, last + 1):
+            cell = sheet.cell(row, number)
+            cell.alignment, cell.number_format = Alignment(wrap_text=True, vertical="top"), "@"
+            if heading in look.grey:
+                cell.fill, cell.font = PatternFill("solid", fgColor="E6E6E6"), Font(color="595959")
+        if rule := _validation(heading, look):
+            rule.add(f"{letter}2:{letter}{last}")
+            sheet.add_data_validation(rule)
+
+
+def _validation(heading: str, look: SheetLook) -> DataValidation | None:
+    if heading in look.locked:
+        return DataValidation("textLength", operator="equal", formula1="0", allow_blank=True, error=look.refusal)
+    for number, (name, values) in enumerate(look.choices, start=1):
+        if name == heading:
+            letter = get_column_letter(number)
+            return DataValidation("list", formula1=f"={LISTS}!${letter}$1:${letter}${len(values)}", allow_blank=True)
+    return None
+
+
+def _lists(book: Workbook, look: SheetLook) -> None:
+    """The values to pick from, in a hidden tab: a list inside a rule holds 255 characters and no comma."""
+    if look.choices:
+        sheet = book.create_sheet(LISTS)
+        sheet.sheet_state = "hidden"
+        for column, values in enumerate((values for _name, values in look.choices), start=1):
+            for row, value in enumerate(values, start=1):
+                _set_text(_cell(sheet, row, column), value)
+
+
+def _odd(sheet: Worksheet) -> tuple[Mapping[tuple[int, int], Message], int]:
+    """Formulas and merged cells by (line, column), and how many rows with text are hidden."""
+    odd: dict[tuple[int, int], Message] = {}
+    hidden = 0
+    for row in sheet.iter_rows():
+        line = row[0].row or 0
+        odd |= {(line, i): N_("holds a formula") for i, cell in enumerate(row) if cell.data_type == "f"}
+        hidden += bool(line > 1 and sheet.row_dimensions[line].hidden and any(cell.value for cell in row))
+    for area in sheet.merged_cells.ranges:
+        odd |= {(y, x - 1): N_("is merged with other cells") for y, x in area.cells}
+    return odd, hidden
+
+
+def _open(data: bytes, name: str, *, complain: bool = False) -> Workbook:
+    """Raises SheetError where openpyxl cannot read the file, or says that it would drop something."""
+    try:
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            book = openpyxl.load_workbook(io.BytesIO(data), rich_text=True)
+    except Exception as error:  # openpyxl raises whatever its parts raise: KeyError, ValueError, TypeError…
+        raise SheetError(
+            N_("%(file)s cannot be read as a sheet (%(why)s).", file=name, why=type(error).__name__)
+        ) from error
+    lost = next((str(w.message) for w in said if "removed" in str(w.message) or "lost" in str(w.message)), "")
+    if complain and lost:
+        raise _loss(name, N_("%(what)s", what=lost))
+    return book
+
+
+def _refuse_loss(data: bytes, name: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = archive.namelist()
+    for start, what in _LOST.items():
+        if any(part.startswith(start) for part in parts):
+            raise _loss(name, what)
+
+
+def _loss(name: str, what: Message) -> SheetError:
+    return SheetError(
+        N_(
+            "%(file)s holds %(what)s, which would be lost on writing; it stays as it is. Save it as ODS.",
+            file=name,
+            what=what,
+        )
+    )
+
+
+def _sheet(book: Workbook, tab: str) -> Worksheet:
+    return next(sheet for sheet in book.worksheets if sheet.title == tab)

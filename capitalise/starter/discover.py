@@ -1,0 +1,69 @@
+"""A wiki asked who it is and which forms it has, for a workspace of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+import requests
+
+from capitalise.clock import Clock
+from capitalise.errors import SettingsError, WikiError
+from capitalise.messages import N_, Message
+from capitalise.wikis.mediawiki import MediaWiki, open_mediawiki
+
+__all__ = ["Discovered", "discover"]
+
+
+@dataclass(frozen=True)
+class Discovered:
+    """A wiki's key for the settings, its API, its name, and its forms."""
+
+    key: str
+    api: str
+    name: str
+    forms: tuple[str, ...]
+
+
+def discover(address: str, contact: str, clock: Clock, told: Callable[[Message], None]) -> Discovered:
+    """Ask the wiki at `address`: its api.php, or any of its pages. Raises SettingsError, WikiError."""
+    api = _api_address(address)
+    wiki = open_mediawiki("wiki", api, contact, clock, told)
+    return Discovered(_key(wiki, api), api, str(wiki.general.get("sitename", "")), tuple(wiki.forms()))
+
+
+def _api_address(address: str) -> str:
+    """A page of a MediaWiki names its API in `<link rel="EditURI">` (OutputPage::getHeadLinksArray)."""
+    if not urlsplit(address).scheme:
+        address = f"https://{address}"
+    if urlsplit(address).path.endswith("api.php"):
+        return address
+    try:
+        answer = requests.get(address, timeout=(10, 30))
+    except requests.RequestException as error:
+        raise WikiError(N_("%(wiki)s cannot be reached (%(why)s).", wiki=address, why=type(error).__name__)) from error
+    found = re.search(r'<link[^>]*rel="EditURI"[^>]*href="([^"?]+)', answer.text)
+    if not found:
+        raise SettingsError(
+            N_(
+                "%(wiki)s names no API: give the address that ends in api.php (see its page Special:Version).",
+                wiki=address,
+            )
+        )
+    return str(urljoin(answer.url, found[1]))
+
+
+def _key(wiki: MediaWiki, api: str) -> str:
+    """A short key from the wiki's name, else from its host."""
+    words = re.findall(r"[a-z0-9]+", str(wiki.general.get("wikiid", "")).casefold())
+    host = (urlsplit(api).hostname or "wiki").split(".")
+    word = (
+        words[0]
+        if words and words[0] not in ("wiki", "mediawiki", "my_wiki")
+        else host[-2]
+        if len(host) > 1
+        else host[0]
+    )
+    return word if re.fullmatch(r"[a-z][a-z0-9_]*", word) else "wiki"

@@ -1,0 +1,222 @@
+"""Several sheets, sheets of editors' own making, and sheets that can only be read."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from capitalise.sheets.published import download_address
+from tests.conftest import Cli
+from tests.desk import Desk
+
+ROLES, SEE = "Décrire les rôles", "Observer les usages existants"
+
+
+@pytest.fixture
+def desk(tmp_path: Path, capitalise: Cli) -> Desk:
+    return Desk(tmp_path / "kit", capitalise)
+
+
+# -- ODS and XLSX as the sheet ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["ods", "xlsx"])
+def test_the_whole_way_with_an_office_sheet(tmp_path: Path, capitalise: Cli, kind: str) -> None:
+    desk = Desk(tmp_path / "kit", capitalise, f"i.{kind}")
+    desk.run()
+    assert desk.plan()["changes"] == []
+    desk.type(ROLES, "Description", "- une liste\n= deux\n\n  trois")
+    desk.run()
+    assert "|description=- une liste\n= deux\n\n  trois" in desk.page(ROLES)
+    assert desk.plan()["changes"] == []
+
+
+@pytest.mark.parametrize("kind", ["ods", "xlsx"])
+def test_a_conflict_is_told_beside_the_cell_and_settled_in_the_sheet(
+    tmp_path: Path, capitalise: Cli, kind: str
+) -> None:
+    desk = Desk(tmp_path / "kit", capitalise, f"i.{kind}")
+    desk.run()
+    desk.type(ROLES, "Description", "de la feuille")
+    desk.edit(ROLES, "Un rôle n'est pas une personne .", "Un rôle se prête.")
+    desk.run(code=3)
+    waiting = desk.row(ROLES)["à décider"]
+    assert waiting.startswith("Description@")
+    assert b"Un r" in comments_of(desk.folder / f"i.{kind}")
+    desk.type(ROLES, "à décider", waiting + " feuille")
+    desk.run()
+    assert "|description=de la feuille" in desk.page(ROLES)
+    assert desk.row(ROLES)["à décider"] == ""
+    assert not comments_of(desk.folder / f"i.{kind}")
+
+
+def comments_of(path: Path) -> bytes:
+    import re
+    import zipfile
+
+    with zipfile.ZipFile(path) as archive:
+        if path.suffix == ".xlsx":
+            return b"".join(archive.read(n) for n in archive.namelist() if "comments" in n and n.endswith(".xml"))
+        return b"".join(
+            re.findall(rb"<office:annotation.*?</office:annotation>", archive.read("content.xml"), re.DOTALL)
+        )
+
+
+# -- several sheets ---------------------------------------------------------------------------
+
+
+def test_two_writers_who_agree_make_one_edit(desk: Desk) -> None:
+    desk.settings('sheet = ["a.ods", "b.csv"]\n')
+    desk.put("a.ods", ("Titre", "Description", "rédacteur"), ("Planter un arbre", "Un trou, un arbre.", "Zoé Inventée"))
+    desk.put("b.csv", ("Titre", "Description", "rédacteur"), ("Planter un arbre", "Un trou, un arbre.", "Ali Fictif"))
+    done = desk.run(code=3)  # no sheet has the other fields
+    page = [c for c in done["changes"] if c["wiki"] and c["title"] == "Planter un arbre"]
+    assert len(page) == 1
+    assert "texte de Zoé Inventée, Ali Fictif, feuille a.ods, b.csv" in page[0]["summary"]
+    assert desk.row("Planter un arbre", "a.ods")["revision"] == desk.row("Planter un arbre", "b.csv")["revision"] != ""
+
+
+def test_two_writers_who_differ_are_asked(desk: Desk) -> None:
+    desk.settings('sheet = ["a.ods", "b.csv"]\n')
+    desk.put("a.ods", ("Titre", "Description"), (SEE, "a"), ("Planter un arbre", "version a"))
+    desk.put("b.csv", ("Titre", "Description"), ("Planter un arbre", "version b"))
+    made = desk.run(code=3)
+    both = [c for c in made["conflicts"] if c["title"] == "Planter un arbre"]
+    assert {(c["ours"], c["theirs"]) for c in both} == {("version a", "version b"), ("version b", "version a")}
+    assert not (desk.folder / "wiki" / "Planter un arbre.wiki").exists()
+    desk.type("Planter un arbre", "à décider", desk.row("Planter un arbre", "b.csv")["à décider"] + " feuille", "b.csv")
+    desk.run(code=3)
+    assert "|description=version b" in desk.page("Planter un arbre")
+    assert desk.row("Planter un arbre", "a.ods")["Description"] == "version a"
+
+
+def test_one_writer_changes_and_the_other_sheet_follows(desk: Desk) -> None:
+    desk.settings('sheet = ["a.csv", "b.csv"]\n')
+    desk.put("b.csv", ("Titre", "Description"), (ROLES, ""))
+    desk.run()
+    assert desk.row(ROLES, "b.csv")["Description"] != ""
+    desk.put("a.csv", ("Titre", "Description"), (ROLES, ""))
+    desk.run(code=None)
+    desk.type(ROLES, "Description", "neuf", "a.csv")
+    desk.run(code=None)
+    desk.run(code=None)
+    assert desk.row(ROLES, "b.csv")["Description"] == "neuf"
+    assert "|description=neuf" in desk.page(ROLES)
+    assert desk.plan(code=None)["changes"] == []
+
+
+def test_a_pattern_and_a_sheet_given_on_the_command_line(desk: Desk) -> None:
+    desk.settings('sheet = "feuilles/*.csv"\n')
+    assert "feuilles" in desk.cli(desk.folder, "plan", "ingredients", code=2).stderr
+    desk.put("feuilles/a.csv", ("Titre", "Description"), ("Un arbre de plus", "a"))
+    desk.put("autre.ods", ("Titre", "Description"), ("Une haie de plus", "b"))
+    made = desk.plan("--sheet", str(desk.folder / "autre.ods"), code=None)
+    assert {c["title"] for c in made["changes"] if c["wiki"] and not c["base"]} == {
+        "Un arbre de plus",
+        "Une haie de plus",
+    }
+
+
+# -- columns ----------------------------------------------------------------------------------
+
+
+def test_headings_are_mapped_proposed_and_kept(desk: Desk) -> None:
+    desk.put(
+        "ingredients.ods", ("Nom", "La description de l'ingrédient", "Contact"), ("Planter un arbre", "un trou", "moi")
+    )
+    desk.settings('sheet = "ingredients.ods"\n[columns]\n"Nom" = "Titre"\n')
+    said = desk.cli(desk.folder, "plan", "ingredients", code=1).stderr
+    assert "La description de l'ingrédient" in said
+    assert "capitalise columns" in said
+    assert "La description" in desk.cli(desk.folder, "columns", "ingredients", code=3).stdout
+    desk.cli(desk.folder, "columns", "ingredients", "--yes")
+    assert '"La description de l\'ingrédient" = "Description"' in (desk.folder / "bots/ingredients.toml").read_text(
+        "utf-8"
+    )
+    desk.run(code=None)
+    assert "|description=un trou" in desk.page("Planter un arbre")
+    assert desk.row("Planter un arbre")["Contact"] == "moi"
+    assert desk.row("Planter un arbre")["revision"]
+
+
+def test_a_heading_mapped_to_no_field_is_an_error(desk: Desk) -> None:
+    desk.put("ingredients.ods", ("Titre", "Texte"), ("Un", "x"))
+    desk.settings('sheet = "ingredients.ods"\n[columns]\n"Texte" = "descripsion"\n')
+    assert "« descripsion » n'est pas un champ" in desk.cli(desk.folder, "plan", "ingredients", code=2).stderr
+
+
+# -- sheets that can only be read -------------------------------------------------------------
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> Iterator[str]:
+    """A folder behind a web server, as a published sheet is."""
+    (tmp_path / "web").mkdir()
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(tmp_path / "web"))
+    handler.log_message = lambda *_arguments: None  # type: ignore[attr-defined]
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_a_published_sheet_fills_empty_fields_only(tmp_path: Path, desk: Desk, published: str) -> None:
+    (tmp_path / "web" / "f.csv").write_text(
+        f"Titre,Description,Exemple,revision\n{ROLES},autre chose,un exemple en ligne,99\nPlanter un arbre,un trou,,\n",
+        "utf-8",
+    )
+    desk.settings(f'sheet = ["ingredients.ods", "{published}/f.csv"]\n')
+    before = desk.page(ROLES)
+    done = desk.run(code=3)
+    assert [(c["field"], c["ours"]) for c in done["conflicts"]] == [("Description", "autre chose")]
+    assert "|exemple=un exemple en ligne" in desk.page(ROLES)
+    assert before.split("|exemple")[0] == desk.page(ROLES).split("|exemple")[0]
+    assert "|description=un trou" in desk.page("Planter un arbre")
+
+
+def test_what_a_person_takes_out_again_is_not_filled_from_a_published_sheet(
+    tmp_path: Path, desk: Desk, published: str
+) -> None:
+    (tmp_path / "web" / "f.csv").write_text(f"Titre,Exemple\n{ROLES},un exemple en ligne\n", "utf-8")
+    desk.settings(f'sheet = ["ingredients.ods", "{published}/f.csv"]\n')
+    desk.run()
+    desk.edit(ROLES, "un exemple en ligne", "")
+    done = desk.run(code=3)
+    assert not [c for c in done["changes"] if c["wiki"]]
+    assert "un exemple" not in desk.page(ROLES)
+    assert {f["rule"] for f in done["findings"]} <= {"reverted", "emptied-on-wiki"}
+
+
+def test_a_web_page_is_no_sheet(tmp_path: Path, desk: Desk, published: str) -> None:
+    (tmp_path / "web" / "f.html").write_text("<!doctype html><p>Connectez-vous", "utf-8")
+    desk.settings(f'sheet = "{published}/f.html"\n')
+    assert "partagez-la" in desk.cli(desk.folder, "plan", "ingredients", code=1).stderr
+    desk.settings(f'sheet = "{published}/rien.csv"\n')
+    assert "HTTP 404" in desk.cli(desk.folder, "plan", "ingredients", code=1).stderr
+
+
+@pytest.mark.parametrize(
+    ("address", "file"),
+    [
+        (
+            "https://docs.google.com/spreadsheets/d/1AbC_d-e/edit?usp=sharing#gid=42",
+            "https://docs.google.com/spreadsheets/d/1AbC_d-e/export?format=csv&gid=42",
+        ),
+        (
+            "https://docs.google.com/spreadsheets/d/e/2PACX-1v/pubhtml?gid=7",
+            "https://docs.google.com/spreadsheets/d/e/2PACX-1v/pub?output=csv&single=true&gid=7",
+        ),
+        ("https://lite.framacalc.org/9abc-kit", "https://lite.framacalc.org/9abc-kit.csv"),
+        ("https://ethercalc.net/=kit", "https://ethercalc.net/kit.csv"),
+        ("https://nuage.example.org/s/AbCdEf123", "https://nuage.example.org/s/AbCdEf123/download"),
+        ("https://nuage.example.org/index.php/s/AbC", "https://nuage.example.org/index.php/s/AbC/download"),
+        ("https://example.org/kit.ods", "https://example.org/kit.ods"),
+    ],
+)
+def test_the_address_in_the_browser_is_enough(address: str, file: str) -> None:
+    assert download_address(address) == file
