@@ -46,5 +46,10 @@ class Person:
         return done
 
     def _post(self, **parameters: object) -> Any:
+        """MediaWiki saves a session after its answer left: a token may be unknown for a moment, and is asked anew."""
         data = {"format": "json", "formatversion": 2, **parameters}
-        return self.http.post(self.api, data=data, timeout=30).json()
+        answer = self.http.post(self.api, data=data, timeout=30).json()
+        if answer.get("error", {}).get("code") == "badtoken":
+            self.token = data["token"] = self.get(meta="tokens")["tokens"]["csrftoken"]
+            answer = self.http.post(self.api, data=data, timeout=30).json()
+        return answer

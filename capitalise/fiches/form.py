@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from capitalise.errors import SettingsError
-from capitalise.forms.definition import Field, Form, properties_of, read_form
+from capitalise.forms.definition import Field, Form, FormTemplate, properties_of, read_form
 from capitalise.messages import N_
 from capitalise.pages.ports import Reader
 from capitalise.wikitext.instances import InstanceType
@@ -16,7 +16,11 @@ __all__ = ["FicheField", "FicheForm", "load_form"]
 
 @dataclass(frozen=True)
 class FicheField:
-    """One field as one column. `instances` is set where the cell shows sub-template calls, one a line."""
+    """One field as one column: `parameter` of `template` ("" for both: `name`, of the page's own template).
+
+    `instances` is set where the cell shows sub-template calls, one a line; `on_page` where they stand on the
+    page itself and in no field.
+    """
 
     name: str
     label: str
@@ -25,23 +29,31 @@ class FicheField:
     values: tuple[str, ...] = ()
     instances: InstanceType | None = None
     in_property: bool = False
+    template: str = ""
+    parameter: str = ""
+    on_page: bool = False
 
 
 @dataclass(frozen=True)
 class FicheForm:
-    """A template with its fields in the form's order, and the tags whose inside the wiki does not read.
+    """The page's own template, the fields in the form's order, and the tags whose inside the wiki does not read.
 
-    `left_out` names multi-instance templates that no field holds: they have no column.
+    `templates` are all that a page may have, in the form's order.
     """
 
     template: str
     fields: tuple[FicheField, ...]
     tags: frozenset[str]
-    left_out: tuple[str, ...] = ()
+    templates: tuple[str, ...] = ()
 
     @property
     def order(self) -> tuple[str, ...]:
         return tuple(field.name for field in self.fields)
+
+    def parameters(self, template: str) -> dict[str, FicheField]:
+        """The fields that are parameters of a template, by parameter, in the form's order."""
+        mine = (f for f in self.fields if not f.on_page and (f.template or self.template) == template)
+        return {f.parameter or f.name: f for f in mine}
 
 
 def load_form(reader: Reader, name: str, template: str = "", text: str | None = None) -> FicheForm:
@@ -50,7 +62,7 @@ def load_form(reader: Reader, name: str, template: str = "", text: str | None = 
     Raises SettingsError where there is no such form or it fills no template.
     """
     if text is None:
-        page = reader.definition("form", name)
+        page = reader.definitions("form", [name]).get(name)
         text = page.text if page else None
     if text is None:
         raise SettingsError(N_("The wiki “%(wiki)s” has no form “%(form)s”.", wiki=reader.key, form=name))
@@ -63,26 +75,40 @@ def load_form(reader: Reader, name: str, template: str = "", text: str | None = 
                 form=name,
             )
         )
-    source = reader.definition("template", main.name)
-    in_property = properties_of(source.text or "") if source else frozenset()
-    labels = Counter(field.label.casefold() for field in main.fields)
-    held = {t.name for t in form.templates if t.holder}
+    mine = [t for t in form.templates if not t.holder]
+    sources = reader.definitions("template", [t.name for t in mine if not t.multiple])
+    properties = {name: properties_of(page.text or "") for name, page in sources.items()}
+    fields = [f for t in mine for f in _fields(form, t, main, properties.get(t.name, frozenset()))]
+    names, labels = Counter(f.name for f in fields), Counter(f.label.casefold() for f in fields)
+    keyed = [replace(f, name=f"{f.template or main.name}[{f.name}]") if names[f.name] > 1 else f for f in fields]
     return FicheForm(
         main.name,
-        tuple(_fiche_field(form, field, labels[field.label.casefold()] > 1, in_property) for field in main.fields),
+        tuple(replace(f, label=f.name) if labels[f.label.casefold()] > 1 else f for f in keyed),
         reader.extension_tags(),
-        tuple(t.name for t in form.templates if t.name != main.name and t.name not in held),
+        tuple(t.name for t in mine),
     )
 
 
-def _fiche_field(form: Form, field: Field, ambiguous: bool, in_property: frozenset[str]) -> FicheField:
-    kind = form.instances_in(field.name)
+def _fields(form: Form, template: FormTemplate, main: FormTemplate, in_property: frozenset[str]) -> list[FicheField]:
+    """A template's fields; of one that a page has several times, one field that shows all its calls."""
+    if template.multiple:
+        kind = InstanceType(template.name, tuple(f.name for f in template.fields))
+        return [FicheField(template.name, template.label or template.name, instances=kind, on_page=True)]
+    return [_fiche_field(form, template, main, field, in_property) for field in template.fields]
+
+
+def _fiche_field(
+    form: Form, template: FormTemplate, main: FormTemplate, field: Field, in_property: frozenset[str]
+) -> FicheField:
+    kind = form.instances_in(field.name, template)
     return FicheField(
         field.name,
-        field.name if ambiguous else field.label,
+        field.label,
         field.several,
         field.delimiter,
         field.values,
         InstanceType(kind.name, tuple(f.name for f in kind.fields)) if kind else None,
         field.name in in_property,
+        "" if template is main else template.name,
+        field.name,
     )

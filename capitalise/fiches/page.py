@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from capitalise.errors import Skip
 from capitalise.fiches.form import FicheField, FicheForm
@@ -21,8 +21,8 @@ MOST_BYTES = 2048 * 1024
 
 def read_cells(text: str, form: FicheForm) -> dict[str, str]:
     """The page's cells by field name. Raises Skip where the page does not hold the form's call exactly once."""
-    values = _the_call(text, form).values()
-    return {field.name: _cell(values.get(field.name, ""), field, form) for field in form.fields}
+    raws = _raws(text, form)
+    return {field.name: _cell(raws[field.name], field, form) for field in form.fields}
 
 
 def with_cells(text: str, form: FicheForm, cells: Mapping[str, str]) -> str:
@@ -31,15 +31,15 @@ def with_cells(text: str, form: FicheForm, cells: Mapping[str, str]) -> str:
     Raises Skip where MediaWiki would read the result otherwise than meant, or would change other
     bytes of the page on saving.
     """
-    call = _the_call(text, form)
-    old = call.values()
-    fields = {field.name: field for field in form.fields}
-    values = {name: _raw(old.get(name, ""), cell, fields[name], form) for name, cell in cells.items()}
     if canonical(text) != text:
         raise Skip(N_("the page holds characters that the wiki would change on saving; save it once by hand"))
-    new = canonical(with_values(text, call, values, form.order))
-    expected, got = {**old, **values}, _the_call(new, form).values()
-    if any(expected.get(name, "") != got.get(name, "") for name in {*expected, *got}):
+    old = _raws(text, form)
+    values = {f.name: _raw(old[f.name], cells[f.name], f, form) for f in form.fields if f.name in cells}
+    new = text
+    for template in form.templates or (form.template,):
+        new = _with_template(new, template, values, form)
+    new = canonical(new)
+    if _raws(new, form) != {**old, **values} or not _rest_is_kept(text, new, values, form):
         raise Skip(N_("the page's layout does not let these values be written safely; edit it on the wiki"))
     return new
 
@@ -47,12 +47,16 @@ def with_cells(text: str, form: FicheForm, cells: Mapping[str, str]) -> str:
 def new_page(form: FicheForm, cells: Mapping[str, str]) -> str:
     """The text of a page that does not exist yet."""
     values = {f.name: _raw("", cells[f.name], f, form) for f in form.fields if cells.get(f.name)}
-    return canonical(call_text(form.template, values))
+    text = call_text(form.template, _mine(form.template, values, form))
+    for template in form.templates:
+        if template != form.template:
+            text = _with_template(text, template, values, form)
+    return canonical(text)
 
 
 def raw_value(text: str, field: FicheField, form: FicheForm) -> str:
     """The value between the pipes, as it stands on the page."""
-    return _the_call(text, form).values().get(field.name, "")
+    return _raws(text, form)[field.name]
 
 
 def canonical_cell(cell: str, field: FicheField, form: FicheForm) -> str:
@@ -105,6 +109,88 @@ def cell_problem(cell: str, field: FicheField, form: FicheForm, raw: str = "") -
     return None
 
 
+# -- the page's calls -------------------------------------------------------------------------
+
+
+def _raws(text: str, form: FicheForm) -> dict[str, str]:
+    """What stands on the page for each field, between its pipes or, for calls on the page itself, from the first
+    to the last of them."""
+    _the_call(text, form)
+    calls = find_calls(text, form.tags)
+    raws: dict[str, str] = {}
+    for template in form.templates or (form.template,):
+        mine = [c for c in calls if same_template(c.name, template) and not c.inside]
+        parameters = form.parameters(template)
+        if len(mine) > 1 and parameters:
+            raise _twice(template, len(mine))
+        values = mine[0].values() if mine and parameters else {}
+        raws |= {f.name: values.get(name, "") for name, f in parameters.items()}
+    for field in form.fields:
+        if field.on_page:
+            raws[field.name] = text[slice(*_span(calls, field))]
+    return raws
+
+
+def _span(calls: Iterable[Call], field: FicheField) -> tuple[int, int]:
+    """From the first to the last call that stands on the page itself."""
+    mine = [c for c in calls if field.instances and same_template(c.name, field.instances.template) and not c.inside]
+    return (mine[0].start, mine[-1].end) if mine else (0, 0)
+
+
+def _with_template(text: str, template: str, values: Mapping[str, str], form: FicheForm) -> str:
+    """`text` with one template's values; a call that is not there yet is put behind the one before it in the form."""
+    calls = find_calls(text, form.tags)
+    field = next((f for f in form.fields if f.on_page and f.name == template), None)
+    if field:
+        start, end = _span(calls, field)
+        if field.name not in values or (not end and not values[field.name]):
+            return text
+        return text[:start] + values[field.name] + text[end:] if end else _put(text, template, values[template], form)
+    mine = _mine(template, values, form)
+    call = next((c for c in calls if same_template(c.name, template) and not c.inside), None)
+    if call:
+        return with_values(text, call, mine, tuple(form.parameters(template)))
+    return _put(text, template, call_text(template, mine), form) if any(mine.values()) else text
+
+
+def _mine(template: str, values: Mapping[str, str], form: FicheForm) -> dict[str, str]:
+    return {name: values[f.name] for name, f in form.parameters(template).items() if f.name in values}
+
+
+def _put(text: str, template: str, call: str, form: FicheForm) -> str:
+    """A new call on a line of its own, where the form has its template."""
+    before = form.templates[: form.templates.index(template)]
+    calls = [c for c in find_calls(text, form.tags) if not c.inside]
+    ends = [c.end for c in calls if any(same_template(c.name, name) for name in before)]
+    at = max(ends) if ends else min(c.start for c in calls)
+    return f"{text[:at]}\n{call}{text[at:]}" if ends else f"{text[:at]}{call}\n{text[at:]}"
+
+
+def _rest_is_kept(old: str, new: str, values: Mapping[str, str], form: FicheForm) -> bool:
+    """Whether every parameter that no field is about still has its value."""
+    for template in form.templates or (form.template,):
+        known = form.parameters(template)
+        if known:
+            both = [
+                {
+                    n: v
+                    for c in find_calls(text, form.tags)
+                    if same_template(c.name, template)
+                    for n, v in c.values().items()
+                }
+                for text in (old, new)
+            ]
+            if any(both[0].get(n, "") != both[1].get(n, "") for n in {*both[0], *both[1]} - set(known)):
+                return False
+    return True
+
+
+def _twice(template: str, times: int) -> Skip:
+    return Skip(
+        N_("the page calls the template “%(name)s” %(times)d times; mend it on the wiki", name=template, times=times)
+    )
+
+
 def _the_call(text: str, form: FicheForm) -> Call:
     calls = [call for call in find_calls(text, form.tags) if same_template(call.name, form.template)]
     if not calls:
@@ -115,13 +201,7 @@ def _the_call(text: str, form: FicheForm) -> Call:
             )
         )
     if len(calls) > 1:
-        raise Skip(
-            N_(
-                "the page calls the template “%(name)s” %(times)d times; mend it on the wiki",
-                name=form.template,
-                times=len(calls),
-            )
-        )
+        raise _twice(form.template, len(calls))
     if calls[0].inside:
         raise Skip(
             N_("the page's call of “%(name)s” stands inside another call; mend it on the wiki", name=form.template)

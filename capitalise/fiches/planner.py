@@ -185,13 +185,6 @@ def _plan(draft: Draft, run: str, created: datetime, wanted: set[str]) -> Plan:
                 hidden,
             )
         )
-    if draft.form.left_out:
-        notes.append(
-            N_(
-                "no column for: %(templates)s (filled several times a page, in no field)",
-                templates=", ".join(draft.form.left_out),
-            )
-        )
     found = draft.findings
     if wanted:
         found = [f for f in found if not f.title or {f.title, f.at.title if f.at else ""} & wanted]

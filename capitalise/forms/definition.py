@@ -51,10 +51,10 @@ class Form:
     def main(self) -> FormTemplate | None:
         return next((t for t in self.templates if not t.multiple and not t.holder), None)
 
-    def instances_in(self, field: str) -> FormTemplate | None:
-        """The multi-instance template whose calls stand in `field` of the main template."""
-        main = self.main
-        return next((t for t in self.templates if main and t.holder == field and t.held_by == main.name), None)
+    def instances_in(self, field: str, holder: FormTemplate | None = None) -> FormTemplate | None:
+        """The multi-instance template whose calls stand in `field` of a template, the main one if not said."""
+        held_by = holder or self.main
+        return next((t for t in self.templates if held_by and t.holder == field and t.held_by == held_by.name), None)
 
 
 _SEVERAL_INPUTS = {"checkboxes", "listbox", "tokens", "tree"}
@@ -85,19 +85,36 @@ def properties_of(template: str) -> frozenset[str]:
     return frozenset(m[1].strip() for m in re.finditer(r"\[\[[^\[\]{}|]*::[^\[\]|]*?\{\{\{([^{}|]*)", template))
 
 
+#: Tags that nothing closes cost a walk to the end of the page each.
+MOST_UNCLOSED = 20
+_TAG = re.compile(r"\{\{\{\s*(?=(?:info|for template|end template|field|section|standard input)\s*[|}])", re.IGNORECASE)
+
+
 def _tags(text: str) -> Iterator[tuple[int, int]]:
-    """Where the outermost `{{{…}}}` stand, with whatever braces they hold."""
-    depth, start = 0, -1
-    for brace in re.finditer(r"\{\{\{?|\}\}\}?", text):
-        token = brace[0]
-        if token[0] == "{":
-            if depth == 0:
-                start = brace.start() if len(token) == 3 else -1
-            depth += len(token)
-        elif depth:
-            depth = max(0, depth - len(token))
-            if depth == 0 and start >= 0:
-                yield start, brace.end()
+    """Where the form's tags stand, wherever that is (a tag inside `{{#tag:tabber|…}}` counts), with what they hold."""
+    end = unclosed = 0
+    for tag in _TAG.finditer(text):
+        if tag.start() < end:
+            continue
+        if found := _tag_end(text, tag.end()):
+            end = found
+            yield tag.start(), end
+        elif (unclosed := unclosed + 1) > MOST_UNCLOSED:
+            return
+
+
+def _tag_end(text: str, at: int) -> int:
+    """Behind the braces that close the three before `at`; 0 where nothing does."""
+    depth = 3
+    for run in re.compile(r"\{{2,}|\}{2,}").finditer(text, at):
+        size = len(run[0])
+        if run[0][0] == "{":
+            depth += size
+        elif depth <= size:
+            return run.start() + depth
+        else:
+            depth -= size
+    return 0
 
 
 def _components(tag: str) -> list[str]:

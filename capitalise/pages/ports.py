@@ -48,8 +48,8 @@ class Reader(Protocol):
     def deleted_before(self, title: str) -> bool:
         """Whether the wiki's log says that a page of this title was deleted."""
 
-    def definition(self, kind: str, name: str) -> Revision | None:
-        """The page of a form or template (`kind` is "form" or "template"), wherever this wiki keeps it."""
+    def definitions(self, kind: str, names: Sequence[str]) -> Mapping[str, Revision]:
+        """The pages of forms or templates (`kind` is "form" or "template") by name, wherever this wiki keeps them."""
 
     def rendered(self, title: str, text: str) -> str:
         """HTML of `text` as readers of the page would see it."""

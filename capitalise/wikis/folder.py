@@ -113,10 +113,11 @@ class FolderWiki:
         with self._current() as journal:
             return any(entry.kind == "delete" and entry.title == title for entry in journal.entries)
 
-    def definition(self, kind: str, name: str) -> Revision | None:
+    def definitions(self, kind: str, names: Sequence[str]) -> Mapping[str, Revision]:
         with self._current() as journal:
-            titles = (normal_title(f"{prefix}:{normal_title(name)}") for prefix in _DEFINITIONS[kind])
-            return next((journal.revision(journal.heads[t]) for t in titles if t in journal.heads), None)
+            titles = {name: [normal_title(f"{p}:{normal_title(name)}") for p in _DEFINITIONS[kind]] for name in names}
+            found = {name: next((t for t in some if t in journal.heads), "") for name, some in titles.items()}
+            return {name: journal.revision(journal.heads[title]) for name, title in found.items() if title}
 
     def rendered(self, title: str, text: str) -> str:
         """The wikitext itself: there is no MediaWiki to ask."""

@@ -167,12 +167,15 @@ class MediaWiki:
         answer = next(self.api.query(list="logevents", leaction="delete/delete", letitle=title, lelimit=1))
         return bool(answer["logevents"])
 
-    def definition(self, kind: str, name: str) -> Revision | None:
+    def definitions(self, kind: str, names: Sequence[str]) -> Mapping[str, Revision]:
         prefixes = [self._namespace(10)] if kind == "template" else self._form_prefixes()
-        titles = [f"{prefix}:{name}" for prefix in prefixes]
-        answers = self.api.query(prop="revisions", titles="|".join(titles), rvprop=_FULL, rvslots="main")
-        found = {revision.title: revision for answer in answers for revision in _revisions(answer)}
-        return next(iter(found.values()), None)
+        titles = {f"{prefix}:{name}": name for name in names for prefix in reversed(prefixes)}
+        found: dict[str, Revision] = {}
+        for some in _batches(titles, 50):
+            for answer in self.api.query(prop="revisions", titles="|".join(some), rvprop=_FULL, rvslots="main"):
+                renamed = {item["to"]: item["from"] for item in answer.get("normalized", ())}
+                found |= {titles[renamed.get(r.title, r.title)]: r for r in _revisions(answer)}
+        return found
 
     def _form_prefixes(self) -> list[str]:
         """The form namespace by what the wiki says of itself; on a wiki without one, the two names pages go by."""
