@@ -103,17 +103,14 @@ def wiki(farm: mediawiki.Farm) -> Iterator[Person]:
 
 @pytest.mark.mediawiki
 def test_a_wiki_is_asked_for_its_forms_and_they_make_the_round_trip(
-    tmp_path: Path, capitalise: Cli, wiki: Person
+    tmp_path: Path, capitalise: Cli, wiki: Person, environment: dict[str, str]
 ) -> None:
     address = mediawiki.address("movilab").removesuffix("w/api.php") + "wiki/Accueil"
     kit = tmp_path / "atelier"
     capitalise(tmp_path, "init", str(kit), "--wiki", address, "--contact", "tests")
     assert {p.name for p in (kit / "bots").iterdir()} == {"functional-item.toml", "tutorial.toml"}
-    (kit / "capitalise.toml").write_text(
-        (kit / "capitalise.toml").read_text("utf-8").replace("[wikis.", "# [wikis.").split("# [wikis.")[0]
-        + f'[wikis.{key_of(kit)}]\napi = "{mediawiki.address("movilab")}"\nedit_interval = 0\n',
-        "utf-8",
-    )
+    key = wiki_of(kit).upper()
+    environment |= {f"CAPITALISE_{key}_USER": mediawiki.BOT[0], f"CAPITALISE_{key}_PASSWORD": mediawiki.BOT[1]}
     for bot, title, heading, text in (
         ("functional-item", "Irriguer", "Description de la fonction", "Apporter l'eau aux plantes."),
         ("tutorial", "Four solaire", "Introduction", "cuire"),
@@ -132,7 +129,7 @@ def test_a_wiki_is_asked_for_its_forms_and_they_make_the_round_trip(
     assert wiki.text("Four solaire") == TUTORIAL.replace("- cuire sans feu\n- sans fumée", "cuire")
 
 
-def key_of(kit: Path) -> str:
+def wiki_of(kit: Path) -> str:
     return (kit / "bots" / "tutorial.toml").read_text("utf-8").split('wiki = "')[1].split('"')[0]
 
 

@@ -184,6 +184,7 @@ class Session:
                 raise SettingsError(
                     N_("The wiki “%(key)s” is read only for us: capitalise.toml says write = false.", key=key)
                 )
+            self.store(key).refuse_without_account()
         for name in {change.at.sheet for change in plan.cells}:
             self.sheet(name, self.workspace.bots.get(plan.bot)).refuse_if_open()
         return wikis

@@ -65,5 +65,8 @@ class Store(Reader, Protocol):
         """Compare and swap. Raises Stale where `edit.base` is not the page's current revision any
         more, Skip where the wiki refuses this page, Stop where it refuses this account."""
 
+    def refuse_without_account(self) -> None:
+        """Raises Stop where nobody is logged in who could write."""
+
     def null_revisions(self, title: str, after: int, until: int) -> bool:
         """Whether all revisions between two ids of a page left its text as it was."""

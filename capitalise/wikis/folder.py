@@ -128,6 +128,9 @@ class FolderWiki:
             ours = [journal.revision(e) for e in reversed(journal.entries) if e.user == self.user]
             return [r for r in ours if since is None or r.timestamp >= since]
 
+    def refuse_without_account(self) -> None:
+        """Whoever may write files may write here."""
+
     def null_revisions(self, title: str, after: int, until: int) -> bool:
         return after == until
 

@@ -311,10 +311,7 @@ class MediaWiki:
         )
         return Receipt(edit.move_to, self.heads([edit.move_to])[edit.move_to].revision)
 
-    def check_writable(self) -> None:
-        """Before the first edit: an account, and a wiki whose `action=edit` knows `baserevid`."""
-        if self._knows_baserevid:
-            return
+    def refuse_without_account(self) -> None:
         if not self._account.id:
             raise Stop(
                 N_(
@@ -324,6 +321,12 @@ class MediaWiki:
                     name=self._key.upper(),
                 )
             )
+
+    def check_writable(self) -> None:
+        """Before the first edit: an account, and a wiki whose `action=edit` knows `baserevid`."""
+        if self._knows_baserevid:
+            return
+        self.refuse_without_account()
         answer = self.api.call(action="paraminfo", modules="edit")
         names = {p["name"] for module in answer["paraminfo"]["modules"] for p in module["parameters"]}
         if not {"baserevid", "md5"} <= names:
