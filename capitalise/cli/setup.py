@@ -118,6 +118,7 @@ def doctor(folder: Path, wiki: str | None, json_: bool) -> None:
 @click.option("--user", help=_("The account's name, for a bot password with its label: Name@label."))
 @click.pass_obj
 def login(folder: Path, wiki: str, token: bool, user: str | None) -> None:
+    from capitalise.wikis.checkup import special_page
     from capitalise.wikis.credentials import Credentials, keep_credentials
     from capitalise.wikis.mediawiki import open_mediawiki
 
@@ -128,7 +129,7 @@ def login(folder: Path, wiki: str, token: bool, user: str | None) -> None:
         screen.say(N_("“%(wiki)s” is a folder: it needs no account.", wiki=wiki))
         return
     contact = session.contact()
-    address = open_mediawiki(wiki, settings.api, contact, session.clock, session.told).special_page("BotPasswords")
+    address = special_page(open_mediawiki(wiki, settings.api, contact, session.clock, session.told), "BotPasswords")
     screen.say(
         N_("1. Open %(address)s and make a bot password (any label, for example “capitalise”).", address=address)
     )

@@ -9,7 +9,7 @@ from capitalise.errors import Skip
 from capitalise.fiches.fields import RowMerge
 from capitalise.fiches.form import FicheField, FicheForm
 from capitalise.fiches.matching import Match, Snapshot
-from capitalise.fiches.page import cell_problem, new_page, raw_value, read_cells, with_cells
+from capitalise.fiches.page import cell_problem, cells_of, new_page, raw_value, with_cells
 from capitalise.fiches.rows import DECIDE, PAGE, REVISION, TITLE, Row, Rows
 from capitalise.messages import N_, Message, render
 from capitalise.pages.ports import Reader
@@ -280,7 +280,7 @@ class Draft:
         """Whether the page's value is another one than in the row's base, as far as that can be read."""
         base = merged.match.base
         try:
-            before = read_cells(base.text or "", self.form)[field.name] if base else ""
+            before = cells_of(base, self.form)[field.name] if base else ""
         except Skip:
             return True
         return before != merged.cells[field.name]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from capitalise.errors import Skip
 from capitalise.fiches.form import FicheField, FicheForm
 from capitalise.fiches.matching import Match, Snapshot
-from capitalise.fiches.page import read_cells
+from capitalise.fiches.page import cells_of
 from capitalise.fiches.rows import Row
 from capitalise.pages.revisions import Revision
 from capitalise.plans.decisions import Waiting
@@ -107,7 +107,7 @@ def needs_history(merged: RowMerge) -> bool:
 
 
 def _cells(revision: Revision | None, form: FicheForm) -> dict[str, str]:
-    return read_cells((revision.text if revision else "") or "", form)
+    return cells_of(revision, form)
 
 
 def _readable(revision: Revision | None, form: FicheForm) -> dict[str, str] | None:

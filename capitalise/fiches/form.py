@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
-from dataclasses import dataclass, replace
+from collections.abc import MutableMapping
+from dataclasses import dataclass, field, replace
 
+from capitalise import __version__
 from capitalise.errors import SettingsError
 from capitalise.forms.definition import Field, Form, FormTemplate, properties_of, read_form
 from capitalise.messages import N_
@@ -38,13 +41,21 @@ class FicheField:
 class FicheForm:
     """The page's own template, the fields in the form's order, and the tags whose inside the wiki does not read.
 
-    `templates` are all that a page may have, in the form's order.
+    `templates` are all that a page may have, in the form's order. `memo` keeps the cells of texts that were
+    read already, by sha1.
     """
 
     template: str
     fields: tuple[FicheField, ...]
     tags: frozenset[str]
     templates: tuple[str, ...] = ()
+    memo: MutableMapping[str, dict[str, str]] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def digest(self) -> str:
+        """What the reading of a page depends on, in a few letters."""
+        parts = (__version__, self.template, self.fields, sorted(self.tags), self.templates)
+        return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
     @property
     def order(self) -> tuple[str, ...]:
@@ -81,12 +92,13 @@ def load_form(reader: Reader, name: str, template: str = "", text: str | None = 
     fields = [f for t in mine for f in _fields(form, t, main, properties.get(t.name, frozenset()))]
     names, labels = Counter(f.name for f in fields), Counter(f.label.casefold() for f in fields)
     keyed = [replace(f, name=f"{f.template or main.name}[{f.name}]") if names[f.name] > 1 else f for f in fields]
-    return FicheForm(
+    whole = FicheForm(
         main.name,
         tuple(replace(f, label=f.name) if labels[f.label.casefold()] > 1 else f for f in keyed),
         reader.extension_tags(),
         tuple(t.name for t in mine),
     )
+    return replace(whole, memo=reader.memo(whole.digest))
 
 
 def _fields(form: Form, template: FormTemplate, main: FormTemplate, in_property: frozenset[str]) -> list[FicheField]:
@@ -94,7 +106,7 @@ def _fields(form: Form, template: FormTemplate, main: FormTemplate, in_property:
     if template.multiple:
         kind = InstanceType(template.name, tuple(f.name for f in template.fields))
         return [FicheField(template.name, template.label or template.name, instances=kind, on_page=True)]
-    return [_fiche_field(form, template, main, field, in_property) for field in template.fields]
+    return [_fiche_field(form, template, main, one, in_property) for one in template.fields]
 
 
 def _fiche_field(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from capitalise.errors import Skip
 from capitalise.fiches.draft import FicheSettings
 from capitalise.fiches.form import load_form
-from capitalise.fiches.page import read_cells
+from capitalise.fiches.page import cells_of
 from capitalise.pages.ports import Reader
 from capitalise.pages.titles import sort_key
 
@@ -29,9 +29,8 @@ def find_gaps(settings: FicheSettings, reader: Reader) -> list[Gaps]:
     revisions = reader.revisions(listing.values())
     gaps = []
     for title in sorted(listing, key=sort_key):
-        revision = revisions.get(listing[title])
         try:
-            cells = read_cells(revision.text or "" if revision else "", form)
+            cells = cells_of(revisions.get(listing[title]), form)
         except Skip:
             continue
         gaps.append(Gaps(title, tuple(f.label for f in form.fields if not cells[f.name].strip())))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from capitalise.errors import Skip
 from capitalise.fiches.draft import Draft
-from capitalise.fiches.page import read_cells
+from capitalise.fiches.page import cells_of
 from capitalise.fiches.rows import PAGE, REVISION, TITLE, Rows
 from capitalise.messages import N_
 from capitalise.pages.titles import sort_key
@@ -48,7 +48,7 @@ def _add_row(draft: Draft, home: Rows, title: str, head: int) -> None:
     try:
         if head not in draft.snapshot.revisions:
             raise Skip(N_("the page was deleted just now"))
-        cells = read_cells(draft.snapshot.revisions[head].text or "", draft.form)
+        cells = cells_of(draft.snapshot.revisions[head], draft.form)
     except Skip as skip:
         draft.findings.append(Finding("unreadable-page", skip.message, draft.settings.wiki, title))
         return

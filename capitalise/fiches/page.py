@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping
 from capitalise.errors import Skip
 from capitalise.fiches.form import FicheField, FicheForm
 from capitalise.messages import N_, Message
+from capitalise.pages.revisions import Revision
 from capitalise.plans.merge import EMPTY
 from capitalise.wikitext.calls import SPACE, Call, call_text, find_calls, same_template, with_values
 from capitalise.wikitext.canonical import canonical, expanded_on_save
 from capitalise.wikitext.instances import Hidden, TooManyParts, canonical_lines, instance_lines, with_instances
 from capitalise.wikitext.values import Unwritable, decode, encode
 
-__all__ = ["canonical_cell", "cell_problem", "new_page", "raw_value", "read_cells", "with_cells"]
+__all__ = ["canonical_cell", "cell_problem", "cells_of", "new_page", "raw_value", "read_cells", "with_cells"]
 
 #: MediaWiki's default `$wgMaxArticleSize`, in bytes.
 MOST_BYTES = 2048 * 1024
@@ -23,6 +24,15 @@ def read_cells(text: str, form: FicheForm) -> dict[str, str]:
     """The page's cells by field name. Raises Skip where the page does not hold the form's call exactly once."""
     raws = _raws(text, form)
     return {field.name: _cell(raws[field.name], field, form) for field in form.fields}
+
+
+def cells_of(revision: Revision | None, form: FicheForm) -> dict[str, str]:
+    """The cells of a revision; a text that was read before is not parsed again. Raises Skip as `read_cells` does."""
+    if revision is None or revision.text is None:
+        return read_cells("", form)
+    if revision.sha1 not in form.memo:
+        form.memo[revision.sha1] = read_cells(revision.text, form)
+    return form.memo[revision.sha1]
 
 
 def with_cells(text: str, form: FicheForm, cells: Mapping[str, str]) -> str:

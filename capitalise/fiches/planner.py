@@ -20,7 +20,7 @@ from capitalise.fiches.form import FicheForm, load_form
 from capitalise.fiches.matching import Match, Snapshot, match_rows, take_snapshot
 from capitalise.fiches.new_rows import add_missing_rows
 from capitalise.fiches.overview import add_overview
-from capitalise.fiches.page import read_cells
+from capitalise.fiches.page import cells_of
 from capitalise.fiches.rivals import by_page
 from capitalise.fiches.rows import OWN, PAGE, REVISION, TITLE, Row, Rows, headings, read_rows
 from capitalise.messages import N_, NP_, Message, render
@@ -96,7 +96,7 @@ def _all_pages(draft: Draft) -> dict[str, Mapping[str, str]]:
         revision = draft.snapshot.revisions.get(head)
         if title not in pages and revision:
             with suppress(Skip):  # said already: the page's row is left alone
-                pages[title] = read_cells(revision.text or "", draft.form)
+                pages[title] = cells_of(revision, draft.form)
     moved = {c.title: c.move_to for c in draft.changes if c.move_to}
     return {moved.get(title, title): cells for title, cells in pages.items()}
 

@@ -5,7 +5,7 @@ Adapters live in `wikis`; planners see a Reader only, so that a plan can never w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -53,6 +53,9 @@ class Reader(Protocol):
 
     def rendered(self, title: str, text: str) -> str:
         """HTML of `text` as readers of the page would see it."""
+
+    def memo(self, form: str) -> MutableMapping[str, dict[str, str]]:
+        """Where the cells that a form (by its digest) reads in a text are kept, by the text's sha1."""
 
     def contributions(self, since: datetime | None = None) -> Sequence[Revision]:
         """Edits of the logged-in account, newest first, moves and creations included, without their texts."""

@@ -12,6 +12,7 @@ import requests
 from capitalise.clock import Clock
 from capitalise.errors import SettingsError, WikiError
 from capitalise.messages import N_, Message
+from capitalise.wikis.checkup import form_names
 from capitalise.wikis.mediawiki import MediaWiki, open_mediawiki
 
 __all__ = ["Discovered", "discover"]
@@ -31,7 +32,7 @@ def discover(address: str, contact: str, clock: Clock, told: Callable[[Message],
     """Ask the wiki at `address`: its api.php, or any of its pages. Raises SettingsError, WikiError."""
     api = _api_address(address)
     wiki = open_mediawiki("wiki", api, contact, clock, told)
-    return Discovered(_key(wiki, api), api, str(wiki.general.get("sitename", "")), tuple(wiki.forms()))
+    return Discovered(_key(wiki, api), api, str(wiki.general.get("sitename", "")), tuple(form_names(wiki)))
 
 
 def _api_address(address: str) -> str:

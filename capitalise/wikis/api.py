@@ -190,8 +190,11 @@ class Api:
 
     # -- who we are ---------------------------------------------------------------------------
 
-    def login(self) -> None:
-        """Log in with the credentials. Raises Stop where the wiki refuses them."""
+    def login(self, token: str = "") -> None:
+        """Log in with the credentials; `token` is the wiki's login token, if it was asked for already.
+
+        Raises Stop where the wiki refuses them.
+        """
         if self.credentials is None:
             raise Stop(
                 N_("The session on %(wiki)s was lost, and there is no account to log in with.", wiki=self.address)
@@ -199,7 +202,9 @@ class Api:
         if self.credentials.token:
             raise Stop(N_("%(wiki)s refuses the OAuth token: type “capitalise login” again.", wiki=self.address))
         self.user = ""
-        token = self.call(action="query", meta="tokens", type="login")["query"]["tokens"]["logintoken"]
+        fresh = bool(token)
+        if not token:
+            token = self.call(action="query", meta="tokens", type="login")["query"]["tokens"]["logintoken"]
         sent = self._send(
             self._common(
                 {
@@ -223,7 +228,8 @@ class Api:
                 )
             )
         self.user = result["lgusername"]
-        self.refresh_token()
+        if not fresh:  # else whoever asked for the login token asks who we are next, and gets the token with it
+            self.refresh_token()
         self._save_cookies()
 
     def refresh_token(self) -> None:

@@ -9,7 +9,7 @@ from capitalise.errors import CapitaliseError, Refused
 from capitalise.messages import N_, Message
 from capitalise.wikis.mediawiki import MediaWiki
 
-__all__ = ["Check", "check_wiki"]
+__all__ = ["Check", "check_wiki", "form_names", "special_page"]
 
 MOST_SKEW = 120  # seconds
 _WANTED = {"edit": True, "createpage": True, "move": False, "bot": False, "apihighlimits": False, "delete": False}
@@ -90,8 +90,8 @@ def _writing(wiki: MediaWiki) -> Iterator[Check]:
     try:
         wiki.check_writable()
         yield Check(True, N_("edits can be tied to a base revision (baserevid)"))
-        page = wiki.own_page()
-        if wiki.save_unchanged(page):
+        page = f"{wiki.namespace(2)}:{wiki.account().name}"
+        if _save_unchanged(wiki, page):
             yield Check(True, N_("an edit that changes nothing was accepted (%(page)s)", page=page))
         else:
             hint = N_("create that page, with a word about who runs this account, so that writing can be tried here")
@@ -103,7 +103,7 @@ def _writing(wiki: MediaWiki) -> Iterator[Check]:
 
 
 def _refused(wiki: MediaWiki, refused: Refused) -> Check:
-    target = wiki.block_target() if "blocked" in refused.code else ""
+    target = _block_target(wiki) if "blocked" in refused.code else ""
     if target and target != wiki.account().name:
         return Check(
             False,
@@ -114,3 +114,42 @@ def _refused(wiki: MediaWiki, refused: Refused) -> Check:
             N_("ask an administrator of the wiki to exempt the account (ipblock-exempt), or run from another network"),
         )
     return Check(False, refused.message, N_("ask an administrator of the wiki") if target else None)
+
+
+def form_names(wiki: MediaWiki) -> list[str]:
+    """The names of the wiki's forms, without their namespace."""
+    numbers = [n for n, ns in wiki.namespaces.items() if ns.get("canonical") == "Form"]
+    answers = (
+        answer
+        for number in numbers
+        for answer in wiki.api.query(list="allpages", apnamespace=number, aplimit="max", apfilterredir="nonredirects")
+    )
+    return [page["title"].partition(":")[2] for answer in answers for page in answer["allpages"]]
+
+
+def special_page(wiki: MediaWiki, name: str) -> str:
+    """The address of a special page, by its canonical name."""
+    path = str(wiki.general["articlepath"]).replace("$1", f"{wiki.namespace(-1)}:{name}")
+    server = str(wiki.general["server"])
+    return ("https:" if server.startswith("//") else "") + server + path
+
+
+def _block_target(wiki: MediaWiki) -> str:
+    """Whom the block is for that stops us: an account, an address or a range; "" where there is none."""
+    user = next(wiki.api.query(meta="userinfo", uiprop="blockinfo"))["userinfo"]
+    if "blockid" not in user:
+        return ""
+    blocks = next(wiki.api.query(list="blocks", bkids=user["blockid"], bkprop="user"))["blocks"]
+    return str(blocks[0].get("user", "")) if blocks else "?"
+
+
+def _save_unchanged(wiki: MediaWiki, title: str) -> bool:
+    """Save a page as it is, which makes no revision; False where it does not exist. Raises Refused."""
+    head = wiki.heads([title])[title]
+    revision = wiki.revisions([head.revision]).get(head.revision) if head.revision else None
+    if revision is None:
+        return False
+    wiki.api.write(
+        action="edit", title=title, text=revision.text, baserevid=head.revision, nocreate=True, watchlist="nochange"
+    )
+    return True

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -122,6 +122,10 @@ class FolderWiki:
     def rendered(self, title: str, text: str) -> str:
         """The wikitext itself: there is no MediaWiki to ask."""
         return f"<pre>{html.escape(text)}</pre>"
+
+    def memo(self, form: str) -> MutableMapping[str, dict[str, str]]:
+        """For this session only: reading files is cheap."""
+        return {}
 
     def contributions(self, since: datetime | None = None) -> Sequence[Revision]:
         with self._current() as journal:

@@ -10,15 +10,19 @@ from __future__ import annotations
 
 import hashlib
 import html
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from platformdirs import user_cache_path
 
 from capitalise.clock import Clock
 from capitalise.errors import Refused, Skip, Stale, Stop, WikiError
 from capitalise.messages import N_, Message
 from capitalise.pages.revisions import Account, Edit, Head, Receipt, Revision
 from capitalise.wikis.api import Answer, Api
+from capitalise.wikis.cache import CellMemo, RevisionCache, open_cache
 from capitalise.wikis.credentials import Credentials, find_credentials, private_folder
 
 __all__ = ["MediaWiki", "open_mediawiki"]
@@ -41,17 +45,23 @@ def open_mediawiki(
     credentials = credentials or find_credentials(key)
     name = hashlib.sha256(f"{address} {credentials.user}".encode()).hexdigest()[:16] if credentials else ""
     cookies = private_folder() / f"session-{key}-{name}.json" if credentials else None
-    return MediaWiki(key, Api(address, contact, clock, credentials, cookies, told, as_bot))
+    place = hashlib.sha256(address.encode()).hexdigest()[:16]
+    cache = open_cache(user_cache_path("capitalise") / f"{place}.sqlite")
+    return MediaWiki(key, Api(address, contact, clock, credentials, cookies, told, as_bot), cache)
 
 
 class MediaWiki:
-    """A Store. Opening it asks the wiki who it is and who we are: one request where the session still lives."""
+    """A Store. Opening it asks the wiki who it is and who we are: one request where the session still lives.
 
-    def __init__(self, key: str, api: Api) -> None:
-        self._key, self.api = key, api
+    With it come the current revisions of the forms and templates that earlier starts needed.
+    """
+
+    def __init__(self, key: str, api: Api, cache: RevisionCache | None = None) -> None:
+        self._key, self.api, self.cache = key, api, cache or RevisionCache(":memory:")
+        self._current: dict[int, str] = {}  # revisions that the last listing called current, and their pages
         answer = self._introduce()
         if not answer["userinfo"]["id"] and api.credentials:
-            api.login()
+            api.login(answer["tokens"]["logintoken"])
             answer = self._introduce()
         user = answer["userinfo"]
         if user["id"]:
@@ -65,16 +75,22 @@ class MediaWiki:
     def _introduce(self) -> Answer:
         """Site, user and token in one request, asserted by nobody: it is how we learn who we are."""
         self.api.user = ""
+        asked = self.cache.asked()
         answer = self.api.call(
             action="query",
             meta="siteinfo|userinfo|tokens",
             siprop="general|namespaces|extensiontags",
             uiprop="rights|blockinfo",
-            type="csrf",
+            type="csrf|login",
             curtimestamp=True,
+            titles="|".join(asked) or None,
+            prop="info" if asked else None,
         )
         self._skew = _time(answer["curtimestamp"]) - self.api.clock.now()
         query: Answer = answer["query"]
+        self._asked = {
+            page["title"]: page.get("lastrevid", 0) for page in query.get("pages", ()) if not page.get("invalid")
+        }
         return query
 
     # -- reading ------------------------------------------------------------------------------
@@ -101,7 +117,7 @@ class MediaWiki:
         if category:
             source = {
                 "generator": "categorymembers",
-                "gcmtitle": f"{self._namespace(14)}:{category}",
+                "gcmtitle": f"{self.namespace(14)}:{category}",
                 "gcmtype": "page",
                 "gcmlimit": "max",
             }
@@ -109,18 +125,15 @@ class MediaWiki:
             content = "|".join(number for number, ns in self.namespaces.items() if ns.get("content"))
             source = {
                 "generator": "embeddedin",
-                "geititle": f"{self._namespace(10)}:{template}",
+                "geititle": f"{self.namespace(10)}:{template}",
                 "geilimit": "max",
                 "geinamespace": content,
                 "geifilterredir": "nonredirects",
             }
         answers = self.api.query(prop="info", **source)
-        return {
-            page["title"]: page["lastrevid"]
-            for answer in answers
-            for page in answer.get("pages", ())
-            if "lastrevid" in page
-        }
+        pages = [page for answer in answers for page in answer.get("pages", ()) if "lastrevid" in page]
+        self._current = {page["lastrevid"]: page["title"] for page in pages}  # a page may have been renamed since
+        return {page["title"]: page["lastrevid"] for page in pages}
 
     def heads(self, titles: Iterable[str]) -> Mapping[str, Head]:
         heads: dict[str, Head] = {}
@@ -145,10 +158,28 @@ class MediaWiki:
         return {item["from"]: item["to"] for answer in answers for item in answer.get("redirects", ())}
 
     def revisions(self, ids: Iterable[int]) -> Mapping[int, Revision]:
-        found: dict[int, Revision] = {}
-        for some in _batches(dict.fromkeys(ids), self.batch):
+        """Texts that are kept here are not asked for again; whose page an older one is now, and whether it may still
+        be shown, is."""
+        wanted = dict.fromkeys(ids)
+        kept = self.cache.revisions(wanted)
+        found = {i: replace(r, title=self._current[i]) for i, r in kept.items() if i in self._current}
+        found |= self._confirmed({i: r for i, r in kept.items() if i not in found})
+        for some in _batches([i for i in wanted if i not in found], self.batch):
             answers = self.api.query(prop="revisions", revids="|".join(map(str, some)), rvprop=_FULL, rvslots="main")
-            found |= {r.id: r for answer in answers for r in _revisions(answer) if r.text is not None}
+            fresh = {r.id: r for answer in answers for r in _revisions(answer) if r.text is not None}
+            self.cache.keep(fresh.values())
+            found |= fresh
+        return found
+
+    def _confirmed(self, kept: Mapping[int, Revision]) -> dict[int, Revision]:
+        """Kept texts of revisions that the wiki still shows, under the titles of their pages now."""
+        found: dict[int, Revision] = {}
+        for some in _batches(kept, self.batch):
+            answers = self.api.query(
+                prop="revisions", revids="|".join(map(str, some)), rvprop=_FULL.removesuffix("|content")
+            )
+            now = {r.id: r for answer in answers for r in _revisions(answer)}
+            found |= {i: replace(r, text=kept[i].text) for i, r in now.items() if r.sha1 and r.sha1 == kept[i].sha1}
         return found
 
     def history(self, title: str, back_to: int = 0) -> Sequence[Revision]:
@@ -168,14 +199,24 @@ class MediaWiki:
         return bool(answer["logevents"])
 
     def definitions(self, kind: str, names: Sequence[str]) -> Mapping[str, Revision]:
-        prefixes = [self._namespace(10)] if kind == "template" else self._form_prefixes()
+        prefixes = [self.namespace(10)] if kind == "template" else self._form_prefixes()
         titles = {f"{prefix}:{name}": name for name in names for prefix in reversed(prefixes)}
-        found: dict[str, Revision] = {}
+        found = {name: r for title, name in titles.items() if (r := self._known(title))}
+        if all(title in self._asked and (not self._asked[title] or titles[title] in found) for title in titles):
+            return found
+        self.cache.will_ask(titles)
         for some in _batches(titles, 50):
             for answer in self.api.query(prop="revisions", titles="|".join(some), rvprop=_FULL, rvslots="main"):
                 renamed = {item["to"]: item["from"] for item in answer.get("normalized", ())}
-                found |= {titles[renamed.get(r.title, r.title)]: r for r in _revisions(answer)}
+                revisions = list(_revisions(answer))
+                self.cache.keep(revisions)
+                found |= {titles[renamed.get(r.title, r.title)]: r for r in revisions}
         return found
+
+    def _known(self, title: str) -> Revision | None:
+        """A page whose current revision came with the first answer, and whose text is kept."""
+        number = self._asked.get(title, 0)
+        return self.cache.revisions([number]).get(number) if number else None
 
     def _form_prefixes(self) -> list[str]:
         """The form namespace by what the wiki says of itself; on a wiki without one, the two names pages go by."""
@@ -190,6 +231,9 @@ class MediaWiki:
         base: str = self.general.get("server", "")
         base = "https:" + base if base.startswith("//") else base
         return f'<base href="{html.escape(base)}">{answer["parse"]["text"]}'
+
+    def memo(self, form: str) -> MutableMapping[str, dict[str, str]]:
+        return CellMemo(self.cache, form)
 
     def contributions(self, since: datetime | None = None) -> Sequence[Revision]:
         """By the account's id: an old name answers zero contributions without an error."""
@@ -229,46 +273,7 @@ class MediaWiki:
         """How far the server's clock is ahead of ours."""
         return self._skew
 
-    def own_page(self) -> str:
-        """The account's user page."""
-        return f"{self._namespace(2)}:{self._account.name}"
-
-    def special_page(self, name: str) -> str:
-        """The address of a special page, by its canonical name."""
-        path = str(self.general["articlepath"]).replace("$1", f"{self._namespace(-1)}:{name}")
-        server = str(self.general["server"])
-        return ("https:" if server.startswith("//") else "") + server + path
-
-    def forms(self) -> list[str]:
-        """The names of the wiki's forms, without their namespace."""
-        numbers = [n for n, ns in self.namespaces.items() if ns.get("canonical") == "Form"]
-        answers = (
-            a
-            for n in numbers
-            for a in self.api.query(list="allpages", apnamespace=n, aplimit="max", apfilterredir="nonredirects")
-        )
-        return [page["title"].partition(":")[2] for answer in answers for page in answer["allpages"]]
-
-    def block_target(self) -> str:
-        """Whom the block is for that stops us: an account, an address or a range; "" where there is none."""
-        user = next(self.api.query(meta="userinfo", uiprop="blockinfo"))["userinfo"]
-        if "blockid" not in user:
-            return ""
-        blocks = next(self.api.query(list="blocks", bkids=user["blockid"], bkprop="user"))["blocks"]
-        return str(blocks[0].get("user", "")) if blocks else "?"
-
     # -- writing ------------------------------------------------------------------------------
-
-    def save_unchanged(self, title: str) -> bool:
-        """Save a page as it is, which makes no revision; False where it does not exist. Raises Refused."""
-        head = self.heads([title])[title]
-        revision = self.revisions([head.revision]).get(head.revision) if head.revision else None
-        if revision is None:
-            return False
-        self.api.write(
-            action="edit", title=title, text=revision.text, baserevid=head.revision, nocreate=True, watchlist="nochange"
-        )
-        return True
 
     def commit(self, edit: Edit) -> Receipt:
         self.check_writable()
@@ -327,8 +332,12 @@ class MediaWiki:
         if self._knows_baserevid:
             return
         self.refuse_without_account()
-        answer = self.api.call(action="paraminfo", modules="edit")
-        names = {p["name"] for module in answer["paraminfo"]["modules"] for p in module["parameters"]}
+        version = f"edit of {self.general.get('generator', '')} {self.general.get('git-hash', '')}"
+        names = set(self.cache.fact(version).split())
+        if not names:
+            answer = self.api.call(action="paraminfo", modules="edit")
+            names = {p["name"] for module in answer["paraminfo"]["modules"] for p in module["parameters"]}
+            self.cache.learn(version, " ".join(sorted(names)))
         if not {"baserevid", "md5"} <= names:
             raise WikiError(
                 N_(
@@ -338,7 +347,8 @@ class MediaWiki:
             )
         self._knows_baserevid = True
 
-    def _namespace(self, number: int) -> str:
+    def namespace(self, number: int) -> str:
+        """The wiki's own name of a namespace."""
         name: str = self.namespaces[str(number)]["name"]
         return name
 
