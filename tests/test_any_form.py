@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from capitalise.errors import Skip
 from capitalise.fiches.form import FicheForm, load_form
 from capitalise.fiches.page import new_page, read_cells, with_cells
 from capitalise.sheets.file import format_of
@@ -142,3 +143,11 @@ def write(path: Path, title: str, heading: str, text: str) -> None:
     desk = Desk.__new__(Desk)
     desk.folder, desk.sheet = path.parent, path.name
     desk.type(title, heading, text)
+
+
+def test_a_call_inside_another_one_is_not_passed_over(tutorial: FicheForm) -> None:
+    text = TUTORIAL.replace("{{Introduction\n", "{{Encadré|{{Introduction\n").replace(
+        "sans fumée\n}}", "sans fumée\n}}}}"
+    )
+    with pytest.raises(Skip, match="stands inside another call"):
+        read_cells(text, tutorial)

@@ -220,3 +220,45 @@ def test_a_web_page_is_no_sheet(tmp_path: Path, desk: Desk, published: str) -> N
 )
 def test_the_address_in_the_browser_is_enough(address: str, file: str) -> None:
     assert download_address(address) == file
+
+
+def test_an_editor_who_goes_back_to_an_older_text_is_asked(tmp_path: Path, desk: Desk, published: str) -> None:
+    """A, B, A in the published sheet: the last word there is A, the wiki says B; nothing is silent."""
+    sheet = tmp_path / "web" / "f.csv"
+    desk.settings(f'sheet = ["ingredients.ods", "{published}/f.csv"]\n')
+    for text in ("Texte A", "Texte B", "Texte A"):
+        sheet.write_text(f"Titre,Exemple\n{ROLES},{text}\n", "utf-8")
+        if text == "Texte B":
+            desk.run("--page", ROLES, "--field", "Exemple", "--prefer", "feuille", code=None)
+        else:
+            done = desk.run(code=None)
+    assert [c["ours"] for c in done["conflicts"]] == ["Texte A"]
+    assert "Texte B" in desk.page(ROLES)
+
+
+def test_words_that_a_person_wrote_and_took_out_are_not_written_again(
+    tmp_path: Path, desk: Desk, published: str
+) -> None:
+    (tmp_path / "web" / "f.csv").write_text(f"Titre,Exemple\n{ROLES},mot pour mot\n", "utf-8")
+    desk.edit(ROLES, "|exemple=", "|exemple=mot pour mot")
+    desk.settings(f'sheet = ["ingredients.ods", "{published}/f.csv"]\n')
+    desk.run()
+    desk.edit(ROLES, "|exemple=mot pour mot", "|exemple=")
+    done = desk.run(code=3)
+    assert [f["rule"] for f in done["findings"]] == ["emptied-on-wiki"]
+    assert "mot pour mot" not in desk.page(ROLES)
+
+
+def test_a_field_named_like_a_column_of_the_tool_is_told_apart(desk: Desk) -> None:
+    form = desk.folder / "wiki" / "Formulaire%3AIngrédient.wiki"
+    form.write_text(form.read_text("utf-8").replace("{{{field|exemple", "{{{field|page"), "utf-8")
+    desk.edit(ROLES, "|exemple=", "|page=p. 12 à 14")
+    desk.run()
+    assert desk.row(ROLES)["page"] == ROLES
+    assert "p. 12 à 14" in desk.row(ROLES).values()
+    desk.run()
+    assert "|page=p. 12 à 14" in desk.page(ROLES)
+    desk.settings('sheet = "autre.csv"\n')
+    desk.put("autre.csv", ("Titre", "Description"), (ROLES, ""))
+    desk.run(code=None)
+    assert "|page=p. 12 à 14" in desk.page(ROLES)

@@ -241,6 +241,95 @@ def test_formulas_merged_cells_and_dates_are_not_guessed_at(users: Path) -> None
     assert {place: why.text for place, why in table.odd.items()} == {(2, 2): "holds a formula"}
 
 
+@pytest.mark.parametrize(
+    ("cell", "why"),
+    [
+        ("<table:table-cell><text:p>sans type</text:p></table:table-cell>", "is shown as"),
+        (
+            '<table:table-cell office:value-type="percentage" office:value="1"><text:p>100 %</text:p></table:table-cell>',
+            "is shown as",
+        ),
+        (
+            '<table:table-cell office:value-type="float" office:value="1000"><text:p>01000</text:p></table:table-cell>',
+            "is shown as",
+        ),
+        (
+            '<table:table-cell office:value-type="string"><text:p>le <text:a xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href="https://exemple.org/secret">site</text:a></text:p></table:table-cell>',
+            "holds a link",
+        ),
+        (
+            '<table:table-cell office:value-type="string"><draw:frame xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"><draw:text-box><text:p>note privée</text:p></draw:text-box></draw:frame><text:p>vieux</text:p></table:table-cell>',
+            "is shown as",
+        ),
+        (
+            '<table:table-cell office:value-type="string"><text:p>a<text:tab/>b</text:p></table:table-cell>',
+            "is shown as",
+        ),
+    ],
+)
+def test_what_people_see_in_a_cell_is_what_is_read_or_its_row_is_left(cell: str, why: str) -> None:
+    data = made("ods", ("Un", "", "ICI"))
+    content = re.sub(
+        r"<table:table-cell(?:(?!<table:table-cell).)*?ICI</text:p></table:table-cell>", cell, part(data, "content.xml")
+    )
+    table = table_of(added(data, "content.xml", content.encode()), "ods")
+    assert table.odd[2, 2].text.startswith(why)
+
+
+def test_an_address_as_libreoffice_links_it_is_text() -> None:
+    data = made("ods", ("Un", "", "ICI"))
+    link = '<text:a xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href="https://exemple.org/">https://exemple.org</text:a>'
+    table = table_of(added(data, "content.xml", part(data, "content.xml").replace("ICI", link).encode()), "ods")
+    assert not table.odd
+    assert table.rows[0][2] == "https://exemple.org"
+
+
+def test_numbers_that_a_format_shows_otherwise_are_no_text() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["Titre", "a", "b", "c"])
+    sheet.append(["Un", 1, 612345678, 12345678901234567890])
+    sheet["B2"].number_format = "0%"
+    sheet["C2"].number_format = "00 00 00 00 00"
+    out = io.BytesIO()
+    book.save(out)
+    assert set(table_of(out.getvalue(), "xlsx").odd) == {(2, 1), (2, 2), (2, 3)}
+
+
+@FORMATS
+def test_words_that_somebody_adds_to_our_comment_stay(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"k.{kind}"
+    path.write_bytes(made(kind, ("Un", "", "a", "Un", "1")))
+    changed(path, (2, "Un", "revision", "1", "2"), comment="wiki : autre")
+    name = "content.xml" if kind == "ods" else "xl/comments/comment1.xml"
+    path.write_bytes(
+        added(path.read_bytes(), name, part(path.read_bytes(), name).replace("autre", "autre, je garde").encode())
+    )
+    changed(path, (2, "Un", "revision", "2", "3"))
+    assert comments(path.read_bytes(), kind) == ["wiki : autre, je garde"]
+
+
+def test_a_text_under_merged_cells_of_another_tab_is_not_lost(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(made("xlsx", ("Un", "", "a"))))
+    notes = book.create_sheet("Notes")
+    notes["A1"], notes["B1"] = "vu", "mots cachés"
+    out = io.BytesIO()
+    book.save(out)
+    path = tmp_path / "k.xlsx"
+    sheets = [n for n in zipfile.ZipFile(out).namelist() if n.startswith("xl/worksheets/sheet")]
+    text = part(out.getvalue(), sheets[-1]).replace(
+        "</sheetData>", '</sheetData><mergeCells count="1"><mergeCell ref="A1:B1"/></mergeCells>'
+    )
+    path.write_bytes(added(out.getvalue(), sheets[-1], text.encode()))
+    with pytest.raises(SheetError, match="under merged cells"):
+        changed(path, (2, "Un", "Description", "a", "b"))
+
+
+def test_a_tab_that_is_named_and_missing_is_not_replaced_by_another(users: Path) -> None:
+    with pytest.raises(SheetError, match="no tab “Fiches 2026”"):
+        table_of(users.read_bytes(), "ods", "Fiches 2026")
+
+
 def test_a_date_is_no_text(tmp_path: Path) -> None:
     import datetime
 

@@ -27,8 +27,10 @@ def ask_decisions(screen: Screen, plan: Plan) -> list[Prefer]:
     for number, conflict in enumerate(open_ones, start=1):
         screen.line(f"({number}/{len(open_ones)})", dim=True)
         screen.conflict(conflict)
-        answer = click.prompt("  s / w / ⏎", default="", show_default=False, prompt_suffix=" > ").strip().casefold()
-        if decision := _ANSWERS.get(answer):
+        choices = "  s / ⏎" if conflict.rival else "  s / w / ⏎"  # of two sheets, each is asked about its own text
+        answer = click.prompt(choices, default="", show_default=False, prompt_suffix=" > ").strip().casefold()
+        decision = _ANSWERS.get(answer)
+        if decision and not (conflict.rival and decision is Decision.WIKI):
             seen = None if conflict.rival else conflict.theirs
             sheet = conflict.at.sheet if conflict.at else ""
             decided.append(Prefer(conflict.title, conflict.field, decision, sheet, seen))

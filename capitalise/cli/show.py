@@ -147,6 +147,15 @@ class Screen:
                 fg="yellow",
             )
             return
+        if conflict.rival:
+            self.say(
+                N_(
+                    "    → write “%(entry)s feuille” into “à décider” of the row whose text is to stay, and run again",
+                    entry=f"{conflict.field}@{conflict.base}",
+                ),
+                fg="yellow",
+            )
+            return
         if conflict.readonly:
             self.say(
                 N_("    → this sheet can only be read: change it there, or on the wiki, or decide with --prefer"),

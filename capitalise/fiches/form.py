@@ -12,9 +12,13 @@ from capitalise.errors import SettingsError
 from capitalise.forms.definition import Field, Form, FormTemplate, properties_of, read_form
 from capitalise.messages import N_
 from capitalise.pages.ports import Reader
+from capitalise.sheets.table import TITLES, heading_key
 from capitalise.wikitext.instances import InstanceType
 
 __all__ = ["FicheField", "FicheForm", "load_form"]
+
+#: Headings that mean the page or the row itself, by `heading_key`: no field goes by them.
+RESERVED = {*TITLES, "page", "revision", "a decider", "redacteur", "redactrice", "writer"}
 
 
 @dataclass(frozen=True)
@@ -91,14 +95,27 @@ def load_form(reader: Reader, name: str, template: str = "", text: str | None = 
     properties = {name: properties_of(page.text or "") for name, page in sources.items()}
     fields = [f for t in mine for f in _fields(form, t, main, properties.get(t.name, frozenset()))]
     names, labels = Counter(f.name for f in fields), Counter(f.label.casefold() for f in fields)
-    keyed = [replace(f, name=f"{f.template or main.name}[{f.name}]") if names[f.name] > 1 else f for f in fields]
+    keyed = [
+        replace(f, name=f"{f.template or main.name}[{f.name}]") if names[f.name] > 1 or _reserved(f.name) else f
+        for f in fields
+    ]
     whole = FicheForm(
         main.name,
-        tuple(replace(f, label=f.name) if labels[f.label.casefold()] > 1 else f for f in keyed),
+        tuple(
+            replace(f, label=f"{f.template or main.name}[{f.parameter or f.label}]")
+            if labels[f.label.casefold()] > 1 or _reserved(f.label)
+            else f
+            for f in keyed
+        ),
         reader.extension_tags(),
         tuple(t.name for t in mine),
     )
     return replace(whole, memo=reader.memo(whole.digest))
+
+
+def _reserved(name: str) -> bool:
+    """Whether this is the name of a column that every sheet has."""
+    return heading_key(name) in RESERVED
 
 
 def _fields(form: Form, template: FormTemplate, main: FormTemplate, in_property: frozenset[str]) -> list[FicheField]:

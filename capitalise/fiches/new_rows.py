@@ -26,7 +26,7 @@ def add_missing_rows(draft: Draft, wanted: set[str]) -> None:
         if wanted and title not in wanted:
             continue
         head = draft.snapshot.listing[title]
-        if head <= newest or draft.reader.first_revision(title) <= newest:
+        if newest and (head <= newest or draft.reader.first_revision(title) <= newest):
             draft.findings.append(
                 Finding(
                     "row-missing",

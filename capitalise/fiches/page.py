@@ -133,6 +133,8 @@ def _raws(text: str, form: FicheForm) -> dict[str, str]:
         parameters = form.parameters(template)
         if len(mine) > 1 and parameters:
             raise _twice(template, len(mine))
+        if not mine and any(same_template(c.name, template) for c in calls) and not _is_held(template, form):
+            raise _inside(template)
         values = mine[0].values() if mine and parameters else {}
         raws |= {f.name: values.get(name, "") for name, f in parameters.items()}
     for field in form.fields:
@@ -195,6 +197,15 @@ def _rest_is_kept(old: str, new: str, values: Mapping[str, str], form: FicheForm
     return True
 
 
+def _is_held(template: str, form: FicheForm) -> bool:
+    """Whether calls of the template have their place inside another one's field."""
+    return any(f.instances and not f.on_page and same_template(f.instances.template, template) for f in form.fields)
+
+
+def _inside(template: str) -> Skip:
+    return Skip(N_("the page's call of “%(name)s” stands inside another call; mend it on the wiki", name=template))
+
+
 def _twice(template: str, times: int) -> Skip:
     return Skip(
         N_("the page calls the template “%(name)s” %(times)d times; mend it on the wiki", name=template, times=times)
@@ -213,9 +224,7 @@ def _the_call(text: str, form: FicheForm) -> Call:
     if len(calls) > 1:
         raise _twice(form.template, len(calls))
     if calls[0].inside:
-        raise Skip(
-            N_("the page's call of “%(name)s” stands inside another call; mend it on the wiki", name=form.template)
-        )
+        raise _inside(form.template)
     return calls[0]
 
 

@@ -22,7 +22,7 @@ from capitalise.fiches.new_rows import add_missing_rows
 from capitalise.fiches.overview import add_overview
 from capitalise.fiches.page import cells_of
 from capitalise.fiches.rivals import by_page
-from capitalise.fiches.rows import OWN, PAGE, REVISION, TITLE, Row, Rows, headings, read_rows
+from capitalise.fiches.rows import DECIDE, OWN, PAGE, REVISION, TITLE, Row, Rows, headings, read_rows
 from capitalise.messages import N_, NP_, Message, render
 from capitalise.pages.ports import Reader
 from capitalise.pages.titles import normal_title, sort_key
@@ -162,6 +162,8 @@ def _merged(draft: Draft, matches: Iterable[Match], prefers: Sequence[Prefer]) -
     """A verdict on every field of every row, the history of a page read only where it may matter."""
     merged = []
     for match in matches:
+        if not prefers and _untouched(match, draft):
+            continue
         try:
             row = merge_row(match, draft.form, draft.snapshot, draft.account.name, (), prefers)
             if needs_history(row):
@@ -171,6 +173,18 @@ def _merged(draft: Draft, matches: Iterable[Match], prefers: Sequence[Prefer]) -
         except Skip as skip:
             draft.find("unreadable-page", skip.message, match)
     return merged
+
+
+def _untouched(match: Match, draft: Draft) -> bool:
+    """Whether nobody did anything: the row says word for word what its page says, and stands at its revision."""
+    row = match.row
+    if not match.head or (row.typed.get(REVISION), row.typed.get(PAGE)) != (str(match.head), match.title):
+        return False
+    if row.readonly or row.title != match.title or row.typed.get(DECIDE):
+        return False
+    revision = draft.snapshot.revisions.get(match.head)
+    cells = draft.form.memo.get(revision.sha1) if revision else None
+    return cells is not None and all(cells[name] == cell for name, cell in row.cells.items())
 
 
 def _plan(draft: Draft, run: str, created: datetime, wanted: set[str]) -> Plan:

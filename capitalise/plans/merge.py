@@ -93,7 +93,7 @@ def merge(
     elif decision:
         outcome = _decided(decision) if seen == wiki else Outcome.OUTDATED
     elif base is None:
-        outcome = _first_time(sheet, wiki, numbered=numbered)
+        outcome = _first_time(sheet, wiki, history, numbered=numbered)
     else:
         outcome = _compared(sheet, wanted, wiki, base, history, told=told, seen=seen)
     return Verdict(outcome, wanted if outcome is Outcome.TO_WIKI else wiki, base)
@@ -115,18 +115,22 @@ def _compared(
     return Outcome.TO_WIKI if told and seen == wiki and sheet else Outcome.DECIDE
 
 
-def _first_time(sheet: str, wiki: str, *, numbered: bool) -> Outcome:
+def _first_time(sheet: str, wiki: str, history: Sequence[Step], *, numbered: bool) -> Outcome:
     if not sheet:
         return Outcome.TO_SHEET
+    if not wiki and any(step.value == sheet for step in history):
+        return Outcome.EMPTIED_ON_WIKI  # the page held these very words, and somebody took them out
     return Outcome.DECIDE if wiki or sheet == EMPTY or numbered else Outcome.TO_WIKI
 
 
 def _base_after_crash(base: Base | None, wanted: str, history: Sequence[Step]) -> Base | None:
     """A run that died between its edit and the row's new number left a revision of ours that holds
-    exactly the cell: that is what row and page were last in step with."""
+    exactly the cell: that is what row and page were last in step with. Only our last word on the field counts."""
     after = base.revision if base else 0
-    same = [step for step in history if step.revision > after and step.ours and step.value == wanted]
-    return Base(same[-1].revision, wanted) if same and not (base and wanted == base.value) else base
+    before = [None, *(step.value for step in history)]
+    ours = [s for s, old in zip(history, before, strict=False) if s.ours and s.revision > after and s.value != old]
+    crashed = bool(ours) and ours[-1].value == wanted
+    return Base(ours[-1].revision, wanted) if crashed and not (base and wanted == base.value) else base
 
 
 def _undid_us(base: Base, history: Sequence[Step]) -> bool:

@@ -19,7 +19,19 @@ from lxml.etree import _Element
 from capitalise.errors import SheetError
 from capitalise.messages import N_, Message
 from capitalise.plans.model import SheetLook
-from capitalise.sheets.ods_cells import COVERED, NS, cell_at, cells, first_rows, q, rows, set_note, set_text
+from capitalise.sheets.ods_cells import (
+    COVERED,
+    NS,
+    cell_at,
+    cells,
+    first_rows,
+    hidden_link,
+    q,
+    rows,
+    set_note,
+    set_text,
+    shown,
+)
 from capitalise.sheets.ods_new import new_document
 from capitalise.sheets.office import read_table, refuse_bad_file
 from capitalise.sheets.table import Comments, Table
@@ -34,7 +46,7 @@ def read(data: bytes, name: str, tab: str = "", title_heading: str = "") -> Tabl
     refuse_bad_file(data, name)
     content = _content(data, name)
     _refuse_huge(content, name)
-    return read_table(data, name, "ods", tab, title_heading, lambda found: _odd(_table(content, found)))[0]
+    return read_table(data, name, "ods", tab, title_heading, lambda found, read: _odd(_table(content, found), read))[0]
 
 
 def write(new: Table, before: bytes | None, tab: str, title_heading: str, look: SheetLook, comments: Comments) -> bytes:
@@ -43,7 +55,7 @@ def write(new: Table, before: bytes | None, tab: str, title_heading: str, look: 
         before = new_document(new, look)
         tab = ""
     content = _content(before, new.path)
-    old, found = read_table(before, new.path, "ods", tab, title_heading, lambda found: ({}, 0))
+    old, found = read_table(before, new.path, "ods", tab, title_heading, lambda found, read: ({}, 0))
     table = _table(content, found)
     lines = first_rows(table, len(new.rows) + 1)
     _write_cells(lines, old, new)
@@ -116,27 +128,34 @@ def column_name(number: int) -> str:
     return name
 
 
-def _odd(table: _Element) -> tuple[Mapping[tuple[int, int], Message], int]:
-    """Formulas and merged cells by (line, column), and how many rows with text are hidden."""
+def _odd(table: _Element, read: Sequence[Sequence[str]]) -> tuple[Mapping[tuple[int, int], Message], int]:
+    """Cells by (line, column) that are no plain text, or are shown otherwise than they were `read`; and how many
+    rows with text are hidden."""
     odd: dict[tuple[int, int], Message] = {}
     hidden = 0
     for first, times, row in rows(table):
         used = any(len(cell) for cell in row)
         if used and first and row.get(q("table:visibility"), "visible") != "visible":
             hidden += times
-        for column, many, cell in cells(row):
-            if used and (why := _oddity(cell)):
+        for column, many, cell in cells(row) if used else ():
+            line = read[first] if first < len(read) else ()
+            if why := _oddity(cell, line[column] if column < len(line) else ""):
                 odd |= {
                     (first + i + 1, column + j): why for i in range(min(times, 1000)) for j in range(min(many, 1000))
                 }
     return odd, hidden
 
 
-def _oddity(cell: _Element) -> Message | None:
+def _oddity(cell: _Element, read: str) -> Message | None:
+    """Why what people see in a cell is not surely what `read` says (a percentage, a date, a link, a drawing)."""
     spans = [cell.get(q(f"table:number-{what}-spanned"), "1") for what in ("columns", "rows")]
     if cell.tag == COVERED or spans != ["1", "1"]:
         return N_("is merged with other cells")
-    return N_("holds a formula") if cell.get(q("table:formula")) else None
+    if cell.get(q("table:formula")):
+        return N_("holds a formula")
+    if (seen := shown(cell)) != read:
+        return N_("is shown as “%(shown)s” and stored as “%(stored)s”", shown=seen[:60], stored=read[:60])
+    return N_("holds a link that its text does not show") if hidden_link(cell) else None
 
 
 def _refuse_huge(content: _Element, name: str) -> None:

@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from copy import deepcopy
+from urllib.parse import unquote
 
 from lxml.etree import SubElement, _Element
 
-__all__ = ["NS", "cell_at", "cells", "first_rows", "q", "rows", "set_note", "set_text"]
+from capitalise.sheets.table import comment_author
+
+__all__ = ["NS", "cell_at", "cells", "first_rows", "hidden_link", "q", "rows", "set_note", "set_text", "shown"]
 
 NS = {
     "office": "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
@@ -22,7 +25,7 @@ NS = {
     "dc": "http://purl.org/dc/elements/1.1/",
     "calcext": "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0",
 }
-AUTHOR = "capitalise"
+XLINK = "http://www.w3.org/1999/xlink"
 
 
 def q(name: str) -> str:
@@ -105,6 +108,33 @@ def _alone(element: _Element, before: int, times: int, attribute: str) -> _Eleme
     return element
 
 
+def shown(cell: _Element) -> str:
+    """The text that people see in a cell: its paragraphs, without comments and drawings."""
+    return "\n".join("".join(_pieces(paragraph)) for paragraph in cell.findall("text:p", NS))
+
+
+def _pieces(element: _Element) -> Iterator[str]:
+    yield element.text or ""
+    for child in element:
+        if child.tag == q("text:s"):
+            yield " " * int(child.get(q("text:c"), "1"))
+        elif child.tag in (q("text:span"), q("text:a")):
+            yield from _pieces(child)
+        elif isinstance(child.tag, str):
+            yield {q("text:tab"): "\t", q("text:line-break"): "\n"}.get(child.tag, "")
+        yield child.tail or ""
+
+
+def hidden_link(cell: _Element) -> bool:
+    """Whether a word of the cell leads to an address that the cell does not show."""
+    links = ((a.get(f"{{{XLINK}}}href", ""), "".join(_pieces(a))) for a in cell.iter(q("text:a")))
+    return any(_bare(address) != _bare(text) for address, text in links)
+
+
+def _bare(address: str) -> str:
+    return re.sub(r"^(https?://|mailto:)|/$", "", unquote(address.strip()))
+
+
 def set_text(cell: _Element, text: str) -> None:
     """Make the cell hold `text` as a string, one paragraph a line; its style and comment stay."""
     for name in _VALUES:
@@ -120,16 +150,16 @@ def set_text(cell: _Element, text: str) -> None:
 
 
 def set_note(cell: _Element, text: str) -> None:
-    """Make `text` the cell's comment, or take this tool's away. A person's own comment stays as it is."""
+    """Make `text` the cell's comment, or take this tool's away. One that a person wrote, or wrote into, stays."""
     old = cell.find("office:annotation", NS)
     if old is not None:
-        if old.findtext("dc:creator", "", NS) != AUTHOR:
+        if old.findtext("dc:creator", "", NS) != comment_author(shown(old)):
             return
         cell.remove(old)
     if text:
         note = cell.makeelement(q("office:annotation"), {})
         cell.insert(0, note)
-        SubElement(note, q("dc:creator")).text = AUTHOR
+        SubElement(note, q("dc:creator")).text = comment_author(text)
         _paragraphs(note, text)
 
 

@@ -15,11 +15,13 @@ from capitalise.sheets.table import TITLES, Table, heading_key
 
 __all__ = ["Odd", "read_table", "refuse_bad_file"]
 
+MOST_EXACT = 2**53  # a larger whole number is not stored as it was typed
 MOST_UNPACKED = 512 * 1024 * 1024
 _PASSWORD = "EncryptedPackage".encode("utf-16-le")
 
-#: Given the name of a tab, its cells that are no plain text by (line, column from 0), and how many rows are hidden.
-Odd = Callable[[str], tuple[Mapping[tuple[int, int], Message], int]]
+#: Given the name of a tab and its cells as read, those that are no plain text by (line, column from 0), and how
+#: many rows are hidden.
+Odd = Callable[[str, Sequence[Sequence[str]]], tuple[Mapping[tuple[int, int], Message], int]]
 
 
 def refuse_bad_file(data: bytes, name: str) -> None:
@@ -65,7 +67,7 @@ def read_table(data: bytes, name: str, kind: str, tab: str, title_heading: str, 
         raise SheetError(
             N_("%(file)s cannot be read as a sheet (%(why)s).", file=name, why=str(error)[:100])
         ) from error
-    odds, hidden = odd(found)
+    odds, hidden = odd(found, [[_text(value) for value in line] for line in lines])
     unclear = {(y, x): why for y, line in enumerate(lines, 1) for x, v in enumerate(line) if (why := _unclear(v))}
     text = [[_text(value) for value in line] for line in lines]
     while text and not any(cell.strip() for cell in text[-1]):
@@ -78,7 +80,17 @@ def read_table(data: bytes, name: str, kind: str, tab: str, title_heading: str, 
 
 def _tab(book: CalamineWorkbook, name: str, tab: str, title_heading: str) -> str:
     """The tab with the table: the one that is named, the only one, or the only one with the right headings."""
-    if tab and tab in book.sheet_names:
+    if tab and tab not in book.sheet_names:
+        there = ", ".join(book.sheet_names)
+        raise SheetError(
+            N_(
+                "%(file)s has no tab “%(tab)s” (“tab” in the bot's TOML); there is: %(tabs)s.",
+                file=name,
+                tab=tab,
+                tabs=there,
+            )
+        )
+    if tab:
         return tab
     if len(book.sheet_names) == 1:
         return book.sheet_names[0]
@@ -115,6 +127,6 @@ def _unclear(value: object) -> Message | None:
         return N_("is true or false for the spreadsheet")
     if isinstance(value, (date, datetime, time, timedelta)):
         return N_("is a date or a time for the spreadsheet (%(value)s)", value=value)
-    if isinstance(value, float) and not value.is_integer():
+    if isinstance(value, (int, float)) and not (float(value).is_integer() and abs(value) < MOST_EXACT):
         return N_("is a number for the spreadsheet (%(value)s)", value=value)
     return None

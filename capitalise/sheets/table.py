@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 
 from capitalise.messages import N_, Message
 
-__all__ = ["TITLES", "Comments", "Table", "heading_key", "title_column", "unfit"]
+__all__ = ["TITLES", "Comments", "Table", "comment_author", "heading_key", "title_column", "unfit"]
 
 #: Headings of the column that holds the pages' titles, by `heading_key`.
 TITLES = ("titre", "title", "titre de la page", "page title")
@@ -44,6 +45,11 @@ class Comments:
 
     texts: Mapping[tuple[int, int], str] = field(default_factory=dict)
     rows: frozenset[int] = frozenset()
+
+
+def comment_author(text: str) -> str:
+    """Who signs a comment of this tool: its name, with a mark of the text, so that a word added to it shows."""
+    return f"capitalise {hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
 def heading_key(heading: str) -> str:

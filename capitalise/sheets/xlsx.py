@@ -14,23 +14,25 @@ from collections.abc import Mapping, Sequence
 from copy import copy
 
 import openpyxl
-from openpyxl.cell.cell import Cell
+from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
+from python_calamine import load_workbook
 
 from capitalise.errors import SheetError
 from capitalise.messages import N_, Message
 from capitalise.plans.model import SheetLook
 from capitalise.sheets.office import read_table, refuse_bad_file
-from capitalise.sheets.table import Comments, Table
+from capitalise.sheets.table import Comments, Table, comment_author
 
 __all__ = ["read", "write"]
 
-AUTHOR = "capitalise"
+#: Formats in which a whole number shows as it was typed.
+_PLAIN_NUMBERS = {"General", "0", "@", "#"}
 LISTS = "listes"
 SPARE_ROWS = 200
 _LOST = {
@@ -48,7 +50,9 @@ _ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 def read(data: bytes, name: str, tab: str = "", title_heading: str = "") -> Table:
     """The table of an XLSX file. Raises SheetError."""
     refuse_bad_file(data, name)
-    return read_table(data, name, "xlsx", tab, title_heading, lambda found: _odd(_sheet(_open(data, name), found)))[0]
+    return read_table(
+        data, name, "xlsx", tab, title_heading, lambda found, _read: _odd(_sheet(_open(data, name), found))
+    )[0]
 
 
 def write(new: Table, before: bytes | None, tab: str, title_heading: str, look: SheetLook, comments: Comments) -> bytes:
@@ -62,14 +66,32 @@ def write(new: Table, before: bytes | None, tab: str, title_heading: str, look: 
     else:
         _refuse_loss(before, new.path)
         book = _open(before, new.path, complain=True)
-        old, found = read_table(before, new.path, "xlsx", tab, title_heading, lambda found: ({}, 0))
+        old, found = read_table(before, new.path, "xlsx", tab, title_heading, lambda found, _read: ({}, 0))
         sheet = _sheet(book, found)
     _write_cells(sheet, old, new)
     _write_comments(sheet, comments)
     _grow_filter(sheet, len(new.rows) + 1, len(new.header))
+    formulas = {
+        (s.title, c.row, c.column) for s in book.worksheets for row in s.iter_rows() for c in row if c.data_type == "f"
+    }
     out = io.BytesIO()
     book.save(out)
+    if before is not None and _lost_cells(before, out.getvalue(), formulas, sheet.title):
+        raise _loss(new.path, N_("texts that stand under merged cells"))
     return out.getvalue()
+
+
+def _lost_cells(before: bytes, after: bytes, formulas: set[tuple[str, int | None, int | None]], tab: str) -> bool:
+    """Whether a cell of another tab that held something holds nothing now; formulas lose their last result only."""
+    old, now = (load_workbook(io.BytesIO(data)) for data in (before, after))
+    for name in set(old.sheet_names) - {tab}:
+        kept = now.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        for y, line in enumerate(old.get_sheet_by_name(name).to_python(skip_empty_area=False)):
+            for x, value in enumerate(line):
+                there = kept[y][x] if y < len(kept) and x < len(kept[y]) else ""
+                if value != "" and there == "" and (name, y + 1, x + 1) not in formulas:
+                    return True
+    return False
 
 
 def _write_cells(sheet: Worksheet, old: Table, new: Table) -> None:
@@ -115,12 +137,12 @@ def _write_comments(sheet: Worksheet, comments: Comments) -> None:
     """Comments of the rows that are written; a person's own comment stays as it is."""
     for row in comments.rows:
         for cell in sheet[row + 2]:
-            if cell.comment and cell.comment.author == AUTHOR:
+            if cell.comment and cell.comment.author == comment_author(cell.comment.text):
                 cell.comment = None
     for (row, column), text in comments.texts.items():
         cell = _cell(sheet, row + 2, column + 1)
         if not cell.comment:
-            cell.comment = Comment(text, AUTHOR, height=160, width=320)
+            cell.comment = Comment(text, comment_author(text), height=160, width=320)
 
 
 def _grow_filter(sheet: Worksheet, last_line: int, width: int) -> None:
@@ -178,11 +200,21 @@ def _odd(sheet: Worksheet) -> tuple[Mapping[tuple[int, int], Message], int]:
     hidden = 0
     for row in sheet.iter_rows():
         line = row[0].row or 0
-        odd |= {(line, i): N_("holds a formula") for i, cell in enumerate(row) if cell.data_type == "f"}
+        odd |= {(line, i): why for i, cell in enumerate(row) if (why := _oddity(cell))}
         hidden += bool(line > 1 and sheet.row_dimensions[line].hidden and any(cell.value for cell in row))
     for area in sheet.merged_cells.ranges:
         odd |= {(y, x - 1): N_("is merged with other cells") for y, x in area.cells}
     return odd, hidden
+
+
+def _oddity(cell: Cell | MergedCell) -> Message | None:
+    if cell.data_type == "f":
+        return N_("holds a formula")
+    if cell.data_type == "n" and cell.value is not None and cell.number_format not in _PLAIN_NUMBERS:
+        return N_("is a number for the spreadsheet (%(value)s)", value=cell.value)
+    if cell.hyperlink and cell.hyperlink.target and cell.hyperlink.target.strip("/") != str(cell.value).strip("/"):
+        return N_("holds a link that its text does not show")
+    return None
 
 
 def _open(data: bytes, name: str, *, complain: bool = False) -> Workbook:

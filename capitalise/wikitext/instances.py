@@ -8,6 +8,7 @@ through it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -19,6 +20,7 @@ from capitalise.wikitext.values import Unwritable, encode, survives
 __all__ = ["Hidden", "InstanceType", "TooManyParts", "canonical_lines", "instance_lines", "with_instances"]
 
 BREAK = "⏎"
+_CONSTRUCT = re.compile(r"[\[{<]|-\{")
 
 
 class Hidden(ValueError):
@@ -97,6 +99,8 @@ def _joined(parts: Sequence[str]) -> str:
 
 def _split(line: str, tags: Iterable[str]) -> list[str]:
     """The parts of a line: only pipes outside links, calls and tags separate."""
+    if not _CONSTRUCT.search(line):
+        return line.split("|")
     parts, start, at = [], 0, 0
     for begin, end in [*((n.start, n.end) for n in preprocess(line, tags)), (len(line), len(line))]:
         while (pipe := line.find("|", at, begin)) >= 0:
