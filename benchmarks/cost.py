@@ -87,7 +87,7 @@ class Bench:
         )
         home = self.folder / f"home-{name}"
         environment = {
-            **{k: v for k, v in os.environ.items() if not k.startswith(("CAPITALISE_", "XDG_"))},
+            **{k: v for k, v in os.environ.items() if not k.startswith(("CAPITALISE_", "XDG_", "PYTHON"))},
             "HOME": str(home),
             "LANGUAGE": "en",
             "CAPITALISE_W_USER": account[0],
@@ -138,7 +138,8 @@ def pywikibot(bench: Bench) -> tuple[int, float, int] | None:
         done = subprocess.run([str(place / "bin" / "pip"), "install", "-q", "pywikibot"], check=False)
         if done.returncode:
             return None
-    environment = {**os.environ, "PYWIKIBOT_NO_USER_CONFIG": "2", "PYWIKIBOT_DIR": str(bench.folder / "pwb")}
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+    environment |= {"PYWIKIBOT_NO_USER_CONFIG": "2", "PYWIKIBOT_DIR": str(bench.folder / "pwb")}
     (bench.folder / "pwb").mkdir(exist_ok=True)
     script = [
         str(place / "bin" / "python"),
@@ -218,7 +219,7 @@ def main() -> None:
         shown = (f"{peer[0]} / {peer[1]:.2f}", str(peer[2])) if peer else ("–", "–")
         for name, account in ACCOUNTS.items():
             measure(bench, name, account, rows, shown)
-        ours, click = help_time(dict(os.environ))
+        ours, click = help_time({k: v for k, v in os.environ.items() if not k.startswith("PYTHON")})
         rows.append(("capitalise --help", "0", f"{ours:.3f}", "", f"import click: {click:.3f}"))
     finally:
         farm.reset(WIKI)

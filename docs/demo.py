@@ -5,16 +5,20 @@ Everything is done by the `capitalise` command; this script only plays the peopl
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 import re
 import shlex
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+from capitalise.plans.model import SheetLook
+from capitalise.sheets import ods
+from capitalise.sheets.table import Comments
+
+SHEET = "ingredients.ods"
 HERE = Path(__file__).parent.parent
 ENGLISH = os.environ.get("LANGUAGE", os.environ.get("LC_ALL", os.environ.get("LANG", ""))).startswith("en")
 COMMAND = str(Path(sys.executable).parent / "capitalise")
@@ -45,18 +49,22 @@ def run(*arguments: str, expect: int = 0, quiet: bool = False) -> str:
 
 def write_cell(title: str, column: str, text: str) -> None:
     """An editor types into the sheet."""
-    path = WORKSPACE / "ingredients.csv"
-    rows = list(csv.reader(io.StringIO(path.read_text("utf-8-sig"), newline=""), delimiter=";"))
-    where = rows[0].index(column)
+    path = WORKSPACE / SHEET
+    before = path.read_bytes()
+    table = ods.read(before, SHEET)
+    rows = [list(row) for row in table.rows]
     row = next((r for r in rows if r[0] == title), None)
     if row is None:
-        rows.append([title] + [""] * (len(rows[0]) - 1))
+        rows.append([title] + [""] * (len(table.header) - 1))
         row = rows[-1]
-    row[where] = text
-    out = io.StringIO(newline="")
-    csv.writer(out, delimiter=";", lineterminator="\r\n").writerows(rows)
-    path.write_bytes(out.getvalue().encode("utf-8-sig"))
-    print(f"  ingredients.csv · {title} · {column} ← {text!r}")
+    row[table.header.index(column)] = text
+    path.write_bytes(ods.write(replace(table, rows=tuple(map(tuple, rows))), before, "", "", SheetLook(), Comments()))
+    print(f"  {SHEET} · {title} · {column} ← {text!r}")
+
+
+def read_cell(title: str, column: str) -> str:
+    table = ods.read((WORKSPACE / SHEET).read_bytes(), SHEET)
+    return next(row for row in table.rows if row[0] == title)[table.header.index(column)]
 
 
 def write_page(title: str, old: str, new: str) -> None:
@@ -137,14 +145,7 @@ tell(
     "   … rien n'est écrasé. Une personne tranche, dans la feuille",
     "   … nothing is overwritten. Somebody decides, in the sheet",
 )
-waiting = next(
-    r
-    for r in csv.DictReader(
-        io.StringIO((WORKSPACE / "ingredients.csv").read_text("utf-8-sig"), newline=""), delimiter=";"
-    )
-    if r["Titre"] == ROLES
-)
-write_cell(ROLES, "à décider", waiting["à décider"] + " feuille")
+write_cell(ROLES, "à décider", read_cell(ROLES, "à décider") + " feuille")
 run("run", "ingredients", "--yes")
 
 tell(

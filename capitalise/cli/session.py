@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from capitalise.clock import Clock, SystemClock
 from capitalise.errors import CapitaliseError, SettingsError
 from capitalise.fiches.fields import Prefer
@@ -23,7 +21,6 @@ from capitalise.plans.run_ids import new_run_id
 from capitalise.runs.apply import PageOutcome, RunReport, Status, apply_plan
 from capitalise.sheets.file import ENDINGS, SheetFile
 from capitalise.sheets.table import TITLES, Table, heading_key
-from capitalise.wikis.folder import FolderWiki
 from capitalise.workspace import BotSettings, WikiSettings, Workspace, find_workspace, is_address, read_workspace
 
 __all__ = ["Session", "open_session"]
@@ -72,6 +69,8 @@ class Session:
 
     def _open(self, wiki: WikiSettings) -> Store:
         if wiki.folder:
+            from capitalise.wikis.folder import FolderWiki
+
             return FolderWiki(wiki.key, self.workspace.folder / wiki.folder)
         from capitalise.wikis.mediawiki import open_mediawiki  # requests and mwclient only where used
 
@@ -198,6 +197,8 @@ class Session:
         bot = self.workspace.bots.get(plan.bot)
         sheets = {name: self.sheet(name, bot) for name in {c.at.sheet for c in plan.cells}}
         intervals = {key: self.workspace.wikis[key].edit_interval for key in wikis}
+        from filelock import FileLock, Timeout  # it loads asyncio: only where something is written
+
         lock = FileLock(self.workspace.folder / ".capitalise.lock", timeout=0)
         try:
             with lock:

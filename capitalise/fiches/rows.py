@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from rapidfuzz import fuzz
-from rapidfuzz.distance import JaroWinkler
-
 from capitalise.errors import SettingsError, SheetError
 from capitalise.fiches.form import FicheForm
 from capitalise.fiches.page import canonical_cell
@@ -189,6 +186,9 @@ def likely_columns(
 
 
 def _alike(label: str, heading: str) -> bool:
+    from rapidfuzz import fuzz
+    from rapidfuzz.distance import JaroWinkler
+
     key, other = heading_key(label), heading_key(heading)
     close = JaroWinkler.similarity(key, other) >= 0.85 or fuzz.token_set_ratio(key, other) >= 90
     return len(other) > 2 and (key.startswith(other) or close)

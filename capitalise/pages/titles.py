@@ -10,8 +10,6 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from rapidfuzz.distance import DamerauLevenshtein
-
 from capitalise.messages import N_, Message
 
 __all__ = ["nearly_same", "normal_title", "sort_key", "title_problem"]
@@ -43,6 +41,8 @@ def title_problem(title: str) -> Message | None:
 
 def nearly_same(title: str, others: Iterable[str]) -> str | None:
     """One of `others` that differs from `title` by case, accents, punctuation or a single typo only."""
+    from rapidfuzz.distance import DamerauLevenshtein
+
     key = sort_key(title)
     for other in others:
         if other != title and DamerauLevenshtein.distance(key, sort_key(other), score_cutoff=1) <= 1 and len(key) > 3:
