@@ -46,17 +46,19 @@ def running_farm() -> Iterator[mediawiki.Farm]:
     mediawiki.build()
     farm = mediawiki.Farm()
     farm.start()
+    for key in mediawiki.WIKIS:  # whatever a run that was killed left behind
+        farm.reset(key)
     yield farm
     farm.stop()
 
 
 @pytest.fixture
 def farm(running_farm: mediawiki.Farm) -> Iterator[mediawiki.Farm]:
-    """The MediaWikis, each as new when a test first asks for it."""
-    running_farm.used = set()
+    """The MediaWikis, each as new: those that answered anything are reset."""
     yield running_farm
-    for key in running_farm.used:
-        running_farm.reset(key)
+    for key in mediawiki.WIKIS:
+        if running_farm.requests(key):
+            running_farm.reset(key)
 
 
 @pytest.fixture

@@ -38,7 +38,6 @@ TEXT = "{{Ingrédient\n|étape=1\n|description=avant\n}}\n\nfin"
 
 @pytest.fixture
 def robot(farm: mediawiki.Farm, clock: FakeClock) -> Iterator[MediaWiki]:
-    farm.used.add("communs")
     wiki = MediaWiki("communs", Api(mediawiki.address("communs"), "tests", clock, Credentials(*mediawiki.BOT)))
     yield wiki
     wiki.api.http.close()
@@ -389,7 +388,6 @@ def test_the_session_is_kept_between_runs_in_a_private_file(
 
 @pytest.mark.mediawiki
 def test_a_wrong_password_is_said_and_not_shown(farm: mediawiki.Farm, clock: FakeClock) -> None:
-    farm.used.add("communs")
     password = "".join(["secret", "issime"])
     api = Api(mediawiki.address("communs"), "tests", clock, Credentials("Robot@capitalise", password))
     with pytest.raises(Stop) as error:

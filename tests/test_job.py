@@ -25,7 +25,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path, capitalise: Cli) -> It
     if request.param == "folder":
         made: FolderPlace | WikiPlace = FolderPlace(tmp_path / "kit", capitalise)
     else:
-        request.getfixturevalue("farm").used.add("communs")
+        request.getfixturevalue("farm")
         made = WikiPlace(tmp_path / "kit", capitalise)
     made.run()
     yield made
@@ -528,7 +528,6 @@ def test_the_users_own_columns_and_order_are_kept(place: Place) -> None:
 @pytest.mark.mediawiki
 def test_a_quiet_night_asks_the_wiki_little(tmp_path: Path, capitalise: Cli, farm: mediawiki.Farm) -> None:
     """However many pages: who we are, the form, its template, the listing, the texts by fifty or five hundred."""
-    farm.used.add("communs")
     place = WikiPlace(tmp_path / "kit", capitalise)
     place.run()
     before = len(farm.requests("communs"))

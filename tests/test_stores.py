@@ -37,7 +37,7 @@ def store(kind: str, tmp_path: Path, clock: FakeClock, request: pytest.FixtureRe
     if kind == "folder":
         yield FolderWiki("communs", tmp_path)
         return
-    request.getfixturevalue("farm").used.add("communs")
+    request.getfixturevalue("farm")
     robot = open_robot("communs", clock)
     yield robot
     robot.api.http.close()

@@ -21,7 +21,14 @@ def all_checks(session: Session, only: str | None = None) -> Iterator[tuple[str,
         session.wiki_settings(only)
     yield (
         "capitalise.toml",
-        Check(True, N_("%(count)d wikis, %(bots)d bots", count=len(workspace.wikis), bots=len(workspace.bots))),
+        Check(
+            True,
+            N_(
+                "wikis: %(wikis)s; bots: %(bots)s",
+                wikis=", ".join(workspace.wikis) or "–",
+                bots=", ".join(workspace.bots) or "–",
+            ),
+        ),
     )
     if not workspace.contact:
         online = any(workspace.wikis[bot.wiki].api for bot in workspace.bots.values())

@@ -14,6 +14,8 @@ from capitalise.workspace import Workspace, find_workspace, read_workspace
 
 __all__ = ["ask"]
 
+Choice = tuple[Message, list[str]]
+
 
 def ask(folder: Path, language: str) -> Sequence[str]:
     """The command that a person chose, as they could have typed it; empty for none."""
@@ -24,19 +26,17 @@ def ask(folder: Path, language: str) -> Sequence[str]:
         if (folder / "capitalise.toml").exists():
             raise
         screen.say(error.message)
-        return _chosen(screen, {N_("try it with a sample kit, in the folder “kit”"): ["init", "kit", "--sample"]})
+        return _chosen(screen, [(N_("try it with a sample kit, in the folder “kit”"), ["init", "kit", "--sample"])])
     bot = _bot(screen, workspace)
-    choices: dict[Message, list[str]] = {N_("check the settings, the wikis and the sheets"): ["doctor"]}
-    if bot:
-        choices = {
-            N_("see which pages still miss which field"): ["missing", bot],
-            N_("see what would change (nothing is written)"): ["plan", bot],
-            N_("prepare a page to print, for a meeting (a-decider.html)"): ["plan", bot, "--html", "a-decider.html"],
-            N_("write: show, ask, then write"): ["run", bot],
-            N_("see what was written, to take it back"): ["history"],
-            **choices,
-        }
-    return _chosen(screen, choices)
+    work: list[Choice] = [
+        (N_("see which pages still miss which field"), ["missing", bot]),
+        (N_("see what would change (nothing is written)"), ["plan", bot]),
+        (N_("prepare a page to print, for a meeting (a-decider.html)"), ["plan", bot, "--html", "a-decider.html"]),
+        (N_("write: show, ask, then write"), ["run", bot]),
+        (N_("see what was written, to take it back"), ["history"]),
+    ]
+    check = (N_("check the settings, the wikis and the sheets"), ["doctor"])
+    return _chosen(screen, [*(work if bot else ()), check])
 
 
 def _bot(screen: Screen, workspace: Workspace) -> str:
@@ -48,14 +48,14 @@ def _bot(screen: Screen, workspace: Workspace) -> str:
     return names[click.prompt(screen.text(N_("Which bot?")), type=click.IntRange(1, len(names))) - 1]
 
 
-def _chosen(screen: Screen, choices: dict[Message, list[str]]) -> Sequence[str]:
+def _chosen(screen: Screen, choices: Sequence[Choice]) -> Sequence[str]:
     screen.say(N_("What do you want to do?"), bold=True)
-    for number, text in enumerate(choices, start=1):
+    for number, (text, _command) in enumerate(choices, start=1):
         screen.line(f"  {number}  {screen.text(text)}")
     screen.line("  ⏎  " + screen.text(N_("nothing")))
     answer = click.prompt("", default="", show_default=False, prompt_suffix="> ").strip()
     if not answer.isdecimal() or not 1 <= int(answer) <= len(choices):
         return []
-    command = list(choices.values())[int(answer) - 1]
+    command = choices[int(answer) - 1][1]
     screen.line("$ capitalise " + " ".join(command), dim=True)
     return command

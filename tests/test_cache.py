@@ -1,0 +1,87 @@
+"""What is kept on the machine costs requests when it is gone, and changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from capitalise.wikis.cache import open_cache
+from tests.conftest import Cli
+from tests.mediawiki import farm as mediawiki
+from tests.people import Person
+from tests.place import WikiPlace
+
+pytestmark = pytest.mark.mediawiki
+
+
+@pytest.fixture
+def place(tmp_path: Path, capitalise: Cli, farm: mediawiki.Farm) -> Iterator[WikiPlace]:
+    place = WikiPlace(tmp_path / "kit", capitalise)
+    place.run()
+    place.plan()
+    yield place
+    place.close()
+
+
+def asked(farm: mediawiki.Farm, since: int = 0) -> list[str]:
+    return [f"{r['action']} {r['modules']}" for r in farm.requests("communs")[since:]]
+
+
+def caches(environment: dict[str, str]) -> list[Path]:
+    return sorted(Path(environment["HOME"]).rglob("*.sqlite*"))
+
+
+def test_nothing_changed_is_two_requests_without_texts(place: WikiPlace, farm: mediawiki.Farm) -> None:
+    before = len(farm.requests("communs"))
+    assert place.plan()["changes"] == []
+    assert asked(farm, before) == ["query info||siteinfo|userinfo|tokens", "query info|||embeddedin"]
+
+
+def test_without_the_cache_the_result_is_the_same(
+    place: WikiPlace, farm: mediawiki.Farm, environment: dict[str, str]
+) -> None:
+    place.type("Décrire les rôles", Description="neuf")
+    place.edit("Observer les usages existants", place.text("Observer les usages existants").replace("plop", "vu"))
+    kept = place.plan()
+    assert caches(environment)
+    for path in caches(environment):
+        path.unlink()
+    gone = place.plan()
+    assert [{**c, "summary": ""} for c in kept["changes"]] == [{**c, "summary": ""} for c in gone["changes"]]
+
+
+def test_a_damaged_cache_is_begun_anew(place: WikiPlace, environment: dict[str, str]) -> None:
+    for path in caches(environment):
+        path.write_bytes(b"\0garbage" * 1000)
+    assert place.plan()["changes"] == []
+
+
+def test_a_form_that_changed_is_read_anew(place: WikiPlace) -> None:
+    form = place.text("Formulaire:Ingrédient")
+    place.edit("Formulaire:Ingrédient", form.replace("! Exemple :", "! Exemples vus :"))
+    assert [f["field"] for f in place.plan(code=None)["findings"]] in ([], ["Exemples vus"])
+    place.edit("Formulaire:Ingrédient", form)
+    assert place.plan()["changes"] == []
+
+
+def test_a_base_that_was_hidden_since_is_no_base_though_it_is_kept(place: WikiPlace, capitalise: Cli) -> None:
+    title = "Décrire les rôles"
+    base = int(place.row(title)["revision"])
+    place.edit(title, place.text(title).replace("Un rôle", "Le rôle"))
+    admin = Person("communs", "Admin")
+    admin.act("revisiondelete", type="revision", ids=base, hide="content", reason="test")
+    admin.close()
+    place.type(title, Description="de la feuille")
+    made = place.plan(code=3)
+    assert "base-missing" in {f["rule"] for f in made["findings"]}
+    assert [c["field"] for c in made["conflicts"]] == ["Description"]
+
+
+def test_a_cache_that_cannot_be_written_is_kept_in_memory(tmp_path: Path) -> None:
+    (tmp_path / "fichier").write_text("")
+    cache = open_cache(tmp_path / "fichier" / "c.sqlite")
+    cache.will_ask(["A"])
+    assert cache.asked() == ["A"]
+    cache.close()
