@@ -8,6 +8,7 @@ import json
 import os
 import pty
 import select
+import shutil
 import subprocess
 import sys
 import threading
@@ -97,6 +98,19 @@ def test_the_page_for_a_meeting_shows_both_texts_and_runs_nothing(torn: Desk) ->
     assert "de la &lt;b&gt;feuille&lt;/b&gt;" in page
     assert "Un rôle se prête." in page
     assert Tags.of(page).isdisjoint({"script", "b"})
+
+
+def test_the_page_prints_what_waits_on_one_sheet_of_paper(torn: Desk, tmp_path: Path) -> None:
+    browser = shutil.which("chromium")
+    if not browser:
+        pytest.skip("Chromium is not installed")
+    torn.cli(torn.folder, "plan", "ingredients", "--html", str(torn.folder / "p.html"), code=3)
+    common = [browser, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'chromium'}"]
+    page = (torn.folder / "p.html").as_uri()
+    dom = subprocess.run([*common, "--dump-dom", page], capture_output=True, text=True, check=True, timeout=60).stdout
+    assert "Un rôle se prête." in dom
+    subprocess.run([*common, f"--print-to-pdf={tmp_path / 'p.pdf'}", page], capture_output=True, check=True, timeout=60)
+    assert (tmp_path / "p.pdf").read_bytes().count(b"/Type /Page\n") == 1
 
 
 class Tags(HTMLParser):

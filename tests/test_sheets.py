@@ -132,7 +132,7 @@ def test_the_rest_of_an_ods_file_stays_byte_for_byte(tmp_path: Path, users: Path
             assert raw(after, name) == raw(before, name), name
     old, new = part(before, "content.xml"), part(after, "content.xml")
     assert tab_xml(old, "Budget") == tab_xml(new, "Budget")
-    assert looks(old) == looks(new)
+    assert [style for style in looks(new) if "capitalise-row" not in style] == looks(old)
     assert table_of(after, "ods").rows[0] == ("Un", "2", "neuf", "Zoé Inventée")
     assert table_of(after, "ods").rows[2][0] == "Trois"
     assert (tmp_path / "k.ods~").read_bytes() == before
@@ -418,8 +418,8 @@ def part(data: bytes, name: str) -> str:
 def looks(content: str) -> list[str]:
     """Styles, columns and their widths."""
     root = etree.fromstring(content.encode())
-    kinds = ("{*}automatic-styles", "{*}table-column", "{*}font-face-decls")
-    return [etree.tostring(e, method="c14n").decode() for kind in kinds for e in root.iter(kind)]
+    kinds = ("{*}style", "{*}table-column", "{*}font-face-decls")
+    return [etree.tostring(e, method="c14n", with_tail=False).decode() for kind in kinds for e in root.iter(kind)]
 
 
 def tab_xml(content: str, name: str) -> str:

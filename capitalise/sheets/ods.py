@@ -38,6 +38,7 @@ from capitalise.sheets.table import Comments, Table
 
 __all__ = ["read", "write"]
 
+ROW_STYLE = "capitalise-row"
 MOST_CELLS = 4_000_000
 
 
@@ -58,14 +59,17 @@ def write(new: Table, before: bytes | None, tab: str, title_heading: str, look: 
     old, found = read_table(before, new.path, "ods", tab, title_heading, lambda found, read: ({}, 0))
     table = _table(content, found)
     lines = first_rows(table, len(new.rows) + 1)
-    _write_cells(lines, old, new)
+    for element in _write_cells(lines, old, new):
+        _let_grow(content, element)
     for (row, column), text in {**_commented(lines, comments, len(new.header)), **comments.texts}.items():
         set_note(cell_at(lines[row + 1], column), text)
     _grow_filter(content, found, len(new.rows) + 1, len(new.header))
     return _packed(before, etree.tostring(content, xml_declaration=True, encoding="UTF-8"))
 
 
-def _write_cells(lines: Sequence[_Element], old: Table, new: Table) -> None:
+def _write_cells(lines: Sequence[_Element], old: Table, new: Table) -> list[_Element]:
+    """Write what differs; the rows in which something does."""
+    written = []
     before = [old.header, *old.rows]
     for number, line in enumerate([new.header, *new.rows]):
         known = before[number] if number < len(before) else ()
@@ -73,6 +77,7 @@ def _write_cells(lines: Sequence[_Element], old: Table, new: Table) -> None:
         if not changed:
             continue
         row = lines[number]
+        written.append(row)
         if number >= len(before) and number > 1:
             _like(row, lines[number - 1], len(line))
         for column in changed:
@@ -80,6 +85,23 @@ def _write_cells(lines: Sequence[_Element], old: Table, new: Table) -> None:
             if column >= len(known) and column and not cell.get(q("table:style-name")):
                 _styled(cell, cell_at(row, column - 1))
             set_text(cell, line[column])
+    return written
+
+
+def _let_grow(content: _Element, row: _Element) -> None:
+    """A row whose height follows its text gets no height from before: the text would be cut off in view."""
+    styles = {s.get(q("style:name")): s for s in content.iter(q("style:style"))}
+    style = styles.get(row.get(q("table:style-name")))
+    sized = style.find("style:table-row-properties", NS) if style is not None else None
+    if style is None or sized is None or sized.get(q("style:use-optimal-row-height")) != "true":
+        return
+    if sized.get(q("style:row-height")):
+        if ROW_STYLE not in styles:
+            free = deepcopy(style)
+            free.set(q("style:name"), ROW_STYLE)
+            del free.find("style:table-row-properties", NS).attrib[q("style:row-height")]  # type: ignore[union-attr]
+            style.addnext(free)
+        row.set(q("table:style-name"), ROW_STYLE)
 
 
 def _like(row: _Element, above: _Element, width: int) -> None:
