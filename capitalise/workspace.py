@@ -205,6 +205,14 @@ def _toml(path: Path, problems: list[Message]) -> Any:
         problems.append(N_("%(file)s is not UTF-8 text: save it as UTF-8", file=path.name))
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
+        if "twice" in str(error) or "overwrite" in str(error):
+            why = N_(
+                "%(file)s, line %(line)s: a table or a key stands here for the second time; join both into one",
+                file=path.name,
+                line=line[1] if line else "?",
+            )
+            problems.append(why)
+            return {}
         problems.append(
             N_(
                 "%(file)s, line %(line)s: this is no TOML (a quotation mark or a bracket is missing, or a text has none)",

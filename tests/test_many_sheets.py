@@ -13,6 +13,7 @@ import pytest
 from capitalise.sheets.published import download_address
 from tests.conftest import Cli
 from tests.desk import Desk
+from tests.test_setup import typed
 
 ROLES, SEE = "Décrire les rôles", "Observer les usages existants"
 
@@ -262,3 +263,29 @@ def test_a_field_named_like_a_column_of_the_tool_is_told_apart(desk: Desk) -> No
     desk.put("autre.csv", ("Titre", "Description"), (ROLES, ""))
     desk.run(code=None)
     assert "|page=p. 12 à 14" in desk.page(ROLES)
+
+
+def test_columns_asks_which_is_which_and_understands_french(desk: Desk, environment: dict[str, str]) -> None:
+    desk.put(
+        "ingredients.ods",
+        ("Nom de l'ingrédient", "Etapes", "Ce que c'est", "Relu par"),
+        ("Planter un arbre", "", "un trou", "Zoé"),
+    )
+    assert "capitalise columns" in desk.cli(desk.folder, "plan", "ingredients", code=1).stderr
+    shown, code = typed(desk.folder, environment, ["columns", "ingredients"], "1", "peut-être", "o", "1", "")
+    assert code == 0, shown
+    assert "Répondez o ou n." in shown
+    toml = (desk.folder / "bots/ingredients.toml").read_text("utf-8")
+    assert '"Nom de l\'ingrédient" = "Titre"' in toml
+    assert '"Etapes" = "Étape"' in toml
+    assert '"Ce que c\'est" = "Description"' in toml
+    desk.run(code=None)
+    assert "|description=un trou" in desk.page("Planter un arbre")
+
+
+def test_two_writers_are_asked_at_the_terminal_about_each_other_too(desk: Desk, environment: dict[str, str]) -> None:
+    desk.settings('sheet = ["a.csv", "b.csv"]\n')
+    desk.put("a.csv", ("Titre", "Description"), (ROLES, "version a"))
+    desk.put("b.csv", ("Titre", "Description"), (ROLES, "version b"))
+    shown, _code = typed(desk.folder, environment, ["run", "ingredients"], "f", "f", "", "f", "o")
+    assert "|description=version b" in desk.page(ROLES), shown

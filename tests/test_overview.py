@@ -122,3 +122,7 @@ def test_a_value_never_leaves_its_cell_of_the_table(value: str) -> None:
         assert "||" not in line or line.count("[[")
     whole = "{{A|" + cell + "\n}}{{B}}"
     assert find_calls(whole)[-1].name == "B" or "{{" in cell
+
+
+def test_a_link_in_a_tools_line_stays_a_link(desk: Desk) -> None:
+    assert "[[Repas partagé|et une idée]]" in desk.page("KIC")

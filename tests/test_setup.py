@@ -51,10 +51,12 @@ def typed(folder: Path, environment: dict[str, str], arguments: list[str], *answ
             if not data:
                 break
             shown += data.decode(errors="replace")
-        elif waiting and shown.rstrip(" ").endswith((">", ":", "]", "?")):
+        elif waiting and shown.rstrip(" ").endswith((">", ":", "]", "?", ")")):
             os.write(ours, (waiting.pop(0) + "\n").encode())
         elif process.poll() is not None:
             break
+    if process.poll() is None and time.monotonic() >= end:
+        process.kill()
     code = process.wait(10)
     os.close(ours)
     return shown, code

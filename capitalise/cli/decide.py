@@ -8,7 +8,7 @@ from capitalise.cli.show import Screen
 from capitalise.fiches.fields import Prefer
 from capitalise.messages import N_
 from capitalise.plans.merge import Decision
-from capitalise.plans.model import Plan
+from capitalise.plans.model import Conflict, Plan
 
 __all__ = ["ask_decisions"]
 
@@ -16,22 +16,44 @@ _ANSWERS = {"f": Decision.SHEET, "s": Decision.SHEET, "feuille": Decision.SHEET,
 _ANSWERS |= {"w": Decision.WIKI, "wiki": Decision.WIKI}
 
 
-def ask_decisions(screen: Screen, plan: Plan) -> list[Prefer]:
-    """A decision for each conflict that somebody wants to settle now; Return leaves one open."""
-    screen.line()
-    screen.say(
-        N_("Settle them now? For each one: s (the sheet's text), w (the wiki's), Return (leave it open)."), bold=True
-    )
+def ask_decisions(screen: Screen, plan: Plan, asked: set[tuple[object, ...]]) -> list[Prefer]:
+    """A decision for each conflict that somebody wants to settle now; Return leaves one open.
+
+    Those in `asked` were asked about already, and are not again; the new ones are added to it.
+    """
+    questions = [c for c in plan.conflicts if c.at and _key(c) not in asked]
+    asked |= {_key(c) for c in questions}
+    if questions:
+        screen.line()
+        screen.say(
+            N_("Settle them now? For each one: s (the sheet's text), w (the wiki's), Return (leave it open)."),
+            bold=True,
+        )
     decided = []
-    open_ones = [conflict for conflict in plan.conflicts if conflict.at]
-    for number, conflict in enumerate(open_ones, start=1):
-        screen.line(f"({number}/{len(open_ones)})", dim=True)
-        screen.conflict(conflict)
-        choices = "  s / ⏎" if conflict.rival else "  s / w / ⏎"  # of two sheets, each is asked about its own text
-        answer = click.prompt(choices, default="", show_default=False, prompt_suffix=" > ").strip().casefold()
-        decision = _ANSWERS.get(answer)
-        if decision and not (conflict.rival and decision is Decision.WIKI):
+    for number, conflict in enumerate(questions, start=1):
+        screen.line(f"({number}/{len(questions)})", dim=True)
+        screen.conflict(conflict, hint=False)
+        if decision := _answer(screen, conflict):
             seen = None if conflict.rival else conflict.theirs
             sheet = conflict.at.sheet if conflict.at else ""
             decided.append(Prefer(conflict.title, conflict.field, decision, sheet, seen))
     return decided
+
+
+def _key(conflict: Conflict) -> tuple[object, ...]:
+    return conflict.title, conflict.field, conflict.at, bool(conflict.rival)
+
+
+def _answer(screen: Screen, conflict: Conflict) -> Decision | None:
+    """Of two sheets, each is asked about its own text only."""
+    question = N_("  s or Return >") if conflict.rival else N_("  s, w or Return >")
+    while True:
+        answer = (
+            click.prompt(screen.text(question), default="", show_default=False, prompt_suffix=" ").strip().casefold()
+        )
+        decision = _ANSWERS.get(answer)
+        if not answer:
+            return None
+        if decision and not (conflict.rival and decision is Decision.WIKI):
+            return decision
+        screen.say(N_("  This is none of the answers."))

@@ -65,8 +65,9 @@ class Commands(click.Group):
             from difflib import get_close_matches
 
             near = get_close_matches(name, COMMANDS, 1)
-            there = ", ".join(near or COMMANDS)
-            message = N_("There is no command “%(name)s”. Did you mean: %(there)s?", name=name, there=there)
+            message = N_("There is no command “%(name)s”; “capitalise --help” lists them.", name=name)
+            if near:
+                message = N_("There is no command “%(name)s”. Did you mean: %(there)s?", name=name, there=near[0])
             context.fail(render(message, LANGUAGE))
         return super().resolve_command(context, arguments)
 

@@ -29,6 +29,7 @@ __all__ = [
     "at_terminal",
     "bot_argument",
     "narrowing",
+    "says_yes",
     "stopper",
     "teller",
     "waiting_code",
@@ -50,6 +51,7 @@ class Narrow:
     limit: int | None = None
     sheets: Sequence[Path] = ()
     prefers: Sequence[Prefer] = ()
+    typed: Sequence[str] = ()  # the options again, as they are typed
 
 
 def narrowing(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -65,7 +67,9 @@ def narrowing(command: Callable[..., Any]) -> Callable[..., Any]:
         prefer: str | None,
         **rest: Any,
     ) -> Any:
-        return command(*arguments, narrow=Narrow(pages, limit, sheets, _prefers(pages, sheets, field, prefer)), **rest)
+        given = _typed(pages, limit, sheets, field, prefer)
+        narrow = Narrow(pages, limit, sheets, _prefers(pages, field, prefer), given)
+        return command(*arguments, narrow=narrow, **rest)
 
     wrapped: Callable[..., Any] = with_narrow
     for option in (
@@ -89,7 +93,15 @@ def narrowing(command: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
-def _prefers(pages: Sequence[str], sheets: Sequence[Path], field: str | None, prefer: str | None) -> list[Prefer]:
+def _typed(
+    pages: Sequence[str], limit: int | None, sheets: Sequence[Path], field: str | None, prefer: str | None
+) -> list[str]:
+    pairs = [*(("--page", p) for p in pages), *(("--sheet", str(s)) for s in sheets)]
+    pairs += [(name, str(v)) for name, v in (("--limit", limit), ("--field", field), ("--prefer", prefer)) if v]
+    return [word for pair in pairs for word in pair]
+
+
+def _prefers(pages: Sequence[str], field: str | None, prefer: str | None) -> list[Prefer]:
     if not prefer and not field:
         return []
     if len(pages) != 1 or not field or not prefer:
@@ -140,12 +152,23 @@ def agreed(screen: Screen, yes: bool) -> bool:
         return True
     if not at_terminal():
         raise SettingsError(N_("Nobody is at the terminal to say yes: read the plan, then add --yes."))
-    question = screen.text(N_("Write this? [y/N]"))
-    answer = click.prompt(question, default="", show_default=False, prompt_suffix=" ")
-    if answer.strip().casefold() in ("y", "yes", "o", "oui"):
+    if says_yes(screen, N_("Write this? [y/N]")):
         return True
     screen.say(N_("Nothing was written."))
     return False
+
+
+def says_yes(screen: Screen, question: Message) -> bool:
+    """A person's yes or no, in French or English; Return is no, anything else is asked again."""
+    while True:
+        answer = (
+            click.prompt(screen.text(question), default="", show_default=False, prompt_suffix=" ").strip().casefold()
+        )
+        if answer in ("y", "yes", "o", "oui"):
+            return True
+        if answer in ("", "n", "no", "non"):
+            return False
+        screen.say(N_("Answer y or n."))
 
 
 def stopper(screen: Screen) -> Callable[[], bool]:

@@ -35,7 +35,8 @@ def _(text: str) -> str:
 def undo(folder: Path, run_id: str, wiki: str | None, yes: bool, json_: bool) -> None:
     session = open_session(folder, teller())
     screen = Screen(LANGUAGE)
-    for key in [wiki] if wiki else session.own_wikis():
+    own, others = session.own_wikis()
+    for key in [wiki] if wiki else own:
         store = session.store(key)
         past = next((p for p in find_runs(store.contributions()) if p.id == run_id), None)
         if past:
@@ -45,7 +46,11 @@ def undo(folder: Path, run_id: str, wiki: str | None, yes: bool, json_: bool) ->
             break
     else:
         raise SettingsError(
-            N_("No wiki of this workspace has a run “%(run)s”; “capitalise history” lists them.", run=run_id)
+            N_(
+                "No wiki of this workspace has a run “%(run)s”; “capitalise history” lists them. Not asked: %(others)s.",
+                run=run_id,
+                others=", ".join(others) or "–",
+            )
         )
     if made.empty and not made.findings:
         screen.say(N_("Nothing of this run is left to take back."), error=json_)
@@ -70,7 +75,8 @@ def history(folder: Path, wiki: str | None, json_: bool) -> None:
     session = open_session(folder, teller())
     screen = Screen(LANGUAGE)
     found = []
-    for key in [wiki] if wiki else session.own_wikis():
+    own, others = session.own_wikis()
+    for key in [wiki] if wiki else own:
         runs = find_runs(session.store(key).contributions())
         found += [
             {
@@ -96,3 +102,6 @@ def history(folder: Path, wiki: str | None, json_: bool) -> None:
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
     elif not found:
         screen.say(N_("No run yet."))
+    if others and not wiki:
+        why = N_("Not asked: %(wikis)s (read only, or no account here).", wikis=", ".join(others))
+        screen.say(why, error=True, dim=True)

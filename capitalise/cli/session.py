@@ -13,7 +13,7 @@ from capitalise.fiches.fields import Prefer
 from capitalise.fiches.form import FicheForm, load_form
 from capitalise.fiches.missing import Gaps, find_gaps
 from capitalise.fiches.planner import FicheSettings, plan_fiches
-from capitalise.fiches.rows import likely_columns, sheet_columns
+from capitalise.fiches.rows import OpenColumns, open_columns
 from capitalise.messages import N_, Message
 from capitalise.pages.ports import Store
 from capitalise.plans.model import Plan
@@ -76,13 +76,14 @@ class Session:
 
         return open_mediawiki(wiki.key, wiki.api, self.contact(), self.clock, self.told, as_bot=wiki.asserts == "bot")
 
-    def own_wikis(self) -> list[str]:
-        """The wikis that a run of ours may have written to."""
+    def own_wikis(self) -> tuple[list[str], list[str]]:
+        """The wikis that a run of ours may have written to, and the others."""
         from capitalise.wikis.credentials import find_credentials
 
         wikis = self.workspace.wikis.values()
         online = bool(self.workspace.contact)
-        return [w.key for w in wikis if w.folder or (online and w.write and find_credentials(w.key))]
+        own = [w.key for w in wikis if w.folder or (online and w.write and find_credentials(w.key))]
+        return own, [key for key in self.workspace.wikis if key not in own]
 
     def sheet(self, name: str, bot: BotSettings | None) -> SheetFile:
         """One object a session: it keeps the copy from before the first write."""
@@ -133,14 +134,11 @@ class Session:
         """The pages of a bot and the fields they miss."""
         return find_gaps(self.settings(bot), self.store(bot.wiki))
 
-    def proposals(self, bot: BotSettings) -> list[tuple[str, str]]:
-        """Fields without a column, each with a heading like it."""
+    def open_columns(self, bot: BotSettings) -> list[OpenColumns]:
+        """What each sheet leaves open: fields without a column, and headings for nothing."""
         form = self._form(bot)
-        return [
-            pair
-            for table in self.tables(bot)
-            for pair in likely_columns(table, form, sheet_columns(table, form, bot.columns), bot.columns)
-        ]
+        found = [open_columns(table, form, bot.columns) for table in self.tables(bot)]
+        return [one for one in found if one.missing and one.headings]
 
     def missing_form(self, bot: BotSettings) -> Message | None:
         """Why the bot's form cannot be used, or None."""

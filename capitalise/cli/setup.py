@@ -9,11 +9,12 @@ from pathlib import Path
 import click
 
 from capitalise.cli.main import LANGUAGE, main
-from capitalise.cli.options import as_json, at_terminal, bot_argument, teller
+from capitalise.cli.options import as_json, at_terminal, bot_argument, says_yes, teller
 from capitalise.cli.session import open_session
 from capitalise.cli.show import Screen
 from capitalise.clock import SystemClock
 from capitalise.errors import SettingsError
+from capitalise.fiches.rows import OpenColumns
 from capitalise.messages import N_, render
 
 __all__ = ["columns", "completion", "doctor", "init", "login"]
@@ -64,25 +65,47 @@ def columns(folder: Path, bot: str, yes: bool) -> None:
     session = open_session(folder, teller())
     settings = session.workspace.bot(bot)
     screen = Screen(LANGUAGE)
-    proposals = session.proposals(settings)
-    if not proposals:
-        screen.say(N_("Every field has its column, or no heading is like a missing one."))
+    unsettled = session.open_columns(settings)
+    if not unsettled:
+        screen.say(N_("Every field has its column, or no heading is left for the others."))
         return
     accepted: dict[str, str] = {}
-    for label, heading in proposals:
-        if label in accepted.values() or heading in accepted:
-            continue
-        screen.line(f"  “{heading}” → {label}")
-        if yes or (at_terminal() and click.confirm("  " + _("Is it this field?"), default=False)):
-            accepted[heading] = label
-        elif at_terminal() and click.confirm("  " + _("Then keep it as a column of your own?"), default=False):
-            accepted[heading] = ""
+    for sheet in unsettled:
+        screen.line(sheet.sheet, bold=True)
+        accepted |= _likely(sheet, yes) if yes or not at_terminal() else _chosen(screen, sheet)
     if not accepted:
         screen.say(N_("Nothing was written. To accept all of them: --yes"))
         sys.exit(3)
     path = session.workspace.folder / "bots" / f"{bot}.toml"
     accept_columns(path, accepted)
     screen.say(N_("Written into %(file)s, under [columns].", file=path))
+
+
+def _likely(sheet: OpenColumns, yes: bool) -> dict[str, str]:
+    """Nobody to ask: what is alike is shown, and taken with --yes."""
+    for label, heading in sheet.likely:
+        Screen(LANGUAGE).say(N_("  “%(heading)s” → %(label)s", heading=heading, label=label))
+    return {heading: label for label, heading in sheet.likely} if yes else {}
+
+
+def _chosen(screen: Screen, sheet: OpenColumns) -> dict[str, str]:
+    """For each field without a column, the heading that a person chooses."""
+    accepted: dict[str, str] = {}
+    for label in sheet.missing:
+        free = [h for h in sheet.headings if h not in accepted]
+        alike = [heading for wanted, heading in sheet.likely if wanted == label and heading in free]
+        if alike and says_yes(screen, N_("  “%(heading)s” → %(label)s? [y/N]", heading=alike[0], label=label)):
+            accepted[alike[0]] = label
+            continue
+        for number, heading in enumerate(free, start=1):
+            screen.line(f"    {number}  {heading}")
+        question = screen.text(N_("  Which column is “%(label)s”? (number; Return: none)", label=label))
+        answer = click.prompt(question, default="", show_default=False, prompt_suffix=" ").strip() if free else ""
+        if answer.isdecimal() and 1 <= int(answer) <= len(free):
+            accepted[free[int(answer) - 1]] = label
+        elif alike:
+            accepted[alike[0]] = ""  # it is a column of their own: not to be proposed again
+    return accepted
 
 
 @click.command(help=_("Check settings, wikis, account and sheets; say what to do where something is wrong."))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Screen"]
 
 _COLOURS = {"-": "red", "+": "green", " ": None}
+MOST_LINES = 12
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _BOOKKEEPING = {DECIDE, PAGE, REVISION}
 
@@ -49,7 +50,7 @@ class Screen:
         """Everything a plan holds, and a line that counts it."""
         self._section(N_("To write on the wiki"), len(plan.pages))
         for number, change in enumerate(plan.pages, start=1):
-            self._page(number, change)
+            self._page(number, change, MOST_LINES if not change.fields and plan.bot != "undo" else 0)
         visible = [c for c in plan.cells if _shown(c)]
         rows = _rows(plan)
         self._section(N_("To write in the sheet"), len(rows))
@@ -60,8 +61,8 @@ class Screen:
                 "  "
                 + self.text(
                     NP_(
-                        "%(count)d row where only “page”, “revision” or “à décider” change",
-                        "%(count)d rows where only “page”, “revision” or “à décider” change",
+                        "%(count)d row: only the tool's own columns change",
+                        "%(count)d rows: only the tool's own columns change",
                         len(quiet),
                     )
                 ),
@@ -107,7 +108,8 @@ class Screen:
             self.line()
             self.line(f"{self.text(title)} ({count})", bold=True)
 
-    def _page(self, number: int, change: PageChange) -> None:
+    def _page(self, number: int, change: PageChange, most: int) -> None:
+        """A change as a diff; of a table that a bot makes, the first `most` lines."""
         if change.move_to:
             what = self.text(N_("rename to “%(title)s”", title=change.move_to))
         elif not change.base:
@@ -115,7 +117,12 @@ class Screen:
         else:
             what = ", ".join(change.fields)
         self.line(f"  #{number} {change.title}" + (f" : {what}" if what else ""), fg="cyan")
-        self._diff(text_diff(change.old, change.new))
+        pieces = list(text_diff(change.old, change.new))
+        shown = pieces[:most] if most else pieces
+        self._diff(iter(shown))
+        if len(shown) < len(pieces):
+            more = NP_("… and %(count)d line more", "… and %(count)d lines more", len(pieces) - len(shown))
+            self.line("      " + self.text(more), dim=True)
 
     def _cells(self, cells: Iterable[SheetChange]) -> None:
         for at, group in groupby(cells, key=lambda c: c.at):
@@ -131,7 +138,10 @@ class Screen:
                 shown = f"{at.title}  ({', '.join(filled)})" if at.title else " | ".join(c.field for c in cells)
                 self.line(f"  {at.sheet}, {new} : {shown}", fg="cyan")
 
-    def conflict(self, conflict: Conflict) -> None:
+    def conflict(self, conflict: Conflict, *, hint: bool = True) -> None:
+        if not conflict.at:
+            self._touched(conflict)
+            return
         where = self._row(conflict.at) if conflict.at else ""
         self.line(f"  {conflict.title} : {conflict.field}" + (f"  ({where})" if where else ""), fg="cyan")
         wiki = N_("wiki, last saved by: %(user)s", user=conflict.user) if conflict.user else N_("wiki")
@@ -141,11 +151,7 @@ class Screen:
             self.line(f"    {self.text(name)} :", dim=True)
             for line in text.split("\n") or [""]:
                 self.line(f"      {line}")
-        if not conflict.at:
-            self.say(
-                N_("    → put these words elsewhere on the page, empty what stands between the marks, and run again"),
-                fg="yellow",
-            )
+        if not hint:
             return
         if conflict.rival:
             self.say(
@@ -170,6 +176,15 @@ class Screen:
                     entry=f"{conflict.field}@{conflict.base}",
                 )
             ),
+            fg="yellow",
+        )
+
+    def _touched(self, conflict: Conflict) -> None:
+        """Words that a person wrote where a bot keeps a table, as a diff to what it would be."""
+        self.line(f"  {conflict.title} : {conflict.field}", fg="cyan")
+        self._diff(text_diff(conflict.theirs, conflict.ours))
+        self.say(
+            N_("    → put these words elsewhere on the page, empty what stands between the marks, and run again"),
             fg="yellow",
         )
 

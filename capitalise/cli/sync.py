@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -78,7 +79,7 @@ def plan(
             screen.say(
                 N_("Next: capitalise apply %(file)s", file=output)
                 if output
-                else N_("Next: capitalise run %(bot)s", bot=bot)
+                else N_("Next: capitalise run %(bot)s", bot=shlex.join([bot, *narrow.typed]))
             )
     sys.exit(PENDING if check and not made.empty else waiting_code(made))
 
@@ -118,11 +119,8 @@ def run(folder: Path, bot: str, narrow: Narrow, yes: bool, json_: bool) -> None:
     made = made_plan(session, bot, narrow)
     if not json_:
         screen.plan(made)
-    if made.conflicts and not yes and not json_ and at_terminal():
-        decided = ask_decisions(screen, made)
-        if decided:
-            made = made_plan(session, bot, replace(narrow, prefers=[*narrow.prefers, *decided]))
-            screen.plan(made)
+    if not yes and not json_ and at_terminal():
+        made = _decided(session, screen, bot, narrow, made)
     if made.empty:
         if json_:
             click.echo(_run_json(made, None))
@@ -145,6 +143,18 @@ def missing(folder: Path, bot: str, json_: bool) -> None:
         click.echo(json.dumps([{"title": g.title, "missing": g.labels} for g in gaps], ensure_ascii=False, indent=1))
     else:
         Screen(LANGUAGE).gaps(gaps)
+
+
+def _decided(session: Session, screen: Screen, bot: str, narrow: Narrow, made: Plan) -> Plan:
+    """The plan with what a person settles at the terminal; what comes up by that is asked about too."""
+    asked: set[tuple[object, ...]] = set()
+    while found := ask_decisions(screen, made, asked):
+        settled = {(one.page, one.field) for one in found}
+        earlier = [one for one in narrow.prefers if (one.page, one.field) not in settled]
+        narrow = replace(narrow, prefers=[*found, *earlier])
+        made = made_plan(session, bot, narrow)
+        screen.plan(made)
+    return made
 
 
 def made_plan(session: Session, name: str, narrow: Narrow) -> Plan:

@@ -354,7 +354,10 @@ _READONLY = N_(
 _WAITING = {
     Outcome.OUTDATED: (
         "decision-outdated",
-        N_("the wiki changed since you decided; read its new text, and write “%(entry)s feuille” or “%(entry)s wiki”"),
+        N_(
+            "this answer does not count: the wiki's text is another one than you were shown, or was not shown to you; read "
+            "it, and write “%(entry)s feuille” or “%(entry)s wiki”"
+        ),
     ),
     Outcome.EMPTIED_IN_SHEET: (
         "emptied-in-sheet",

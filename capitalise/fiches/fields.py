@@ -81,7 +81,8 @@ def merge_row(
         shown = based[one.name] if based else None if match.head else ""
         if here:
             shown = cells[one.name] if here.seen is None else here.seen
-        decision = here.decision if here else entry.decision
+        elsewhere = any(p.sheet and p.page == match.title and p.field in (one.name, one.label) for p in prefers)
+        decision = here.decision if here else None if elsewhere else entry.decision
         verdicts[one.name] = merge(
             match.row.cells[one.name],
             cells[one.name],

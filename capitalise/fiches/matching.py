@@ -174,7 +174,7 @@ def _creatable(wiki: str, matches: list[Match], snapshot: Snapshot, findings: li
                 Finding(
                     "near-title",
                     N_(
-                        "“%(title)s” would be created, but “%(near)s” differs by one letter at most; mend the title, or "
+                        "“%(title)s” would be created, but “%(near)s” differs by a letter or accents only; mend the title, or "
                         "create the page on the wiki if it is another one",
                         title=match.title,
                         near=near,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from capitalise.errors import Skip
@@ -12,6 +13,7 @@ from capitalise.messages import N_, render
 from capitalise.pages.titles import sort_key
 from capitalise.plans.model import Conflict, Finding, PageChange
 from capitalise.wikitext.calls import find_calls
+from capitalise.wikitext.instances import parts_of
 from capitalise.wikitext.regions import find_region, region_marks, region_text, with_region
 
 __all__ = ["add_overview", "overview_values"]
@@ -37,9 +39,9 @@ def add_overview(
         draft.findings.append(Finding("overview", skip.message, draft.settings.wiki, title))
         return
     if isinstance(new, Conflict):
-        user = revision.user if revision else ""
+        user, name = revision.user if revision else "", render(N_("overview"), draft.settings.language)
         draft.conflicts.append(
-            Conflict(draft.settings.wiki, title, new.field, head.revision, new.ours, new.theirs, user)
+            replace(new, wiki=draft.settings.wiki, title=title, field=name, base=head.revision, user=user)
         )
     elif new != old:
         summary = draft.summary(N_("overview"), [])
@@ -105,5 +107,5 @@ def _as_list(text: str, field: FicheField) -> str:
     """Sub-template lines (`name | link | sentence`) as a list of a wiki page."""
     if not field.instances or not text:
         return text
-    lines = ([part.strip() for part in line.split("|") if part.strip()] for line in text.split("\n"))
+    lines = ([part.strip() for part in parts_of(line) if part.strip()] for line in text.split("\n"))
     return "\n".join("* " + " – ".join(parts) for parts in lines if parts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 
 from capitalise.errors import Skip
 from capitalise.fiches.form import FicheField, FicheForm
@@ -88,10 +89,18 @@ def cell_problem(cell: str, field: FicheField, form: FicheForm, raw: str = "") -
             most=MOST_BYTES // 1024,
         )
     if unknown := _unknown_values(cell, field):
+        near = next((v for v in field.values if v.casefold().startswith(unknown.casefold())), "")
+        near = near or next(iter(get_close_matches(unknown, field.values, 1)), "")
+        values = " ; ".join(field.values)
+        if near:
+            return "unknown-value", N_(
+                "“%(value)s” is not one of the form's values; did you mean “%(near)s”? They are: %(values)s",
+                value=unknown,
+                near=near,
+                values=values,
+            )
         return "unknown-value", N_(
-            "“%(value)s” is not one of the form's values, which are: %(values)s",
-            value=unknown,
-            values=" ; ".join(field.values),
+            "“%(value)s” is not one of the form's values, which are: %(values)s", value=unknown, values=values
         )
     if found := expanded_on_save(cell, form.tags):
         return "expanded-on-save", N_(

@@ -21,10 +21,11 @@ __all__ = [
     "REVISION",
     "TITLE",
     "WRITER",
+    "OpenColumns",
     "Row",
     "Rows",
     "headings",
-    "likely_columns",
+    "open_columns",
     "read_rows",
     "sheet_columns",
 ]
@@ -133,8 +134,8 @@ def _no_titles(table: Table) -> SheetError:
         )
         return SheetError(why)
     why = N_(
-        "%(file)s has no column “%(column)s”: its first line must hold the headings (or say in the bot's TOML, under "
-        "[columns], which heading is the title).",
+        "%(file)s has no column “%(column)s”: its first line must hold the headings (or type “capitalise columns” and "
+        "the bot's name, to say which one is the title).",
         file=table.path,
         column=TITLE,
     )
@@ -149,7 +150,7 @@ def _odd_cells(table: Table, number: int, row: Row, columns: Mapping[str, str]) 
         Finding(
             "not-text",
             N_(
-                "the cell %(what)s; the row is left alone. Give the column the format “text” and type the text again",
+                "the cell %(what)s; the row is left alone. Make it plain text (no merged cells, format “text”) and type it again",
                 what=what,
             ),
             title=row.title,
@@ -171,6 +172,29 @@ def _refuse_mistyped(table: Table, form: FicheForm, columns: Mapping[str, str], 
             like=heading,
         )
         raise SheetError(why)
+
+
+@dataclass(frozen=True)
+class OpenColumns:
+    """The fields of a sheet that have no column, the headings that are for nothing, and which of both are alike."""
+
+    sheet: str
+    missing: tuple[str, ...]
+    headings: tuple[str, ...]
+    likely: tuple[tuple[str, str], ...]
+
+
+def open_columns(table: Table, form: FicheForm, mapped: Mapping[str, str]) -> OpenColumns:
+    """What a sheet leaves open. Raises SheetError, SettingsError."""
+    columns = sheet_columns(table, form, mapped)
+    fields = {TITLE: TITLE} | {f.name: f.label for f in form.fields}
+    known = {*columns.values(), *(h for h in table.header if _mapped(h, mapped) is not None)}
+    return OpenColumns(
+        table.path,
+        tuple(label for use, label in fields.items() if use not in columns),
+        tuple(h for h in table.header if h and h not in known),
+        tuple(likely_columns(table, form, columns, mapped)),
+    )
 
 
 def likely_columns(
@@ -265,7 +289,7 @@ def _row_problem(row: Row) -> list[Finding]:
         return [Finding("not-a-number", why, title=row.title, field=REVISION, at=row.at)]
     if heading_key(row.title) in TITLES:
         why = N_("this row repeats the headings; it is left alone")
-        return [Finding("second-headings", why, title=row.title, field=TITLE, at=row.at)]
+        return [Finding("second-headings", why, at=row.at)]
     if row.title:
         return []
     return [Finding("row-without-title", N_("this row has no title; it is left alone"), field=TITLE, at=row.at)]

@@ -96,6 +96,13 @@ class Api:
                 tries += 1
                 if lost.page and not self.answered:
                     raise _no_api(self.address, lost) from lost
+                if isinstance(lost.__cause__, requests.ConnectionError) and not self.answered:
+                    raise WikiError(
+                        N_(
+                            "%(wiki)s cannot be reached: there is no connection, or the address is wrong.",
+                            wiki=self.address,
+                        )
+                    ) from lost
                 if tries > 4 or not self.answered:
                     raise WikiError(
                         N_("%(wiki)s does not answer as a MediaWiki (%(why)s).", wiki=self.address, why=lost)

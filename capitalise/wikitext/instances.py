@@ -17,7 +17,7 @@ from capitalise.wikitext.calls import SPACE, Call, call_text, find_calls, same_t
 from capitalise.wikitext.preprocessor import CORE_TAGS, preprocess
 from capitalise.wikitext.values import Unwritable, encode, survives
 
-__all__ = ["Hidden", "InstanceType", "TooManyParts", "canonical_lines", "instance_lines", "with_instances"]
+__all__ = ["Hidden", "InstanceType", "TooManyParts", "canonical_lines", "instance_lines", "parts_of", "with_instances"]
 
 BREAK = "⏎"
 _CONSTRUCT = re.compile(r"[\[{<]|-\{")
@@ -50,7 +50,7 @@ def instance_lines(raw: str, kind: InstanceType, tags: Iterable[str] = CORE_TAGS
 
 def canonical_lines(cell: str, tags: Iterable[str] = CORE_TAGS) -> str:
     """`cell` with its lines spelled as `instance_lines` spells them."""
-    lines = (_joined(_split(line, tags)) for line in cell.split("\n"))
+    lines = (_joined(parts_of(line, tags)) for line in cell.split("\n"))
     return "\n".join(line for line in lines if line)
 
 
@@ -97,7 +97,7 @@ def _joined(parts: Sequence[str]) -> str:
     return " | ".join(parts).strip(SPACE)
 
 
-def _split(line: str, tags: Iterable[str]) -> list[str]:
+def parts_of(line: str, tags: Iterable[str] = CORE_TAGS) -> list[str]:
     """The parts of a line: only pipes outside links, calls and tags separate."""
     if not _CONSTRUCT.search(line):
         return line.split("|")
@@ -144,7 +144,7 @@ def _added(raw: str, before: Sequence[Call], new: Sequence[dict[str, str]], kind
 
 
 def _values(line: str, kind: InstanceType, tags: Iterable[str]) -> dict[str, str]:
-    parts = [part.strip(SPACE) for part in _split(line, tags)]
+    parts = [part.strip(SPACE) for part in parts_of(line, tags)]
     if len(parts) > len(kind.fields):
         raise TooManyParts(line)
     parts += [""] * (len(kind.fields) - len(parts))
