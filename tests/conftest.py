@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -105,3 +106,40 @@ def capitalise(environment: dict[str, str]) -> Cli:
         return done
 
     return run
+
+
+class Office:
+    """LibreOffice without a screen, with a profile of its own."""
+
+    def __init__(self, profile: Path) -> None:
+        self.profile = profile
+
+    def saved(self, path: Path, kind: str = "") -> bytes:
+        """The file as LibreOffice saves it after opening it."""
+        kind = kind or path.suffix[1:]
+        out = self.profile.parent / "saved"
+        subprocess.run(
+            [
+                "soffice",
+                f"-env:UserInstallation=file://{self.profile}",
+                "--headless",
+                "--convert-to",
+                kind,
+                "--outdir",
+                str(out),
+                str(path),
+            ],
+            check=True,
+            capture_output=True,
+            timeout=120,
+        )
+        return (out / f"{path.stem}.{kind}").read_bytes()
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    if not shutil.which("soffice"):
+        if os.environ.get("CI"):
+            pytest.fail("LibreOffice is not installed: tests/mediawiki/install installs it, as root on a Debian")
+        pytest.skip("LibreOffice is not installed")
+    return Office(tmp_path_factory.mktemp("office") / "profile")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from capitalise.sheets.published import download_address
-from tests.conftest import Cli
+from tests.conftest import Cli, Office
 from tests.desk import Desk
 from tests.test_setup import typed
 
@@ -35,6 +35,28 @@ def test_the_whole_way_with_an_office_sheet(tmp_path: Path, capitalise: Cli, kin
     desk.run()
     assert "|description=- une liste\n= deux\n\n  trois" in desk.page(ROLES)
     assert desk.plan()["changes"] == []
+
+
+@pytest.mark.parametrize("kind", ["ods", "xlsx"])
+def test_pulled_opened_and_saved_in_libreoffice_nothing_changes(
+    tmp_path: Path, capitalise: Cli, kind: str, office: Office
+) -> None:
+    desk = Desk(tmp_path / "kit", capitalise, f"i.{kind}")
+    words = "|exemple=- 0012\n\n=1/2  « deux  espaces »\n'''gras''' 12/01/21"
+    desk.edit(ROLES, "|exemple=", words)
+    desk.run()
+    (desk.folder / f"i.{kind}").write_bytes(office.saved(desk.folder / f"i.{kind}"))
+    assert desk.plan()["changes"] == []
+    desk.type(ROLES, "Description", "après LibreOffice")
+    desk.run()
+    assert "|description=après LibreOffice" in desk.page(ROLES)
+    assert words in desk.page(ROLES)
+
+
+def test_a_sheet_that_was_renamed_is_named_before_a_new_one_is_made(desk: Desk) -> None:
+    desk.run()
+    (desk.folder / "ingredients.ods").rename(desk.folder / "kit de Zoé.ods")
+    assert "kit de Zoé.ods" in desk.plan()["notes"][0]
 
 
 @pytest.mark.parametrize("kind", ["ods", "xlsx"])
@@ -277,7 +299,7 @@ def test_columns_asks_which_is_which_and_understands_french(desk: Desk, environm
     assert "Répondez o ou n." in shown
     toml = (desk.folder / "bots/ingredients.toml").read_text("utf-8")
     assert '"Nom de l\'ingrédient" = "Titre"' in toml
-    assert '"Etapes" = "Étape"' in toml
+    assert 'Etapes = "Étape"' in toml
     assert '"Ce que c\'est" = "Description"' in toml
     desk.run(code=None)
     assert "|description=un trou" in desk.page("Planter un arbre")

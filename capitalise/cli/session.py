@@ -126,9 +126,22 @@ class Session:
 
             return render_template("overview.wiki.jinja", self.workspace.folder, settings.language, **values)
 
-        return plan_fiches(
-            settings, store, self.tables(bot), run or new_run_id(created), created, pages, prefers, filled
+        tables = self.tables(bot)
+        plan = plan_fiches(settings, store, tables, run or new_run_id(created), created, pages, prefers, filled)
+        return replace(plan, notes=(*plan.notes, *self._renamed(settings.sheet, tables)))
+
+    def _renamed(self, name: str, tables: Sequence[Table]) -> list[Message]:
+        """A sheet that is not there may have been renamed: what lies beside it is named."""
+        if not name or any(table.path == name for table in tables):
+            return []
+        folder = (self.workspace.folder / name).parent
+        beside = sorted(p.name for p in folder.glob("*") if p.suffix.lower() in ENDINGS and p.name[0] not in ".~")
+        why = N_(
+            "%(file)s does not exist and is made anew; if it was renamed, change “sheet” in the bot's TOML (there is: %(there)s)",
+            file=name,
+            there=", ".join(beside),
         )
+        return [why] if beside else []
 
     def gaps(self, bot: BotSettings) -> list[Gaps]:
         """The pages of a bot and the fields they miss."""
