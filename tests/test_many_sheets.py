@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from capitalise.errors import SheetError
+from capitalise.sheets import xlsx
 from capitalise.sheets.published import download_address
 from tests.conftest import Cli, Office
 from tests.desk import Desk
@@ -311,3 +313,114 @@ def test_two_writers_are_asked_at_the_terminal_about_each_other_too(desk: Desk, 
     desk.put("b.csv", ("Titre", "Description"), (ROLES, "version b"))
     shown, _code = typed(desk.folder, environment, ["run", "ingredients"], "f", "f", "", "f", "o")
     assert "|description=version b" in desk.page(ROLES), shown
+
+
+# -- what a second adversary lost words with --------------------------------------------------
+
+
+def test_a_column_added_later_does_not_overwrite_what_nobody_saw_in_the_sheet(desk: Desk) -> None:
+    desk.settings('sheet = "a.csv"\n')
+    desk.put("a.csv", ("Titre", "Étape"))
+    desk.run(code=3)
+    title = "Documenter au fil de l'eau"
+    assert "1412" in desk.page(title) or desk.page(title)
+    desk.edit(title, "}}", "|exemple=vu au four\n}}") if "exemple=" not in desk.page(title) else None
+    table = desk.table("a.csv")
+    rows = [(*row, "mes mots" if row[0] == title else "") for row in table.rows]
+    desk.put("a.csv", (*table.header, "Exemple"), *rows)
+    before = desk.page(title)
+    done = desk.run(code=3)
+    assert [(c["title"], c["field"]) for c in done["conflicts"]] == [(title, "Exemple")]
+    assert desk.page(title) == before
+
+
+def test_a_field_that_another_sheet_wrote_is_not_ours_to_overwrite_later(desk: Desk) -> None:
+    desk.settings('sheet = ["a.csv", "b.csv"]\n')
+    desk.put("a.csv", ("Titre", "Description"), ("Page neuve", "mots de A"))
+    desk.put("b.csv", ("Titre", "Étape"), ("Page neuve", "2 - Réunir une communauté"))
+    desk.run("--page", "Page neuve", code=None)
+    table = desk.table("b.csv")
+    desk.put("b.csv", (*table.header, "Description"), *((*row, "mots de B") for row in table.rows))
+    done = desk.run("--page", "Page neuve", code=3)
+    assert [c["ours"] for c in done["conflicts"]] == ["mots de B"]
+    assert "mots de A" in desk.page("Page neuve")
+
+
+@pytest.fixture
+def both(desk: Desk) -> Desk:
+    """Two sheets with the same columns, in step; in one go each changes another field of one page."""
+    desk.settings('sheet = ["a.csv", "b.csv"]\n')
+    for name in ("a.csv", "b.csv"):
+        desk.put(name, ("Titre", "Description", "Exemple"), (SEE, "", ""))
+    desk.run("--page", SEE, code=None)
+    desk.run("--page", SEE, code=None)
+    desk.type(SEE, "Description", "version deux", "a.csv")
+    desk.type(SEE, "Exemple", "exemple de B", "b.csv")
+    desk.run("--page", SEE, code=None)
+    assert "version deux" in desk.page(SEE)
+    assert "exemple de B" in desk.page(SEE)
+    return desk
+
+
+def test_a_text_that_is_typed_back_is_a_change_like_any_other(both: Desk) -> None:
+    both.type(SEE, "Description", "plop", "a.csv")
+    both.run("--page", SEE, code=None)
+    assert "|description=plop" in both.page(SEE)
+    assert both.row(SEE, "a.csv")["Description"] == "plop"
+
+
+def test_both_sheets_get_what_the_other_gave(both: Desk) -> None:
+    both.run("--page", SEE, code=None)
+    for name in ("a.csv", "b.csv"):
+        assert both.row(SEE, name)["Description"] == "version deux"
+        assert both.row(SEE, name)["Exemple"] == "exemple de B"
+
+
+def test_what_was_undone_is_not_made_again(both: Desk) -> None:
+    import json
+
+    run = json.loads(both.cli(both.folder, "history", "--json").stdout)[0]["run"]
+    both.cli(both.folder, "undo", run, "--yes", code=None)
+    assert "version deux" not in both.page(SEE)
+    done = both.run("--page", SEE, code=3)
+    assert "version deux" not in both.page(SEE)
+    assert {f["rule"] for f in done["findings"]} >= {"reverted"}
+
+
+def test_two_sheets_that_rename_a_page_differently_are_asked(desk: Desk) -> None:
+    desk.settings('sheet = ["a.csv", "b.csv"]\n')
+    for name in ("a.csv", "b.csv"):
+        desk.put(name, ("Titre", "Description"), (SEE, ""))
+    desk.run("--page", SEE, code=None)
+    desk.type(SEE, "Titre", "Nom de A", "a.csv")
+    desk.type(SEE, "Titre", "Nom de B", "b.csv")
+    done = desk.run(code=3)
+    assert [f["rule"] for f in done["findings"]].count("renamed-differently") == 2
+    assert not [c for c in done["changes"] if c["wiki"]]
+    desk.type("Nom de B", "Titre", "Nom de A", "b.csv")
+    done = desk.run(code=None)
+    assert len([c for c in done["changes"] if c["wiki"] and c["move_to"]]) == 1
+    assert desk.row("Nom de A", "b.csv")["page"] == desk.row("Nom de A", "a.csv")["page"] == "Nom de A"
+
+
+def test_of_a_table_and_its_hidden_copy_the_one_people_see_is_used(tmp_path: Path) -> None:
+    import io
+
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.worksheets[0].append(["Titre", "Description", "revision"])
+    book.worksheets[0].append(["Un", "vieux", "1"])
+    copy = book.create_sheet("Relecture")
+    copy.append(["Titre", "Description"])
+    copy.append(["Un", "mots de Marie"])
+    book.worksheets[0].sheet_state = "hidden"
+    book.active = 1
+    out = io.BytesIO()
+    book.save(out)
+    assert xlsx.read(out.getvalue(), "k.xlsx").rows == (("Un", "mots de Marie"),)
+    book.worksheets[0].sheet_state = "visible"
+    out = io.BytesIO()
+    book.save(out)
+    with pytest.raises(SheetError, match="2 of its tabs"):
+        xlsx.read(out.getvalue(), "k.xlsx")

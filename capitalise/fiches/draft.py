@@ -62,8 +62,7 @@ class Draft:
 
     def add(self, group: Sequence[RowMerge]) -> None:
         """The rows of one page, one a sheet, their rivalries settled."""
-        waits = [self.title_waits(merged.match) for merged in group if merged.match.head]
-        if any(waits):
+        if group[0].match.head and self.titles_wait([merged.match for merged in group]):
             return
         values: dict[str, str] = {}
         for merged in group:
@@ -74,16 +73,32 @@ class Draft:
             self.pages[group[0].match.title] = {**group[0].cells, **(values if edited else {})}
         for merged in group:
             if not merged.match.row.readonly:
-                self.row(merged, edited=edited and _has_all(merged, values, self.form))
+                goes_on = edited and _goes_on(merged, values, self.form)
+                self.row(merged, values if goes_on else {}, edited=goes_on)
 
-    def row(self, merged: RowMerge, *, edited: bool) -> None:
-        """What changes in the row itself."""
+    def row(self, merged: RowMerge, values: Mapping[str, str], *, edited: bool) -> None:
+        """What changes in the row itself; `values` are those of the edit whose number it gets, if any."""
         row = merged.match.row
         for one in merged.fields(self.form, Outcome.TO_SHEET):
             self.cell(row, one.name, merged.verdicts[one.name].value)
-        self.bookkeeping(merged, edited=edited)
+        self.bookkeeping(merged, values, edited=edited)
         self.comments(merged)
         self.guard(row)
+
+    def titles_wait(self, matches: Sequence[Match]) -> bool:
+        """Deal with the titles of one page's rows; where several sheets rename it, they must agree."""
+        renamed = [m for m in matches if m.renamed_in_sheet and m.title == m.row.page]
+        if len({m.row.title for m in renamed}) > 1:
+            for match in renamed:
+                why = N_("two sheets give this page different new titles; agree on one of them")
+                self.find("renamed-differently", why, match, TITLE)
+            return True
+        waits = [self.title_waits(match) for match in matches if match not in renamed[1:]]
+        moved = renamed and self.changes and self.changes[-1].move_to == renamed[0].row.title
+        for match in renamed[1:] if moved else ():
+            self.changes[-1] = replace(self.changes[-1], rows=(*self.changes[-1].rows, match.row.at))
+            self.cell(match.row, PAGE, match.row.title)
+        return any(waits)
 
     def title_waits(self, match: Match) -> bool:
         """Deal with a title that differs on one side; True where the row goes no further in this plan."""
@@ -165,7 +180,7 @@ class Draft:
         summary = self.summary(
             what, [m.match.row for m in group if m.fields(self.form, Outcome.TO_WIKI)] or [match.row]
         )
-        rows = tuple(m.match.row.at for m in group if not m.match.row.readonly and _has_all(m, values, self.form))
+        rows = tuple(m.match.row.at for m in group if not m.match.row.readonly and _goes_on(m, values, self.form))
         shown = tuple((f.label, group[0].cells[f.name], values[f.name]) for f in self.form.fields if f.name in values)
         self.changes.append(
             PageChange(self.settings.wiki, match.title, match.head, old, new, summary, labels, rows=rows, values=shown)
@@ -244,7 +259,7 @@ class Draft:
                 why = N_("nothing waits for “%(field)s”; the decision is taken out of the cell", field=one.label)
                 self.find("decision-without-question", why, match, DECIDE)
 
-    def bookkeeping(self, merged: RowMerge, *, edited: bool) -> None:
+    def bookkeeping(self, merged: RowMerge, values: Mapping[str, str], *, edited: bool) -> None:
         """The row's own columns: the page's title, its revision, and what waits."""
         match = merged.match
         waiting = {f.label: _marker(merged, f) for f in merged.waiting(self.form)}
@@ -253,7 +268,7 @@ class Draft:
         if not (match.head or edited):
             return
         self.cell(match.row, PAGE, match.title)
-        after = write_bases(self.bases(merged))
+        after = write_bases(self.bases(merged, values))
         if edited:
             self.cells.append(
                 SheetChange(
@@ -263,16 +278,17 @@ class Draft:
         else:
             self.cell(match.row, REVISION, f"{match.head}{after}")
 
-    def bases(self, merged: RowMerge) -> dict[str, int]:
-        """The fields that are not in step with the row's new number: those that wait, and those without a column
-        that the wiki changed."""
+    def bases(self, merged: RowMerge, values: Mapping[str, str]) -> dict[str, int]:
+        """The fields that are not in step with the row's new number: those that wait, those without a column that
+        the wiki changed, and those of which the edit says something else than the row."""
         row = merged.match.row
         waiting = {f.name: _marker(merged, f).revision or 0 for f in merged.waiting(self.form)}
         base = merged.match.base
         hidden = {
             f.name: row.bases.get(f.name, base.id if base else 0)
             for f in self.form.fields
-            if f.name not in row.cells and (f.name in row.bases or self.changed(merged, f))
+            if (f.name not in row.cells and (f.name in row.bases or self.changed(merged, f)))
+            or (f.name in values and not _says(merged, f, values))
         }
         return {**hidden, **waiting}
 
@@ -336,14 +352,16 @@ def _words_left(merged: RowMerge, values: Mapping[str, str], form: FicheForm) ->
     return any(f.name not in values for f in merged.fields(form, Outcome.TO_WIKI))
 
 
-def _has_all(merged: RowMerge, values: Mapping[str, str], form: FicheForm) -> bool:
-    """Whether the row says what the page's edit says, in every field that it has: only then is it in step with it."""
-    row = merged.match.row
-    return all(
-        f.name not in row.cells or merged.verdicts[f.name].value == values[f.name]
-        for f in form.fields
-        if f.name in values
-    )
+def _goes_on(merged: RowMerge, values: Mapping[str, str], form: FicheForm) -> bool:
+    """Whether the row gets the number of the page's edit: some of its text is in it, or it says all that the edit says."""
+    fields = [f for f in form.fields if f.name in values]
+    gave = any(f.name in values for f in merged.fields(form, Outcome.TO_WIKI))
+    return gave or all(f.name not in merged.match.row.cells or _says(merged, f, values) for f in fields)
+
+
+def _says(merged: RowMerge, field: FicheField, values: Mapping[str, str]) -> bool:
+    """Whether the row has this field, and says of it what the edit says."""
+    return field.name in merged.match.row.cells and merged.verdicts[field.name].value == values[field.name]
 
 
 _READONLY = N_(

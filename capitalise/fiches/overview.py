@@ -29,6 +29,10 @@ def add_overview(
 ) -> None:
     """Plan the overview page anew. `pages` are the cells by title, as they will be; `rendered` fills the template."""
     bot = draft.settings.bot
+    if title in draft.snapshot.listing:
+        why = N_("the overview page is itself one of this form's pages; choose another page for it")
+        draft.findings.append(Finding("overview", why, draft.settings.wiki, title))
+        return
     inside = rendered(overview_values(pages, draft.form, draft.settings.language)).strip()
     head = draft.snapshot.head(title)
     revision = draft.snapshot.revisions.get(head.revision)

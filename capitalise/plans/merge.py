@@ -125,12 +125,14 @@ def _first_time(sheet: str, wiki: str, history: Sequence[Step], *, numbered: boo
 
 def _base_after_crash(base: Base | None, wanted: str, history: Sequence[Step]) -> Base | None:
     """A run that died between its edit and the row's new number left a revision of ours that holds
-    exactly the cell: that is what row and page were last in step with. Only our last word on the field counts."""
-    after = base.revision if base else 0
+    exactly the cell: that is what row and page were last in step with. Without a base only our last word on the
+    field counts: a sheet that has no numbers may have gone back to an older text."""
+    if base:
+        same = [step for step in history if step.revision > base.revision and step.ours and step.value == wanted]
+        return Base(same[-1].revision, wanted) if same and wanted != base.value else base
     before = [None, *(step.value for step in history)]
-    ours = [s for s, old in zip(history, before, strict=False) if s.ours and s.revision > after and s.value != old]
-    crashed = bool(ours) and ours[-1].value == wanted
-    return Base(ours[-1].revision, wanted) if crashed and not (base and wanted == base.value) else base
+    ours = [step for step, old in zip(history, before, strict=False) if step.ours and step.value != old]
+    return Base(ours[-1].revision, wanted) if ours and ours[-1].value == wanted else None
 
 
 def _undid_us(base: Base, history: Sequence[Step]) -> bool:

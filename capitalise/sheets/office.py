@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, load_workbook
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum, load_workbook
 
 from capitalise.errors import SheetError
 from capitalise.messages import N_, Message
@@ -96,8 +96,8 @@ def _tab(book: CalamineWorkbook, name: str, tab: str, title_heading: str) -> str
         return book.sheet_names[0]
     wanted = {heading_key(title_heading)} if title_heading else set(TITLES)
     fitting = [n for n in book.sheet_names if wanted & set(map(heading_key, _first_line(book, n)))]
-    numbered = [n for n in fitting if "revision" in map(heading_key, _first_line(book, n))]
-    fitting = numbered if len(numbered) == 1 else fitting
+    seen = {m.name for m in book.sheets_metadata if m.visible is SheetVisibleEnum.Visible}
+    fitting = [n for n in fitting if n in seen] or fitting  # of a table and a hidden copy, people mean what they see
     if len(fitting) == 1:
         return fitting[0]
     raise SheetError(
