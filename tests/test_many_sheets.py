@@ -323,8 +323,7 @@ def test_a_column_added_later_does_not_overwrite_what_nobody_saw_in_the_sheet(de
     desk.put("a.csv", ("Titre", "Étape"))
     desk.run(code=3)
     title = "Documenter au fil de l'eau"
-    assert "1412" in desk.page(title) or desk.page(title)
-    desk.edit(title, "}}", "|exemple=vu au four\n}}") if "exemple=" not in desk.page(title) else None
+    assert "1412 lignes" in desk.page(title)
     table = desk.table("a.csv")
     rows = [(*row, "mes mots" if row[0] == title else "") for row in table.rows]
     desk.put("a.csv", (*table.header, "Exemple"), *rows)
