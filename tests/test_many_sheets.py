@@ -423,3 +423,9 @@ def test_of_a_table_and_its_hidden_copy_the_one_people_see_is_used(tmp_path: Pat
     book.save(out)
     with pytest.raises(SheetError, match="2 of its tabs"):
         xlsx.read(out.getvalue(), "k.xlsx")
+
+
+def test_a_file_with_brackets_in_its_name_is_no_pattern(desk: Desk) -> None:
+    desk.put("autre [1].ods", ("Titre", "Description"), ("Une haie de plus", "b"))
+    made = desk.plan("--sheet", str(desk.folder / "autre [1].ods"), code=None)
+    assert "Une haie de plus" in {c["title"] for c in made["changes"] if c["wiki"]}

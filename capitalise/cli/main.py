@@ -41,6 +41,11 @@ COMMANDS = {
 }
 
 
+def _(text: str) -> str:
+    """A sentence of a command's help in the user's language."""
+    return render(N_(text), LANGUAGE)
+
+
 class Commands(click.Group):
     """The group of all commands: errors become one clear sentence and their exit code."""
 
@@ -112,18 +117,16 @@ def _in_words(error: Exception) -> Message:
     cls=Commands,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    help=render(
-        N_("Keep a sheet and a wiki's form pages in step. Nothing is written before you have seen it."), LANGUAGE
-    ),
+    help=_("Keep a sheet and a wiki's form pages in step. Nothing is written before you have seen it."),
 )
-@click.option("--debug", is_flag=True, help=render(N_("Show Python's traceback when something fails."), LANGUAGE))
+@click.option("--debug", is_flag=True, help=_("Show Python's traceback when something fails."))
 @click.option(
     "-C",
     "--workspace",
     "folder",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     default=".",
-    help=render(N_("The workspace to work in, if not this folder."), LANGUAGE),
+    help=_("The workspace to work in, if not this folder."),
 )
 @click.version_option(__version__, "--version", prog_name="capitalise")
 @click.pass_context

@@ -12,11 +12,11 @@ from typing import Any
 
 import click
 
-from capitalise.cli.main import LANGUAGE
+from capitalise.cli.main import LANGUAGE, _
 from capitalise.cli.show import Screen
 from capitalise.errors import SettingsError
 from capitalise.fiches.fields import Prefer
-from capitalise.messages import N_, Message, render
+from capitalise.messages import N_, Message
 from capitalise.pages.titles import normal_title
 from capitalise.plans.merge import Decision
 from capitalise.plans.model import Plan
@@ -37,10 +37,6 @@ __all__ = [
 ]
 
 WAITING = 3
-
-
-def _(text: str) -> str:
-    return render(N_(text), LANGUAGE)
 
 
 @dataclass(frozen=True)

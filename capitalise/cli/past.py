@@ -8,22 +8,18 @@ from pathlib import Path
 
 import click
 
-from capitalise.cli.main import LANGUAGE
+from capitalise.cli.main import LANGUAGE, _
 from capitalise.cli.options import agreed, as_json, stopper, teller, waiting_code, yes_option
 from capitalise.cli.session import open_session
 from capitalise.cli.show import Screen
 from capitalise.cli.sync import finish
 from capitalise.errors import SettingsError
-from capitalise.messages import N_, render
+from capitalise.messages import N_
 from capitalise.plans.run_ids import new_run_id
 from capitalise.runs.history import find_runs
 from capitalise.runs.undo import plan_undo
 
 __all__ = ["history", "undo"]
-
-
-def _(text: str) -> str:
-    return render(N_(text), LANGUAGE)
 
 
 @click.command(help=_("Take a run back: what people wrote since stays."))

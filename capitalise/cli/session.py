@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -108,13 +108,17 @@ class Session:
 
     def _named(self, pattern: str) -> list[str]:
         """The files that a pattern of the bot's TOML stands for."""
-        if is_address(pattern) or not set(pattern) & set("*?["):
+        if is_address(pattern) or not self._is_pattern(pattern):
             return [pattern]
         folder = self.workspace.folder
-        paths = [p for p in sorted(folder.glob(pattern)) if p.suffix.lower() in ENDINGS and p.name[0] not in ".~"]
+        paths = _sheets(folder.glob(pattern))
         if not paths:
             raise SettingsError(N_("No sheet is called %(pattern)s in %(folder)s.", pattern=pattern, folder=folder))
         return [p.relative_to(folder).as_posix() for p in paths]
+
+    def _is_pattern(self, name: str) -> bool:
+        """`feuilles/*.ods` is one, a file that is really called `kit [1].ods` is none."""
+        return bool(set(name) & set("*?[")) and not (self.workspace.folder / name).exists()
 
     def plan(self, bot: BotSettings, pages: Sequence[str] = (), prefers: Sequence[Prefer] = (), run: str = "") -> Plan:
         store = self.store(bot.wiki)
@@ -134,8 +138,7 @@ class Session:
         """A sheet that is not there may have been renamed: what lies beside it is named."""
         if not name or any(table.path == name for table in tables):
             return []
-        folder = (self.workspace.folder / name).parent
-        beside = sorted(p.name for p in folder.glob("*") if p.suffix.lower() in ENDINGS and p.name[0] not in ".~")
+        beside = [p.name for p in _sheets((self.workspace.folder / name).parent.glob("*"))]
         why = N_(
             "%(file)s does not exist and is made anew; if it was renamed, change “sheet” in the bot's TOML (there is: %(there)s)",
             file=name,
@@ -166,11 +169,12 @@ class Session:
 
     def settings(self, bot: BotSettings) -> FicheSettings:
         """What the planner needs to know."""
+        first = bot.sheets[0]
         return FicheSettings(
             bot.name,
             bot.wiki,
             bot.form,
-            "" if self._named(bot.sheets[0]) != [bot.sheets[0]] or is_address(bot.sheets[0]) else bot.sheets[0],
+            "" if is_address(first) or self._is_pattern(first) else first,
             bot.template,
             bot.category,
             self.workspace.form_text(bot),
@@ -252,6 +256,11 @@ class Session:
                 error=report.error,
             )
         return self.plan(bot, pages, run=plan.run) if not whole.error else plan, whole
+
+
+def _sheets(paths: Iterable[Path]) -> list[Path]:
+    """The sheets among some files, without the locks that office programs put beside them."""
+    return sorted(p for p in paths if p.suffix.lower() in ENDINGS and p.name[0] not in ".~")
 
 
 def open_session(start: Path, told: Callable[[Message], None], sheets: Sequence[Path] = ()) -> Session:

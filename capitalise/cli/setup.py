@@ -8,20 +8,16 @@ from pathlib import Path
 
 import click
 
-from capitalise.cli.main import LANGUAGE, main
+from capitalise.cli.main import LANGUAGE, _, main
 from capitalise.cli.options import as_json, at_terminal, bot_argument, says_yes, teller
 from capitalise.cli.session import open_session
 from capitalise.cli.show import Screen
 from capitalise.clock import SystemClock
 from capitalise.errors import SettingsError
 from capitalise.fiches.rows import OpenColumns
-from capitalise.messages import N_, render
+from capitalise.messages import N_
 
 __all__ = ["columns", "completion", "doctor", "init", "login"]
-
-
-def _(text: str) -> str:
-    return render(N_(text), LANGUAGE)
 
 
 @click.command(help=_("Make a workspace in DIR: settings, a bot, and a wiki in a folder to try it on."))

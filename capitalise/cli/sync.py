@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from capitalise.cli.decide import ask_decisions
-from capitalise.cli.main import LANGUAGE
+from capitalise.cli.main import LANGUAGE, _
 from capitalise.cli.options import (
     WAITING,
     Narrow,
@@ -29,7 +29,7 @@ from capitalise.cli.session import Session, open_session
 from capitalise.cli.show import Screen
 from capitalise.errors import SettingsError
 from capitalise.files import write_safely
-from capitalise.messages import N_, render
+from capitalise.messages import N_
 from capitalise.plans.model import Plan
 from capitalise.plans.serial import plan_from_json, plan_to_dict, plan_to_json
 from capitalise.runs.apply import RunReport, Status
@@ -37,10 +37,6 @@ from capitalise.runs.apply import RunReport, Status
 __all__ = ["apply", "finish", "missing", "plan", "run"]
 
 PENDING = 4
-
-
-def _(text: str) -> str:
-    return render(N_(text), LANGUAGE)
 
 
 @click.command(help=_("Show what BOT would change on each side. Writes nothing but the files you ask for."))

@@ -93,15 +93,13 @@ class Draft:
                 why = N_("two sheets give this page different new titles; agree on one of them")
                 self.find("renamed-differently", why, match, TITLE)
             return True
-        waits = [self.title_waits(match) for match in matches if match not in renamed[1:]]
-        moved = renamed and self.changes and self.changes[-1].move_to == renamed[0].row.title
-        for match in renamed[1:] if moved else ():
-            self.changes[-1] = replace(self.changes[-1], rows=(*self.changes[-1].rows, match.row.at))
-            self.cell(match.row, PAGE, match.row.title)
-        return any(waits)
+        if renamed:
+            self.move(renamed)
+        waits = [self.moved_on_wiki(match) for match in matches if match not in renamed]
+        return bool(renamed) or any(waits)
 
-    def title_waits(self, match: Match) -> bool:
-        """Deal with a title that differs on one side; True where the row goes no further in this plan."""
+    def moved_on_wiki(self, match: Match) -> bool:
+        """Take over a title that changed on the wiki; True where the row goes no further in this plan."""
         row = match.row
         if match.title not in (row.title, row.page):  # moved on the wiki
             if match.renamed_in_sheet:
@@ -118,14 +116,11 @@ class Draft:
                 return True
             if row.page and not row.readonly:
                 self.cell(row, TITLE, match.title)
-        elif match.renamed_in_sheet and match.title == row.page:
-            self.move(match)
-            return True
         return False
 
-    def move(self, match: Match) -> None:
-        """Plan a rename; the row's fields follow once it is done."""
-        row = match.row
+    def move(self, matches: Sequence[Match]) -> None:
+        """Plan a rename on which the rows of a page agree; their fields follow once it is done."""
+        match, row = matches[0], matches[0].row
         if self.snapshot.head(row.title).revision:
             why = N_("cannot be renamed “%(title)s”: that page exists", title=row.title)
             self.find("rename-target-exists", why, match, TITLE)
@@ -134,12 +129,12 @@ class Draft:
             self.find("cannot-rename", why, match, TITLE)
         else:
             text, summary = self.text(match), self.summary(N_("renamed"), [row])
+            rows = tuple(m.row.at for m in matches)
             self.changes.append(
-                PageChange(
-                    self.settings.wiki, match.title, match.head, text, text, summary, (TITLE,), row.title, (row.at,)
-                )
+                PageChange(self.settings.wiki, match.title, match.head, text, text, summary, (TITLE,), row.title, rows)
             )
-            self.cell(row, PAGE, row.title)
+            for renamed in matches:
+                self.cell(renamed.row, PAGE, row.title)
 
     def writable(self, merged: RowMerge) -> dict[str, str]:
         """The cells that go to the wiki; those that cannot become findings."""
@@ -211,7 +206,7 @@ class Draft:
         for one in merged.waiting(self.form):
             if found := _WAITING.get(merged.verdicts[one.name].outcome):
                 entry = write_waiting({one.label: _marker(merged, one)})
-                message = N_(_READONLY) if match.row.readonly else replace(found[1], values={"entry": entry})
+                message = _READONLY if match.row.readonly else replace(found[1], values={"entry": entry})
                 self.find(found[0], message, match, one.label, merged.cells[one.name])
         self.report_decisions(merged)
 
@@ -223,13 +218,8 @@ class Draft:
         head = self.snapshot.revisions.get(merged.match.head)
         for one in merged.waiting(self.form):
             rival = merged.rivals.get(one.name)
-            who = (
-                f"{rival.at.sheet}, {rival.at.row}"
-                if rival
-                else f"wiki, {head.user}, {head.timestamp:%Y-%m-%d %H:%M}"
-                if head
-                else "wiki"
-            )
+            who = f"wiki, {head.user}, {head.timestamp:%Y-%m-%d %H:%M}" if head else "wiki"
+            who = f"{rival.at.sheet}, {rival.at.row}" if rival else who
             text = rival.cells[one.name] if rival else merged.cells[one.name]
             typed = row.typed.get(one.name, "")
             comment = render(
@@ -367,7 +357,7 @@ def _says(merged: RowMerge, field: FicheField, values: Mapping[str, str]) -> boo
 _READONLY = N_(
     "the wiki has no such text any more, the sheet still has it; as this sheet can only be read, take it out there, or "
     "give --page, --field and --prefer feuille to write it again"
-).text
+)
 
 _WAITING = {
     Outcome.OUTDATED: (

@@ -24,6 +24,7 @@ from capitalise.sheets.ods_cells import (
     NS,
     cell_at,
     cells,
+    column_name,
     first_rows,
     hidden_link,
     q,
@@ -59,8 +60,7 @@ def write(new: Table, before: bytes | None, tab: str, title_heading: str, look: 
     old, found = read_table(before, new.path, "ods", tab, title_heading, lambda found, read: ({}, 0))
     table = _table(content, found)
     lines = first_rows(table, len(new.rows) + 1)
-    for element in _write_cells(lines, old, new):
-        _let_grow(content, element)
+    _let_grow(content, _write_cells(lines, old, new))
     for (row, column), text in {**_commented(lines, comments, len(new.header)), **comments.texts}.items():
         set_note(cell_at(lines[row + 1], column), text)
     _grow_filter(content, found, len(new.rows) + 1, len(new.header))
@@ -88,20 +88,27 @@ def _write_cells(lines: Sequence[_Element], old: Table, new: Table) -> list[_Ele
     return written
 
 
-def _let_grow(content: _Element, row: _Element) -> None:
+def _let_grow(content: _Element, written: Sequence[_Element]) -> None:
     """A row whose height follows its text gets no height from before: the text would be cut off in view."""
     styles = {s.get(q("style:name")): s for s in content.iter(q("style:style"))}
-    style = styles.get(row.get(q("table:style-name")))
-    sized = style.find("style:table-row-properties", NS) if style is not None else None
-    if style is None or sized is None or sized.get(q("style:use-optimal-row-height")) != "true":
-        return
-    if sized.get(q("style:row-height")):
-        if ROW_STYLE not in styles:
-            free = deepcopy(style)
-            free.set(q("style:name"), ROW_STYLE)
-            del free.find("style:table-row-properties", NS).attrib[q("style:row-height")]  # type: ignore[union-attr]
-            style.addnext(free)
-        row.set(q("table:style-name"), ROW_STYLE)
+    for row in written:
+        style = styles.get(row.get(q("table:style-name")))
+        sized = style.find("style:table-row-properties", NS) if style is not None else None
+        if style is None or sized is None or sized.get(q("style:use-optimal-row-height")) != "true":
+            continue
+        if sized.get(q("style:row-height")):
+            if ROW_STYLE not in styles:
+                styles[ROW_STYLE] = _without_height(style)
+                style.addnext(styles[ROW_STYLE])
+            row.set(q("table:style-name"), ROW_STYLE)
+
+
+def _without_height(style: _Element) -> _Element:
+    free = deepcopy(style)
+    free.set(q("style:name"), ROW_STYLE)
+    for properties in free.findall("style:table-row-properties", NS):
+        del properties.attrib[q("style:row-height")]
+    return free
 
 
 def _like(row: _Element, above: _Element, width: int) -> None:
@@ -138,16 +145,6 @@ def _grow_filter(content: _Element, tab: str, last_line: int, width: int) -> Non
         if mine and line:
             wider = max(column, column_name(width - 1), key=lambda name: (len(name), name))
             area.set(q("table:target-range-address"), f"{first}:{sheet}.{wider}{max(int(line), last_line)}")
-
-
-def column_name(number: int) -> str:
-    """A, B, … Z, AA for 0, 1, …"""
-    name = ""
-    number += 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        name = chr(65 + rest) + name
-    return name
 
 
 def _odd(table: _Element, read: Sequence[Sequence[str]]) -> tuple[Mapping[tuple[int, int], Message], int]:

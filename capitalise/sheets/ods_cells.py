@@ -15,7 +15,19 @@ from lxml.etree import SubElement, _Element
 
 from capitalise.sheets.table import comment_author
 
-__all__ = ["NS", "cell_at", "cells", "first_rows", "hidden_link", "q", "rows", "set_note", "set_text", "shown"]
+__all__ = [
+    "NS",
+    "cell_at",
+    "cells",
+    "column_name",
+    "first_rows",
+    "hidden_link",
+    "q",
+    "rows",
+    "set_note",
+    "set_text",
+    "shown",
+]
 
 NS = {
     "office": "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
@@ -106,6 +118,16 @@ def _alone(element: _Element, before: int, times: int, attribute: str) -> _Eleme
                 other.set(attribute, str(many))
             add(other)
     return element
+
+
+def column_name(number: int) -> str:
+    """A, B, … Z, AA for 0, 1, …"""
+    name = ""
+    number += 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        name = chr(65 + rest) + name
+    return name
 
 
 def shown(cell: _Element) -> str:

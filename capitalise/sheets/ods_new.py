@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from capitalise.plans.model import SheetLook
+from capitalise.sheets.ods_cells import column_name
 from capitalise.sheets.table import Table
 
 __all__ = ["new_document"]
@@ -62,8 +63,6 @@ def new_document(table: Table, look: SheetLook) -> bytes:
 
 
 def _content(table: Table, look: SheetLook) -> str:
-    from capitalise.sheets.ods import column_name
-
     header = table.header
     styles = "".join(
         f'<style:style style:name="{name}" style:family="table-column"><style:table-column-properties style:column-width="{width}"/></style:style>'
