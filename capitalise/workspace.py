@@ -16,9 +16,18 @@ from urllib.parse import urlsplit
 from capitalise.errors import SettingsError
 from capitalise.files import reason
 from capitalise.messages import LANGUAGES, N_, Message
+from capitalise.pages.titles import title_problem
 from capitalise.sheets.file import ENDINGS
 
-__all__ = ["BotSettings", "WikiSettings", "Workspace", "find_workspace", "is_address", "read_workspace"]
+__all__ = [
+    "BotSettings",
+    "Unattended",
+    "WikiSettings",
+    "Workspace",
+    "find_workspace",
+    "is_address",
+    "read_workspace",
+]
 
 
 @dataclass(frozen=True)
@@ -26,18 +35,36 @@ class WikiSettings:
     """One `[wikis.KEY]`: either `api` (an address ending in api.php) or `folder` (in the workspace).
 
     `asserts` is "user", or "bot" where edits are made by a bot account or not at all (`assert` in the TOML);
-    `edit_interval` is in seconds; `write` False keeps the wiki read only; `deletion_notice` is put on
-    a page that an undone run created.
+    `edit_interval` is in seconds, None where the TOML does not say; `write` False keeps the wiki read only;
+    `deletion_notice` is put on a page that an undone run created; any text on `stop_page` stops the bot;
+    `help_page` is linked in every summary ("" for both: the account's own pages).
     """
 
     key: str
     api: str = ""
     folder: str = ""
-    edit_interval: float = 1.0
+    edit_interval: float | None = None
     write: bool = True
     language: str = "fr"
     deletion_notice: str = ""
     asserts: str = "user"
+    stop_page: str = ""
+    help_page: str = ""
+
+
+@dataclass(frozen=True)
+class Unattended:
+    """What a bot that runs by itself may do without asking: pages to write and to create, and the share of its pages,
+    in one run. Pages that somebody edited in the last `quiet_minutes` wait. `run_page` is the wiki page that says what
+    it did, at least every `run_page_days`; `ping` is an address that is called after every run."""
+
+    most_edits: int = 200
+    most_creations: int = 20
+    largest_share: float = 0.5
+    quiet_minutes: float = 10.0
+    run_page: str = ""
+    run_page_days: float = 7.0
+    ping: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,17 +82,20 @@ class BotSettings:
     overview_static: bool = False
     tab: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
+    unattended: Unattended | None = None
 
 
 @dataclass(frozen=True)
 class Workspace:
-    """The settings of one folder. `contact` stands in the User-Agent: who to write to about the bot."""
+    """The settings of one folder. `contact` stands in the User-Agent: who to write to about the bot; `operator`,
+    in its edit summaries, is whoever runs it."""
 
     folder: Path
     contact: str
     language: str
     wikis: Mapping[str, WikiSettings]
     bots: Mapping[str, BotSettings]
+    operator: str = ""
 
     def bot(self, name: str) -> BotSettings:
         """Raises SettingsError, naming the bots there are."""
@@ -98,6 +128,7 @@ def read_workspace(folder: Path) -> Workspace:
     problems: list[Message] = []
     main = _Reader("capitalise.toml", _toml(folder / "capitalise.toml", problems), problems)
     contact = main.take("contact", str, "")
+    operator = main.take("operator", str, "", _no_address)
     language = main.take("language", str, "fr", _one_of(LANGUAGES))
     wikis = {key: _wiki(key, table, language, problems) for key, table in main.take("wikis", dict, {}).items()}
     main.done()
@@ -107,7 +138,7 @@ def read_workspace(folder: Path) -> Workspace:
     bots = {path.stem: _bot(path, wikis, problems) for path in paths}
     if problems:
         raise SettingsError(N_("The settings cannot be used:\n%(list)s", list=tuple(problems)))
-    return Workspace(folder, contact, language, wikis, {name: bot for name, bot in bots.items() if bot})
+    return Workspace(folder, contact, language, wikis, {name: bot for name, bot in bots.items() if bot}, operator)
 
 
 def _wiki(key: str, table: Any, language: str, problems: list[Message]) -> WikiSettings:
@@ -117,15 +148,18 @@ def _wiki(key: str, table: Any, language: str, problems: list[Message]) -> WikiS
         reader.problem(N_("a wiki's key is made of small letters and digits"))
     if bool(api) == bool(folder):
         reader.problem(N_("give either “api” or “folder”"))
+    said = bool(folder) or "edit_interval" in reader.table
     settings = WikiSettings(
         key,
         api,
         folder,
-        reader.take("edit_interval", (int, float), 0.0 if folder else 1.0, _not_negative),
+        reader.take("edit_interval", (int, float), 0.0, _not_negative) if said else None,
         reader.take("write", bool, True),
         reader.take("language", str, language, _one_of(LANGUAGES)),
         reader.take("deletion_notice", str, ""),
         reader.take("assert", str, "user", _one_of(("user", "bot"))),
+        reader.take("stop_page", str, "", _title),
+        reader.take("help_page", str, "", _title),
     )
     reader.done()
     return settings
@@ -149,9 +183,26 @@ def _bot(path: Path, wikis: Mapping[str, WikiSettings], problems: list[Message])
         reader.take("overview_static", bool, False),
         reader.take("tab", str, ""),
         reader.take("columns", dict, {}, _texts),
+        _unattended(reader),
     )
     reader.done()
     return bot
+
+
+def _unattended(reader: _Reader) -> Unattended | None:
+    """The ceilings are read, and their mistakes said, whether the bot runs by itself yet or not."""
+    usual = Unattended()
+    alone = reader.take("unattended", bool, False)
+    settings = Unattended(
+        reader.take("most_edits", int, usual.most_edits, _not_negative),
+        reader.take("most_creations", int, usual.most_creations, _not_negative),
+        reader.take("largest_share", (int, float), usual.largest_share, _share),
+        reader.take("quiet_minutes", (int, float), usual.quiet_minutes, _not_negative),
+        reader.take("run_page", str, "", _title),
+        reader.take("run_page_days", (int, float), usual.run_page_days, _some_days),
+        reader.take("ping", str, "", _web_address),
+    )
+    return settings if alone else None
 
 
 # -- reading one table ------------------------------------------------------------------------
@@ -161,6 +212,7 @@ _FORMS: dict[Any, Message] = {
     str: N_("a text in quotes"),
     (str, list): N_("a text in quotes, or a list of them"),
     bool: N_("true or false"),
+    int: N_("a whole number"),
     dict: N_("a table"),
 }
 
@@ -230,7 +282,29 @@ def _one_of(names: tuple[str, ...]) -> Check:
 
 
 def _not_negative(value: float) -> Message | None:
-    return None if value >= 0 else N_("must be 0 or more seconds")
+    return None if 0 <= value < 1e9 else N_("must be 0 or more")
+
+
+def _share(value: float) -> Message | None:
+    return None if 0 < value <= 1 else N_("must be more than 0 and at most 1 (0.5 is one page in two)")
+
+
+def _some_days(value: float) -> Message | None:
+    return None if 0 < value <= 365 else N_("must be between 0 and 365 days")
+
+
+def _title(value: str) -> Message | None:
+    problem = title_problem(value)
+    return N_("must be the title of a page: %(problem)s", problem=problem) if problem else None
+
+
+def _web_address(value: str) -> Message | None:
+    return None if is_address(value) and urlsplit(value).hostname else N_("must be an address (https://…)")
+
+
+def _no_address(value: str) -> Message | None:
+    """It is shown in public, in every summary."""
+    return N_("must be a name or a page, as in [[Utilisateur:Camille]]: everybody reads it") if "@" in value else None
 
 
 def _api(value: str) -> Message | None:

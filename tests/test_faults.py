@@ -6,7 +6,6 @@ The wiki is a real one; what a real one will not do on request is played by `res
 from __future__ import annotations
 
 import traceback
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -23,6 +22,7 @@ from capitalise.pages.revisions import Edit
 from capitalise.plans.model import PageChange, Plan, RowRef, SheetChange
 from capitalise.plans.run_ids import summary_with
 from capitalise.runs.apply import RunReport, Status, apply_plan
+from capitalise.runs.etiquette import Etiquette
 from capitalise.runs.writer import Writer
 from capitalise.sheets.file import SheetFile
 from capitalise.wikis.api import Api
@@ -63,7 +63,7 @@ def change(title: str, base: int, old: str, new: str) -> PageChange:
 
 
 def applied(robot: MediaWiki, clock: FakeClock, *changes: PageChange, interval: float = 0.0) -> RunReport:
-    return apply_plan(plan(*changes), {"communs": robot}, {}, clock, {"communs": interval})
+    return apply_plan(plan(*changes), {"communs": robot}, {}, clock, {"communs": Etiquette(interval)})
 
 
 class LosesAnswers(HTTPAdapter):
@@ -203,7 +203,9 @@ def test_a_row_whose_page_the_wiki_merged_keeps_its_number(
         replace(change("Jardin", base, TEXT, TEXT.replace("avant", "après")), rows=(at,)),
     )
     made = replace(plan(*changes), cells=(SheetChange(at, "revision", str(base), None),))
-    report = apply_plan(made, {"communs": robot}, {"f.csv": SheetFile(path, "f.csv")}, clock, {"communs": 5.0})
+    report = apply_plan(
+        made, {"communs": robot}, {"f.csv": SheetFile(path, "f.csv")}, clock, {"communs": Etiquette(5.0)}
+    )
     assert report.pages[1].status is Status.MERGED
     assert path.read_text("utf-8") == f"Titre;revision\nJardin;{base}\n"
 
@@ -354,11 +356,11 @@ def test_a_wiki_that_stays_read_only_stops_the_run_with_its_reason(
     farm.trouble("communs", readonly="Maintenance de la base")
     with pytest.raises(Stop, match="Maintenance de la base"):
         robot.commit(edit("Jardin", base, "x"))
-    assert 500 < clock.waited < 700
+    assert 450 < clock.waited <= 600
 
 
 def forget_sessions() -> None:
-    urllib.request.urlopen(f"http://127.0.0.1:{mediawiki.PORT}/farm/forget", timeout=10).read()
+    mediawiki.forget("communs")
 
 
 @pytest.mark.mediawiki

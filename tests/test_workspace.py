@@ -32,7 +32,7 @@ def test_defaults(tmp_path: Path) -> None:
     settings = read_workspace(workspace(tmp_path))
     assert (settings.language, settings.wikis["communs"].edit_interval, settings.wikis["communs"].write) == (
         "fr",
-        1.0,
+        None,
         True,
     )
 

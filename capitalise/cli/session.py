@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +23,24 @@ from capitalise.pages.ports import Store
 from capitalise.plans.model import Plan
 from capitalise.plans.run_ids import new_run_id
 from capitalise.runs.apply import PageOutcome, RunReport, Status, apply_plan
+from capitalise.runs.etiquette import Etiquette, obey
 from capitalise.sheets.file import ENDINGS, SheetFile
 from capitalise.sheets.table import TITLES, Table, heading_key
-from capitalise.workspace import BotSettings, WikiSettings, Workspace, find_workspace, is_address, read_workspace
+from capitalise.workspace import (
+    BotSettings,
+    Unattended,
+    WikiSettings,
+    Workspace,
+    find_workspace,
+    is_address,
+    read_workspace,
+)
 
 __all__ = ["Session", "open_session"]
 
 ROUNDS = 3
+USUAL_INTERVAL = 1.0  # seconds between two edits
+WIKIMEDIA_INTERVAL = 15.0
 MOST_RENDERED = 50  # one request each
 
 
@@ -198,28 +213,76 @@ class Session:
                 raise SettingsError(
                     N_("The wiki “%(key)s” is read only for us: capitalise.toml says write = false.", key=key)
                 )
-            self.store(key).refuse_without_account()
+            store = self.store(key)
+            store.refuse_without_account()
+            if key in self.workspace.wikis:
+                obey(store.preflight([], self.workspace.wikis[key].stop_page), store, self.etiquette(key))
         for name in {change.at.sheet for change in plan.cells}:
             self.sheet(name, self.workspace.bots.get(plan.bot)).refuse_if_open()
         return wikis
 
+    def etiquette(self, key: str, unattended: Unattended | None = None) -> Etiquette:
+        """How a wiki is written to."""
+        wiki = self.workspace.wikis[key]
+        quiet = timedelta(minutes=unattended.quiet_minutes) if unattended else timedelta()
+        return Etiquette(self._interval(wiki), wiki.stop_page, quiet, self._signature(wiki), wiki.language)
+
+    def _interval(self, wiki: WikiSettings) -> float:
+        """Seconds between two edits: what the TOML says, else the pace that Wikimedia's wikis ask of bots without a flag."""
+        if wiki.edit_interval is not None:
+            return wiki.edit_interval
+        from capitalise.wikis.wikimedia import is_wikimedia
+
+        slow = is_wikimedia(wiki.api) and "bot" not in self.store(wiki.key).account().rights
+        return WIKIMEDIA_INTERVAL if slow else USUAL_INTERVAL
+
+    def _signature(self, wiki: WikiSettings) -> str:
+        """Who runs the bot, and where its page is."""
+        if wiki.folder:
+            return self.workspace.operator
+        page = wiki.help_page or self.store(wiki.key).stop_page().rpartition("/")[0]
+        return f"[[:{page}]]" + (f" ({self.workspace.operator})" if self.workspace.operator else "")
+
+    def seconds(self, plan: Plan) -> float:
+        """How long carrying out a plan takes at the wikis' pace, at least."""
+        times = Counter(change.wiki for change in plan.pages if change.wiki in self.workspace.wikis)
+        return sum((count - 1) * self._interval(self.workspace.wikis[key]) for key, count in times.items())
+
     def apply(
-        self, plan: Plan, shown: Callable[[PageOutcome], None], stopping: Callable[[], bool], first: int = 1
+        self,
+        plan: Plan,
+        shown: Callable[[PageOutcome], None],
+        stopping: Callable[[], bool],
+        unattended: Unattended | None = None,
+        first: int = 1,
     ) -> RunReport:
         """Carry out a plan; refuses wikis that are read only for us, and a second run at the same time."""
         wikis = self.refuse_early(plan)
         stores = {key: self.store(key) for key in wikis}
         bot = self.workspace.bots.get(plan.bot)
         sheets = {name: self.sheet(name, bot) for name in {c.at.sheet for c in plan.cells}}
-        intervals = {key: self.workspace.wikis[key].edit_interval for key in wikis}
+        etiquettes = {key: self.etiquette(key, unattended) for key in wikis}
+        with self.alone([*wikis, *sheets]):
+            return apply_plan(plan, stores, sheets, self.clock, etiquettes, first, shown, stopping)
+
+    @contextmanager
+    def alone(self, places: Iterable[str]) -> Iterator[None]:
+        """No other run of this workspace writes to these wikis and sheets meanwhile. Raises CapitaliseError."""
         from filelock import FileLock, Timeout  # it loads asyncio: only where something is written
 
-        lock = FileLock(self.workspace.folder / ".capitalise.lock", timeout=0)
-        try:
-            with lock:
-                return apply_plan(plan, stores, sheets, self.clock, intervals, first, shown, stopping)
-        except Timeout as error:
-            raise CapitaliseError(N_("Another run is at work in this workspace; wait until it ends.")) from error
+        folder = self.workspace.folder / ".capitalise"
+        folder.mkdir(exist_ok=True)
+        with ExitStack() as held:
+            for place in sorted(set(places)):
+                name = hashlib.sha256(place.encode()).hexdigest()[:16]
+                try:
+                    held.enter_context(FileLock(folder / f"{name}.lock", timeout=0))
+                except Timeout as error:
+                    why = N_(
+                        "Another run is writing to “%(place)s” from this workspace; wait until it ends.", place=place
+                    )
+                    raise CapitaliseError(why) from error
+            yield
 
     def run(
         self,
@@ -228,9 +291,10 @@ class Session:
         pages: Sequence[str],
         shown: Callable[[PageOutcome], None],
         stopping: Callable[[], bool],
+        unattended: Unattended | None = None,
     ) -> tuple[Plan, RunReport]:
         """Apply a plan, and plan again what changed under it; the last plan says what is left."""
-        report = self.apply(plan, shown, stopping)
+        report = self.apply(plan, shown, stopping, unattended)
         whole = report
         for _round in range(ROUNDS - 1):
             again = sorted(
@@ -246,7 +310,7 @@ class Session:
                 plan = self.plan(bot, again, run=plan.run)
             except SettingsError:  # deleted in the meantime: the last plan says so
                 break
-            report = self.apply(plan, shown, stopping, first=max(o.number for o in whole.pages) + 1)
+            report = self.apply(plan, shown, stopping, unattended, whole.last + 1)
             kept = [o for o in whole.pages if o.status is not Status.STALE or o.change.title not in again]
             whole = replace(
                 whole,
@@ -254,6 +318,7 @@ class Session:
                 cells=whole.cells + report.cells,
                 findings=(*whole.findings, *report.findings),
                 error=report.error,
+                last=report.last,
             )
         return self.plan(bot, pages, run=plan.run) if not whole.error else plan, whole
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from capitalise.pages.revisions import Account, Edit, Head, Receipt, Revision
+from capitalise.pages.revisions import Account, Edit, Head, Preflight, Receipt, Revision
 
 __all__ = ["Reader", "Store"]
 
@@ -29,6 +29,9 @@ class Reader(Protocol):
 
     def extension_tags(self) -> frozenset[str]:
         """Names of the tags whose inside is not wikitext, lower case."""
+
+    def parser_functions(self) -> frozenset[str]:
+        """Names of the functions that pages may call (`ifexpr`), as the wiki says them."""
 
     def members(self, template: str, category: str) -> Mapping[str, int]:
         """Title → current revision of the pages that use `template`, or are in `category` if one is given."""
@@ -67,6 +70,18 @@ class Store(Reader, Protocol):
     def commit(self, edit: Edit) -> Receipt:
         """Compare and swap. Raises Stale where `edit.base` is not the page's current revision any
         more, Skip where the wiki refuses this page, Stop where it refuses this account."""
+
+    def preflight(self, titles: Iterable[str], stop_page: str) -> Preflight:
+        """The pages to come and what people say to the bot, in one request. `stop_page` "": `stop_page()`."""
+
+    def stop_page(self) -> str:
+        """The page on which people stop the bot, where the settings name none."""
+
+    def talk(self) -> Revision | None:
+        """What stands on the bot's talk page."""
+
+    def read_messages(self) -> None:
+        """Tell the wiki that the messages on the talk page were read."""
 
     def refuse_without_account(self) -> None:
         """Raises Stop where nobody is logged in who could write."""

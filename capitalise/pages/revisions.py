@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-__all__ = ["Account", "Edit", "Head", "Receipt", "Revision"]
+__all__ = ["Account", "Edit", "Head", "Preflight", "Receipt", "Revision"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,8 @@ class Revision:
 class Head:
     """What a wiki answers about a title: its page's current revision.
 
-    `revision` is 0 where there is no page, `sha1` that of its text; `redirect` is the target where the
-    page is a redirect; `invalid` says why the wiki accepts no such title.
+    `revision` is 0 where there is no page, `sha1` that of its text, saved by `user` at the time `at`;
+    `redirect` is the target where the page is a redirect; `invalid` says why the wiki accepts no such title.
     """
 
     title: str
@@ -39,6 +40,20 @@ class Head:
     redirect: str = ""
     invalid: str = ""
     sha1: str = ""
+    user: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preflight:
+    """What is looked at before edits: the pages to come, by title, and what people say to the bot.
+
+    `stop` is the text of its stop page, `message` whether somebody wrote on its talk page.
+    """
+
+    heads: Mapping[str, Head]
+    stop: str = ""
+    message: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,16 @@
 
 A summary ends with the run id and the edit's number in the run (`#17`), so that any machine finds a
 run again from the account's contributions. MediaWiki cuts summaries at 500 characters without a
-word (CommentStore::COMMENT_CHARACTER_LIMIT): the human part is cut first.
+word (CommentStore::COMMENT_CHARACTER_LIMIT): the human part is cut first, then who runs the bot.
 """
 
 from __future__ import annotations
 
 import re
 import secrets
-from datetime import datetime
+from datetime import UTC, datetime
 
-__all__ = ["new_run_id", "run_of", "summary_with"]
+__all__ = ["new_run_id", "run_of", "started", "summary_with"]
 
 _MOST = 500
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
@@ -22,11 +22,20 @@ def new_run_id(now: datetime) -> str:
     return f"{now:%Y%m%dT%H%M}-" + "".join(secrets.choice(_ALPHABET) for _ in range(4))
 
 
-def summary_with(summary: str, run: str, number: int) -> str:
-    """`summary`, cut if it must be, with the run's id and the edit's number at its end."""
+def summary_with(summary: str, run: str, number: int, signature: str = "") -> str:
+    """`summary`, cut if it must be, with who runs the bot, the run's id and the edit's number at its end."""
     tail = f" – {run} #{number}"
-    room = _MOST - len(tail)
-    return (summary if len(summary) <= room else summary[: room - 1] + "…") + tail
+    signed = f" · {signature}" if signature and len(signature) < _MOST // 2 else ""
+    room = _MOST - len(tail) - len(signed)
+    return (summary if len(summary) <= room else summary[: room - 1] + "…") + signed + tail
+
+
+def started(run: str) -> datetime | None:
+    """When a run began, by its id and to the minute; None for what is no run id."""
+    try:
+        return datetime.strptime(run[:13], "%Y%m%dT%H%M").replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def run_of(comment: str) -> tuple[str, int] | None:

@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import count
 from typing import Protocol
 
 from capitalise.clock import Clock
 from capitalise.errors import CapitaliseError, Skip, Stale, StoppedByPerson
-from capitalise.messages import N_, Message
+from capitalise.messages import N_, Message, render
 from capitalise.pages.ports import Store
 from capitalise.pages.revisions import Edit, Receipt, Revision
 from capitalise.plans.model import Finding, PageChange, Plan, SheetChange, SheetLook
 from capitalise.plans.run_ids import summary_with
+from capitalise.runs.etiquette import Etiquette, denies
 from capitalise.runs.verify import Truth, judge
 from capitalise.runs.writer import Writer
 from capitalise.wikitext.canonical import canonical, digest
@@ -63,12 +65,13 @@ class PageOutcome:
 
 @dataclass(frozen=True)
 class RunReport:
-    """What a run did. `error` is what ended it early, if anything did."""
+    """What a run did. `error` is what ended it early, if anything did; `last` the last number it used."""
 
     pages: tuple[PageOutcome, ...]
     cells: int
     findings: tuple[Finding, ...]
     error: CapitaliseError | None = None
+    last: int = 0
 
     def count(self, *statuses: Status) -> int:
         return sum(outcome.status in statuses for outcome in self.pages)
@@ -79,38 +82,43 @@ def apply_plan(
     stores: Mapping[str, Store],
     sheets: Mapping[str, Sheet],
     clock: Clock,
-    intervals: Mapping[str, float] | None = None,
+    etiquettes: Mapping[str, Etiquette] | None = None,
     first: int = 1,
     shown: Callable[[PageOutcome], None] = lambda outcome: None,
     stopping: Callable[[], bool] = lambda: False,
 ) -> RunReport:
-    """Carry out a plan. Numbers in summaries start at `first`; `stopping` is asked before every edit.
+    """Carry out a plan, on each wiki by its etiquette. Numbers in summaries start at `first`; `stopping` is asked
+    before every edit.
 
     Errors that end the run are in the report, so that what was done before them is known. Raises
     SheetError before anything is done.
     """
     for sheet in {change.at.sheet for change in plan.cells}:
         sheets[sheet].refuse_if_open()
-    writers = {key: Writer(store, clock, (intervals or {}).get(key, 0.0)) for key, store in stores.items()}
-    outcomes, error = _edit_pages(plan, writers, first, shown, stopping)
+    manners = etiquettes or {}
+    writers = {key: Writer(store, clock, manners.get(key), stopping) for key, store in stores.items()}
+    outcomes, error = _edit_pages(plan, writers, first, shown)
     findings: list[Finding] = []
     cells = 0
+    numbers = count(first + len(plan.pages))
     try:
-        outcomes, findings = _verified(outcomes, writers)
+        outcomes, findings = _verified(
+            outcomes, writers, lambda summary: summary_with(summary, plan.run, next(numbers))
+        )
         cells, refused = _write_sheets(plan, outcomes, sheets)
         findings += refused
     except CapitaliseError as failure:  # rows without their new number: the next plan recognises our edits
         error = error or failure
-    return RunReport(tuple(outcomes), cells, tuple(findings), error)
+    return RunReport(tuple(outcomes), cells, tuple(findings), error, next(numbers) - 1)
 
 
-def _edits(plan: Plan, first: int) -> list[Edit]:
+def _edits(plan: Plan, first: int, writers: Mapping[str, Writer]) -> list[Edit]:
     return [
         Edit(
             c.title,
             c.base,
             canonical(c.new),
-            summary_with(c.summary, plan.run, n),
+            summary_with(c.summary, plan.run, n, writers[c.wiki].etiquette.signature),
             plan.created,
             c.move_to,
             digest(c.old) if c.base else "",
@@ -120,23 +128,19 @@ def _edits(plan: Plan, first: int) -> list[Edit]:
 
 
 def _edit_pages(
-    plan: Plan,
-    writers: Mapping[str, Writer],
-    first: int,
-    shown: Callable[[PageOutcome], None],
-    stopping: Callable[[], bool],
+    plan: Plan, writers: Mapping[str, Writer], first: int, shown: Callable[[PageOutcome], None]
 ) -> tuple[list[PageOutcome], CapitaliseError | None]:
-    coming = list(zip(plan.pages, _edits(plan, first), strict=True))
+    coming = list(zip(plan.pages, _edits(plan, first, writers), strict=True))
     outcomes: list[PageOutcome] = []
     error: CapitaliseError | None = None
     for index, (change, edit) in enumerate(coming):
         outcome = PageOutcome(change, first + index, Status.NOT_REACHED)
         if error is None:
             try:
-                if stopping():
-                    raise KeyboardInterrupt
-                later = [e for c, e in coming[index + 1 :] if c.wiki == change.wiki]
-                receipt = writers[change.wiki].commit(edit, later)
+                writer = writers[change.wiki]
+                if change.base and (why := denies(change.old, writer.store.account().name)):
+                    raise Skip(why)
+                receipt = writer.commit(edit, [e for c, e in coming[index + 1 :] if c.wiki == change.wiki])
                 outcome = replace(outcome, status=Status.DONE, revision=receipt.revision)
                 coming[index + 1 :] = [(c, _after_ours(e, edit, receipt)) for c, e in coming[index + 1 :]]
             except Stale as stale:
@@ -162,8 +166,13 @@ def _after_ours(edit: Edit, saved: Edit, receipt: Receipt) -> Edit:
 # -- reading back -----------------------------------------------------------------------------
 
 
-def _verified(outcomes: list[PageOutcome], writers: Mapping[str, Writer]) -> tuple[list[PageOutcome], list[Finding]]:
-    """Read back every saved revision in one go per wiki, and take back what the wiki's merge broke."""
+def _verified(
+    outcomes: list[PageOutcome], writers: Mapping[str, Writer], numbered: Callable[[str], str]
+) -> tuple[list[PageOutcome], list[Finding]]:
+    """Read back every saved revision in one go per wiki, and take back what the wiki's merge broke.
+
+    `numbered` gives a summary the run's id and its next number.
+    """
     findings: list[Finding] = []
     for wiki, writer in writers.items():
         mine = [o for o in outcomes if o.change.wiki == wiki and o.status is Status.DONE and o.revision]
@@ -175,7 +184,8 @@ def _verified(outcomes: list[PageOutcome], writers: Mapping[str, Writer]) -> tup
             truth = _truth(outcome, saved, theirs, writer.store)
             if truth is not Truth.SAVED:
                 parent = theirs.get(saved[outcome.revision].parent) if outcome.revision in saved else None
-                judged, finding = _after(truth, outcome, writer, parent.text if parent else outcome.change.old)
+                before = parent.text if parent else outcome.change.old
+                judged, finding = _after(truth, outcome, writer, before, numbered)
                 outcomes[outcomes.index(outcome)] = judged
                 findings.append(finding)
     return outcomes, findings
@@ -196,15 +206,17 @@ _SAYS = {
 }
 
 
-def _after(truth: Truth, outcome: PageOutcome, writer: Writer, theirs: str | None) -> tuple[PageOutcome, Finding]:
+def _after(
+    truth: Truth, outcome: PageOutcome, writer: Writer, theirs: str | None, numbered: Callable[[str], str]
+) -> tuple[PageOutcome, Finding]:
     change, status, message = outcome.change, Status.MERGED, _SAYS[truth]
     if truth is Truth.BROKEN and not change.base:
         message = N_("the wiki stored this new page otherwise than planned; look at it")
     elif truth in (Truth.SWALLOWED, Truth.BROKEN):
         status = Status.UNDONE
         try:
-            summary = summary_with(change.summary, "undo", outcome.number)
-            writer.commit(Edit(change.title, outcome.revision, theirs or "", summary, writer.store.now()))
+            summary = numbered(render(N_("taken back: %(summary)s", summary=change.summary), writer.etiquette.language))
+            writer.take_back(Edit(change.title, outcome.revision, theirs or "", summary, writer.store.now()))
         except (Skip, CapitaliseError) as failure:
             message = N_(
                 "this edit broke the page and could not be taken back (%(why)s); mend it by hand", why=failure.message

@@ -1,48 +1,47 @@
 """One edit at a time, with every guard that stands before and around it.
 
 Law 3: this is the only place that calls `Store.commit`. Preflight exists because `baserevid` does not
-see a revert: apply, a person reverts, apply again answers Success and the revert is lost.
+see a revert: apply, a person reverts, apply again answers Success and the revert is lost. The same request
+reads what people say to the bot.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from capitalise.clock import Clock
-from capitalise.errors import Skip, Stale, Unclear
+from capitalise.errors import Skip, Stale, StoppedByPerson, Unclear
 from capitalise.messages import N_
 from capitalise.pages.ports import Store
-from capitalise.pages.revisions import Edit, Receipt, Revision
+from capitalise.pages.revisions import Edit, Head, Receipt, Revision
 from capitalise.plans.run_ids import run_of
+from capitalise.runs.etiquette import Etiquette, obey, stay_away
 from capitalise.wikitext.canonical import digest
 
 __all__ = ["Writer"]
 
-CHECK_EVERY_EDITS = 50
-CHECK_EVERY_SECONDS = 60.0
+LOOK_AHEAD = 45  # pages: with the stop page one request, whatever the account's limits
+CHECK_EVERY_SECONDS = 15.0
 READ_BACK_SECONDS = 60.0
 
 
 class Writer:
-    """Commits edits to one store at a pace, looking up what changed meanwhile.
+    """Commits edits to one store at a pace, looking at the pages to come and at what people say.
 
-    `interval` is the least number of seconds between two edits.
+    `stopping` is asked while waiting for the next edit's turn: the run ends there.
     """
 
-    def __init__(self, store: Store, clock: Clock, interval: float = 0.0) -> None:
-        self.store, self.clock, self.interval = store, clock, interval
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        etiquette: Etiquette | None = None,
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self.store, self.clock, self.etiquette, self.stopping = store, clock, etiquette or Etiquette(), stopping
         self._last_edit = float("-inf")
         self._checked_at = float("-inf")
-        self._since_check = 0
-        self._moved: set[str] = set()
-
-    def _preflight(self, coming: Sequence[Edit]) -> None:
-        """Read the current revision of every page still to come, if that was not done just now."""
-        due = self.clock.seconds() - self._checked_at >= CHECK_EVERY_SECONDS
-        if due or self._since_check >= CHECK_EVERY_EDITS:
-            heads = self.store.heads([edit.title for edit in coming])
-            self._moved = {edit.title for edit in coming if not edit.meets(heads[edit.title])}
-            self._checked_at, self._since_check = self.clock.seconds(), 0
+        self._heads: Mapping[str, Head] = {}
 
     def commit(self, edit: Edit, coming: Sequence[Edit] = ()) -> Receipt:
         """Save one edit. Raises Stale, Skip or Stop; an unclear answer is read back until it is clear.
@@ -50,13 +49,20 @@ class Writer:
         `coming` are the edits after this one: their pages are looked at in the same preflight.
         """
         self._wait()
-        self._preflight([edit, *coming])
-        if edit.title in self._moved:
+        head = self._preflight([edit, *coming])
+        if not edit.meets(head):
             done = self._ours(edit)
             if done and done.revision == self._head(edit.move_to or edit.title):
                 return done  # this very edit was saved before: a plan applied again goes on from there
             raise Stale(N_("the page changed since the plan was made"))
-        self._since_check += 1
+        stay_away(head, self.store.account().name, self.store.now(), self.etiquette.quiet)
+        return self._sent(edit)
+
+    def take_back(self, edit: Edit) -> Receipt:
+        """Save the words of a person again that an edit of ours did away with: whoever stopped the run wants that too."""
+        return self._sent(edit)
+
+    def _sent(self, edit: Edit) -> Receipt:
         try:
             return self.store.commit(edit)
         except Unclear:
@@ -64,10 +70,26 @@ class Writer:
         finally:
             self._last_edit = self.clock.seconds()
 
+    def _preflight(self, edits: Sequence[Edit]) -> Head:
+        """The first edit's page as it is now, or was at most CHECK_EVERY_SECONDS ago."""
+        title = edits[0].title
+        if title not in self._heads or self.clock.seconds() - self._checked_at >= CHECK_EVERY_SECONDS:
+            found = self.store.preflight([edit.title for edit in edits[:LOOK_AHEAD]], self.etiquette.stop_page)
+            obey(found, self.store, self.etiquette)
+            self._heads, self._checked_at = dict(found.heads), self.clock.seconds()
+        head = self._heads[title]
+        self._heads = {t: h for t, h in self._heads.items() if t != title}  # it changes now: looked at again next time
+        return head
+
     def _wait(self) -> None:
-        left = self._last_edit + self.interval - self.clock.seconds()
-        if left > 0:
-            self.clock.sleep(left)
+        """Until it is this wiki's turn, in short steps, so that whoever stops the run does not wait."""
+        while True:
+            if self.stopping():
+                raise StoppedByPerson(N_("Stopped. What was done is recorded; run the same command again to go on."))
+            left = self._last_edit + self.etiquette.interval - self.clock.seconds()
+            if left <= 0:
+                return
+            self.clock.sleep(min(left, 1.0))
 
     def _read_back(self, edit: Edit) -> Receipt:
         """Find out whether an edit without an answer was saved; send it again only while nothing changed."""

@@ -2,18 +2,15 @@
 
 mwclient makes the session and speaks HTTP (`max_retries=0`); what to do with an answer is decided
 here, since mwclient knows no `maxlag`, no re-login, and one exception for most errors. A read is
-repeated until its budget of waiting is spent. A write whose answer is lost raises Unclear: whether it
-was saved is for the writer to find out.
+repeated until the budget of waiting is spent (`patience`). A write whose answer is lost raises Unclear:
+whether it was saved is for the writer to find out.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import random
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http.cookiejar import Cookie
 from pathlib import Path
 from typing import Any
@@ -24,9 +21,10 @@ import requests
 
 from capitalise import __version__
 from capitalise.clock import Clock
-from capitalise.errors import Refused, Stop, Unclear, WikiError
+from capitalise.errors import CapitaliseError, Refused, Stop, Unclear, WikiError
 from capitalise.messages import N_, Message
 from capitalise.wikis.credentials import Credentials
+from capitalise.wikis.patience import Patience, retry_after
 
 __all__ = ["Answer", "Api"]
 
@@ -35,14 +33,17 @@ Answer = dict[str, Any]
 #: Above this many bytes of query a request is sent as POST: some servers refuse longer addresses (414).
 MOST_URL = 1800
 TIMEOUT = (10, 60)  # seconds to connect, and between two bytes
-WAITING_BUDGET = 600.0  # seconds of waiting for one wiki in one run
-_WAIT = {"maxlag": 5.0, "ratelimited": 20.0, "readonly": 30.0}
+_WAIT = {"maxlag": 5.0, "ratelimited": 20.0, "readonly": 30.0}  # seconds at first
+_BUSY = (502, 503, 504)
+_TOKENLESS = {"clearhasmsg"}  # a token would be an unknown parameter (ApiClearHasMsg.php)
+_TRIES = 4  # of a read without a usable answer
 _SESSION_LOST = {"assertuserfailed", "assertbotfailed", "assertnameduserfailed", "notloggedin"}
 
 
 class Api:
     """One wiki's `api.php`. `told` is called with what is being waited for; `as_bot`: every request is refused
-    by the wiki if the account is no bot (any more)."""
+    by the wiki if the account is no bot (any more). `pace` is the least number of seconds between two writes,
+    which grows when the wiki calls them too many."""
 
     def __init__(
         self,
@@ -55,7 +56,8 @@ class Api:
         as_bot: bool = False,
     ) -> None:
         parts = urlsplit(address)
-        self.address, self.clock, self.credentials, self.cookies, self.told = address, clock, credentials, cookies, told
+        self.address, self.clock, self.credentials, self.cookies = address, clock, credentials, cookies
+        self.patience = Patience(clock, told)
         self.site = mwclient.Site(
             parts.netloc,
             parts.path.removesuffix("api.php"),
@@ -70,7 +72,8 @@ class Api:
         self.as_bot = as_bot
         self.user = ""
         self.token = ""
-        self.waited = 0.0
+        self.pace = 0.0
+        self._wrote = float("-inf")
         self.answered = False  # a wiki that never answered is a wrong address, not a tired server
         self._load_cookies()
 
@@ -103,26 +106,32 @@ class Api:
                             wiki=self.address,
                         )
                     ) from lost
-                if tries > 4 or not self.answered:
+                if tries > _TRIES or not self.answered:
                     raise WikiError(
                         N_("%(wiki)s does not answer as a MediaWiki (%(why)s).", wiki=self.address, why=lost)
                     ) from lost
-                self._wait(2.0**tries * random.uniform(0.8, 1.2), N_("%(wiki)s does not answer", wiki=self.address))  # noqa: S311
+                self.patience.wait(N_("%(wiki)s does not answer", wiki=self.address), 2.0)
                 continue
             code = answer.get("error", {}).get("code", "")
-            if code in _SESSION_LOST and not relogged and self.credentials:
+            if code.startswith("internal_api_error") and tries < _TRIES:
+                tries += 1
+                self.patience.wait(N_("%(wiki)s has trouble (%(code)s)", wiki=self.address, code=code), 2.0)
+            elif code in _SESSION_LOST and not relogged and self.credentials:
                 relogged = True
                 self.login()
             elif not code:
+                self.patience.answered()
                 return answer
             else:
-                raise _refused(answer["error"])
+                raise self._refused(answer["error"])
 
     def write(self, **parameters: object) -> Answer:
         """One write with its token. Raises Unclear where the answer was lost, else as `call` does."""
         relogged = refreshed = False
         while True:
-            answer = self._send({**self._common(parameters), "token": self.token}, write=True)
+            self._keep_pace()
+            token = {"token": self.token} if parameters["action"] not in _TOKENLESS else {}
+            answer = self._send({**self._common(parameters), **token}, write=True)
             code = answer.get("error", {}).get("code", "")
             if code in _SESSION_LOST and not relogged:
                 relogged = True
@@ -133,9 +142,16 @@ class Api:
             elif code.startswith("internal_api_error"):
                 raise Unclear(code)
             elif code:
-                raise _refused(answer["error"])
+                raise self._refused(answer["error"])
             else:
+                self.patience.answered()
                 return answer
+
+    def _keep_pace(self) -> None:
+        left = self._wrote + self.pace - self.clock.seconds()
+        if left > 0:
+            self.clock.sleep(left)
+        self._wrote = self.clock.seconds()
 
     def _common(self, parameters: Mapping[str, object]) -> dict[str, str]:
         flat = {k: str(v) for k, v in parameters.items() if v is not None and v is not False}
@@ -151,26 +167,28 @@ class Api:
         """Send until there is an answer that is not "come back later"."""
         while True:
             response = self._http(parameters, write=write)
-            wait = _retry_after(response)
+            asked = retry_after(response, self.clock.now())
             if response.status_code == 429:
-                self._wait(wait or 30.0, N_("%(wiki)s asks to go slower", wiki=self.address))
+                self.patience.wait(N_("%(wiki)s asks to go slower", wiki=self.address), 30.0, asked)
                 continue
-            if response.status_code in (502, 503, 504) and not write:
-                self._wait(
-                    wait or 10.0, N_("%(wiki)s is overloaded (%(code)d)", wiki=self.address, code=response.status_code)
-                )
+            if response.status_code in _BUSY:
+                busy = N_("%(wiki)s is overloaded (%(code)d)", wiki=self.address, code=response.status_code)
+                if asked or not write:
+                    self.patience.wait(busy, asked=asked)
+                if write:  # a gateway may say so after the wiki has saved
+                    raise Unclear(f"HTTP {response.status_code}")
                 continue
             answer = _json(response)
             self.answered = True
             error = answer.get("error", {})
-            if error.get("code") in _WAIT:
-                why = error.get("readonlyreason") or error.get("info", "")
-                self._wait(
-                    wait or _WAIT[error["code"]], N_("%(wiki)s asks to wait: %(why)s", wiki=self.address, why=why)
-                )
-                continue
-            _refuse_unknown_parameters(answer)
-            return answer
+            if error.get("code") not in _WAIT:
+                _refuse_warnings(answer)
+                return answer
+            if error["code"] == "ratelimited":
+                self.pace = max(5.0, 2 * self.pace)
+            why = error.get("readonlyreason") or error.get("info", "")
+            why = N_("%(wiki)s asks to wait: %(why)s", wiki=self.address, why=_sentence(why))
+            self.patience.wait(why, _WAIT[error["code"]], asked)
 
     def _http(self, parameters: dict[str, str], *, write: bool) -> requests.Response:
         try:
@@ -182,18 +200,22 @@ class Api:
         except requests.RequestException as error:
             raise Unclear(type(error).__name__) from error
 
-    def _wait(self, seconds: float, why: Message) -> None:
-        self.waited += seconds
-        if self.waited > WAITING_BUDGET:
-            raise Stop(
+    def _refused(self, error: Mapping[str, Any]) -> CapitaliseError:
+        code = _code(error)
+        if code == "assertbotfailed":
+            return Stop(
                 N_(
-                    "Stopped after waiting %(minutes)d minutes in all. Last reason: %(why)s. Start again later; what was done is kept.",
-                    minutes=WAITING_BUDGET // 60,
-                    why=why,
+                    "%(wiki)s does not know “%(user)s” as a bot (any more): its bot flag was taken away, or its password lacks "
+                    "“High-volume (bot) access”. Nothing more is written; ask the wiki's administrators.",
+                    wiki=self.address,
+                    user=self.user,
                 )
             )
-        self.told(N_("%(why)s; waiting %(seconds)d s", why=why, seconds=round(seconds)))
-        self.clock.sleep(seconds)
+        if code in _SESSION_LOST:
+            return Stop(
+                N_("%(wiki)s ends the session of “%(user)s” again and again.", wiki=self.address, user=self.user)
+            )
+        return Refused(N_("%(why)s (%(code)s)", why=_sentence(error.get("info", "")), code=code), code)
 
     # -- who we are ---------------------------------------------------------------------------
 
@@ -239,6 +261,13 @@ class Api:
             self.refresh_token()
         self._save_cookies()
 
+    def forget_session(self) -> None:
+        """The next request logs in again. AbuseFilter keeps its warnings in the session: sending the same edit in the
+        same session accepts the warning in the operator's name (Extension:AbuseFilter, FilterRunner)."""
+        self.http.cookies.clear()
+        if self.cookies:
+            self.cookies.unlink(missing_ok=True)
+
     def refresh_token(self) -> None:
         self.token = self.call(action="query", meta="tokens", type="csrf")["query"]["tokens"]["csrftoken"]
 
@@ -259,6 +288,12 @@ class Api:
             json.dump(kept, file)
 
 
+def _code(error: Mapping[str, Any]) -> str:
+    """The server's code; a block that leaves some pages open has a name of its own here."""
+    partial = error.get("blockinfo", {}).get("blockpartial")
+    return "blocked-partially" if partial else str(error["code"])
+
+
 def _no_api(address: str, why: Unclear) -> WikiError:
     """Web pages where an API should be: a wrong address, or a wiki that was closed and kept as pages."""
     return WikiError(
@@ -273,10 +308,6 @@ def _no_api(address: str, why: Unclear) -> WikiError:
 
 def _plain(cookie: Cookie) -> dict[str, str | None]:
     return {"name": cookie.name, "value": cookie.value, "domain": cookie.domain, "path": cookie.path}
-
-
-def _refused(error: Mapping[str, Any]) -> Refused:
-    return Refused(N_("%(why)s (%(code)s)", why=_sentence(error.get("info", "")), code=error["code"]), error["code"])
 
 
 def _sentence(text: object) -> str:
@@ -295,22 +326,14 @@ def _json(response: requests.Response) -> Answer:
     return answer
 
 
-def _retry_after(response: requests.Response) -> float:
-    """Seconds that the server asks to wait: a number or a date; 0 where it does not say."""
-    value = response.headers.get("Retry-After", "")
-    try:
-        return min(300.0, max(0.0, float(value)))
-    except ValueError:
-        pass
-    try:
-        return min(300.0, max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds()))
-    except (TypeError, ValueError):
-        return 0.0
-
-
-def _refuse_unknown_parameters(answer: Mapping[str, Any]) -> None:
-    """A parameter that the wiki does not know is a guard that does not work: an error, not noise."""
-    for module in answer.get("warnings", {}).values():
+def _refuse_warnings(answer: Mapping[str, Any]) -> None:
+    """Warnings that matter are errors: a parameter that the wiki does not know is a guard that does not work, and an
+    answer that was cut without `continue` is not the whole truth."""
+    for name, module in answer.get("warnings", {}).items():
         text = module.get("warnings", "") if isinstance(module, dict) else ""
         if "Unrecognized parameter" in text or "Unrecognized value" in text:
             raise WikiError(N_("The wiki does not know something this version needs: %(why)s", why=_sentence(text)))
+        if name == "result" and "continue" not in answer:
+            raise WikiError(
+                N_("The wiki cut its answer short and does not give the rest: %(why)s", why=_sentence(text))
+            )

@@ -21,7 +21,7 @@ from filelock import FileLock
 from capitalise.errors import Skip, Stale, WikiError
 from capitalise.files import reason, write_safely
 from capitalise.messages import N_
-from capitalise.pages.revisions import Account, Edit, Head, Receipt, Revision
+from capitalise.pages.revisions import Account, Edit, Head, Preflight, Receipt, Revision
 from capitalise.pages.titles import normal_title, title_problem
 from capitalise.wikis.journal import Entry, Journal
 from capitalise.wikitext.calls import find_calls, same_template
@@ -82,6 +82,9 @@ class FolderWiki:
     def extension_tags(self) -> frozenset[str]:
         return CORE_TAGS
 
+    def parser_functions(self) -> frozenset[str]:
+        return frozenset()
+
     def members(self, template: str, category: str) -> Mapping[str, int]:
         with self._current() as journal:
             return {
@@ -131,6 +134,23 @@ class FolderWiki:
         with self._current() as journal:
             ours = [journal.revision(e) for e in reversed(journal.entries) if e.user == self.user]
             return [r for r in ours if since is None or r.timestamp >= since]
+
+    def preflight(self, titles: Iterable[str], stop_page: str) -> Preflight:
+        stop = stop_page or self.stop_page()
+        with self._current() as journal:
+            said = journal.heads.get(stop)
+            text = (journal.revision(said).text or "").strip() if said else ""
+            return Preflight({title: _head(journal, title) for title in titles}, text)
+
+    def stop_page(self) -> str:
+        return f"Utilisateur:{self.user}/Stop"
+
+    def talk(self) -> Revision | None:
+        """Nobody writes to a program in a folder."""
+        return None
+
+    def read_messages(self) -> None:
+        pass
 
     def refuse_without_account(self) -> None:
         """Whoever may write files may write here."""
@@ -293,7 +313,9 @@ def _head(journal: Journal, title: str) -> Head:
     if entry is None:
         return Head(title, 0)
     redirect = _REDIRECT.match(journal.revision(entry).text or "")
-    return Head(title, entry.id, normal_title(redirect[1]) if redirect else "", sha1=entry.sha1)
+    target = normal_title(redirect[1]) if redirect else ""
+    at = datetime.fromisoformat(entry.time)
+    return Head(title, entry.id, target, sha1=entry.sha1, user=entry.user, at=at)
 
 
 def _is_content(title: str) -> bool:

@@ -20,7 +20,7 @@ from platformdirs import user_cache_path
 from capitalise.clock import Clock
 from capitalise.errors import Refused, Skip, Stale, Stop, WikiError
 from capitalise.messages import N_, Message
-from capitalise.pages.revisions import Account, Edit, Head, Receipt, Revision
+from capitalise.pages.revisions import Account, Edit, Head, Preflight, Receipt, Revision
 from capitalise.wikis.api import Answer, Api
 from capitalise.wikis.cache import CellMemo, RevisionCache, open_cache
 from capitalise.wikis.credentials import Credentials, find_credentials, private_folder
@@ -28,7 +28,8 @@ from capitalise.wikis.credentials import Credentials, find_credentials, private_
 __all__ = ["MediaWiki", "open_mediawiki"]
 
 _STALE = {"editconflict", "articleexists", "missingtitle", "pagedeleted", "nosuchrevid"}
-_STOP = {"permissiondenied", "writeapidenied", "mwoauth-invalid-authorization", "noapiwrite", "readonly"}
+_STOP = {"permissiondenied", "writeapidenied", "noapiwrite", "readonly", "readapidenied", "blocked", "autoblocked"}
+_STOP_FAMILIES = ("mwoauth-", "globalblocking-", "wikimedia-globalblocking-", "centralauth-")
 
 
 def open_mediawiki(
@@ -70,6 +71,8 @@ class MediaWiki:
         self.general: Answer = answer["general"]
         self.namespaces: dict[str, Answer] = answer["namespaces"]
         self._tags = frozenset(tag.strip("<>").lower() for tag in answer.get("extensiontags", ()))
+        self._functions = frozenset(answer.get("functionhooks", ()))
+        api.as_bot = api.as_bot or "bot" in self._account.rights  # a flag that goes in the middle of a run ends it
         self._knows_baserevid = False
 
     def _introduce(self) -> Answer:
@@ -79,7 +82,7 @@ class MediaWiki:
         answer = self.api.call(
             action="query",
             meta="siteinfo|userinfo|tokens",
-            siprop="general|namespaces|extensiontags",
+            siprop="general|namespaces|extensiontags|functionhooks",
             uiprop="rights|blockinfo",
             type="csrf|login",
             curtimestamp=True,
@@ -113,6 +116,9 @@ class MediaWiki:
     def extension_tags(self) -> frozenset[str]:
         return self._tags
 
+    def parser_functions(self) -> frozenset[str]:
+        return self._functions
+
     def members(self, template: str, category: str) -> Mapping[str, int]:
         if category:
             source = {
@@ -136,9 +142,14 @@ class MediaWiki:
         return {page["title"]: page["lastrevid"] for page in pages}
 
     def heads(self, titles: Iterable[str]) -> Mapping[str, Head]:
+        return self._heads(titles)[0]
+
+    def _heads(self, titles: Iterable[str], **more: object) -> tuple[dict[str, Head], Answer]:
+        """With what else was asked for, of the last answer."""
         heads: dict[str, Head] = {}
+        answer: Answer = {}
         for some in _batches(dict.fromkeys(titles), self.batch):
-            for answer in self.api.query(prop="info|revisions", rvprop="ids|sha1", titles="|".join(some)):
+            for answer in self.api.query(prop="info|revisions", rvprop=_HEAD, titles="|".join(some), **more):
                 renamed = {item["from"]: item["to"] for item in answer.get("normalized", ())}
                 pages = {page["title"]: _head(page) for page in answer.get("pages", ())}
                 pages |= {i["title"]: Head(i["title"], 0, invalid=i["iw"]) for i in answer.get("interwiki", ())}
@@ -146,8 +157,26 @@ class MediaWiki:
         redirects = [title for title, head in heads.items() if head.redirect]
         targets = self._targets(redirects) if redirects else {}
         return {
-            t: Head(h.title, h.revision, targets.get(h.title, h.title)) if h.redirect else h for t, h in heads.items()
-        }
+            t: replace(h, redirect=targets.get(h.title, h.title)) if h.redirect else h for t, h in heads.items()
+        }, answer
+
+    def preflight(self, titles: Iterable[str], stop_page: str) -> Preflight:
+        stop = stop_page or self.stop_page()
+        heads, answer = self._heads([stop, *titles], meta="userinfo", uiprop="hasmsg")
+        said = heads[stop].revision if stop in heads else 0
+        text = (self.revisions([said]).get(said) if said else None) or None
+        return Preflight(heads, (text.text or "").strip() if text else "", bool(answer["userinfo"].get("messages")))
+
+    def stop_page(self) -> str:
+        return f"{self.namespace(2)}:{self._account.name}/Stop"
+
+    def talk(self) -> Revision | None:
+        title = f"{self.namespace(3)}:{self._account.name}"
+        head = self.heads([title])[title].revision
+        return self.revisions([head]).get(head) if head else None
+
+    def read_messages(self) -> None:
+        self.api.write(action="clearhasmsg")
 
     def _targets(self, titles: Iterable[str]) -> dict[str, str]:
         answers = (
@@ -280,7 +309,9 @@ class MediaWiki:
         try:
             return self._move(edit) if edit.move_to else self._edit(edit)
         except Refused as refused:
-            raise _as_skip_or_stop(refused) from refused
+            if refused.code.startswith("abusefilter-warning"):
+                self.api.forget_session()
+            raise _as_skip_or_stop(refused, edit) from refused
 
     def _edit(self, edit: Edit) -> Receipt:
         guard: dict[str, object] = (
@@ -354,6 +385,7 @@ class MediaWiki:
 
 
 _FULL = "ids|timestamp|user|comment|sha1|content"
+_HEAD = "ids|sha1|timestamp|user"
 
 
 def _batches(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
@@ -369,8 +401,10 @@ def _head(page: Answer) -> Head:
     if page.get("invalid"):
         return Head(page.get("title", ""), 0, invalid=page.get("invalidreason", "?"))
     redirect = page["title"] if page.get("redirect") else ""
-    sha1 = next((r.get("sha1", "") for r in page.get("revisions", ())), "")
-    return Head(page["title"], 0 if page.get("missing") else page["lastrevid"], redirect, sha1=sha1)
+    last: Answer = next(iter(page.get("revisions", ())), {})
+    number = 0 if page.get("missing") else page["lastrevid"]
+    at = _time(last["timestamp"]) if "timestamp" in last else None
+    return Head(page["title"], number, redirect, sha1=last.get("sha1", ""), user=last.get("user", ""), at=at)
 
 
 def _revisions(answer: Answer) -> Iterator[Revision]:
@@ -388,11 +422,13 @@ def _revisions(answer: Answer) -> Iterator[Revision]:
             )
 
 
-def _as_skip_or_stop(refused: Refused) -> Exception:
+def _as_skip_or_stop(refused: Refused, edit: Edit) -> Exception:
     """What an error code means for the run (facts: MediaWiki's ApiMessageTrait)."""
     if refused.code in _STALE:
         return Stale(N_("the page changed since the plan was made"))
-    if refused.code in _STOP or refused.code in ("blocked", "autoblocked"):
+    if edit.move_to and refused.code == "permissiondenied":
+        return Skip(N_("this account may not rename pages: %(why)s", why=refused.message))
+    if refused.code in _STOP or refused.code.startswith(_STOP_FAMILIES):
         return Stop(N_("The wiki refuses this account: %(why)s", why=refused.message))
     return Skip(N_("the wiki refuses: %(why)s", why=refused.message))
 

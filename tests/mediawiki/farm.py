@@ -83,7 +83,7 @@ def _install(key: str) -> None:
         "install.php",
         "--dbtype=sqlite",
         f"--dbpath={ROOT / 'data' / key}",
-        "--dbname=wiki",
+        f"--dbname={key}",
         "--scriptpath=/w",
         "--lang=fr",
         "--server=http://127.0.0.1",
@@ -104,7 +104,7 @@ def _install(key: str) -> None:
         "Robot",
         BOT[1],
     )
-    with sqlite3.connect(ROOT / "data" / key / "wiki.sqlite") as db:
+    with sqlite3.connect(ROOT / "data" / key / f"{key}.sqlite") as db:
         db.execute("DELETE FROM interwiki")
         rows = [
             (p, f"http://127.0.0.1:{PORT + WIKIS.index(w)}/wiki/$1")
@@ -136,7 +136,7 @@ def _variables(key: str) -> dict[str, str]:
 
 
 def _snapshot(key: str) -> None:
-    path = ROOT / "data" / key / "wiki.sqlite"
+    path = ROOT / "data" / key / f"{key}.sqlite"
     db = sqlite3.connect(path)
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     db.execute("PRAGMA journal_mode=DELETE")
@@ -144,6 +144,11 @@ def _snapshot(key: str) -> None:
     db.commit()
     db.close()
     shutil.copy(path, ROOT / "snapshots" / f"{key}.sqlite")
+
+
+def forget(key: str) -> None:
+    """Empty a wiki's part of APCu: its sessions and its caches."""
+    urllib.request.urlopen(f"http://127.0.0.1:{PORT}/farm/forget?key={key}", timeout=10).read()
 
 
 class Farm:
@@ -170,17 +175,26 @@ class Farm:
             process.wait(10)
         self.processes.clear()
 
-    def reset(self, key: str) -> None:
-        """The wiki as it was when built: no page but its own, everybody logged out, no trouble, nothing counted."""
+    def keep(self, key: str, name: str) -> None:
+        """A snapshot of the wiki as it is now, for `reset`."""
+        live = sqlite3.connect(ROOT / "data" / key / f"{key}.sqlite", timeout=30)
+        kept = sqlite3.connect(ROOT / "snapshots" / f"{key}-{name}.sqlite")
+        live.backup(kept)
+        kept.close()
+        live.close()
+
+    def reset(self, key: str, kept: str = "") -> None:
+        """The wiki as it was when built (or kept): no page but its own, everybody logged out,
+        no trouble, nothing counted. Other wikis and who is logged in there stay."""
         for name in (f"trouble-{key}.json", f"requests-{key}.jsonl"):
             (ROOT / name).unlink(missing_ok=True)
         # SQLite's own copy takes its locks: the wiki may still be busy with what follows its last answer.
-        snapshot = sqlite3.connect(ROOT / "snapshots" / f"{key}.sqlite")
-        live = sqlite3.connect(ROOT / "data" / key / "wiki.sqlite", timeout=30)
+        snapshot = sqlite3.connect(ROOT / "snapshots" / f"{key}{kept and '-' + kept}.sqlite")
+        live = sqlite3.connect(ROOT / "data" / key / f"{key}.sqlite", timeout=30)
         snapshot.backup(live)
         live.close()
         snapshot.close()
-        urllib.request.urlopen(f"http://127.0.0.1:{PORT}/farm/forget", timeout=10).read()  # APCu: sessions and caches
+        forget(key)
 
     def trouble(self, key: str, **what: object) -> None:
         """Let the wiki misbehave: readonly, maxlag, limit, diff3 (see settings.php). No argument ends it."""
@@ -225,7 +239,10 @@ def _fpm() -> str:
 def _configure() -> None:
     tmp = ROOT / "tmp"
     servers = "".join(_server(key, PORT + number) for number, key in enumerate(WIKIS))
-    (tmp / "forget.php").write_text("<?php apcu_clear_cache(); opcache_get_status() ?: 0; echo 'ok';")
+    (tmp / "forget.php").write_text(
+        "<?php foreach ( new APCUIterator( '/^' . preg_quote( $_GET['key'] ) . ':|^global:/' ) as $one )"
+        " { apcu_delete( $one['key'] ); } echo 'ok';"
+    )
     user = "user root;" if os.geteuid() == 0 else ""
     (tmp / "nginx.conf").write_text(f"""{user}
 worker_processes 1; pid {tmp}/nginx.pid; error_log {tmp}/nginx.log;

@@ -13,9 +13,9 @@ $wgLanguageCode = 'fr';
 $wgLocaltimezone = 'Europe/Paris';
 $wgSecretKey = str_repeat( 'a1', 32 );
 $wgDBtype = 'sqlite';
-$wgDBname = 'wiki';
+$wgDBname = $key; // the wiki's id too: one name for all would share cached users
 $wgSQLiteDataDir = "$farm/data/$key";
-$wgDBservers = [ [ 'type' => 'sqlite', 'dbname' => 'wiki', 'dbDirectory' => $wgSQLiteDataDir, 'variables' => [ 'synchronous' => 'OFF' ],
+$wgDBservers = [ [ 'type' => 'sqlite', 'dbname' => $key, 'dbDirectory' => $wgSQLiteDataDir, 'variables' => [ 'synchronous' => 'OFF' ],
 	'trxMode' => 'IMMEDIATE', 'flags' => DBO_DEFAULT, 'load' => 1 ] ];
 $wgMainCacheType = CACHE_ACCEL;
 $wgSessionCacheType = CACHE_ACCEL;
@@ -37,6 +37,15 @@ $wgGroupPermissions['sysop']['deletelogentry'] = true;
 wfLoadExtension( 'ParserFunctions' );
 wfLoadExtension( 'Cite' );
 wfLoadExtension( 'Interwiki' );
+if ( $key === 'movilab' ) { // the wiki with guardians
+	wfLoadExtension( 'AbuseFilter' );
+	wfLoadExtension( 'SpamBlacklist' );
+	wfLoadExtension( 'TitleBlacklist' );
+	$wgBlacklistSettings = [ 'spam' => [ 'files' => [] ] ];
+	$wgTitleBlacklistSources = [ 'local' => [ 'type' => 'localpage', 'src' => 'MediaWiki:Titleblacklist' ] ];
+	$wgGroupPermissions['sysop']['abusefilter-modify'] = true;
+}
+$wgEnablePartialActionBlocks = true;
 if ( $key === 'communs' || $key === 'movilab' ) {
 	// as Page Forms names it: by the language of the wiki, with its canonical name
 	$wgExtraNamespaces[106] = 'Formulaire';
