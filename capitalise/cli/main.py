@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from capitalise import __version__
-from capitalise.errors import CapitaliseError, StoppedByPerson
+from capitalise.errors import CapitaliseError, StoppedByPerson, Unclear
 from capitalise.files import reason
 from capitalise.messages import N_, Message, render, terminal_language
 
@@ -104,6 +104,8 @@ def _in_words(error: Exception) -> Message:
     """One clear sentence for whatever went wrong."""
     if isinstance(error, CapitaliseError):
         return error.message
+    if isinstance(error, Unclear):
+        return N_("The wiki did not answer (%(why)s); start again later.", why=error)
     if isinstance(error, OSError):
         return N_("%(file)s: %(why)s.", file=error.filename or N_("the output"), why=reason(error))
     return N_(

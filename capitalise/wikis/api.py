@@ -35,7 +35,6 @@ MOST_URL = 1800
 TIMEOUT = (10, 60)  # seconds to connect, and between two bytes
 _WAIT = {"maxlag": 5.0, "ratelimited": 20.0, "readonly": 30.0}  # seconds at first
 _BUSY = (502, 503, 504)
-_TOKENLESS = {"clearhasmsg"}  # a token would be an unknown parameter (ApiClearHasMsg.php)
 _TRIES = 4  # of a read without a usable answer
 _SESSION_LOST = {"assertuserfailed", "assertbotfailed", "assertnameduserfailed", "notloggedin"}
 
@@ -91,32 +90,18 @@ class Api:
 
     def call(self, **parameters: object) -> Answer:
         """One read, repeated while the wiki is busy. Raises Refused, WikiError, Stop."""
-        relogged, tries = False, 0
+        return self._answered(parameters, post=False)
+
+    def post(self, **parameters: object) -> Answer:
+        """What must be posted and may be sent twice without harm; no token goes with it. Raises as `call` does."""
+        return self._answered(parameters, post=True)
+
+    def _answered(self, parameters: Mapping[str, object], *, post: bool) -> Answer:
+        relogged = False
         while True:
-            try:
-                answer = self._send(self._common(parameters), write=False)
-            except Unclear as lost:
-                tries += 1
-                if lost.page and not self.answered:
-                    raise _no_api(self.address, lost) from lost
-                if isinstance(lost.__cause__, requests.ConnectionError) and not self.answered:
-                    raise WikiError(
-                        N_(
-                            "%(wiki)s cannot be reached: there is no connection, or the address is wrong.",
-                            wiki=self.address,
-                        )
-                    ) from lost
-                if tries > _TRIES or not self.answered:
-                    raise WikiError(
-                        N_("%(wiki)s does not answer as a MediaWiki (%(why)s).", wiki=self.address, why=lost)
-                    ) from lost
-                self.patience.wait(N_("%(wiki)s does not answer", wiki=self.address), 2.0)
-                continue
+            answer = self._clear(parameters, post=post)
             code = answer.get("error", {}).get("code", "")
-            if code.startswith("internal_api_error") and tries < _TRIES:
-                tries += 1
-                self.patience.wait(N_("%(wiki)s has trouble (%(code)s)", wiki=self.address, code=code), 2.0)
-            elif code in _SESSION_LOST and not relogged and self.credentials:
+            if code in _SESSION_LOST and not relogged and self.credentials:
                 relogged = True
                 self.login()
             elif not code:
@@ -125,13 +110,38 @@ class Api:
             else:
                 raise self._refused(answer["error"])
 
+    def _clear(self, parameters: Mapping[str, object], *, post: bool) -> Answer:
+        """Send until the wiki answers as one, a few times."""
+        tries = 0
+        while True:
+            tries += 1
+            try:
+                answer = self._send(self._common(parameters), write=post)
+            except Unclear as lost:
+                if tries > _TRIES or not self.answered:
+                    raise self._no_wiki(lost) from lost
+                self.patience.wait(N_("%(wiki)s does not answer", wiki=self.address), 2.0)
+                continue
+            code = answer.get("error", {}).get("code", "")
+            if not code.startswith("internal_api_error") or tries > _TRIES:
+                return answer
+            self.patience.wait(N_("%(wiki)s has trouble (%(code)s)", wiki=self.address, code=code), 2.0)
+
+    def _no_wiki(self, lost: Unclear) -> WikiError:
+        if lost.page and not self.answered:
+            return _no_api(self.address, lost)
+        if isinstance(lost.__cause__, requests.ConnectionError) and not self.answered:
+            return WikiError(
+                N_("%(wiki)s cannot be reached: there is no connection, or the address is wrong.", wiki=self.address)
+            )
+        return WikiError(N_("%(wiki)s does not answer as a MediaWiki (%(why)s).", wiki=self.address, why=lost))
+
     def write(self, **parameters: object) -> Answer:
         """One write with its token. Raises Unclear where the answer was lost, else as `call` does."""
         relogged = refreshed = False
         while True:
             self._keep_pace()
-            token = {"token": self.token} if parameters["action"] not in _TOKENLESS else {}
-            answer = self._send({**self._common(parameters), **token}, write=True)
+            answer = self._send({**self._common(parameters), "token": self.token}, write=True)
             code = answer.get("error", {}).get("code", "")
             if code in _SESSION_LOST and not relogged:
                 relogged = True
@@ -234,17 +244,8 @@ class Api:
         fresh = bool(token)
         if not token:
             token = self.call(action="query", meta="tokens", type="login")["query"]["tokens"]["logintoken"]
-        sent = self._send(
-            self._common(
-                {
-                    "action": "login",
-                    "lgname": self.credentials.user,
-                    "lgpassword": self.credentials.password,
-                    "lgtoken": token,
-                }
-            ),
-            write=True,
-        )
+        account = {"lgname": self.credentials.user, "lgpassword": self.credentials.password, "lgtoken": token}
+        sent = self._clear({"action": "login", **account}, post=True)
         result = sent.get("login", {})
         if result.get("result") != "Success":
             reason = result.get("reason") or sent.get("error", {}).get("info") or result.get("result", "")

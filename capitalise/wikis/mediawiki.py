@@ -176,7 +176,7 @@ class MediaWiki:
         return self.revisions([head]).get(head) if head else None
 
     def read_messages(self) -> None:
-        self.api.write(action="clearhasmsg")
+        self.api.post(action="clearhasmsg")
 
     def _targets(self, titles: Iterable[str]) -> dict[str, str]:
         answers = (

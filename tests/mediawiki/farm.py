@@ -240,7 +240,7 @@ def _configure() -> None:
     tmp = ROOT / "tmp"
     servers = "".join(_server(key, PORT + number) for number, key in enumerate(WIKIS))
     (tmp / "forget.php").write_text(
-        "<?php foreach ( new APCUIterator( '/^' . preg_quote( $_GET['key'] ) . ':|^global:/' ) as $one )"
+        "<?php foreach ( new APCUIterator( '/global:|:?' . preg_quote( $_GET['key'] ) . ':/' ) as $one )"
         " { apcu_delete( $one['key'] ); } echo 'ok';"
     )
     user = "user root;" if os.geteuid() == 0 else ""
