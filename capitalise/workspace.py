@@ -17,6 +17,7 @@ from capitalise.errors import SettingsError
 from capitalise.files import reason
 from capitalise.messages import LANGUAGES, N_, Message
 from capitalise.pages.titles import title_problem
+from capitalise.runs.ceilings import Ceilings
 from capitalise.sheets.file import ENDINGS
 
 __all__ = [
@@ -54,13 +55,11 @@ class WikiSettings:
 
 @dataclass(frozen=True)
 class Unattended:
-    """What a bot that runs by itself may do without asking: pages to write and to create, and the share of its pages,
-    in one run. Pages that somebody edited in the last `quiet_minutes` wait. `run_page` is the wiki page that says what
-    it did, at least every `run_page_days`; `ping` is an address that is called after every run."""
+    """A bot that runs by itself, and what it may do without asking (`most_edits`, `most_creations`, `largest_share` in
+    the TOML). Pages that somebody edited in the last `quiet_minutes` wait. `run_page` is the wiki page that says what it
+    did, at least every `run_page_days`; `ping` is an address that is called after every run."""
 
-    most_edits: int = 200
-    most_creations: int = 20
-    largest_share: float = 0.5
+    ceilings: Ceilings = field(default_factory=Ceilings)
     quiet_minutes: float = 10.0
     run_page: str = ""
     run_page_days: float = 7.0
@@ -191,12 +190,14 @@ def _bot(path: Path, wikis: Mapping[str, WikiSettings], problems: list[Message])
 
 def _unattended(reader: _Reader) -> Unattended | None:
     """The ceilings are read, and their mistakes said, whether the bot runs by itself yet or not."""
-    usual = Unattended()
+    usual, ceilings = Unattended(), Ceilings()
     alone = reader.take("unattended", bool, False)
     settings = Unattended(
-        reader.take("most_edits", int, usual.most_edits, _not_negative),
-        reader.take("most_creations", int, usual.most_creations, _not_negative),
-        reader.take("largest_share", (int, float), usual.largest_share, _share),
+        Ceilings(
+            reader.take("most_edits", int, ceilings.edits, _not_negative),
+            reader.take("most_creations", int, ceilings.creations, _not_negative),
+            reader.take("largest_share", (int, float), ceilings.share, _share),
+        ),
         reader.take("quiet_minutes", (int, float), usual.quiet_minutes, _not_negative),
         reader.take("run_page", str, "", _title),
         reader.take("run_page_days", (int, float), usual.run_page_days, _some_days),

@@ -34,9 +34,11 @@ COMMANDS = {
     "apply": ("sync", N_("Carry out a plan that “plan -o FILE” saved.")),
     "history": ("past", N_("List the runs and their edits.")),
     "undo": ("past", N_("Take a run back: what people wrote since stays.")),
+    "resume": ("people", N_("Show what people wrote to the bot, and let it go on.")),
     "columns": ("setup", N_("Say which heading of a sheet is which field.")),
     "doctor": ("setup", N_("Check settings, wikis, account and sheets, and say what to do.")),
     "login": ("setup", N_("Store and test the account for a wiki.")),
+    "bot-page": ("people", N_("Print the bot's user page and the request for a bot flag.")),
     "completion": ("setup", N_("Print the completion script for bash, zsh or fish.")),
 }
 
@@ -55,7 +57,8 @@ class Commands(click.Group):
     def get_command(self, _context: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command: click.Command = getattr(importlib.import_module(f"capitalise.cli.{COMMANDS[name][0]}"), name)
+        module = importlib.import_module(f"capitalise.cli.{COMMANDS[name][0]}")
+        command: click.Command = getattr(module, name.replace("-", "_"))
         return command
 
     def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:

@@ -20,10 +20,12 @@ from capitalise.fiches.planner import FicheSettings, plan_fiches
 from capitalise.fiches.rows import OpenColumns, open_columns
 from capitalise.messages import N_, Message
 from capitalise.pages.ports import Store
-from capitalise.plans.model import Plan
+from capitalise.pages.titles import normal_title
+from capitalise.plans.model import Conflict, Finding, PageChange, Plan
 from capitalise.plans.run_ids import new_run_id
 from capitalise.runs.apply import PageOutcome, RunReport, Status, apply_plan
 from capitalise.runs.etiquette import Etiquette, obey
+from capitalise.runs.run_page import RunPage, plan_run_page
 from capitalise.sheets.file import ENDINGS, SheetFile
 from capitalise.sheets.table import TITLES, Table, heading_key
 from capitalise.workspace import (
@@ -56,6 +58,7 @@ class Session:
     def __post_init__(self) -> None:
         self._stores: dict[str, Store] = {}
         self._sheets: dict[str, SheetFile] = {}
+        self.least_interval = 0.0  # seconds between two edits, whatever the settings say
 
     def wiki_settings(self, key: str) -> WikiSettings:
         """Raises SettingsError, naming the wikis there are."""
@@ -204,6 +207,44 @@ class Session:
         changes = [c for c in plan.pages if not c.move_to][:MOST_RENDERED]
         return {(c.wiki, c.title): self.store(c.wiki).rendered(c.title, c.new) for c in changes}
 
+    def heed(self, key: str) -> None:
+        """Raises StoppedByPerson where somebody stopped the bot on a wiki, or wrote to it."""
+        store, settings = self.store(key), self.workspace.wikis[key]
+        obey(store.preflight([], settings.stop_page), store, self.etiquette(key))
+
+    def tell(
+        self,
+        bot: BotSettings,
+        settings: Unattended,
+        left: Plan,
+        report: RunReport | None,
+        shown: Callable[[PageOutcome], None],
+        stopping: Callable[[], bool],
+    ) -> Conflict | Finding | None:
+        """Write the bot's run page, where it has something to say; why it was not written, or None."""
+        wiki, store = self.workspace.wikis[bot.wiki], self.store(bot.wiki)
+        page = RunPage(normal_title(settings.run_page), settings.run_page_days, self._whom(wiki), wiki.language)
+
+        def filled(values: Mapping[str, Any]) -> str:
+            from capitalise.exports.templates import render_template  # jinja2 only where used
+
+            return render_template("run.wiki.jinja", self.workspace.folder, wiki.language, **values)
+
+        found = plan_run_page(page, store, left, report, filled)
+        if not isinstance(found, PageChange):
+            return found
+        plan = Plan(bot.name, left.run, store.now(), (found,))
+        done = self.apply(plan, shown, stopping, settings, (report.last if report else 0) + 1)
+        if done.error:
+            raise done.error
+        why = next((o.reason for o in done.pages if o.reason), None)
+        return Finding("run-page", why, bot.wiki, found.title) if why else None
+
+    def _whom(self, wiki: WikiSettings) -> str:
+        """Whom to tell when the bot is silent, as wikitext: no e-mail address on a public page."""
+        public = self.workspace.contact if "@" not in self.workspace.contact else ""
+        return self.workspace.operator or public or self._signature(wiki) or "capitalise"
+
     def refuse_early(self, plan: Plan) -> set[str]:
         """The wikis of a plan. Raises before anybody is asked what cannot be done: a wiki that is read only for
         us, a sheet that is open."""
@@ -213,10 +254,9 @@ class Session:
                 raise SettingsError(
                     N_("The wiki “%(key)s” is read only for us: capitalise.toml says write = false.", key=key)
                 )
-            store = self.store(key)
-            store.refuse_without_account()
+            self.store(key).refuse_without_account()
             if key in self.workspace.wikis:
-                obey(store.preflight([], self.workspace.wikis[key].stop_page), store, self.etiquette(key))
+                self.heed(key)
         for name in {change.at.sheet for change in plan.cells}:
             self.sheet(name, self.workspace.bots.get(plan.bot)).refuse_if_open()
         return wikis
@@ -230,11 +270,11 @@ class Session:
     def _interval(self, wiki: WikiSettings) -> float:
         """Seconds between two edits: what the TOML says, else the pace that Wikimedia's wikis ask of bots without a flag."""
         if wiki.edit_interval is not None:
-            return wiki.edit_interval
+            return max(wiki.edit_interval, self.least_interval)
         from capitalise.wikis.wikimedia import is_wikimedia
 
         slow = is_wikimedia(wiki.api) and "bot" not in self.store(wiki.key).account().rights
-        return WIKIMEDIA_INTERVAL if slow else USUAL_INTERVAL
+        return max(WIKIMEDIA_INTERVAL if slow else USUAL_INTERVAL, self.least_interval)
 
     def _signature(self, wiki: WikiSettings) -> str:
         """Who runs the bot, and where its page is."""

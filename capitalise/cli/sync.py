@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import shlex
 import sys
@@ -10,7 +11,9 @@ from pathlib import Path
 
 import click
 
+from capitalise.cli.alone import run_alone
 from capitalise.cli.decide import ask_decisions
+from capitalise.cli.log import FORMATS, Log
 from capitalise.cli.main import LANGUAGE, _
 from capitalise.cli.options import (
     WAITING,
@@ -29,7 +32,7 @@ from capitalise.cli.session import Session, open_session
 from capitalise.cli.show import Screen
 from capitalise.errors import SettingsError
 from capitalise.files import write_safely
-from capitalise.messages import N_
+from capitalise.messages import N_, NP_
 from capitalise.plans.model import Plan
 from capitalise.plans.serial import plan_from_json, plan_to_dict, plan_to_json
 from capitalise.runs.apply import RunReport, Status
@@ -37,6 +40,7 @@ from capitalise.runs.apply import RunReport, Status
 __all__ = ["apply", "finish", "missing", "plan", "run"]
 
 PENDING = 4
+TRIAL_PAGES, TRIAL_SECONDS = 30, 60.0
 
 
 @click.command(help=_("Show what BOT would change on each side. Writes nothing but the files you ask for."))
@@ -97,6 +101,7 @@ def apply(folder: Path, file: Path, yes: bool, json_: bool) -> None:
     if not json_:
         screen.plan(saved)
     session.refuse_early(saved)
+    tell_time(session, screen, saved)
     if saved.empty or not agreed(screen, yes):
         sys.exit(waiting_code(saved))
     report = session.apply(saved, screen.outcome, stopper(screen))
@@ -107,11 +112,22 @@ def apply(folder: Path, file: Path, yes: bool, json_: bool) -> None:
 @bot_argument
 @narrowing
 @yes_option
+@click.option("--trial", is_flag=True, help=_("A bot's first days on a wiki: at most 30 pages, one a minute."))
+@click.option("--log-format", type=click.Choice(FORMATS), help=_("Print a line for each edit, for a log."))
 @as_json
 @click.pass_obj
-def run(folder: Path, bot: str, narrow: Narrow, yes: bool, json_: bool) -> None:
+def run(folder: Path, bot: str, narrow: Narrow, yes: bool, trial: bool, log_format: str | None, json_: bool) -> None:
     session = open_session(folder, teller(), narrow.sheets)
     screen = Screen(LANGUAGE)
+    if trial:
+        narrow = replace(narrow, limit=min(narrow.limit or TRIAL_PAGES, TRIAL_PAGES))
+        session.least_interval = TRIAL_SECONDS
+    settings = session.workspace.bot(bot)
+    if settings.unattended and (yes or not at_terminal()):
+        log = Log(log_format or ("json" if json_ else "text"), bot)
+        session.told = log.waits
+        made_now = functools.partial(made_plan, session, bot, narrow)
+        sys.exit(run_alone(session, settings, settings.unattended, made_now, narrow.pages, log, stopper(screen)))
     made = made_plan(session, bot, narrow)
     if not json_:
         screen.plan(made)
@@ -122,9 +138,14 @@ def run(folder: Path, bot: str, narrow: Narrow, yes: bool, json_: bool) -> None:
             click.echo(_run_json(made, None))
         sys.exit(waiting_code(made))
     session.refuse_early(made)
+    tell_time(session, screen, made)
     if not agreed(screen, yes):
         sys.exit(0)
-    left, report = session.run(session.workspace.bot(bot), made, narrow.pages, screen.outcome, stopper(screen))
+    shown = screen.outcome
+    if log_format:
+        log = Log(log_format, bot)
+        log.run, shown = made.run, log.outcome
+    left, report = session.run(settings, made, narrow.pages, shown, stopper(screen))
     finish(screen, made, left, report, json_)
 
 
@@ -139,6 +160,18 @@ def missing(folder: Path, bot: str, json_: bool) -> None:
         click.echo(json.dumps([{"title": g.title, "missing": g.labels} for g in gaps], ensure_ascii=False, indent=1))
     else:
         Screen(LANGUAGE).gaps(gaps)
+
+
+def tell_time(session: Session, screen: Screen, plan: Plan) -> None:
+    """How long a run will take, where that is more than a moment."""
+    seconds = session.seconds(plan)
+    if seconds >= 60:
+        minutes = round(seconds / 60)
+        screen.say(
+            NP_("This takes about %(count)d minute.", "This takes about %(count)d minutes.", minutes),
+            error=True,
+            dim=True,
+        )
 
 
 def _decided(session: Session, screen: Screen, bot: str, narrow: Narrow, made: Plan) -> Plan:

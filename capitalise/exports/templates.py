@@ -13,6 +13,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from capitalise.errors import SettingsError
 from capitalise.messages import N_, render
+from capitalise.wikitext.plain import plain_text
 from capitalise.wikitext.tables import table_cell
 
 __all__ = ["render_template", "shipped"]
@@ -37,6 +38,7 @@ def render_template(name: str, folder: Path | None, locale: str, /, **values: ob
         lstrip_blocks=True,
     )
     environment.filters["cell"] = table_cell
+    environment.filters["plain"] = plain_text
     environment.globals["say"] = lambda text, **parts: render(N_(text, **parts), locale)
     try:
         return environment.get_template(name).render(values)

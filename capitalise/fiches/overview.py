@@ -6,15 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from capitalise.errors import Skip
 from capitalise.fiches.draft import Draft
 from capitalise.fiches.form import FicheField, FicheForm
 from capitalise.messages import N_, render
 from capitalise.pages.titles import sort_key
 from capitalise.plans.model import Conflict, Finding, PageChange
+from capitalise.plans.regions import RegionPage, plan_region
 from capitalise.wikitext.calls import find_calls
 from capitalise.wikitext.instances import parts_of
-from capitalise.wikitext.regions import find_region, region_marks, region_text, with_region
 
 __all__ = ["add_overview", "overview_values"]
 
@@ -34,47 +33,30 @@ def add_overview(
         draft.findings.append(Finding("overview", why, draft.settings.wiki, title))
         return
     inside = rendered(overview_values(pages, draft.form, draft.settings.language)).strip()
-    head = draft.snapshot.head(title)
-    revision = draft.snapshot.revisions.get(head.revision)
-    old = revision.text or "" if revision else ""
-    try:
-        new = _new_text(old, bot, inside, exists=bool(head.revision), insist=insist)
-    except Skip as skip:
-        draft.findings.append(Finding("overview", skip.message, draft.settings.wiki, title))
+    now = draft.snapshot.revisions.get(draft.snapshot.head(title).revision)
+    if not insist and now and _asks(now.text or ""):
+        why = N_(
+            "the page already holds a query ({{#ask:…}}) and gets no table; to have one all the same, set "
+            "“overview_static = true” in the bot's TOML"
+        )
+        draft.findings.append(Finding("overview", why, draft.settings.wiki, title))
         return
-    if isinstance(new, Conflict):
-        user, name = revision.user if revision else "", render(N_("overview"), draft.settings.language)
-        draft.conflicts.append(
-            replace(new, wiki=draft.settings.wiki, title=title, field=name, base=head.revision, user=user)
-        )
-    elif new != old:
-        summary = draft.summary(N_("overview"), [])
-        draft.changes.append(PageChange(draft.settings.wiki, title, head.revision, old, new, summary))
+    label = render(N_("overview"), draft.settings.language)
+    summary = draft.summary(N_("overview"), [])
+    page = RegionPage(draft.settings.wiki, title, bot, label, [now] if now else [])
+    found = plan_region(page, inside, draft.account.name, summary)
+    if isinstance(found, PageChange) and found.base:  # the history is read only where it may matter
+        found = plan_region(replace(page, history=draft.reader.history(title)), inside, draft.account.name, summary)
+    if isinstance(found, PageChange):
+        draft.changes.append(found)
+    elif isinstance(found, Conflict):
+        draft.conflicts.append(found)
+    elif found:
+        draft.findings.append(found)
 
 
-def _new_text(old: str, bot: str, inside: str, *, exists: bool, insist: bool) -> str | Conflict:
-    if not exists:
-        return region_text(bot, inside)
-    if not insist and any(call.name.strip().startswith("#ask") for call in find_calls(old)):
-        raise Skip(
-            N_(
-                "the page already holds a query ({{#ask:…}}) and gets no table; to have one all the same, set "
-                "“overview_static = true” in the bot's TOML"
-            )
-        )
-    region = find_region(old, bot)
-    if region is None:
-        first, last = region_marks(bot)
-        raise Skip(
-            N_(
-                "the page exists; paste these two lines where the table may stand: %(first)s %(last)s",
-                first=first,
-                last=last,
-            )
-        )
-    if region.touched:
-        return Conflict("", "", "–", 0, inside, region.inside)
-    return old if region.inside == inside else with_region(old, region, bot, inside)
+def _asks(text: str) -> bool:
+    return any(call.name.strip().startswith("#ask") for call in find_calls(text))
 
 
 def overview_values(pages: Mapping[str, Mapping[str, str]], form: FicheForm, language: str) -> dict[str, Any]:

@@ -211,4 +211,5 @@ def _plan(draft: Draft, run: str, created: datetime, wanted: set[str]) -> Plan:
         tuple(draft.conflicts),
         tuple(found),
         tuple(notes),
+        seen=len(draft.snapshot.listing),
     )

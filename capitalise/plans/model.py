@@ -111,7 +111,7 @@ class SheetLook:
 
 @dataclass(frozen=True)
 class Plan:
-    """What one bot would do. `created` is the time of its wiki's server."""
+    """What one bot would do. `created` is the time of its wiki's server, `seen` how many pages it looks after."""
 
     bot: str
     run: str
@@ -122,6 +122,7 @@ class Plan:
     findings: tuple[Finding, ...] = ()
     notes: tuple[Message, ...] = field(default=())
     looks: tuple[SheetLook, ...] = ()
+    seen: int = 0
 
     @property
     def empty(self) -> bool:

@@ -1,8 +1,9 @@
 """Who we are on a wiki: from the environment, a file that only its owner may read, or the system's keyring.
 
 `CAPITALISE_<KEY>_USER` and `CAPITALISE_<KEY>_PASSWORD` (or `CAPITALISE_<KEY>_TOKEN`, an owner-only OAuth 2
-token), else the table `[KEY]` with `user` and `password` or `token` in `credentials.toml` in the
-configuration folder of capitalise; `keyring = true` there says that the secret is in the keyring. Never in
+token), else the table `[KEY]` with `user` and `password` or `token` in `credentials.toml`, which systemd hands
+over (`LoadCredential=credentials.toml:…`, systemd.exec(5)) or which lies in the configuration folder of
+capitalise; `keyring = true` there says that the secret is in the keyring. Never in
 the workspace's TOML, on a command line, in a plan, a log or a traceback: a secret's `repr` does not show it.
 """
 
@@ -46,6 +47,8 @@ def find_credentials(key: str, environment: Mapping[str, str] = os.environ) -> C
         raise SettingsError(
             N_("Set both %(user)s and %(password)s.", user=f"{prefix}USER", password=f"{prefix}PASSWORD")
         )
+    if handed := environment.get("CREDENTIALS_DIRECTORY"):  # systemd keeps others out, whatever the mode looks like
+        return _from_file(key, Path(handed) / "credentials.toml", private=True)
     return _from_file(key, credentials_file())
 
 
@@ -115,12 +118,12 @@ def _write_table(key: str, values: Mapping[str, Any]) -> None:
     temporary.replace(path)
 
 
-def _from_file(key: str, path: Path) -> Credentials | None:
+def _from_file(key: str, path: Path, *, private: bool = False) -> Credentials | None:
     try:
         mode, data = path.stat().st_mode, path.read_bytes()
     except OSError:
         return None
-    if os.name == "posix" and mode & 0o077:
+    if os.name == "posix" and mode & 0o077 and not private:
         raise SettingsError(
             N_("%(file)s can be read by others: do “chmod 600 %(file)s”, then change the passwords in it.", file=path)
         )

@@ -101,7 +101,8 @@ class Faultfinder:
         for word, (row, name) in self.deeds.sheet_words.items():
             if word not in rows.get(self._now(row, rows), {}).get(FIELDS[name], ""):
                 self.lost.append(f"sheet, {row}: {word} is gone from {name}")
-        listed = {c["title"] for c in [*left["conflicts"], *left["findings"]]}
+        said = [*left["conflicts"], *left["findings"]]
+        listed = {c["title"] for c in said} | {c["at"]["title"] for c in said if c["at"]}
         asked = {(c["title"], c["field"]) for c in left["conflicts"]}
         fields = asked | {(f["title"], f["field"]) for f in left["findings"] if f["field"]}
         if left["changes"]:
