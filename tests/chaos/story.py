@@ -409,7 +409,7 @@ class Story:
         at = self.random.randrange(1, len(rows))
         if rows[at - 1]["revision"].isdecimal() and rows[at]["revision"].isdecimal():
             rows[at]["revision"] = str(int(rows[at - 1]["revision"]) + self.random.randint(0, 1))
-            self.deeds.disturbed.add(rows[at]["Titre"])
+            self.deeds.disturbed |= {rows[at]["Titre"], rows[at - 1]["Titre"]}  # two rows may be for one page now
             self.deeds.log.append(f"sheet: number of {rows[at]['Titre']} dragged")
 
 
