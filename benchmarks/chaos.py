@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import subprocess
 import sys
 import tempfile
 import time
@@ -23,10 +24,51 @@ from datetime import UTC, datetime
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
+from benchmarks.guards import Guard, copy_without
 from tests.chaos.story import Story, Theatre
 from tests.mediawiki import farm as mediawiki
 
 WIKIS = ("wikiversite", "wikilivres")  # a story each at a time
+MOST_SEEDS = 50  # for a guard that is missing to be noticed
+
+#: What protects people's words in a run; `tests` is not used here.
+GUARDS = (
+    Guard("base: an edit names the revision it changes", "wikis/mediawiki.py", '"baserevid": edit.base, ', "", ""),
+    Guard(
+        "preflight: the pages to come are looked at again",
+        "runs/writer.py",
+        "if not edit.meets(head):",
+        "if False:",
+        "",
+    ),
+    Guard(
+        "parent check: what was saved is read back", "runs/apply.py", "if truth is not Truth.SAVED:", "if False:", ""
+    ),
+    Guard(
+        "waiting after an unclear answer", "runs/writer.py", "READ_BACK_SECONDS = 60.0", "READ_BACK_SECONDS = -1.0", ""
+    ),
+    Guard(
+        "forward only in step: a field that waits keeps its base",
+        "fiches/draft.py",
+        "return {**hidden, **waiting}",
+        "return {}",
+        "",
+    ),
+    Guard(
+        "base belongs to the page",
+        "fiches/matching.py",
+        "if base and base.title != wanted:",
+        "if False:",
+        "",
+    ),
+    Guard(
+        "revert respected",
+        "plans/merge.py",
+        "return Outcome.REVERTED if reverted else Outcome.TO_SHEET if wiki",
+        "return Outcome.TO_SHEET if wiki",
+        "",
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -93,6 +135,25 @@ def machine() -> str:
     return f"{datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores"
 
 
+def without_guards() -> int:
+    """Each guard taken out in a copy: the first seed that turns red, of MOST_SEEDS. The number that were not noticed."""
+    print(f"{machine()}\n\n| without | first red seed | what was found |\n| --- | ---: | --- |", flush=True)
+    missed = 0
+    for guard in GUARDS:
+        with copy_without(guard) as (copy, environment):
+            command = [sys.executable, "-m", "benchmarks.chaos", "--seeds", str(MOST_SEEDS), "--until-red"]
+            done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
+        red = [line for line in done.stdout.splitlines() if line.startswith("seed ")]
+        number, found = (
+            (red[0].split("  ", 1)[0].removeprefix("seed "), red[0].split("  ", 1)[1]) if red else ("–", "–")
+        )
+        missed += not red
+        print(f"| {guard.rule} | {number} | {found} |", flush=True)
+        if done.returncode not in (0, 1) or (done.returncode and not red):
+            raise SystemExit(f"{guard.rule}: the bench did not run\n{done.stdout}\n{done.stderr}")
+    return missed
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=25)
@@ -101,7 +162,12 @@ def main() -> int:
     parser.add_argument(
         "--log", action="store_true", help="tell the whole story of a seed in which something went wrong"
     )
+    parser.add_argument(
+        "--without-guards", action="store_true", help="take each guard out in a copy, until a seed turns red"
+    )
     given = parser.parse_args()
+    if given.without_guards:
+        return without_guards()
     mediawiki.build()
     farm = mediawiki.Farm()
     farm.start()

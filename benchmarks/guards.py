@@ -13,6 +13,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -384,8 +386,9 @@ def main(wanted: list[str]) -> int:
     return len(guards) - held
 
 
-def turns_red(guard: Guard) -> bool:
-    """Whether the tests of a guard fail in a copy of the project without it."""
+@contextmanager
+def copy_without(guard: Guard) -> Iterator[tuple[Path, dict[str, str]]]:
+    """A copy of the project without a guard, and the environment to run it in."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "capitalise"
         shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".*", "demo", "__pycache__"))
@@ -396,12 +399,20 @@ def turns_red(guard: Guard) -> bool:
                 f"{guard.rule}: the guard {guard.code!r} is not in {guard.file} any more; bring this table up to date"
             )
         path.write_text(text.replace(guard.code, guard.without), "utf-8")
-        environment = {
-            **os.environ,
-            "PYTHONPATH": str(copy),
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "CAPITALISE_FARM": os.environ.get("CAPITALISE_FARM", str(ROOT / ".mediawiki")),
-        }
+        yield (
+            copy,
+            {
+                **os.environ,
+                "PYTHONPATH": str(copy),
+                "PYTHONDONTWRITEBYTECODE": "1",
+                "CAPITALISE_FARM": os.environ.get("CAPITALISE_FARM", str(ROOT / ".mediawiki")),
+            },
+        )
+
+
+def turns_red(guard: Guard) -> bool:
+    """Whether the tests of a guard fail in a copy of the project without it."""
+    with copy_without(guard) as (copy, environment):
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider", guard.tests],
             cwd=copy,
