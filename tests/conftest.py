@@ -13,6 +13,10 @@ from pathlib import Path
 import pytest
 
 from tests.mediawiki import farm as mediawiki
+from tests.place import FolderPlace, WikiPlace
+
+#: What no line, file or traceback of a run may hold.
+SECRETS = (mediawiki.BOT[1], *mediawiki.PEOPLE.values())
 
 
 class FakeClock:
@@ -89,8 +93,9 @@ Cli = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def capitalise(environment: dict[str, str]) -> Cli:
-    """`capitalise ARGUMENTS` run as a command in a folder."""
+def capitalise(environment: dict[str, str]) -> Iterator[Cli]:
+    """`capitalise ARGUMENTS` run as a command in a folder. Nothing it prints or leaves there may hold a password."""
+    folders: set[Path] = set()
 
     def run(folder: Path, *arguments: str, code: int | None = 0) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
@@ -101,11 +106,32 @@ def capitalise(environment: dict[str, str]) -> Cli:
             stdin=subprocess.DEVNULL,
             check=False,
         )
+        folders.add(folder)
+        assert not _secrets(done.stdout + done.stderr)
         assert "Traceback" not in done.stderr
         assert code is None or done.returncode == code, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done
 
-    return run
+    yield run
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    assert [path for path in files if _secrets(path.read_bytes().decode(errors="replace"))] == []
+
+
+def _secrets(text: str) -> list[str]:
+    return [secret for secret in SECRETS if secret in text]
+
+
+@pytest.fixture(params=["folder", pytest.param("mediawiki", marks=pytest.mark.mediawiki)])
+def place(request: pytest.FixtureRequest, tmp_path: Path, capitalise: Cli) -> Iterator[FolderPlace | WikiPlace]:
+    """The sample kit, its sheet just made from the wiki: in a folder, and on a real MediaWiki."""
+    if request.param == "folder":
+        made: FolderPlace | WikiPlace = FolderPlace(tmp_path / "kit", capitalise)
+    else:
+        request.getfixturevalue("farm")
+        made = WikiPlace(tmp_path / "kit", capitalise)
+    made.run()
+    yield made
+    made.close()
 
 
 class Office:

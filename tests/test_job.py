@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Cli
 from tests.mediawiki import farm as mediawiki
-from tests.place import PAGES, SHEET, TITLES, FolderPlace, Place, WikiPlace
+from tests.place import PAGES, SHEET, TITLES, Place, WikiPlace
 
 LIMITS, ROLES, SEE, MEET = (
     "Délimiter le périmètre de la ressource",
@@ -17,19 +16,6 @@ LIMITS, ROLES, SEE, MEET = (
     "Observer les usages existants",
     "Animer les rencontres",
 )
-
-
-@pytest.fixture(params=["folder", pytest.param("mediawiki", marks=pytest.mark.mediawiki)])
-def place(request: pytest.FixtureRequest, tmp_path: Path, capitalise: Cli) -> Iterator[Place]:
-    """The sample kit, its sheet just made from the wiki."""
-    if request.param == "folder":
-        made: FolderPlace | WikiPlace = FolderPlace(tmp_path / "kit", capitalise)
-    else:
-        request.getfixturevalue("farm")
-        made = WikiPlace(tmp_path / "kit", capitalise)
-    made.run()
-    yield made
-    made.close()
 
 
 def changes(plan: dict) -> list[str]:  # type: ignore[type-arg]

@@ -15,7 +15,7 @@ from capitalise.cli.show import Screen
 from capitalise.cli.sync import finish
 from capitalise.errors import SettingsError
 from capitalise.messages import N_
-from capitalise.plans.run_ids import new_run_id
+from capitalise.plans.run_ids import new_run_id, started
 from capitalise.runs.history import find_runs
 from capitalise.runs.undo import plan_undo
 
@@ -34,7 +34,7 @@ def undo(folder: Path, run_id: str, wiki: str | None, yes: bool, json_: bool) ->
     own, others = session.own_wikis()
     for key in [wiki] if wiki else own:
         store = session.store(key)
-        past = next((p for p in find_runs(store.contributions()) if p.id == run_id), None)
+        past = next((p for p in find_runs(store.contributions(started(run_id))) if p.id == run_id), None)
         if past:
             settings = session.workspace.wikis[key]
             now = store.now()
