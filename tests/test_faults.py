@@ -551,3 +551,92 @@ def test_a_wiki_too_old_to_know_our_guard_is_not_written_to(clock: FakeClock) ->
     with pytest.raises(WikiError, match="baserevid"):
         wiki.commit(edit("A", 1, "x"))
     assert not [c for c in responses.calls if c.request.method == "POST"]
+
+
+@responses.activate
+def test_an_answer_that_was_cut_without_the_rest_is_an_error_and_with_it_is_none(clock: FakeClock) -> None:
+    cut = {**OK, "warnings": {"result": {"warnings": "This result was truncated because it would be larger than …"}}}
+    calls((200, cut, {}))
+    with pytest.raises(WikiError, match="truncated"):
+        api(clock).call(action="query")
+    responses.reset()
+    calls((200, {**cut, "continue": {"gapcontinue": "B"}}, {}))
+    assert api(clock).call(action="query")
+
+
+@responses.activate
+def test_trouble_inside_the_wiki_is_tried_again_a_few_times(clock: FakeClock) -> None:
+    broken = {"error": {"code": "internal_api_error_DBQueryError", "info": "x"}}
+    calls((200, broken, {}), (200, broken, {}), (200, OK, {}))
+    assert api(clock).call(action="query") == OK
+    responses.reset()
+    calls(*[(200, broken, {})] * 9)
+    with pytest.raises(Refused):
+        api(clock).call(action="query")
+    assert clock.waited < 120
+
+
+@responses.activate
+def test_a_date_to_come_back_at_is_by_the_servers_own_clock(clock: FakeClock) -> None:
+    dates = {"Retry-After": "Wed, 01 Jan 2020 00:00:40 GMT", "Date": "Wed, 01 Jan 2020 00:00:00 GMT"}
+    calls((503, "<html>", dates), (200, OK, {}))
+    api(clock).call(action="query")
+    assert clock.waited == 40
+
+
+@responses.activate
+def test_each_wait_in_a_row_is_longer_and_the_budget_ends_them(clock: FakeClock) -> None:
+    waits: list[float] = []
+    clock.during = lambda: waits.append(clock.waited - sum(waits))
+    calls(*[(503, "<html>", {})] * 99)
+    with pytest.raises(Stop, match="overloaded"):
+        api(clock).call(action="query")
+    assert waits == sorted(waits[:-1]) + waits[-1:] or max(waits) <= 150
+    assert waits[0] < 13 < 40 < waits[3] <= 150
+    assert clock.waited <= 600
+
+
+@responses.activate
+def test_a_server_that_asks_for_hours_is_not_waited_for(clock: FakeClock) -> None:
+    calls((429, "later", {"Retry-After": "7200"}))
+    with pytest.raises(Stop, match="7200"):
+        api(clock).call(action="query")
+    assert clock.waited == 0
+
+
+@responses.activate
+def test_an_overloaded_gateway_is_given_its_time_before_an_edit_is_looked_for(clock: FakeClock) -> None:
+    calls((503, "<html>", {"Retry-After": "33"}))
+    with pytest.raises(Unclear):
+        api(clock).write(action="edit")
+    assert clock.waited == 33
+
+
+@responses.activate
+def test_too_many_edits_slow_down_the_rest_of_the_run(clock: FakeClock) -> None:
+    limited = {"error": {"code": "ratelimited", "info": "As an anti-abuse measure …"}}
+    saved = (200, {"edit": {"result": "Success"}}, {})
+    calls((200, limited, {}), saved, saved, saved)
+    robot = api(clock)
+    robot.write(action="edit")
+    before = clock.waited
+    robot.write(action="edit")
+    robot.write(action="edit")
+    assert clock.waited - before >= 10
+
+
+@responses.activate
+@pytest.mark.parametrize(
+    "code",
+    ["blocked", "autoblocked", "globalblocking-ipblocked-range", "writeapidenied", "mwoauth-invalid-authorization"],
+)
+def test_an_account_that_is_refused_ends_the_run(clock: FakeClock, code: str) -> None:
+    with pytest.raises(Stop):
+        store(clock, {"error": {"code": code, "info": "non"}}).commit(edit("A", 1, "x"))
+
+
+@responses.activate
+@pytest.mark.parametrize("code", ["editconflict", "articleexists", "missingtitle", "pagedeleted"])
+def test_a_page_that_changed_meanwhile_goes_back_to_planning(clock: FakeClock, code: str) -> None:
+    with pytest.raises(Stale):
+        store(clock, {"error": {"code": code, "info": "non"}}).commit(edit("A", 1, "x"))

@@ -142,6 +142,7 @@ class Api:
         while True:
             self._keep_pace()
             answer = self._send({**self._common(parameters), "token": self.token}, write=True)
+            self._wrote = self.clock.seconds()
             code = answer.get("error", {}).get("code", "")
             if code in _SESSION_LOST and not relogged:
                 relogged = True
@@ -161,7 +162,6 @@ class Api:
         left = self._wrote + self.pace - self.clock.seconds()
         if left > 0:
             self.clock.sleep(left)
-        self._wrote = self.clock.seconds()
 
     def _common(self, parameters: Mapping[str, object]) -> dict[str, str]:
         flat = {k: str(v) for k, v in parameters.items() if v is not None and v is not False}
@@ -242,7 +242,8 @@ class Api:
             raise Stop(N_("%(wiki)s refuses the OAuth token: type “capitalise login” again.", wiki=self.address))
         self.user = ""
         fresh = bool(token)
-        if not token:
+        if not token:  # a session that still lives takes no login (ApiLogin.php)
+            self.forget_session()
             token = self.call(action="query", meta="tokens", type="login")["query"]["tokens"]["logintoken"]
         account = {"lgname": self.credentials.user, "lgpassword": self.credentials.password, "lgtoken": token}
         sent = self._clear({"action": "login", **account}, post=True)
@@ -259,7 +260,10 @@ class Api:
             )
         self.user = result["lgusername"]
         if not fresh:  # else whoever asked for the login token asks who we are next, and gets the token with it
-            self.refresh_token()
+            answer = self._clear({"action": "query", "meta": "tokens", "type": "csrf"}, post=False)
+            if "error" in answer:  # as somebody who is no bot any more: another login does not help
+                raise self._refused(answer["error"])
+            self.token = answer["query"]["tokens"]["csrftoken"]
         self._save_cookies()
 
     def forget_session(self) -> None:
