@@ -81,9 +81,9 @@ def _due(page: RunPage, left: Plan, head: Revision, waiting: Sequence[Mapping[st
         region = find_region(head.text or "", f"{left.bot}-passages")
     except Skip:
         return True
-    known = region.inside.count(MARK) if region else 0
-    same = known == len(waiting) and all(one["line"] in (region.inside if region else "") for one in waiting)
-    return not same or now - head.timestamp >= timedelta(days=page.days)
+    inside = region.inside if region else ""
+    same = inside.count(MARK) == len(waiting) and all(one["line"] in inside for one in waiting)
+    return not inside or not same or now - head.timestamp >= timedelta(days=page.days)
 
 
 MARK = '<span class="capitalise-attend">'
