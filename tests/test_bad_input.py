@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from capitalise.files import write_safely
 from tests.conftest import Cli
 from tests.place import PAGES, SHEET, TITLES, FolderPlace, use_csv
 
@@ -329,3 +330,12 @@ def test_a_kit_without_pages_starts_with_a_sheet_of_headings(tmp_path: Path, cap
         "utf-8-sig"
     ).strip() == "Titre;Étape;Description;Outils;Exemple;à décider;page;revision"
     assert "Rien à faire" in capitalise(tmp_path / "vide", "run", "ingredients", "--yes").stdout
+
+
+def test_a_sheet_that_is_replaced_stays_open_to_whom_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "f.ods"
+    path.write_bytes(b"a")
+    path.chmod(0o664)
+    write_safely(path, b"b")
+    assert path.stat().st_mode & 0o777 == 0o664
+    assert path.read_bytes() == b"b"

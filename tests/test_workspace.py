@@ -28,6 +28,15 @@ def said(folder: Path, settings: str = GOOD, bot: str = BOT) -> str:
     return str(error.value)
 
 
+def test_an_operator_is_no_address(tmp_path: Path) -> None:
+    """It stands in every summary, for everybody to read."""
+    workspace(tmp_path)
+    path = tmp_path / "capitalise.toml"
+    path.write_text('operator = "zoe@exemple.org"\n' + path.read_text("utf-8"), "utf-8")
+    with pytest.raises(SettingsError, match="operator"):
+        read_workspace(tmp_path)
+
+
 def test_defaults(tmp_path: Path) -> None:
     settings = read_workspace(workspace(tmp_path))
     assert (settings.language, settings.wikis["communs"].edit_interval, settings.wikis["communs"].write) == (
