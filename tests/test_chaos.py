@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.chaos import Told, tell
 from tests.chaos.checker import Deeds, Faultfinder, Saved
-from tests.chaos.proxy import Asked, Fault, Proxy
+from tests.chaos.proxy import MOST_LATE, Asked, Fault, Proxy
 from tests.mediawiki import farm as mediawiki
 from tests.people import Person
 
@@ -63,11 +63,11 @@ def test_a_late_edit_arrives_after_other_requests(proxy: Proxy) -> None:
     camille = Person("communs")
     camille.api = proxy.address
     landed: list[Asked] = []
-    proxy.landing = lambda: landed.append(proxy.late and proxy.late[0][1])
+    proxy.landing = landed.append
     proxy.decide = lambda asked: Fault.LATE if asked.writes else Fault.NONE
     with pytest.raises(Exception):  # noqa: B017
         camille.edit("Jardin", "un")
-    for _request in range(5):
+    for _request in range(MOST_LATE + 1):
         camille.text("Jardin")
     assert len(landed) == 1
     assert camille.text("Jardin") == "un"

@@ -16,7 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-__all__ = ["Asked", "Fault", "Proxy"]
+__all__ = ["MOST_LATE", "Asked", "Fault", "Proxy"]
 
 
 class Fault(Enum):
@@ -47,15 +47,19 @@ class Asked:
     body: bytes
 
     @property
+    def parameters(self) -> dict[str, str]:
+        return dict(parse_qsl(self.body.decode() if self.method == "POST" else urlsplit(self.path).query))
+
+    @property
     def action(self) -> str:
-        text = self.body.decode() if self.method == "POST" else urlsplit(self.path).query
-        return dict(parse_qsl(text)).get("action", "")
+        return self.parameters.get("action", "")
 
     @property
     def writes(self) -> bool:
         return self.action in ("edit", "move")
 
 
+MOST_LATE = 6
 Answered = tuple[int, list[tuple[str, str]], bytes]
 _SAYS: dict[Fault, Answered] = {
     Fault.PAGE: (200, [("Content-Type", "text/html")], b"<html>bonjour</html>"),
@@ -76,13 +80,14 @@ _CARRIED_OUT = (Fault.NONE, Fault.UNANSWERED, Fault.CUT, Fault.LOGGED_OUT, Fault
 
 
 class Proxy:
-    """Forwards to `target` (an address ending in api.php). `landing` is called right before a late request arrives."""
+    """Forwards to `target` (an address ending in api.php). `landing` is called with a late request, right before it
+    arrives; that is at most MOST_LATE requests after it was sent."""
 
     def __init__(self, target: str) -> None:
         self.target = urlsplit(target)
         self.decide: Callable[[Asked], Fault] = lambda asked: Fault.NONE
         self.kill: Callable[[], None] = lambda: None
-        self.landing: Callable[[], None] = lambda: None
+        self.landing: Callable[[Asked], None] = lambda asked: None
         self.late: list[list[Any]] = []
         self._ended: set[str] = set()
         self._turn = threading.RLock()
@@ -106,7 +111,7 @@ class Proxy:
             self._tick()
             fault = self.decide(asked)
             if fault is Fault.LATE:
-                self.late.append([1 + len(asked.body) % 4, asked])
+                self.late.append([1 + len(asked.body) % MOST_LATE, asked])
             if fault is Fault.KILLED_BEFORE:
                 self.kill()
             found = self._forward(asked) if fault in _CARRIED_OUT else _SAYS.get(fault)
@@ -133,7 +138,7 @@ class Proxy:
             self._arrive(asked)
 
     def _arrive(self, asked: Asked) -> None:
-        self.landing()
+        self.landing(asked)
         self._forward(asked)
 
     def _forward(self, asked: Asked) -> Answered:

@@ -316,10 +316,13 @@ class Story:
         self.deeds.on_wiki |= {(title, n) for n in FIELDS if now.get(n) != before.get(n)}
         self._save(title, history[-2].text, "revert")
 
-    def _undone_before_it_lands(self) -> None:
-        """While an edit was on its way the same one was saved: somebody saw it and undid it."""
-        if self.random.random() < 0.7:
-            self._revert()
+    def _undone_before_it_lands(self, asked: Asked) -> None:
+        """While an edit was on its way the same one was sent again and saved: somebody saw that, and undid it."""
+        title = asked.parameters.get("title", "")
+        history = self._history(title)
+        same = len(history) > 1 and history[-1].user == ROBOT and history[-1].comment == asked.parameters.get("summary")
+        if same and self.random.random() < 0.7:
+            self._undo(title, history)
 
     def _move(self) -> None:
         if self.deeds.names:
