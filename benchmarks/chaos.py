@@ -163,7 +163,7 @@ def main() -> int:
         "--log", action="store_true", help="tell the whole story of a seed in which something went wrong"
     )
     parser.add_argument(
-        "--without-guards", action="store_true", help="take each guard out in a copy, until a seed turns red"
+        "--without-guards", nargs="?", const="", help="take each guard (with these words) out in a copy"
     )
     given = parser.parse_args()
     if given.without_guards is not None:
