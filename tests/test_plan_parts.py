@@ -10,14 +10,17 @@ from hypothesis import strategies as st
 
 from capitalise.errors import SettingsError
 from capitalise.messages import Message
+from capitalise.pages.revisions import Revision
 from capitalise.pages.titles import nearly_same, normal_title, sort_key, title_problem
 from capitalise.plans.damage import sorted_alone
 from capitalise.plans.decisions import Number, Waiting, read_number, read_waiting, write_bases, write_waiting
 from capitalise.plans.diff import text_diff, word_diff
 from capitalise.plans.merge import Decision
 from capitalise.plans.model import Conflict, Finding, PageChange, Plan, RowRef, SheetChange
+from capitalise.plans.reverts import taken_back, without_mishaps
 from capitalise.plans.run_ids import new_run_id, run_of, summary_with
 from capitalise.plans.serial import plan_from_json, plan_to_json
+from capitalise.wikitext.canonical import digest
 
 LABELS = ["Description", "Étape", "Outils : liens", "Desc"]
 
@@ -211,3 +214,43 @@ def test_different_titles_are_not() -> None:
 
 def test_accents_sort_with_their_letter() -> None:
     assert sorted(["Zone", "Évaluer", "Faire", "Décrire"], key=sort_key) == ["Décrire", "Évaluer", "Faire", "Zone"]
+
+
+# -- edits that were taken back ---------------------------------------------------------------
+
+
+def saved(number: int, text: str, user: str = "Camille", comment: str = "") -> Revision:
+    return Revision(number, number - 1, "Jardin", user, comment, datetime.now(UTC), digest(text), text)
+
+
+def ours(number: int, text: str, edit: int, run: str = "20261122T0148-k3f9") -> Revision:
+    return saved(number, text, "Robot", f"essai – {run} #{edit}")
+
+
+def test_what_a_run_took_back_itself_never_was() -> None:
+    history = [saved(1, "a"), ours(2, "ab", 1), ours(3, "a", 9), saved(4, "ac")]
+    assert [r.id for r in without_mishaps(history, "Robot")] == [1, 4]
+
+
+def test_another_runs_undo_and_a_persons_revert_were() -> None:
+    undone = [saved(1, "a"), ours(2, "ab", 1), ours(3, "a", 1, "20261123T0148-zzzz")]
+    assert without_mishaps(undone, "Robot") == undone
+    reverted = [saved(1, "a"), ours(2, "ab", 1), saved(3, "a")]
+    assert without_mishaps(reverted, "Robot") == reverted
+
+
+@pytest.mark.parametrize(
+    ("history", "by"),
+    [
+        ([saved(1, "a"), ours(2, "b", 1), saved(3, "a")], 3),
+        ([saved(1, "a"), ours(2, "b", 1), saved(3, "a"), saved(4, "a ")], 4),
+        ([saved(1, "a"), ours(2, "b", 1)], 0),
+        ([saved(1, "a"), ours(2, "b", 1), saved(3, "c")], 0),
+        ([saved(1, "a"), saved(2, "b"), saved(3, "a")], 0),
+        ([ours(1, "a", 1), saved(2, "")], 0),
+        ([], 0),
+    ],
+)
+def test_whether_people_took_our_last_edit_back(history: list[Revision], by: int) -> None:
+    found = taken_back(history, "Robot", str.strip)
+    assert (found.id if found else 0) == by

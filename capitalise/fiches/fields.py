@@ -13,6 +13,7 @@ from capitalise.fiches.rows import Row
 from capitalise.pages.revisions import Revision
 from capitalise.plans.decisions import Waiting
 from capitalise.plans.merge import Base, Decision, Outcome, Step, Verdict, merge
+from capitalise.plans.reverts import without_mishaps
 from capitalise.plans.run_ids import run_of
 
 __all__ = ["Prefer", "RowMerge", "merge_row", "needs_history"]
@@ -69,7 +70,7 @@ def merge_row(
     """Every field of a row merged. Raises Skip where the page cannot be read as this form's."""
     cells = _cells(snapshot.revisions.get(match.head), form) if match.head else dict.fromkeys(form.order, "")
     based = _readable(match.base, form)
-    steps = [(r, c) for r in history if (c := _readable(r, form)) is not None]
+    steps = [(r, c) for r in without_mishaps(history, account) if (c := _readable(r, form)) is not None]
     verdicts: dict[str, Verdict] = {}
     decided = set()
     for one in form.fields:

@@ -1,4 +1,7 @@
-"""A revert is an answer: an edit of ours that a person took back is not made again by any bot."""
+"""A revert is an answer: an edit of ours that a person took back is not made again by any bot.
+
+An edit that the run itself took back, because the wiki had merged it badly, is no answer: it never was.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections.abc import Callable, Sequence
 from capitalise.pages.revisions import Revision
 from capitalise.plans.run_ids import run_of
 
-__all__ = ["taken_back"]
+__all__ = ["taken_back", "without_mishaps"]
 
 
 def taken_back(history: Sequence[Revision], account: str, part: Callable[[str], str]) -> Revision | None:
@@ -20,6 +23,23 @@ def taken_back(history: Sequence[Revision], account: str, part: Callable[[str], 
         return None
     before, after, now = (part(history[n].text or "") for n in (ours - 1, ours, len(history) - 1))
     return history[-1] if now == before != after else None
+
+
+def without_mishaps(history: Sequence[Revision], account: str) -> list[Revision]:
+    """A history, oldest first, less the edits of ours that the same run took back at once, and their taking back."""
+    kept: list[Revision] = []
+    for revision in history:
+        if len(kept) > 1 and _mends(revision, kept[-1], kept[-2], account):
+            kept.pop()
+        else:
+            kept.append(revision)
+    return kept
+
+
+def _mends(revision: Revision, mishap: Revision, before: Revision, account: str) -> bool:
+    runs = [run_of(one.comment) if _ours(one, account) else None for one in (mishap, revision)]
+    same_run = runs[0] is not None and runs[1] is not None and runs[0][0] == runs[1][0]
+    return same_run and revision.sha1 == before.sha1 != mishap.sha1
 
 
 def _ours(revision: Revision, account: str) -> bool:
