@@ -5,19 +5,22 @@ CapitaliseError            exit 1   a clear sentence instead of a traceback
 ├── SheetError                      the sheet cannot be read or written
 ├── WikiError                       the wiki cannot be reached or does not answer as one
 │   └── Refused                     the wiki answered with an error; `code` is the server's own
+├── Unexpected                      a bug, with the exception as its cause
 └── Stop                            the whole run ends here (blocked, captcha, session lost)
     └── StoppedByPerson    exit 5   Ctrl-C or a stop page
 
 Skip                       never reaches the user as an error: one page is left alone, the run goes on
 └── Stale                  the page changed since the plan read it
+Busy                       the wiki asked to wait, and was waited for; nothing was saved, look at the page again
 Unclear                    the answer to an edit was lost: only reading back tells what happened
 """
 
 from __future__ import annotations
 
-from capitalise.messages import Message, render
+from capitalise.messages import N_, Message, render
 
 __all__ = [
+    "Busy",
     "CapitaliseError",
     "Refused",
     "SettingsError",
@@ -27,6 +30,7 @@ __all__ = [
     "Stop",
     "StoppedByPerson",
     "Unclear",
+    "Unexpected",
     "WikiError",
 ]
 
@@ -61,6 +65,20 @@ class Refused(WikiError):
         self.code = code
 
 
+class Unexpected(CapitaliseError):
+    """Something that nobody thought of; `__cause__` is what happened."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(
+            N_(
+                "Something unexpected happened (%(what)s). Start again with --debug in front of the command's name, and send "
+                "what it prints.",
+                what=f"{type(cause).__name__}: {cause}"[:200],
+            )
+        )
+        self.__cause__ = cause
+
+
 class Stop(CapitaliseError):
     pass
 
@@ -79,6 +97,14 @@ class Skip(Exception):
 
 class Stale(Skip):
     pass
+
+
+class Busy(Exception):
+    """Nothing was saved, and the wait is over. `too_fast`: edits are to come more slowly from now on."""
+
+    def __init__(self, *, too_fast: bool = False) -> None:
+        super().__init__("too fast" if too_fast else "busy")
+        self.too_fast = too_fast
 
 
 class Unclear(Exception):

@@ -29,23 +29,29 @@ def reason(error: OSError) -> Message:
 
 
 def _as_before(path: Path, new: Path) -> None:
-    """Mode and group of the file that is replaced, as far as they may be given."""
+    """Mode, owner and group of the file that is replaced, as far as they may be given."""
     old = path.stat()
-    if hasattr(os, "chown"):
+    for owner in (old.st_uid, -1) if hasattr(os, "chown") else ():
         with suppress(OSError):
-            os.chown(new, -1, old.st_gid)
+            os.chown(new, owner, old.st_gid)
+            break
     new.chmod(old.st_mode & 0o777)
+
+
+def _private(path: str, flags: int) -> int:
+    """Nobody reads the new file before it has the old one's mode."""
+    return os.open(path, flags, 0o600)
 
 
 def write_safely(path: Path, data: bytes) -> None:
     """Replace a file as a whole: readers see the old one or the new one, a crash leaves one of both.
 
-    Whoever could open the old one can open the new one.
+    Its mode stays, and its owner and group where the system lets us give them (docs/robot.md: a shared folder).
     """
     path = path.resolve()
     temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        with temporary.open("wb") as file:
+        with open(temporary, "wb", opener=_private if path.exists() else None) as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,7 +17,7 @@ from urllib.parse import urlsplit
 from capitalise.errors import SettingsError
 from capitalise.files import reason
 from capitalise.messages import LANGUAGES, N_, Message
-from capitalise.pages.titles import title_problem
+from capitalise.pages.titles import normal_title, title_problem
 from capitalise.runs.ceilings import Ceilings
 from capitalise.sheets.file import ENDINGS
 
@@ -127,7 +128,7 @@ def read_workspace(folder: Path) -> Workspace:
     problems: list[Message] = []
     main = _Reader("capitalise.toml", _toml(folder / "capitalise.toml", problems), problems)
     contact = main.take("contact", str, "")
-    operator = main.take("operator", str, "", _no_address)
+    operator = main.take("operator", str, "", _public)
     language = main.take("language", str, "fr", _one_of(LANGUAGES))
     wikis = {key: _wiki(key, table, language, problems) for key, table in main.take("wikis", dict, {}).items()}
     main.done()
@@ -135,6 +136,11 @@ def read_workspace(folder: Path) -> Workspace:
         problems.append(N_("capitalise.toml: no wiki is named; add a table [wikis.KEY] with “api” or “folder”"))
     paths = sorted((folder / "bots").glob("*.toml")) if wikis else []
     bots = {path.stem: _bot(path, wikis, problems) for path in paths}
+    problems += [
+        N_("bots/%(bot)s.toml: “run_page” is the wiki's “stop_page”: the bot would stop itself", bot=name)
+        for name, bot in bots.items()
+        if bot and bot.unattended and bot.unattended.run_page and bot.unattended.run_page == wikis[bot.wiki].stop_page
+    ]
     if problems:
         raise SettingsError(N_("The settings cannot be used:\n%(list)s", list=tuple(problems)))
     return Workspace(folder, contact, language, wikis, {name: bot for name, bot in bots.items() if bot}, operator)
@@ -157,8 +163,8 @@ def _wiki(key: str, table: Any, language: str, problems: list[Message]) -> WikiS
         reader.take("language", str, language, _one_of(LANGUAGES)),
         reader.take("deletion_notice", str, ""),
         reader.take("assert", str, "user", _one_of(("user", "bot"))),
-        reader.take("stop_page", str, "", _title),
-        reader.take("help_page", str, "", _title),
+        normal_title(reader.take("stop_page", str, "", _title)),
+        normal_title(reader.take("help_page", str, "", _title)),
     )
     reader.done()
     return settings
@@ -199,7 +205,7 @@ def _unattended(reader: _Reader) -> Unattended | None:
             reader.take("largest_share", (int, float), ceilings.share, _share),
         ),
         reader.take("quiet_minutes", (int, float), usual.quiet_minutes, _not_negative),
-        reader.take("run_page", str, "", _title),
+        normal_title(reader.take("run_page", str, "", _title)),
         reader.take("run_page_days", (int, float), usual.run_page_days, _some_days),
         reader.take("ping", str, "", _web_address),
     )
@@ -224,6 +230,7 @@ class _Reader:
     def __init__(self, name: str, table: Any, problems: list[Message]) -> None:
         self.name, self.problems = name, problems
         self.table = dict(table) if isinstance(table, dict) else {}
+        self.known: list[str] = []  # the keys there are
         if not isinstance(table, dict):
             self.problem(N_("must be a table"))
 
@@ -232,6 +239,7 @@ class _Reader:
 
     def take(self, key: str, kind: Any, default: Any, check: Check | None = None) -> Any:
         """The value of `key`; `default` None makes it a must."""
+        self.known.append(key)
         if key not in self.table:
             if default is None:
                 self.problem(N_("“%(key)s” is missing", key=key))
@@ -248,7 +256,11 @@ class _Reader:
 
     def done(self) -> None:
         for key in self.table:
-            self.problem(N_("“%(key)s” is not a setting", key=key))
+            near = get_close_matches(key, self.known, 1)
+            if near:
+                self.problem(N_("“%(key)s” is not a setting; did you mean “%(near)s”?", key=key, near=near[0]))
+            else:
+                self.problem(N_("“%(key)s” is not a setting", key=key))
 
 
 def _toml(path: Path, problems: list[Message]) -> Any:
@@ -268,7 +280,8 @@ def _toml(path: Path, problems: list[Message]) -> Any:
             return {}
         problems.append(
             N_(
-                "%(file)s, line %(line)s: this is no TOML (a quotation mark or a bracket is missing, or a text has none)",
+                '%(file)s, line %(line)s: this cannot be read: a text stands in quotes ("…"), a number without (0.5), yes and '
+                "no are true and false",
                 file=path.name,
                 line=line[1] if line else "?",
             )
@@ -291,21 +304,26 @@ def _share(value: float) -> Message | None:
 
 
 def _some_days(value: float) -> Message | None:
-    return None if 0 < value <= 365 else N_("must be between 0 and 365 days")
+    return None if 0 < value <= 365 else N_("must be more than 0 and at most 365 days")
 
 
 def _title(value: str) -> Message | None:
-    problem = title_problem(value)
+    problem = title_problem(normal_title(value)) if value else None
     return N_("must be the title of a page: %(problem)s", problem=problem) if problem else None
 
 
 def _web_address(value: str) -> Message | None:
-    return None if is_address(value) and urlsplit(value).hostname else N_("must be an address (https://…)")
+    try:
+        good = is_address(value) and bool(urlsplit(value).hostname)
+    except ValueError:
+        good = False
+    return None if good else N_("must be an address (https://…)")
 
 
-def _no_address(value: str) -> Message | None:
+def _public(value: str) -> Message | None:
     """It is shown in public, in every summary."""
-    return N_("must be a name or a page, as in [[Utilisateur:Camille]]: everybody reads it") if "@" in value else None
+    good = "@" not in value and value.count("[[") == value.count("]]") and not set("{}<>\n") & set(value)
+    return None if good else N_("must be a name or a page, as in [[Utilisateur:Camille]]: everybody reads it")
 
 
 def _api(value: str) -> Message | None:

@@ -21,6 +21,7 @@ from capitalise.errors import Skip, StoppedByPerson
 from capitalise.pages.revisions import Edit
 from capitalise.plans.run_ids import run_of, started, summary_with
 from capitalise.runs.etiquette import Etiquette, denies
+from capitalise.runs.locks import alone
 from capitalise.runs.writer import Writer
 from capitalise.wikis.folder import FolderWiki
 from capitalise.wikis.wikimedia import is_wikimedia
@@ -95,7 +96,6 @@ def test_a_message_on_the_talk_page_pauses_the_bot_until_somebody_resumes(
     said = capitalise(place.folder, "run", "ingredients", "--yes", code=5).stderr
     assert "Pourquoi ce classement ?" in said
     assert "Camille" in said
-    assert "Bonjour" not in said
     assert "capitalise resume communs" in said
     assert "tout neuf" not in place.text(LIMITS)
     assert "Pourquoi ce classement ?" in capitalise(place.folder, "resume", "communs").stdout
@@ -125,6 +125,13 @@ def test_a_message_on_the_talk_page_pauses_the_bot_until_somebody_resumes(
         ("<nowiki>{{nobots}}</nowiki>", False),
         ("<!-- {{nobots}} -->", False),
         ("{{Ingrédient|description={{nobots}}}}", True),
+        ("{{NoBots}}", True),
+        ("{{bots|deny=AWB,\nRobot}}", True),
+        ("{{bots|deny=Robot<!-- x -->}}", True),
+        ("{{bots|deny=<!--x-->all}}", True),
+        ("{{bots|allow=all|deny=Robot}}", True),
+        ("{{bots|Deny=User:Robot}}", True),
+        ("{{bots|deny=}}", False),
     ],
 )
 def test_bots_and_nobots(text: str, denied: bool) -> None:
@@ -139,10 +146,10 @@ def test_a_page_that_asks_bots_to_stay_away_is_named_and_the_others_are_written(
     place.type(LIMITS, Exemple="tout neuf")
     place.type(ROLES, Exemple="tout neuf")
     done = place.run(code=3)
-    assert {c["title"]: c["status"] for c in done["changes"] if c["wiki"]} == {LIMITS: "skipped", ROLES: "done"}
+    assert {c["title"]: c["status"] for c in done["changes"] if c["wiki"]} == {ROLES: "done"}
+    assert [(f["rule"], f["title"]) for f in done["findings"]] == [("nobots", LIMITS)]
     assert "tout neuf" not in place.text(LIMITS)
-    said = capitalise(place.folder, "run", "ingredients", "--yes", code=3).stderr
-    assert "nobots" in said
+    assert "nobots" in capitalise(place.folder, "plan", "ingredients", code=3).stdout
     assert place.row(LIMITS)["Exemple"] == "tout neuf"
 
 
@@ -193,6 +200,11 @@ def test_two_edits_keep_their_distance_and_a_stop_ends_the_wait(tmp_path: Path, 
     assert clock.waited < 17
 
 
+def name_operator(settings: Path) -> None:
+    text = settings.read_text("utf-8").replace('operator = ""\n', "")
+    settings.write_text('operator = "[[Utilisateur:Camille]]"\n' + text, "utf-8")
+
+
 def session(folder: Path) -> Session:
     return open_session(folder, lambda message: None)
 
@@ -234,7 +246,7 @@ def test_the_time_a_run_takes_is_said_before_it_starts(tmp_path: Path, capitalis
 
 def test_a_summary_says_what_was_done_by_whom_and_where_to_ask(place: FolderPlace | WikiPlace) -> None:
     settings = place.folder / "capitalise.toml"
-    settings.write_text('operator = "[[Utilisateur:Camille]]"\n' + settings.read_text("utf-8"), "utf-8")
+    name_operator(settings)
     place.type(LIMITS, Exemple="tout neuf")
     place.run()
     summary = place.history()[0]["edits"][-1]["summary"]
@@ -297,13 +309,15 @@ def test_ctrl_c_or_a_polite_kill_ends_the_run_after_the_edit_in_flight(
 
 
 def test_two_runs_of_one_workspace_do_not_run_over_each_other(slow: FolderPlace, capitalise: Cli) -> None:
-    opened = session(slow.folder)
-    with opened.alone(["communs"]):
+    locks = slow.folder / ".capitalise"
+    with alone(locks, {"communs": "communs"}):
         said = capitalise(slow.folder, "run", "ingredients", "--yes", code=1).stderr
         assert "communs" in said
         assert "Un autre passage" in said
     assert "tout neuf" not in slow.text(LIMITS) + slow.text(ROLES)
-    with opened.alone(["movilab"]):
+    with alone(locks, {str((slow.folder / "ingredients.csv").resolve()): "la feuille"}):
+        assert "ingredients.csv" in capitalise(slow.folder, "run", "ingredients", "--yes", code=1).stderr
+    with alone(locks, {"movilab": "movilab"}):
         capitalise(slow.folder, "run", "ingredients", "--yes", "--page", LIMITS)
     assert "tout neuf" in slow.text(LIMITS)
 

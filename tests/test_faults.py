@@ -16,7 +16,7 @@ import requests
 import responses
 from requests.adapters import HTTPAdapter
 
-from capitalise.errors import Refused, Skip, Stale, Stop, Unclear, WikiError
+from capitalise.errors import Busy, Refused, Skip, Stale, Stop, StoppedByPerson, Unclear, WikiError
 from capitalise.messages import N_
 from capitalise.pages.revisions import Edit
 from capitalise.plans.model import PageChange, Plan, RowRef, SheetChange
@@ -344,8 +344,10 @@ def test_a_rate_limit_is_waited_out(robot: MediaWiki, camille: Person, farm: med
     base = camille.edit("Jardin", TEXT)
     farm.trouble("communs", limit=[0, 60])
     clock.during = lambda: farm.trouble("communs")
-    assert robot.commit(edit("Jardin", base, "x")).revision > base
+    writer = Writer(robot, clock)
+    assert writer.commit(edit("Jardin", base, "x")).revision > base
     assert clock.waited >= 20
+    assert writer.interval >= 5  # from now on
 
 
 @pytest.mark.mediawiki
@@ -355,7 +357,7 @@ def test_a_wiki_that_stays_read_only_stops_the_run_with_its_reason(
     base = camille.edit("Jardin", TEXT)
     farm.trouble("communs", readonly="Maintenance de la base")
     with pytest.raises(Stop, match="Maintenance de la base"):
-        robot.commit(edit("Jardin", base, "x"))
+        Writer(robot, clock).commit(edit("Jardin", base, "x"))
     assert 450 < clock.waited <= 600
 
 
@@ -459,8 +461,10 @@ def test_retry_after_in_all_its_forms(clock: FakeClock, retry_after: str, least:
 
 @responses.activate
 def test_too_many_requests_are_answered_by_patience_even_for_a_write(clock: FakeClock) -> None:
+    """Then the page is looked at again: what was seen before the wait is old."""
     calls((429, "slow down", {"Retry-After": "3"}), (200, {"edit": {"result": "Success"}}, {}))
-    assert api(clock).write(action="edit")["edit"]["result"] == "Success"
+    with pytest.raises(Busy):
+        api(clock).write(action="edit")
     assert clock.waited == 3
 
 
@@ -612,17 +616,89 @@ def test_an_overloaded_gateway_is_given_its_time_before_an_edit_is_looked_for(cl
     assert clock.waited == 33
 
 
+@pytest.mark.mediawiki
+@pytest.mark.parametrize("how", ["stop page", "ctrl-c", "revert"])
+def test_nobody_is_overrun_after_a_long_wait(
+    robot: MediaWiki, camille: Person, clock: FakeClock, farm: mediawiki.Farm, how: str
+) -> None:
+    """The wiki is read-only for a while; in the meantime somebody speaks up."""
+    base = camille.edit("Jardin", TEXT)
+    ours = TEXT.replace("avant", "après")
+    done = Writer(robot, clock).commit(edit("Jardin", base, ours))
+    farm.trouble("communs", readonly="Maintenance")
+    stopped: list[bool] = []
+
+    def meanwhile() -> None:
+        farm.trouble("communs")
+        clock.during = lambda: None
+        if how == "stop page":
+            camille.edit("Utilisateur:Robot/Stop", "assez")
+        elif how == "ctrl-c":
+            stopped.append(True)
+        else:
+            camille.edit("Jardin", TEXT)
+
+    clock.during = meanwhile
+    writer = Writer(robot, clock, stopping=lambda: bool(stopped))
+    with pytest.raises(Stale if how == "revert" else StoppedByPerson):
+        writer.commit(edit("Jardin", done.revision, ours + "!", 2))
+    assert camille.text("Jardin") == (TEXT if how == "revert" else ours)
+
+
+@pytest.mark.mediawiki
+def test_an_edit_is_not_sent_again_to_a_wiki_where_somebody_said_stop(
+    robot: MediaWiki, camille: Person, clock: FakeClock
+) -> None:
+    base = camille.edit("Jardin", TEXT)
+    lost = lose(robot, before=1)
+    clock.during = lambda: camille.edit("Utilisateur:Robot/Stop", "assez") and None  # type: ignore[func-returns-value]
+    with pytest.raises(StoppedByPerson):
+        Writer(robot, clock).commit(edit("Jardin", base, "x"))
+    assert lost.sent == 0
+
+
+@pytest.mark.mediawiki
+def test_after_a_login_that_failed_nothing_is_written_by_an_address(
+    robot: MediaWiki, camille: Person, clock: FakeClock
+) -> None:
+    base = camille.edit("Jardin", TEXT)
+    robot.check_writable()
+    forget_sessions()
+
+    class NoLogin(HTTPAdapter):
+        def send(self, request, *args, **kwargs):  # type: ignore[no-untyped-def]
+            if "action=login" in str(request.body):
+                raise requests.ConnectionError("cut")
+            return super().send(request, *args, **kwargs)
+
+    robot.api.http.mount("http://", NoLogin())
+    for _time in range(3):
+        with pytest.raises((WikiError, Stop, Unclear)):
+            robot.commit(edit("Jardin", base, "x"))
+    assert camille.text("Jardin") == TEXT
+
+
+@pytest.mark.mediawiki
+def test_taking_back_is_no_overruling(robot: MediaWiki, camille: Person, clock: FakeClock) -> None:
+    camille.edit("Jardin", "un")
+    ours = camille.edit("Jardin", "deux")
+    camille.edit("Jardin", "trois")
+    last = camille.edit("Jardin", "deux")  # on second thoughts
+    with pytest.raises(Stale):
+        Writer(robot, clock).take_back(edit("Jardin", ours, "un"))
+    assert camille.head("Jardin") == last
+
+
 @responses.activate
-def test_too_many_edits_slow_down_the_rest_of_the_run(clock: FakeClock) -> None:
-    limited = {"error": {"code": "ratelimited", "info": "As an anti-abuse measure …"}}
-    saved = (200, {"edit": {"result": "Success"}}, {})
-    calls((200, limited, {}), saved, saved, saved)
-    robot = api(clock)
-    robot.write(action="edit")
-    before = clock.waited
-    robot.write(action="edit")
-    robot.write(action="edit")
-    assert clock.waited - before >= 10
+@pytest.mark.parametrize(("value", "waited"), [("inf", 0), ("1e999", 0), ("-5", 10), ("nan", 10)])
+def test_nonsense_in_retry_after_is_survived(clock: FakeClock, value: str, waited: float) -> None:
+    calls((503, "<html>", {"Retry-After": value}), (200, OK, {}))
+    if waited:
+        api(clock).call(action="query")
+        assert clock.waited >= waited
+    else:
+        with pytest.raises(Stop):
+            api(clock).call(action="query")
 
 
 @responses.activate

@@ -22,11 +22,14 @@ from capitalise.runs.ceilings import Ceilings, held
 from capitalise.runs.run_page import RunPage, plan_run_page
 from capitalise.wikis.credentials import Credentials, find_credentials
 from capitalise.wikis.folder import FolderWiki
+from capitalise.wikis.ping import ping
 from capitalise.wikitext.plain import plain_text
+from capitalise.wikitext.regions import find_region
 from tests.conftest import Cli
 from tests.mediawiki import farm as mediawiki
 from tests.people import Person
 from tests.place import TITLES, FolderPlace, WikiPlace
+from tests.test_etiquette import name_operator
 
 LIMITS, ROLES = "Délimiter le périmètre de la ressource", "Décrire les rôles"
 PAGE = "Passages du robot"
@@ -141,11 +144,11 @@ def test_beyond_a_ceiling_nothing_is_written_and_a_person_is_asked(place: Folder
 
 def test_the_run_page_says_what_was_done_and_what_waits(place: FolderPlace | WikiPlace, capitalise: Cli) -> None:
     settings = place.folder / "capitalise.toml"
-    settings.write_text('operator = "[[Utilisateur:Camille]]"\n' + settings.read_text("utf-8"), "utf-8")
+    name_operator(settings)
     alone(place, f'run_page = "{PAGE}"')
     night(place)
     first = place.text(PAGE)
-    assert "Rien n&#39;était à écrire" in first
+    assert "Rien n&#39;a été écrit" in first
     assert "[[Utilisateur:Camille]]" in first
     assert "8 jours" in first
     assert len(events(night(place), "edit")) == 0
@@ -168,17 +171,25 @@ def test_words_of_a_person_on_the_run_page_stay(place: FolderPlace | WikiPlace) 
     touched = place.text(PAGE).replace("=== Fait ===", "=== Fait ===\nMerci, robot !") + "\n\nCamille suit cette page."
     place.edit(PAGE, touched)
     place.type(LIMITS, Exemple="tout neuf")
-    lines = night(place)
-    assert [w["rule"] for w in events(lines, "waits")] == ["run-page"]
+    for _night in range(2):  # and it is said as long as it is so
+        lines = night(place, code=3)
+        assert [w["rule"] for w in events(lines, "waits")] == ["run-page"]
     assert place.text(PAGE) == touched
 
 
 def test_a_run_page_that_exists_gets_no_marks(place: FolderPlace | WikiPlace) -> None:
     place.edit(PAGE, "Une page de Camille.")
     alone(place, f'run_page = "{PAGE}"')
-    (waits,) = events(night(place), "waits")
-    assert "<!-- capitalise ingredients-passages" in waits["why"]
+    (waits,) = events(night(place, code=3), "waits")
+    marks = waits["why"].split("\n")[1:]
     assert place.text(PAGE) == "Une page de Camille."
+    place.edit(PAGE, "Une page de Camille.\n" + "\n".join(marks) + "\nSuite.")
+    night(place)
+    assert "Dernières nouvelles" in place.text(PAGE)
+    assert place.text(PAGE).startswith("Une page de Camille.")
+    place.edit(PAGE, "Une page de Camille.\n" + "\n".join(marks) + "\nSuite.")
+    night(place)  # an empty place is an invitation, every time
+    assert "Dernières nouvelles" in place.text(PAGE)
 
 
 def test_a_person_who_takes_the_run_page_back_is_heard(place: FolderPlace | WikiPlace) -> None:
@@ -187,15 +198,74 @@ def test_a_person_who_takes_the_run_page_back_is_heard(place: FolderPlace | Wiki
     before = place.text(PAGE)
     place.type(LIMITS, Exemple="tout neuf")
     night(place)
-    place.edit(PAGE, before)
+    place.type(LIMITS, Exemple="encore plus neuf")
+    night(place)
+    place.edit(PAGE, before)  # a rollback takes back several edits at once
     place.type(LIMITS, Exemple="encore neuf")
-    (waits,) = events(night(place), "waits")
+    (waits,) = events(night(place, code=3), "waits")
     assert "annulé" in waits["why"]
     assert place.text(PAGE) == before
 
 
+def test_a_run_page_that_was_deleted_is_not_made_again(place: FolderPlace | WikiPlace) -> None:
+    alone(place, f'run_page = "{PAGE}"')
+    night(place)
+    place.delete(PAGE)
+    place.type(LIMITS, Exemple="tout neuf")
+    (waits,) = events(night(place, code=3), "waits")
+    assert "supprimée" in waits["why"]
+    assert place.text(PAGE) == ""
+
+
+def test_a_run_that_was_killed_is_told_by_the_next(place: FolderPlace | WikiPlace, capitalise: Cli) -> None:
+    """What was done is read from the wiki: here, by a run that an editor made meanwhile."""
+    alone(place, f'run_page = "{PAGE}"')
+    night(place)
+    place.type(LIMITS, Exemple="tout neuf")
+    bot = place.folder / "bots" / "ingredients.toml"
+    by_night = bot.read_text("utf-8")
+    bot.write_text(by_night.replace("unattended = true", ""), "utf-8")
+    run = place.run()["run"]
+    bot.write_text(by_night, "utf-8")
+    night(place)
+    assert f"[[:{LIMITS}]]" in place.text(PAGE)
+    assert plain_text(run) in place.text(PAGE)
+    capitalise(place.folder, "undo", run, "--yes")
+    assert plain_text(run) in place.text(PAGE)  # it says what happened
+
+
+def test_a_sheet_that_is_gone_is_not_made_anew_at_night(place: FolderPlace | WikiPlace, capitalise: Cli) -> None:
+    """What waited in it would be gone in silence."""
+    alone(place)
+    (place.folder / "ingredients.csv").unlink()
+    said = capitalise(place.folder, "run", "ingredients", code=1).stdout
+    assert "ingredients.csv~" in said
+    assert not (place.folder / "ingredients.csv").exists()
+    bot = place.folder / "bots" / "ingredients.toml"
+    bot.write_text(bot.read_text("utf-8").replace("unattended = true", ""), "utf-8")
+    place.run()
+
+
+def test_a_sheet_whose_words_all_give_way_is_a_persons_business(tmp_path: Path, capitalise: Cli) -> None:
+    place = FolderPlace(tmp_path / "kit", capitalise)
+    place.run()
+    alone(place)
+    before = place.rows()
+    for title in TITLES:
+        text = place.text(title)
+        place.edit(
+            title,
+            text.replace("|étape=", "|étape=6 - Transmettre et essaimer<!-- ").replace(
+                "|description=", "--> |description=v"
+            ),
+        )
+    (waits,) = [w for w in events(night(place, code=3), "waits") if w["rule"] == "ceiling"]
+    assert "13" in waits["why"]
+    assert place.rows() == before
+
+
 def shown(values: Mapping[str, Any]) -> str:
-    return f"{values['deadline']} {[one['line'] for one in values['waiting']]} {values['failed']}"
+    return f"{values['deadline']} {values['waiting']}"
 
 
 def report(*outcomes: PageOutcome) -> RunReport:
@@ -226,9 +296,11 @@ def test_a_quiet_week_still_gives_a_sign_of_life(tmp_path: Path) -> None:
 
 def test_what_waits_and_what_failed_is_on_the_page_and_harmless(tmp_path: Path) -> None:
     wiki = FolderWiki("communs", tmp_path)
-    nasty = "}} [[Catégorie:Piège]] <script> ~~~~ {{Supprimer}}"
+    nasty = "}} [[Catégorie:Piège]] <script> ~~~~ {{Supprimer}} <!-- b"
     left = Plan("b", RUN, datetime.now(UTC), conflicts=(Conflict("communs", "A", nasty, 0, "", ""),))
-    left = replace(left, findings=(Finding("f", N_("%(x)s", x=nasty), "communs", "B"),))
+    left = replace(
+        left, findings=(Finding("f", N_("%(x)s", x=nasty), "communs", "B"), Finding("f", N_("x"), "", nasty))
+    )
     change = PageChange("communs", "C", 1, "", "", "")
     done = report(PageOutcome(change, 1, Status.SKIPPED, reason=N_("%(x)s", x=nasty)))
     from capitalise.exports.templates import render_template
@@ -243,6 +315,7 @@ def test_what_waits_and_what_failed_is_on_the_page_and_harmless(tmp_path: Path) 
     assert isinstance(found, PageChange)
     for title in "ABC":
         assert f"[[:{title}]]" in found.new
+    assert find_region(found.new, "b-passages")
     for bad in ("[[Catégorie:Piège", "<script>", "~~~~", "{{Supprimer"):
         assert bad not in found.new
 
@@ -250,6 +323,7 @@ def test_what_waits_and_what_failed_is_on_the_page_and_harmless(tmp_path: Path) 
 @pytest.mark.mediawiki
 def test_the_run_page_turns_red_by_itself(farm: mediawiki.Farm, tmp_path: Path, capitalise: Cli) -> None:
     place = WikiPlace(tmp_path / "kit", capitalise)
+    place.run()
     alone(place, f'run_page = "{PAGE}"')
     night(place)
 
@@ -314,7 +388,7 @@ def test_a_watchdog_hears_of_every_night(tmp_path: Path, capitalise: Cli, watchd
     (place.folder / "ingredients.csv").write_bytes(b"\xff\xfe\x00rien")
     done = place.cli(place.folder, "run", "ingredients", code=1)
     assert asked == ["/b1d3c0de", "/b1d3c0de/fail"]
-    assert "error" in done.stdout
+    assert " error " in done.stdout
     assert "b1d3c0de" not in done.stdout + done.stderr
 
 
@@ -323,7 +397,8 @@ def test_a_watchdog_that_is_away_is_no_reason_to_fail(tmp_path: Path, capitalise
     place.run()
     alone(place, 'ping = "http://127.0.0.1:9/b1d3c0de"')
     lines = night(place)
-    assert "ping" in events(lines, "error")[0]["why"]
+    assert "ping" in events(lines, "ping")[0]["why"]
+    assert events(lines, "end")[0]["exit"] == 0
     assert "b1d3c0de" not in json.dumps(lines)
 
 
@@ -333,8 +408,15 @@ def test_a_stopped_bot_tells_the_watchdog(tmp_path: Path, capitalise: Cli, watch
     place.run()
     alone(place, f'ping = "{address}"')
     (place.folder / "wiki" / "Utilisateur%3Acapitalise%2FStop.wiki").write_text("assez", "utf-8")
-    place.cli(place.folder, "run", "ingredients", code=5)
+    assert " stopped " in place.cli(place.folder, "run", "ingredients", code=5).stdout
     assert asked == ["/b1d3c0de/fail"]
+
+
+def test_a_failure_is_told_behind_the_path_not_behind_the_question(watchdog: tuple[str, list[str]]) -> None:
+    address, asked = watchdog
+    assert ping(address + "?create=1", failed=True) is None
+    assert ping(address + "/", failed=False) is None
+    assert asked == ["/b1d3c0de/fail?create=1", "/b1d3c0de"]
 
 
 # -- around it --------------------------------------------------------------------------------
@@ -379,7 +461,7 @@ def test_the_bots_page_and_its_request_are_ready_to_be_pasted(
     place = WikiPlace(tmp_path / "kit", capitalise)
     assert "operator" in capitalise(place.folder, "bot-page", "communs", code=2).stderr
     settings = place.folder / "capitalise.toml"
-    settings.write_text('operator = "[[Utilisateur:Camille]]"\n' + settings.read_text("utf-8"), "utf-8")
+    name_operator(settings)
     text = capitalise(place.folder, "bot-page", "communs").stdout
     for word in (
         "[[Utilisateur:Camille]]",
@@ -406,6 +488,8 @@ def test_the_bots_page_and_its_request_are_ready_to_be_pasted(
         ("run_page_days = 0", "run_page_days"),
         ('run_page = "a[b"', "run_page"),
         ('ping = "hc-ping.com/x"', "ping"),
+        ('ping = "http://[::1"', "ping"),
+        ("unatended = true", "unattended"),
         ('unattended = "oui"', "unattended"),
     ],
 )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from capitalise.cli.log import Log
 from capitalise.cli.options import WAITING, waiting_code
 from capitalise.cli.session import Session
-from capitalise.errors import CapitaliseError, Stop
+from capitalise.errors import CapitaliseError, SheetError, Stop
 from capitalise.messages import N_
 from capitalise.plans.model import Finding, Plan
 from capitalise.runs.apply import RunReport, Status
@@ -26,30 +27,45 @@ def run_alone(
     log: Log,
     stopping: Callable[[], bool],
 ) -> int:
-    """Plan, write, say so. Returns the exit code; whatever is raised was told to the watchdog."""
+    """Plan, write, say so. Returns the exit code, and raises what stopped the run after it was told to log and watchdog."""
     failed = True
     try:
         session.heed(bot.wiki)
-        plan = held(made(), settings.ceilings)
+        plan = made()
+        _refuse_new_sheet(plan)
+        plan = held(plan, settings.ceilings)
         log.run = plan.run
         left, report = plan, None
         if not plan.empty:
             left, report = session.run(bot, plan, pages, log.outcome, stopping, settings)
-        log.left(left, report)
         error = report.error if report else None
         if not isinstance(error, Stop):  # who stops the bot, or blocks it, wants no more edits
-            _tell(session, bot, settings, left, report, log, stopping)
-        code = error.exit_code if error else _code(left, report)
-        log.end(left, report, code)
+            left = _told(session, bot, settings, left, report, log, stopping)
+        log.left(left, report)
         if error:
             raise error
+        code = _code(left, report)
+        log.end(left, report, code)
         failed = False
         return code
     except CapitaliseError as error:
-        log.failed(error.message)
+        log.failed(error)
         raise
     finally:
         _ping(settings, log, failed=failed)
+
+
+def _refuse_new_sheet(plan: Plan) -> None:
+    """A sheet that is gone is made anew in front of a person only: what waited in it would be gone in silence."""
+    for look in plan.looks:
+        raise SheetError(
+            N_(
+                "%(file)s is not there, and a bot that runs by itself makes no new one: put it back (its last copy is “%(file)s~”), "
+                "or have it made at a terminal: capitalise run %(bot)s",
+                file=look.sheet,
+                bot=plan.bot,
+            )
+        )
 
 
 def _code(left: Plan, report: RunReport | None) -> int:
@@ -57,7 +73,7 @@ def _code(left: Plan, report: RunReport | None) -> int:
     return WAITING if unsaved or (report and report.findings) else waiting_code(left)
 
 
-def _tell(
+def _told(
     session: Session,
     bot: BotSettings,
     settings: Unattended,
@@ -65,19 +81,24 @@ def _tell(
     report: RunReport | None,
     log: Log,
     stopping: Callable[[], bool],
-) -> None:
-    """The run page; that it cannot be written is said, and is no reason to call the run a failure."""
+) -> Plan:
+    """Write the run page. What waits, with what keeps the page from being written: somebody has to see that too."""
     if not settings.run_page:
-        return
+        return left
     try:
         found = session.tell(bot, settings, left, report, log.outcome, stopping)
+    except Stop:
+        raise
     except CapitaliseError as error:
         found = Finding("run-page", error.message, bot.wiki, settings.run_page)
+    if isinstance(found, Finding):
+        return replace(left, findings=(*left.findings, replace(found, rule="run-page")))
     if found:
-        why = found.message if isinstance(found, Finding) else N_("somebody wrote between the marks of this page")
-        log.left(
-            Plan(bot.name, left.run, left.created, findings=(Finding("run-page", why, bot.wiki, found.title),)), None
+        why = N_(
+            "somebody wrote between the marks of this page; put these words elsewhere on it, and empty what stands between"
         )
+        return replace(left, findings=(*left.findings, Finding("run-page", why, bot.wiki, found.title)))
+    return left
 
 
 def _ping(settings: Unattended, log: Log, *, failed: bool) -> None:
@@ -85,4 +106,4 @@ def _ping(settings: Unattended, log: Log, *, failed: bool) -> None:
         from capitalise.wikis.ping import ping  # requests only where used
 
         if why := ping(settings.ping, failed=failed):
-            log.failed(why)
+            log.unreached(why)

@@ -52,6 +52,8 @@ def _wiki(session: Session, wiki: WikiSettings) -> Iterator[Check]:
     except CapitaliseError as error:
         yield Check(False, error.message)
         return
+    if wiki.write and (wiki.folder or store.account().id):
+        yield from _people(session, wiki.key)
     if isinstance(store, MediaWiki):
         yield from check_wiki(store, write=wiki.write)
         if not wiki.write:
@@ -60,7 +62,19 @@ def _wiki(session: Session, wiki: WikiSettings) -> Iterator[Check]:
         yield Check(True, N_("a wiki in the folder %(folder)s", folder=wiki.folder))
 
 
+def _people(session: Session, key: str) -> Iterator[Check]:
+    """Whether somebody stops the bot here, and where they would."""
+    try:
+        session.heed(key)
+        yield Check(True, N_("people stop the bot by writing on “%(page)s”", page=session.stop_page(key)))
+    except CapitaliseError as error:
+        yield Check(False, error.message)
+
+
 def _bot(session: Session, bot: BotSettings) -> Iterator[Check]:
+    if bot.unattended and not session.workspace.operator:
+        hint = N_("set “operator” in capitalise.toml, for example “[[Utilisateur:Camille Exemple]]”")
+        yield Check(None, N_("runs by itself, and nobody is named to be told when it falls silent"), hint)
     try:
         tables = session.tables(bot)
         for table in tables:

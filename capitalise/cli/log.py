@@ -10,7 +10,8 @@ from typing import Any
 import click
 
 from capitalise.cli.main import LANGUAGE
-from capitalise.messages import Message, render
+from capitalise.errors import CapitaliseError, StoppedByPerson
+from capitalise.messages import N_, Message, render
 from capitalise.plans.model import Conflict, Finding, Plan
 from capitalise.runs.apply import PageOutcome, RunReport, Status
 
@@ -47,7 +48,7 @@ class Log:
     def left(self, plan: Plan, report: RunReport | None) -> None:
         """What waits for a person."""
         for conflict in plan.conflicts:
-            self._waiting("conflict", conflict, "")
+            self._waiting("conflict", conflict, _text(N_("the sheet and the wiki say different things")))
         for finding in (*plan.findings, *(report.findings if report else ())):
             self._waiting(finding.rule, finding, _text(finding.message))
 
@@ -59,8 +60,14 @@ class Log:
         """What a wiki is waited for."""
         self._line("wait", why=_text(why))
 
-    def failed(self, why: Message) -> None:
-        self._line("error", why=_text(why))
+    def failed(self, error: CapitaliseError) -> None:
+        """What ended the run; the last line of it."""
+        event = "stopped" if isinstance(error, StoppedByPerson) else "error"
+        self._line(event, run=self.run, why=_text(error.message), exit=error.exit_code)
+
+    def unreached(self, why: Message) -> None:
+        """The watchdog."""
+        self._line("ping", why=_text(why))
 
     def end(self, plan: Plan, report: RunReport | None, code: int) -> None:
         """The last line of a run."""

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from capitalise import __version__
-from capitalise.errors import CapitaliseError, StoppedByPerson, Unclear
+from capitalise.errors import CapitaliseError, StoppedByPerson, Unclear, Unexpected
 from capitalise.files import reason
 from capitalise.messages import N_, Message, render, terminal_language
 
@@ -111,11 +111,7 @@ def _in_words(error: Exception) -> Message:
         return N_("The wiki did not answer (%(why)s); start again later.", why=error)
     if isinstance(error, OSError):
         return N_("%(file)s: %(why)s.", file=error.filename or N_("the output"), why=reason(error))
-    return N_(
-        "Something unexpected happened (%(what)s). Start again with --debug in front of the command's name, and send "
-        "what it prints.",
-        what=f"{type(error).__name__}: {error}"[:200],
-    )
+    return Unexpected(error).message
 
 
 @click.group(

@@ -168,7 +168,7 @@ def says_yes(screen: Screen, question: Message) -> bool:
 
 
 def stopper(screen: Screen) -> Callable[[], bool]:
-    """Let the first Ctrl-C, or a polite kill, end the run after the edit in flight, the second one at once."""
+    """Let the first Ctrl-C, a polite kill or a closed terminal end the run after the edit in flight, the second one at once."""
     stop: list[bool] = []
 
     def on_interrupt(_number: int, _frame: object) -> None:
@@ -177,6 +177,7 @@ def stopper(screen: Screen) -> Callable[[], bool]:
         stop.append(True)
         screen.say(N_("Stopping after this edit; Ctrl-C again stops at once."), error=True, fg="yellow")
 
-    signal.signal(signal.SIGINT, on_interrupt)
-    signal.signal(signal.SIGTERM, on_interrupt)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), on_interrupt)
     return lambda: bool(stop)

@@ -38,7 +38,8 @@ def undo(folder: Path, run_id: str, wiki: str | None, yes: bool, json_: bool) ->
         if past:
             settings = session.workspace.wikis[key]
             now = store.now()
-            made = plan_undo(store, past, new_run_id(now), now, settings.deletion_notice, settings.language)
+            pages = {b.unattended.run_page for b in session.workspace.bots.values() if b.unattended}
+            made = plan_undo(store, past, new_run_id(now), now, settings.deletion_notice, settings.language, pages)
             break
     else:
         raise SettingsError(

@@ -14,6 +14,7 @@ from capitalise.cli.session import Session, open_session
 from capitalise.cli.show import Screen
 from capitalise.errors import SettingsError, StoppedByPerson
 from capitalise.messages import N_
+from capitalise.runs.etiquette import message_of
 from capitalise.workspace import BotSettings, Unattended
 
 __all__ = ["bot_page", "resume"]
@@ -40,11 +41,20 @@ def _still_stopped(session: Session, screen: Screen, key: str) -> bool:
         session.heed(key)
     except StoppedByPerson as said:
         screen.say(said.message, fg="yellow")
-        stop_page = session.workspace.wikis[key].stop_page
-        if store.preflight([], stop_page).stop:
+        if store.preflight([], session.stop_page(key)).stop:
             return True
+        seen = store.talk()
+        if seen and message_of(seen, key) != said.message:
+            return True  # another one came meanwhile: it is shown next time
         store.read_messages()
-    screen.say(N_("Nobody stops the bot on “%(wiki)s”: it goes on with its next run.", wiki=key), fg="green")
+    screen.say(
+        N_(
+            "Nobody stops the bot on “%(wiki)s”: it goes on with its next run. (Its stop page: “%(page)s”)",
+            wiki=key,
+            page=session.stop_page(key),
+        ),
+        fg="green",
+    )
     return False
 
 
@@ -78,7 +88,7 @@ def _values(session: Session, wiki: str, bots: list[BotSettings]) -> dict[str, A
     return {
         "account": store.account().name,
         "operator": session.workspace.operator,
-        "stop_page": session.workspace.wikis[wiki].stop_page or store.stop_page(),
+        "stop_page": session.stop_page(wiki),
         "interval": round(session.etiquette(wiki).interval),
         "most_edits": sum(one.ceilings.edits for one in nightly or [Unattended()]),
         "nightly": bool(nightly),

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -18,13 +16,14 @@ from capitalise.fiches.form import FicheForm, load_form
 from capitalise.fiches.missing import Gaps, find_gaps
 from capitalise.fiches.planner import FicheSettings, plan_fiches
 from capitalise.fiches.rows import OpenColumns, open_columns
-from capitalise.messages import N_, Message
+from capitalise.messages import N_, Message, render
 from capitalise.pages.ports import Store
 from capitalise.pages.titles import normal_title
 from capitalise.plans.model import Conflict, Finding, PageChange, Plan
 from capitalise.plans.run_ids import new_run_id
 from capitalise.runs.apply import PageOutcome, RunReport, Status, apply_plan
-from capitalise.runs.etiquette import Etiquette, obey
+from capitalise.runs.etiquette import Etiquette, held_back, obey
+from capitalise.runs.locks import alone
 from capitalise.runs.run_page import RunPage, plan_run_page
 from capitalise.sheets.file import ENDINGS, SheetFile
 from capitalise.sheets.table import TITLES, Table, heading_key
@@ -150,6 +149,7 @@ class Session:
 
         tables = self.tables(bot)
         plan = plan_fiches(settings, store, tables, run or new_run_id(created), created, pages, prefers, filled)
+        plan = held_back(plan, store.account().name)
         return replace(plan, notes=(*plan.notes, *self._renamed(settings.sheet, tables)))
 
     def _renamed(self, name: str, tables: Sequence[Table]) -> list[Message]:
@@ -207,6 +207,10 @@ class Session:
         changes = [c for c in plan.pages if not c.move_to][:MOST_RENDERED]
         return {(c.wiki, c.title): self.store(c.wiki).rendered(c.title, c.new) for c in changes}
 
+    def stop_page(self, key: str) -> str:
+        """The page on which people stop the bot on a wiki."""
+        return self.workspace.wikis[key].stop_page or self.store(key).stop_page()
+
     def heed(self, key: str) -> None:
         """Raises StoppedByPerson where somebody stopped the bot on a wiki, or wrote to it."""
         store, settings = self.store(key), self.workspace.wikis[key]
@@ -223,7 +227,8 @@ class Session:
     ) -> Conflict | Finding | None:
         """Write the bot's run page, where it has something to say; why it was not written, or None."""
         wiki, store = self.workspace.wikis[bot.wiki], self.store(bot.wiki)
-        page = RunPage(normal_title(settings.run_page), settings.run_page_days, self._whom(wiki), wiki.language)
+        title, stop = normal_title(settings.run_page), self.stop_page(wiki.key)
+        page = RunPage(title, settings.run_page_days, self._whom(wiki), wiki.language, stop)
 
         def filled(values: Mapping[str, Any]) -> str:
             from capitalise.exports.templates import render_template  # jinja2 only where used
@@ -243,7 +248,8 @@ class Session:
     def _whom(self, wiki: WikiSettings) -> str:
         """Whom to tell when the bot is silent, as wikitext: no e-mail address on a public page."""
         public = self.workspace.contact if "@" not in self.workspace.contact else ""
-        return self.workspace.operator or public or self._signature(wiki) or "capitalise"
+        somebody = render(N_("whoever runs it"), wiki.language)
+        return self.workspace.operator or public or self._signature(wiki) or somebody
 
     def refuse_early(self, plan: Plan) -> set[str]:
         """The wikis of a plan. Raises before anybody is asked what cannot be done: a wiki that is read only for
@@ -302,27 +308,9 @@ class Session:
         bot = self.workspace.bots.get(plan.bot)
         sheets = {name: self.sheet(name, bot) for name in {c.at.sheet for c in plan.cells}}
         etiquettes = {key: self.etiquette(key, unattended) for key in wikis}
-        with self.alone([*wikis, *sheets]):
+        places = {key: key for key in wikis} | {str(self.sheet(n, bot).path.resolve()): n for n in sheets}
+        with alone(self.workspace.folder / ".capitalise", places):
             return apply_plan(plan, stores, sheets, self.clock, etiquettes, first, shown, stopping)
-
-    @contextmanager
-    def alone(self, places: Iterable[str]) -> Iterator[None]:
-        """No other run of this workspace writes to these wikis and sheets meanwhile. Raises CapitaliseError."""
-        from filelock import FileLock, Timeout  # it loads asyncio: only where something is written
-
-        folder = self.workspace.folder / ".capitalise"
-        folder.mkdir(exist_ok=True)
-        with ExitStack() as held:
-            for place in sorted(set(places)):
-                name = hashlib.sha256(place.encode()).hexdigest()[:16]
-                try:
-                    held.enter_context(FileLock(folder / f"{name}.lock", timeout=0))
-                except Timeout as error:
-                    why = N_(
-                        "Another run is writing to “%(place)s” from this workspace; wait until it ends.", place=place
-                    )
-                    raise CapitaliseError(why) from error
-            yield
 
     def run(
         self,
@@ -348,9 +336,12 @@ class Session:
                 break
             try:
                 plan = self.plan(bot, again, run=plan.run)
+                report = self.apply(plan, shown, stopping, unattended, whole.last + 1)
             except SettingsError:  # deleted in the meantime: the last plan says so
                 break
-            report = self.apply(plan, shown, stopping, unattended, whole.last + 1)
+            except CapitaliseError as error:  # what was done before is not forgotten
+                whole = replace(whole, error=error)
+                break
             kept = [o for o in whole.pages if o.status is not Status.STALE or o.change.title not in again]
             whole = replace(
                 whole,
@@ -360,7 +351,12 @@ class Session:
                 error=report.error,
                 last=report.last,
             )
-        return self.plan(bot, pages, run=plan.run) if not whole.error else plan, whole
+        if whole.error:
+            return plan, whole
+        try:
+            return self.plan(bot, pages, run=plan.run), whole
+        except CapitaliseError as error:
+            return plan, replace(whole, error=error)
 
 
 def _sheets(paths: Iterable[Path]) -> list[Path]:

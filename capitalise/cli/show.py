@@ -287,7 +287,7 @@ class Screen:
                     "  "
                     + self.text(
                         N_(
-                            "missing: %(numbers)s (not saved, or deleted or hidden since)",
+                            "no trace of %(numbers)s (left as they were, or deleted or hidden since)",
                             numbers=", ".join(f"#{n}" for n in past.gaps),
                         )
                     ),

@@ -30,7 +30,7 @@ from capitalise.cli.options import (
 )
 from capitalise.cli.session import Session, open_session
 from capitalise.cli.show import Screen
-from capitalise.errors import SettingsError
+from capitalise.errors import CapitaliseError, SettingsError
 from capitalise.files import write_safely
 from capitalise.messages import N_, NP_
 from capitalise.plans.model import Plan
@@ -127,7 +127,13 @@ def run(folder: Path, bot: str, narrow: Narrow, yes: bool, trial: bool, log_form
         log = Log(log_format or ("json" if json_ else "text"), bot)
         session.told = log.waits
         made_now = functools.partial(made_plan, session, bot, narrow)
-        sys.exit(run_alone(session, settings, settings.unattended, made_now, narrow.pages, log, stopper(screen)))
+        try:
+            code = run_alone(session, settings, settings.unattended, made_now, narrow.pages, log, stopper(screen))
+        except CapitaliseError as error:  # the log has it
+            if click.get_current_context().find_root().params.get("debug"):
+                raise
+            code = error.exit_code
+        sys.exit(code)
     made = made_plan(session, bot, narrow)
     if not json_:
         screen.plan(made)

@@ -43,7 +43,8 @@ def add_overview(
         return
     label = render(N_("overview"), draft.settings.language)
     summary = draft.summary(N_("overview"), [])
-    page = RegionPage(draft.settings.wiki, title, bot, label, [now] if now else [])
+    gone = not now and draft.reader.deleted_before(title)
+    page = RegionPage(draft.settings.wiki, title, bot, label, [now] if now else [], gone)
     found = plan_region(page, inside, draft.account.name, summary)
     if isinstance(found, PageChange) and found.base:  # the history is read only where it may matter
         found = plan_region(replace(page, history=draft.reader.history(title)), inside, draft.account.name, summary)

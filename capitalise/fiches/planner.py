@@ -202,6 +202,7 @@ def _plan(draft: Draft, run: str, created: datetime, wanted: set[str]) -> Plan:
     found = draft.findings
     if wanted:
         found = [f for f in found if not f.title or {f.title, f.at.title if f.at else ""} & wanted]
+    own = {sheet.columns.get(use, use) for sheet in draft.sheets.values() for use in OWN}
     return Plan(
         draft.settings.bot,
         run,
@@ -212,4 +213,7 @@ def _plan(draft: Draft, run: str, created: datetime, wanted: set[str]) -> Plan:
         tuple(found),
         tuple(notes),
         seen=len(draft.snapshot.listing),
+        replaced=len(
+            {c.at for c in draft.cells if c.old.strip() and c.new not in (None, c.old) and c.field not in own}
+        ),
     )

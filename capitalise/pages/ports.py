@@ -77,8 +77,8 @@ class Store(Reader, Protocol):
     def stop_page(self) -> str:
         """The page on which people stop the bot, where the settings name none."""
 
-    def talk(self) -> Revision | None:
-        """What stands on the bot's talk page."""
+    def talk(self) -> Sequence[Revision]:
+        """The history of the bot's talk page, oldest first."""
 
     def read_messages(self) -> None:
         """Tell the wiki that the messages on the talk page were read."""

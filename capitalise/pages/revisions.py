@@ -48,11 +48,11 @@ class Head:
 class Preflight:
     """What is looked at before edits: the pages to come, by title, and what people say to the bot.
 
-    `stop` is the text of its stop page, `message` whether somebody wrote on its talk page.
+    `stop` is what stands on its stop page, if anything does; `message` whether somebody wrote on its talk page.
     """
 
     heads: Mapping[str, Head]
-    stop: str = ""
+    stop: Revision | None = None
     message: bool = False
 
 

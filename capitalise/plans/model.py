@@ -111,7 +111,8 @@ class SheetLook:
 
 @dataclass(frozen=True)
 class Plan:
-    """What one bot would do. `created` is the time of its wiki's server, `seen` how many pages it looks after."""
+    """What one bot would do. `created` is the time of its wiki's server, `seen` how many pages it looks after,
+    `replaced` in how many rows the sheet's words give way to the wiki's."""
 
     bot: str
     run: str
@@ -123,6 +124,7 @@ class Plan:
     notes: tuple[Message, ...] = field(default=())
     looks: tuple[SheetLook, ...] = ()
     seen: int = 0
+    replaced: int = 0
 
     @property
     def empty(self) -> bool:

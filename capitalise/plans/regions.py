@@ -13,16 +13,17 @@ from capitalise.messages import N_
 from capitalise.pages.revisions import Revision
 from capitalise.plans.model import Conflict, Finding, PageChange
 from capitalise.plans.reverts import taken_back
+from capitalise.wikitext.canonical import canonical
 from capitalise.wikitext.regions import Region, find_region, region_marks, region_text, with_region
 
-__all__ = ["RegionPage", "plan_region"]
+__all__ = ["RegionPage", "inside_of", "plan_region"]
 
 
 @dataclass(frozen=True)
 class RegionPage:
     """A page with the region `name`, by its history (oldest first, empty where there is no page).
 
-    `label` is what people call the region.
+    `label` is what people call the region; `deleted`: there was such a page once.
     """
 
     wiki: str
@@ -30,10 +31,22 @@ class RegionPage:
     name: str
     label: str
     history: Sequence[Revision]
+    deleted: bool = False
 
 
 def plan_region(page: RegionPage, inside: str, account: str, summary: str) -> PageChange | Conflict | Finding | None:
     """None where the region holds these words already."""
+    if not page.history and page.deleted:
+        first, last = region_marks(page.name)
+        why = N_(
+            "the page was deleted, and no bot creates it again; to have it back, create it with these two lines:\n%(first)s\n%(last)s",
+            first=first,
+            last=last,
+        )
+        return Finding("region", why, page.wiki, page.title)
+    if not _holds(region_text(page.name, inside), page.name, inside):
+        why = N_("what is to be written would break the bot's marks (an open comment or tag in it?)")
+        return Finding("region", why, page.wiki, page.title)
     if not page.history:
         return PageChange(page.wiki, page.title, 0, "", region_text(page.name, inside), summary)
     head = page.history[-1]
@@ -46,10 +59,20 @@ def plan_region(page: RegionPage, inside: str, account: str, summary: str) -> Pa
         return None
     if region.touched:
         return Conflict(page.wiki, page.title, page.label, head.id, inside, region.inside, head.user)
-    if undone := taken_back(page.history, account, lambda old: _inside(old, page.name)):
-        why = N_("%(user)s took the last edit of this part back; it is not made again", user=undone.user)
+    back = taken_back(page.history, account, lambda old: inside_of(old, page.name))
+    if back and region.inside:  # nothing between the marks is an invitation
+        why = N_(
+            "%(user)s took the last edit of this part back, and it is not made again; to have it filled again, empty what "
+            "stands between the marks",
+            user=back.user,
+        )
         return Finding("reverted", why, page.wiki, page.title, field=page.label)
     return PageChange(page.wiki, page.title, head.id, text, with_region(text, region, page.name, inside), summary)
+
+
+def _holds(text: str, name: str, inside: str) -> bool:
+    """Whether a region can be found again as it was written."""
+    return inside_of(canonical(text), name) == canonical(inside)
 
 
 def _region(text: str, name: str) -> Region:
@@ -58,7 +81,7 @@ def _region(text: str, name: str) -> Region:
         first, last = region_marks(name)
         raise Skip(
             N_(
-                "the page exists; paste these two lines where the bot may write: %(first)s %(last)s",
+                "the page exists; paste these two lines where the bot may write:\n%(first)s\n%(last)s",
                 first=first,
                 last=last,
             )
@@ -66,7 +89,8 @@ def _region(text: str, name: str) -> Region:
     return region
 
 
-def _inside(text: str, name: str) -> str:
+def inside_of(text: str, name: str) -> str:
+    """What stands between the marks; nothing where they are missing or doubled."""
     try:
         region = find_region(text, name)
     except Skip:

@@ -14,15 +14,17 @@ __all__ = ["taken_back", "without_mishaps"]
 
 
 def taken_back(history: Sequence[Revision], account: str, part: Callable[[str], str]) -> Revision | None:
-    """The last revision of a history, oldest first, if people took our last edit of a `part` of its text back.
+    """The last revision of a history, oldest first, if people took our last edits of a `part` of its text back.
 
-    They did where the part reads as before that edit, and no longer as after it.
+    They did where the part no longer reads as after our last edit but as at some time before it: a rollback undoes
+    several edits at once (RollbackPage.php).
     """
     ours = next((n for n in reversed(range(len(history))) if _ours(history[n], account)), 0)
     if not ours or ours == len(history) - 1:
         return None
-    before, after, now = (part(history[n].text or "") for n in (ours - 1, ours, len(history) - 1))
-    return history[-1] if now == before != after else None
+    now, after = part(history[-1].text or ""), part(history[ours].text or "")
+    earlier = {part(revision.text or "") for revision in history[:ours]}
+    return history[-1] if now != after and now in earlier else None
 
 
 def without_mishaps(history: Sequence[Revision], account: str) -> list[Revision]:

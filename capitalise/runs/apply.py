@@ -13,7 +13,7 @@ from itertools import count
 from typing import Protocol
 
 from capitalise.clock import Clock
-from capitalise.errors import CapitaliseError, Skip, Stale, StoppedByPerson
+from capitalise.errors import CapitaliseError, Skip, Stale, StoppedByPerson, Unexpected
 from capitalise.messages import N_, Message, render
 from capitalise.pages.ports import Store
 from capitalise.pages.revisions import Edit, Receipt, Revision
@@ -149,6 +149,8 @@ def _edit_pages(
                 outcome = replace(outcome, status=Status.SKIPPED, reason=skip.message)
             except CapitaliseError as failure:
                 error = failure
+            except Exception as bug:  # what was saved before it is read back all the same
+                error = Unexpected(bug)
             except KeyboardInterrupt:
                 error = StoppedByPerson(N_("Stopped. What was done is recorded; run the same command again to go on."))
         outcomes.append(outcome)

@@ -26,33 +26,44 @@ def held(plan: Plan, ceilings: Ceilings) -> Plan:
     why = _beyond(plan, ceilings)
     if why is None:
         return plan
-    finding = Finding("ceiling", why, plan.pages[0].wiki)
+    finding = Finding("ceiling", why)
     return replace(plan, pages=(), cells=(), findings=(finding, *plan.findings))
 
 
 def _beyond(plan: Plan, ceilings: Ceilings) -> Message | None:
     created = sum(not change.base for change in plan.pages)
     changed = len(plan.pages) - created
-    for name, number, most in (
-        ("most_edits", len(plan.pages), ceilings.edits),
-        ("most_creations", created, ceilings.creations),
-    ):
-        if number > most:
-            return N_(
-                "%(number)d pages are to be written or created, more than “%(name)s = %(most)d” lets this bot do by itself; "
-                "nothing was written. Look, and agree, with: capitalise run %(bot)s",
-                number=number,
-                name=name,
-                most=most,
-                bot=plan.bot,
-            )
-    if plan.seen >= FEW and changed > ceilings.share * plan.seen:
+    values = {"bot": plan.bot, "seen": plan.seen, "share": ceilings.share}
+    if len(plan.pages) > ceilings.edits:
+        return N_(
+            "%(number)d pages are to be written, more than “most_edits = %(most)d” lets this bot do by itself; nothing was "
+            "written. Somebody looks, and agrees, at a terminal: capitalise run %(bot)s",
+            number=len(plan.pages),
+            most=ceilings.edits,
+            **values,
+        )
+    if created > ceilings.creations:
+        return N_(
+            "%(number)d pages are to be created, more than “most_creations = %(most)d” lets this bot do by itself; nothing was "
+            "written. Somebody looks, and agrees, at a terminal: capitalise run %(bot)s",
+            number=created,
+            most=ceilings.creations,
+            **values,
+        )
+    if plan.seen < FEW:
+        return None
+    if changed > ceilings.share * plan.seen:
         return N_(
             "%(number)d of %(seen)d pages are to be changed, more than “largest_share = %(share)g” lets this bot do by itself; "
-            "nothing was written. Look, and agree, with: capitalise run %(bot)s",
+            "nothing was written. Somebody looks, and agrees, at a terminal: capitalise run %(bot)s",
             number=changed,
-            seen=plan.seen,
-            share=ceilings.share,
-            bot=plan.bot,
+            **values,
+        )
+    if plan.replaced > ceilings.share * plan.seen:
+        return N_(
+            "the words of %(number)d of %(seen)d rows are to be replaced by the wiki's, more than “largest_share = %(share)g” "
+            "lets this bot do by itself; nothing was written. Somebody looks, and agrees, at a terminal: capitalise run %(bot)s",
+            number=plan.replaced,
+            **values,
         )
     return None

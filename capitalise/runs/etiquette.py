@@ -6,17 +6,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from capitalise.errors import Skip, StoppedByPerson
 from capitalise.messages import N_, Message
 from capitalise.pages.ports import Store
-from capitalise.pages.revisions import Head, Preflight
+from capitalise.pages.revisions import Head, Preflight, Revision
 from capitalise.pages.titles import normal_title
-from capitalise.wikitext.calls import Call, find_calls, same_template
+from capitalise.plans.diff import text_diff
+from capitalise.plans.model import Finding, Plan
+from capitalise.wikitext.calls import Call, find_calls
 
-__all__ = ["Etiquette", "denies", "obey", "stay_away"]
+__all__ = ["Etiquette", "denies", "held_back", "message_of", "obey", "stay_away"]
+
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -35,54 +41,68 @@ class Etiquette:
 def obey(found: Preflight, store: Store, etiquette: Etiquette) -> None:
     """Raises StoppedByPerson, with their words, where somebody stopped the bot."""
     if found.stop:
-        page = etiquette.stop_page or store.stop_page()
         raise StoppedByPerson(
             N_(
-                "Somebody stopped the bot on “%(wiki)s”. The page “%(page)s” says: %(text)s\nNothing more is written until that "
-                "page is empty.",
+                "%(user)s stopped the bot on “%(wiki)s” (%(when)s UTC). The page “%(page)s” says: %(text)s\nNothing more is "
+                "written until that page is empty.",
                 wiki=store.key,
-                page=page,
-                text=_short(found.stop),
+                page=found.stop.title,
+                user=found.stop.user,
+                when=f"{found.stop.timestamp:%Y-%m-%d %H:%M}",
+                text=_short(found.stop.text or ""),
             )
         )
     if found.message:
-        raise StoppedByPerson(_message(store))
+        raise StoppedByPerson(message_of(store.talk(), store.key))
 
 
-def _message(store: Store) -> Message:
-    talk = store.talk()
+def message_of(talk: Sequence[Revision], wiki: str) -> Message:
+    """What was written on the bot's talk page lately: every line that its last edit, and those of a week before, added."""
+    head = talk[-1] if talk else None
+    week = head.timestamp - timedelta(days=7) if head else None
+    before = [revision for revision in talk[:-1] if week and revision.timestamp < week]
+    lines = text_diff(before[-1].text or "" if before else "", head.text or "" if head else "")
     return N_(
-        "Somebody wrote to the bot on “%(wiki)s”, and it waits until that was read. “%(page)s”, %(user)s: %(text)s\n"
-        "When it is answered: capitalise resume %(wiki)s",
-        wiki=store.key,
-        page=talk.title if talk else "?",
-        user=talk.user if talk else "?",
-        text=_short(_last_section(talk.text or "" if talk else "")),
+        "Somebody wrote to the bot on “%(wiki)s”, and it waits until that was read. “%(page)s”, last edited by %(user)s:\n"
+        "%(text)s\nWhen it is answered: capitalise resume %(wiki)s",
+        wiki=wiki,
+        page=head.title if head else "?",
+        user=head.user if head else "?",
+        text=_short("\n".join(piece.text for piece in lines if piece.kind == "+")),
     )
 
 
-def _last_section(text: str) -> str:
-    """What was written last is at the end of a talk page."""
-    lines = text.split("\n")
-    starts = [n for n, line in enumerate(lines) if line.startswith("=")]
-    return "\n".join(lines[starts[-1] :] if starts else lines)
-
-
 def _short(text: str) -> str:
-    return text if len(text) <= 1000 else text[:999] + "…"
+    """The end of a long text: on a talk page what is new stands there."""
+    return text if len(text) <= 3000 else "…" + text[-2999:]
 
 
 def stay_away(head: Head, account: str, now: datetime, quiet: timedelta) -> None:
     """Raises Skip while somebody may still be at work on the page."""
     if quiet and head.at and head.user != account and now - head.at < quiet:
-        minutes = max(0, int((now - head.at).total_seconds() // 60))
         raise Skip(
             N_(
-                "%(user)s edited this page %(minutes)d min ago; it is left for the next run",
+                "%(user)s edited this page less than %(minutes)d min ago; it is left for the next run",
                 user=head.user,
-                minutes=minutes,
+                minutes=max(1, round(quiet.total_seconds() / 60)),
             )
         )
+
+
+def held_back(plan: Plan, account: str) -> Plan:
+    """A plan less the pages that ask bots to stay away, which become findings."""
+    findings, away = [], set()
+    for change in plan.pages:
+        if change.base and (why := denies(change.old, account)):
+            findings.append(Finding("nobots", why, change.wiki, change.title, at=next(iter(change.rows), None)))
+            away.add(change)
+    rows = {at for change in away for at in change.rows}
+    return replace(
+        plan,
+        pages=tuple(change for change in plan.pages if change not in away),
+        cells=tuple(cell for cell in plan.cells if cell.at not in rows),
+        findings=(*plan.findings, *findings),
+    )
 
 
 def denies(text: str, account: str) -> Message | None:
@@ -95,18 +115,19 @@ def denies(text: str, account: str) -> Message | None:
 
 
 def _denied_by(call: Call, account: str) -> str:
-    name = next((n for n in ("Nobots", "Bots") if same_template(call.name, n)), "")
-    if not name:
+    """In doubt, no: the names of the template and of its parameters count in any case, with comments and blanks."""
+    name = _COMMENT.sub("", call.name).strip().casefold()
+    if name not in ("bots", "nobots"):
         return ""
-    values = call.values()
-    if "allow" in values:
-        allowed = _names(values["allow"])
-        return "" if "all" in allowed or account.casefold() in allowed else f"{name.lower()}|allow={values['allow']}"
-    if "deny" in values:
-        denied = _names(values["deny"])
-        return f"{name.lower()}|deny={values['deny']}" if "all" in denied or account.casefold() in denied else ""
-    return "nobots" if name == "Nobots" else ""
+    values = {key.strip().casefold(): _names(value) for key, value in call.values().items()}
+    me, allowed, denied = account.casefold(), values.get("allow"), values.get("deny", set())
+    if denied & {"all", me}:
+        return f"{name}|deny=…"
+    if allowed is not None:
+        return "" if allowed & {"all", me} else f"{name}|allow=…"
+    return name if name == "nobots" else ""
 
 
 def _names(text: str) -> set[str]:
-    return {normal_title(one).casefold() for one in text.split(",") if one.strip()}
+    bare = (_COMMENT.sub("", one).rpartition(":")[2] for one in text.split(","))
+    return {normal_title(" ".join(one.split())).casefold() for one in bare if one.strip()}

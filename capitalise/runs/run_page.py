@@ -11,27 +11,29 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from capitalise.errors import Skip
 from capitalise.messages import N_, Message, render
 from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Revision
+from capitalise.pages.titles import title_problem
 from capitalise.plans.model import Conflict, Finding, PageChange, Plan
-from capitalise.plans.regions import RegionPage, plan_region
-from capitalise.runs.apply import PageOutcome, RunReport, Status
+from capitalise.plans.regions import RegionPage, inside_of, plan_region
+from capitalise.plans.run_ids import run_of
+from capitalise.runs.apply import RunReport, Status
 from capitalise.wikitext.plain import plain_text
-from capitalise.wikitext.regions import find_region
 
 __all__ = ["RunPage", "plan_run_page"]
 
 
 @dataclass(frozen=True)
 class RunPage:
-    """`days`: the most days between two edits of the page. `tell` is wikitext: whom to tell when the bot is silent."""
+    """`days`: the most days between two edits of the page. `tell` is wikitext: whom to tell when the bot is silent;
+    `stop` is the page on which people stop it."""
 
     title: str
     days: float
     tell: str
     language: str
+    stop: str = ""
 
 
 def plan_run_page(
@@ -43,26 +45,28 @@ def plan_run_page(
 ) -> PageChange | Conflict | Finding | None:
     """The run page after a run: None where it says all of this already, and not too long ago.
 
-    `left` is the plan that says what waits, `report` what was done. `rendered` fills the template.
+    `left` is the plan that says what waits, `report` what could not be done; what was done is read from the wiki, so
+    that a run that was killed is told by the next one. `rendered` fills the template.
     """
-    outcomes = report.pages if report else ()
-    waiting = _waiting(left, report, page.language)
     history = reader.history(page.title)
-    if history and not outcomes and not _due(page, left, history[-1], waiting, reader.now()):
-        return None
+    done = _done(reader, page.title, history)
+    waiting = [*_failed(report, page.language), *_waiting(left, report, page.language)]
     values = {
         **_dates(page, reader),
         "bot": left.bot,
-        "run": left.run if outcomes else "",
-        "done": [_done(o) for o in outcomes if o.status.saved],
-        "failed": [_failed(o, page.language) for o in outcomes if not o.status.saved],
+        "done": done,
         "waiting": waiting,
         "tell": page.tell,
+        "stop": page.stop,
     }
     summary = render(N_("%(bot)s: what the bot did", bot=left.bot), page.language)
     label = render(N_("run page"), page.language)
-    region = RegionPage(reader.key, page.title, f"{left.bot}-passages", label, history)
-    return plan_region(region, rendered(values).strip(), reader.account().name, summary)
+    gone = not history and reader.deleted_before(page.title)
+    region = RegionPage(reader.key, page.title, f"{left.bot}-passages", label, history, gone)
+    found = plan_region(region, rendered(values).strip(), reader.account().name, summary)
+    if isinstance(found, PageChange) and history and not done and not _due(page, region, waiting, reader.now()):
+        return None
+    return found
 
 
 def _dates(page: RunPage, reader: Reader) -> dict[str, Any]:
@@ -75,42 +79,54 @@ def _dates(page: RunPage, reader: Reader) -> dict[str, Any]:
     }
 
 
-def _due(page: RunPage, left: Plan, head: Revision, waiting: Sequence[Mapping[str, str]], now: datetime) -> bool:
+def _due(page: RunPage, region: RegionPage, waiting: Sequence[str], now: datetime) -> bool:
     """Whether the page has to say something although nothing was done: what waits is another list, or it is time."""
-    try:
-        region = find_region(head.text or "", f"{left.bot}-passages")
-    except Skip:
-        return True
-    inside = region.inside if region else ""
-    same = inside.count(MARK) == len(waiting) and all(one["line"] in inside for one in waiting)
-    return not inside or not same or now - head.timestamp >= timedelta(days=page.days)
+    texts = [inside_of(revision.text or "", region.name) for revision in region.history]
+    inside = texts[-1]
+    said = (
+        next((n for n in reversed(range(len(texts))) if texts[n] != inside), -1) + 1
+    )  # by whom else the page was edited
+    same = inside.count(MARK) == len(waiting) and all(line in inside for line in waiting)
+    return not inside or not same or now - region.history[said].timestamp >= timedelta(days=page.days)
 
 
 MARK = '<span class="capitalise-attend">'
 
 
-def _waiting(left: Plan, report: RunReport | None, language: str) -> list[dict[str, str]]:
-    """What a person is to look at, one line each: `line` is wikitext."""
+def _failed(report: RunReport | None, language: str) -> list[str]:
+    """The pages that were not written, and why, as lines of wikitext."""
+    left = [o for o in report.pages if not o.status.saved] if report else []
+    reasons: dict[Status, Message] = {Status.NOT_REACHED: N_("the run ended before it")}
+    return [_line(o.change.title, "", o.reason or reasons.get(o.status) or N_("not written"), language) for o in left]
+
+
+def _waiting(left: Plan, report: RunReport | None, language: str) -> list[str]:
+    """What a person is to look at, as lines of wikitext."""
     found = [(c.title, c.field, N_("the sheet and the wiki say different things")) for c in left.conflicts]
     found += [(f.title, f.field, f.message) for f in (*left.findings, *(report.findings if report else ()))]
-    lines = {
-        f"{MARK}{_link(title)}{plain_text(f' {field} : ' if field else ' : ')} {plain_text(render(why, language))}</span>"
-        for title, field, why in found
-    }
-    return [{"line": line} for line in sorted(lines)]
+    return sorted({_line(title, field, why, language) for title, field, why in found})
 
 
-def _done(outcome: PageOutcome) -> dict[str, str]:
-    change = outcome.change
-    title = change.move_to or change.title
-    return {"link": _link(title), "revision": str(outcome.revision or ""), "fields": ", ".join(change.fields)}
+def _line(title: str, field: str, why: Message, language: str) -> str:
+    place = ", ".join(part for part in (_link(title) if title else "", plain_text(field)) if part)
+    return f"{MARK}{place}{' : ' if place else ''}{plain_text(render(why, language))}</span>"
 
 
-def _failed(outcome: PageOutcome, language: str) -> dict[str, str]:
-    reasons: dict[Status, Message] = {Status.NOT_REACHED: N_("the run ended before it")}
-    why = outcome.reason or reasons.get(outcome.status) or N_("not written")
-    return {"link": _link(outcome.change.title), "why": render(why, language)}
+def _done(reader: Reader, run_page: str, history: Sequence[Revision]) -> list[dict[str, str]]:
+    """What this account's runs wrote since the page last said something; at first, in the last day."""
+    own = [r.timestamp for r in history if r.user == reader.account().name and run_of(r.comment)]
+    since = own[-1] if own else reader.now() - timedelta(days=1)
+    newest: dict[str, Revision] = {}
+    for revision in reader.contributions(since):
+        if revision.title != run_page and run_of(revision.comment):
+            newest.setdefault(revision.title, revision)
+    told = ((title, r, run_of(r.comment)) for title, r in newest.items())
+    return [
+        {"link": _link(title), "revision": str(r.id), "run": run[0] if run else ""}
+        for title, r, run in sorted(told, key=lambda one: one[0])
+    ]
 
 
 def _link(title: str) -> str:
-    return f"[[:{title}]]" if title else ""
+    """A link; a title that no page can have is text, however it is spelled."""
+    return plain_text(title) if title_problem(title) else f"[[:{title}]]"

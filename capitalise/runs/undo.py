@@ -6,7 +6,7 @@ both touch the same lines nothing is changed and the page is listed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from merge3 import Merge3
@@ -22,9 +22,16 @@ __all__ = ["plan_undo"]
 
 
 def plan_undo(
-    reader: Reader, past: PastRun, run: str, created: datetime, notice: str = "", language: str = "fr"
+    reader: Reader,
+    past: PastRun,
+    run: str,
+    created: datetime,
+    notice: str = "",
+    language: str = "fr",
+    told_on: Collection[str] = (),
 ) -> Plan:
-    """The plan that takes `past` back. `notice` is the wikitext by which pages are proposed for deletion."""
+    """The plan that takes `past` back. `notice` is the wikitext by which pages are proposed for deletion; the run
+    pages (`told_on`) stay, since they say what happened."""
     summary = render(N_("undo of the run %(run)s", run=past.id), language)
     titles = {revision.title for _number, revision in past.edits}
     heads = reader.heads(sorted(titles))
@@ -35,7 +42,7 @@ def plan_undo(
     findings: list[Finding] = []
     pages: dict[str, list[Revision]] = {}
     for number, revision in past.edits:
-        if number not in moves:
+        if number not in moves and revision.title not in told_on:
             pages.setdefault(revision.title, []).append(revision)
     for title, revisions in pages.items():
         result = _undone(texts, revisions, heads[title].revision, notice)

@@ -8,9 +8,10 @@ reads what people say to the bot.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 from capitalise.clock import Clock
-from capitalise.errors import Skip, Stale, StoppedByPerson, Unclear
+from capitalise.errors import Busy, Skip, Stale, StoppedByPerson, Unclear
 from capitalise.messages import N_
 from capitalise.pages.ports import Store
 from capitalise.pages.revisions import Edit, Head, Receipt, Revision
@@ -39,6 +40,7 @@ class Writer:
         stopping: Callable[[], bool] = lambda: False,
     ) -> None:
         self.store, self.clock, self.etiquette, self.stopping = store, clock, etiquette or Etiquette(), stopping
+        self.interval = self.etiquette.interval
         self._last_edit = float("-inf")
         self._checked_at = float("-inf")
         self._heads: Mapping[str, Head] = {}
@@ -48,19 +50,43 @@ class Writer:
 
         `coming` are the edits after this one: their pages are looked at in the same preflight.
         """
+        while True:
+            if done := self._looked_at([edit, *coming]):
+                return done
+            try:
+                return self._sent(edit)
+            except Busy as busy:
+                self._after_wait(too_fast=busy.too_fast)
+
+    def take_back(self, edit: Edit) -> Receipt:
+        """Save the words of a person again that an edit of ours did away with: whoever stopped the run wants that too.
+
+        Raises Stale where somebody was there before us.
+        """
+        while True:
+            if self._head(edit.title) != edit.base:
+                raise Stale(N_("the page changed since the plan was made"))
+            with suppress(Busy):
+                return self._sent(edit)
+
+    def _looked_at(self, edits: Sequence[Edit]) -> Receipt | None:
+        """Wait for the first edit's turn and look at its page: raises what keeps us from it; the receipt of this very
+        edit where it was saved before (a plan that is applied again goes on from there)."""
         self._wait()
-        head = self._preflight([edit, *coming])
+        edit, head = edits[0], self._preflight(edits)
         if not edit.meets(head):
             done = self._ours(edit)
             if done and done.revision == self._head(edit.move_to or edit.title):
-                return done  # this very edit was saved before: a plan applied again goes on from there
+                return done
             raise Stale(N_("the page changed since the plan was made"))
         stay_away(head, self.store.account().name, self.store.now(), self.etiquette.quiet)
-        return self._sent(edit)
+        return None
 
-    def take_back(self, edit: Edit) -> Receipt:
-        """Save the words of a person again that an edit of ours did away with: whoever stopped the run wants that too."""
-        return self._sent(edit)
+    def _after_wait(self, *, too_fast: bool) -> None:
+        """What was looked at before is old, and the pace may be too quick for this wiki."""
+        self._checked_at = float("-inf")
+        if too_fast:
+            self.interval = max(5.0, 2 * self.interval)
 
     def _sent(self, edit: Edit) -> Receipt:
         try:
@@ -86,7 +112,7 @@ class Writer:
         while True:
             if self.stopping():
                 raise StoppedByPerson(N_("Stopped. What was done is recorded; run the same command again to go on."))
-            left = self._last_edit + self.etiquette.interval - self.clock.seconds()
+            left = self._last_edit + self.interval - self.clock.seconds()
             if left <= 0:
                 return
             self.clock.sleep(min(left, 1.0))
@@ -102,9 +128,12 @@ class Writer:
             self.clock.sleep(5)
         if self._head(edit.title) != edit.base:
             raise Stale(N_("the page changed while the wiki did not answer"))
+        self._after_wait(too_fast=False)
+        if done := self._looked_at([edit]):
+            return done
         try:
             return self.store.commit(edit)
-        except Unclear as error:
+        except (Unclear, Busy) as error:
             if found := self._ours(edit):
                 return found
             raise Skip(N_("the wiki did not answer; look at the page's history before you start again")) from error

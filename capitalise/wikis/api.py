@@ -21,7 +21,7 @@ import requests
 
 from capitalise import __version__
 from capitalise.clock import Clock
-from capitalise.errors import CapitaliseError, Refused, Stop, Unclear, WikiError
+from capitalise.errors import Busy, CapitaliseError, Refused, Stop, Unclear, WikiError
 from capitalise.messages import N_, Message
 from capitalise.wikis.credentials import Credentials
 from capitalise.wikis.patience import Patience, retry_after
@@ -41,8 +41,7 @@ _SESSION_LOST = {"assertuserfailed", "assertbotfailed", "assertnameduserfailed",
 
 class Api:
     """One wiki's `api.php`. `told` is called with what is being waited for; `as_bot`: every request is refused
-    by the wiki if the account is no bot (any more). `pace` is the least number of seconds between two writes,
-    which grows when the wiki calls them too many."""
+    by the wiki if the account is no bot (any more)."""
 
     def __init__(
         self,
@@ -71,8 +70,6 @@ class Api:
         self.as_bot = as_bot
         self.user = ""
         self.token = ""
-        self.pace = 0.0
-        self._wrote = float("-inf")
         self.answered = False  # a wiki that never answered is a wrong address, not a tired server
         self._load_cookies()
 
@@ -116,7 +113,7 @@ class Api:
         while True:
             tries += 1
             try:
-                answer = self._send(self._common(parameters), write=post)
+                answer = self._send(self._common(parameters), post=post)
             except Unclear as lost:
                 if tries > _TRIES or not self.answered:
                     raise self._no_wiki(lost) from lost
@@ -137,12 +134,13 @@ class Api:
         return WikiError(N_("%(wiki)s does not answer as a MediaWiki (%(why)s).", wiki=self.address, why=lost))
 
     def write(self, **parameters: object) -> Answer:
-        """One write with its token. Raises Unclear where the answer was lost, else as `call` does."""
+        """One write with its token. Raises Unclear where the answer was lost, Busy where the wiki asked to wait (and was
+        waited for), else as `call` does."""
         relogged = refreshed = False
         while True:
-            self._keep_pace()
-            answer = self._send({**self._common(parameters), "token": self.token}, write=True)
-            self._wrote = self.clock.seconds()
+            if not self.user:  # a login that failed half-way must not end in an edit by an address
+                raise Stop(N_("%(wiki)s: nobody is logged in any more; nothing more is written.", wiki=self.address))
+            answer = self._send({**self._common(parameters), "token": self.token}, post=True, once=True)
             code = answer.get("error", {}).get("code", "")
             if code in _SESSION_LOST and not relogged:
                 relogged = True
@@ -158,11 +156,6 @@ class Api:
                 self.patience.answered()
                 return answer
 
-    def _keep_pace(self) -> None:
-        left = self._wrote + self.pace - self.clock.seconds()
-        if left > 0:
-            self.clock.sleep(left)
-
     def _common(self, parameters: Mapping[str, object]) -> dict[str, str]:
         flat = {k: str(v) for k, v in parameters.items() if v is not None and v is not False}
         flat |= {k: "1" for k, v in parameters.items() if v is True}
@@ -173,19 +166,22 @@ class Api:
 
     # -- one request --------------------------------------------------------------------------
 
-    def _send(self, parameters: dict[str, str], *, write: bool) -> Answer:
-        """Send until there is an answer that is not "come back later"."""
+    def _send(self, parameters: dict[str, str], *, post: bool, once: bool = False) -> Answer:
+        """Send until there is an answer that is not "come back later". `once` raises Busy after the first wait: what
+        was looked at before an edit is old news by then."""
         while True:
-            response = self._http(parameters, write=write)
+            response = self._http(parameters, post=post)
             asked = retry_after(response, self.clock.now())
             if response.status_code == 429:
                 self.patience.wait(N_("%(wiki)s asks to go slower", wiki=self.address), 30.0, asked)
+                if once:
+                    raise Busy(too_fast=True)
                 continue
             if response.status_code in _BUSY:
                 busy = N_("%(wiki)s is overloaded (%(code)d)", wiki=self.address, code=response.status_code)
-                if asked or not write:
+                if asked or not once:
                     self.patience.wait(busy, asked=asked)
-                if write:  # a gateway may say so after the wiki has saved
+                if once:  # a gateway may say so after the wiki has saved
                     raise Unclear(f"HTTP {response.status_code}")
                 continue
             answer = _json(response)
@@ -194,15 +190,15 @@ class Api:
             if error.get("code") not in _WAIT:
                 _refuse_warnings(answer)
                 return answer
-            if error["code"] == "ratelimited":
-                self.pace = max(5.0, 2 * self.pace)
             why = error.get("readonlyreason") or error.get("info", "")
             why = N_("%(wiki)s asks to wait: %(why)s", wiki=self.address, why=_sentence(why))
             self.patience.wait(why, _WAIT[error["code"]], asked)
+            if once:
+                raise Busy(too_fast=error["code"] == "ratelimited")
 
-    def _http(self, parameters: dict[str, str], *, write: bool) -> requests.Response:
+    def _http(self, parameters: dict[str, str], *, post: bool) -> requests.Response:
         try:
-            if write or len(urlencode(parameters)) > MOST_URL:
+            if post or len(urlencode(parameters)) > MOST_URL:
                 return self.http.post(self.address, data=parameters, timeout=TIMEOUT)
             return self.http.get(self.address, params=parameters, timeout=TIMEOUT)
         except requests.exceptions.InvalidURL as error:
@@ -240,13 +236,21 @@ class Api:
             )
         if self.credentials.token:
             raise Stop(N_("%(wiki)s refuses the OAuth token: type “capitalise login” again.", wiki=self.address))
-        self.user = ""
+        before, self.user = self.user, ""
+        try:
+            self._log_in(self.credentials, token)
+        except BaseException:
+            self.user = before  # asserted by whatever is sent next, which is then refused
+            raise
+        self._save_cookies()
+
+    def _log_in(self, account: Credentials, token: str) -> None:
         fresh = bool(token)
         if not token:  # a session that still lives takes no login (ApiLogin.php)
             self.forget_session()
             token = self.call(action="query", meta="tokens", type="login")["query"]["tokens"]["logintoken"]
-        account = {"lgname": self.credentials.user, "lgpassword": self.credentials.password, "lgtoken": token}
-        sent = self._clear({"action": "login", **account}, post=True)
+        given = {"lgname": account.user, "lgpassword": account.password, "lgtoken": token}
+        sent = self._clear({"action": "login", **given}, post=True)
         result = sent.get("login", {})
         if result.get("result") != "Success":
             reason = result.get("reason") or sent.get("error", {}).get("info") or result.get("result", "")
@@ -254,7 +258,7 @@ class Api:
                 N_(
                     "%(wiki)s refuses the login of %(user)s: %(why)s",
                     wiki=self.address,
-                    user=self.credentials.user,
+                    user=account.user,
                     why=_sentence(reason),
                 )
             )
@@ -264,7 +268,6 @@ class Api:
             if "error" in answer:  # as somebody who is no bot any more: another login does not help
                 raise self._refused(answer["error"])
             self.token = answer["query"]["tokens"]["csrftoken"]
-        self._save_cookies()
 
     def forget_session(self) -> None:
         """The next request logs in again. AbuseFilter keeps its warnings in the session: sending the same edit in the

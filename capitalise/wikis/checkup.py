@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from capitalise.errors import CapitaliseError, Refused
+from capitalise.errors import Busy, CapitaliseError, Refused, Unclear
 from capitalise.messages import N_, Message
 from capitalise.wikis.mediawiki import MediaWiki
 
@@ -100,6 +100,8 @@ def _writing(wiki: MediaWiki) -> Iterator[Check]:
         yield _refused(wiki, refused)
     except CapitaliseError as error:
         yield Check(False, error.message)
+    except (Busy, Unclear):
+        yield Check(None, N_("the wiki is busy: whether an edit is accepted could not be tried; start again later"))
 
 
 def _refused(wiki: MediaWiki, refused: Refused) -> Check:

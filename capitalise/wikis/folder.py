@@ -30,7 +30,7 @@ from capitalise.wikitext.preprocessor import CORE_TAGS
 
 __all__ = ["FolderWiki"]
 
-BY_HAND = "à la main"
+BY_HAND = "quelqu'un (à la main)"
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 _DEFINITIONS = {"form": ("Formulaire", "Form"), "template": ("Modèle", "Template")}
 _NOT_CONTENT = {
@@ -136,18 +136,18 @@ class FolderWiki:
             return [r for r in ours if since is None or r.timestamp >= since]
 
     def preflight(self, titles: Iterable[str], stop_page: str) -> Preflight:
-        stop = stop_page or self.stop_page()
+        stop = (stop_page or self.stop_page()).casefold()  # whoever names a file does not know of a wiki's capitals
         with self._current() as journal:
-            said = journal.heads.get(stop)
-            text = (journal.revision(said).text or "").strip() if said else ""
-            return Preflight({title: _head(journal, title) for title in titles}, text)
+            said = [journal.revision(entry) for title, entry in journal.heads.items() if title.casefold() == stop]
+            words = [revision for revision in said if (revision.text or "").strip()]
+            return Preflight({title: _head(journal, title) for title in titles}, words[0] if words else None)
 
     def stop_page(self) -> str:
         return f"Utilisateur:{self.user}/Stop"
 
-    def talk(self) -> Revision | None:
+    def talk(self) -> Sequence[Revision]:
         """Nobody writes to a program in a folder."""
-        return None
+        return []
 
     def read_messages(self) -> None:
         pass

@@ -18,7 +18,7 @@ from typing import Any
 from platformdirs import user_cache_path
 
 from capitalise.clock import Clock
-from capitalise.errors import Refused, Skip, Stale, Stop, WikiError
+from capitalise.errors import Refused, Skip, Stale, Stop, Unclear, WikiError
 from capitalise.messages import N_, Message
 from capitalise.pages.revisions import Account, Edit, Head, Preflight, Receipt, Revision
 from capitalise.wikis.api import Answer, Api
@@ -163,17 +163,23 @@ class MediaWiki:
     def preflight(self, titles: Iterable[str], stop_page: str) -> Preflight:
         stop = stop_page or self.stop_page()
         heads, answer = self._heads([stop, *titles], meta="userinfo", uiprop="hasmsg")
-        said = heads[stop].revision if stop in heads else 0
-        text = (self.revisions([said]).get(said) if said else None) or None
-        return Preflight(heads, (text.text or "").strip() if text else "", bool(answer["userinfo"].get("messages")))
+        if stop not in heads or heads[stop].invalid:
+            raise Stop(N_("The stop page “%(page)s” cannot be read on “%(wiki)s”.", page=stop, wiki=self.key))
+        said = heads[stop].revision
+        revision = self.revisions([said]).get(said) if said else None
+        if said and revision is None:
+            raise Stop(N_("The stop page “%(page)s” cannot be read on “%(wiki)s”.", page=stop, wiki=self.key))
+        return Preflight(
+            heads,
+            revision if revision and (revision.text or "").strip() else None,
+            bool(answer["userinfo"].get("messages")),
+        )
 
     def stop_page(self) -> str:
         return f"{self.namespace(2)}:{self._account.name}/Stop"
 
-    def talk(self) -> Revision | None:
-        title = f"{self.namespace(3)}:{self._account.name}"
-        head = self.heads([title])[title].revision
-        return self.revisions([head]).get(head) if head else None
+    def talk(self) -> Sequence[Revision]:
+        return self.history(f"{self.namespace(3)}:{self._account.name}")
 
     def read_messages(self) -> None:
         self.api.post(action="clearhasmsg")
@@ -312,6 +318,9 @@ class MediaWiki:
             if refused.code.startswith("abusefilter-warning"):
                 self.api.forget_session()
             raise _as_skip_or_stop(refused, edit) from refused
+        except Unclear:  # what was lost may have been a filter's warning
+            self.api.forget_session()
+            raise
 
     def _edit(self, edit: Edit) -> Receipt:
         guard: dict[str, object] = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable
 from datetime import datetime
@@ -60,7 +61,8 @@ def retry_after(response: requests.Response, now: datetime) -> float:
     """Seconds that the server asks to wait: a number, or a date by its own clock; 0 where it does not say."""
     value = response.headers.get("Retry-After", "")
     try:
-        return max(0.0, float(value))
+        seconds = float(value)
+        return 0.0 if math.isnan(seconds) else min(1e9, max(0.0, seconds))
     except ValueError:
         pass
     try:
