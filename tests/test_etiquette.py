@@ -65,11 +65,14 @@ def test_a_plan_can_be_made_while_the_bot_is_stopped(place: FolderPlace | WikiPl
     assert [c["title"] for c in place.plan()["changes"] if c["wiki"]] == [LIMITS]
 
 
-def test_a_stop_page_of_another_name(place: FolderPlace | WikiPlace, capitalise: Cli) -> None:
+@pytest.mark.parametrize("name", ["Arrêt du robot", "arrêt_du robot", "Arre\u0302t du robot"])
+def test_a_stop_page_of_another_name(place: FolderPlace | WikiPlace, capitalise: Cli, name: str) -> None:
+    """However its name is typed in the settings."""
     settings = place.folder / "capitalise.toml"
-    settings.write_text(settings.read_text("utf-8").replace("[wikis.communs]", '[wikis.communs]\nstop_page = "Halte"'))
+    more = f'[wikis.communs]\nstop_page = "{name}"'
+    settings.write_text(settings.read_text("utf-8").replace("[wikis.communs]", more), "utf-8")
     place.type(LIMITS, Exemple="tout neuf")
-    place.edit("Halte", "stop")
+    place.edit("Arrêt du robot", "stop")
     capitalise(place.folder, "run", "ingredients", "--yes", code=5)
 
 

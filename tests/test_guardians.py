@@ -11,12 +11,14 @@ import pytest
 
 from capitalise.errors import Skip, Stop
 from capitalise.pages.revisions import Edit
+from capitalise.runs.writer import Writer
 from capitalise.wikis.api import Api
 from capitalise.wikis.credentials import Credentials
 from capitalise.wikis.mediawiki import MediaWiki
 from tests.conftest import FakeClock
 from tests.mediawiki import farm as mediawiki
 from tests.people import Person
+from tests.test_faults import LosesAnswers
 
 pytestmark = pytest.mark.mediawiki
 
@@ -70,6 +72,17 @@ def test_a_filters_warning_is_never_accepted_by_sending_again(
         again.api.http.close()
     assert admin.text("Jardin") == ""
     assert robot.commit(create("Jardin", "un mot")).revision == admin.head("Jardin")
+
+
+def test_a_warning_whose_answer_was_lost_is_not_accepted_either(
+    admin: Person, robot: MediaWiki, clock: FakeClock
+) -> None:
+    add_filter(admin, 'added_lines contains "gros mot"', "Warn")
+    robot.check_writable()
+    robot.api.http.mount("http://", LosesAnswers(after=1))
+    with pytest.raises(Skip, match="abusefilter-warning"):
+        Writer(robot, clock).commit(create("Jardin", "un gros mot"))
+    assert admin.text("Jardin") == ""
 
 
 @pytest.mark.parametrize(

@@ -412,7 +412,8 @@ class Story:
         at = self.random.randrange(1, len(rows))
         if rows[at - 1]["revision"].isdecimal() and rows[at]["revision"].isdecimal():
             rows[at]["revision"] = str(int(rows[at - 1]["revision"]) + self.random.randint(0, 1))
-            self.deeds.disturbed |= {rows[at]["Titre"], rows[at - 1]["Titre"]}  # two rows may be for one page now
+            owner = self.theatre.camille.get(prop="info", revids=rows[at]["revision"]).get("pages", ())
+            self.deeds.disturbed |= {rows[at]["Titre"], *(page["title"] for page in owner)}  # two rows for one page now
             self.deeds.log.append(f"sheet: number of {rows[at]['Titre']} dragged")
 
 
