@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import http.server
 import json
+import re
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -135,7 +137,7 @@ def test_beyond_a_ceiling_nothing_is_written_and_a_person_is_asked(place: Folder
     assert [w["rule"] for w in events(lines, "waits")] == ["ceiling"]
     assert "tout neuf" not in place.text(LIMITS) + place.text(ROLES)
     assert place.row(LIMITS)["Exemple"] == "tout neuf"
-    assert "most&#95;edits &#61; 1" in place.text(PAGE)
+    assert "most_edits &#61; 1" in place.text(PAGE)
     assert len(events(night(place, code=3), "edit")) == 0  # said already
 
 
@@ -148,7 +150,7 @@ def test_the_run_page_says_what_was_done_and_what_waits(place: FolderPlace | Wik
     alone(place, f'run_page = "{PAGE}"')
     night(place)
     first = place.text(PAGE)
-    assert "Rien n&#39;a été écrit" in first
+    assert "Rien n'a été écrit" in first
     assert "[[Utilisateur:Camille]]" in first
     assert "8 jours" in first
     assert len(events(night(place), "edit")) == 0
@@ -345,11 +347,23 @@ def test_the_run_page_turns_red_by_itself(farm: mediawiki.Farm, tmp_path: Path, 
 
 @given(st.text(max_size=200))
 def test_plain_text_holds_nothing_that_a_wiki_reads(text: str) -> None:
-    import html
-
     plain = plain_text(text)
-    assert not set(plain) & set("<>[]{}|'~_=*")
-    assert html.unescape(plain) == " ".join(text.split()) or "&" in html.unescape(plain) or "\x00" <= min(text) < " "
+    assert not set(plain) & set("<>[]{}|~=")
+    assert not any(mark in plain for mark in ("''", "__", "://"))
+    assert not plain.startswith(tuple("*#:;!-"))
+    assert re.sub("&#(\\d+);", lambda found: chr(int(found[1])), plain) == " ".join(text.split())
+
+
+@pytest.mark.mediawiki
+def test_plain_text_is_shown_as_it_is(farm: mediawiki.Farm) -> None:
+    nasty = "* '''gras''' [[A|b]] {{x|y=z}} <b>c</b> ~~~~ __TOC__ <!-- d --> https://exemple.org &amp; <nowiki>e</nowiki> # f"
+    camille = Person("communs")
+    data = {"action": "parse", "text": f"* {plain_text(nasty)}", "contentmodel": "wikitext", "format": "json", "pst": 1}
+    page = camille.http.post(camille.api, data=data).json()["parse"]["text"]["*"]
+    camille.close()
+    shown = html.unescape(re.sub("<[^>]*>", "", page.split("<li>")[1].split("</li>")[0]))
+    assert shown == nasty
+    assert "<a" not in page
 
 
 # -- the watchdog -----------------------------------------------------------------------------
