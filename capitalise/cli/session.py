@@ -214,7 +214,7 @@ class Session:
     def heed(self, key: str) -> None:
         """Raises StoppedByPerson where somebody stopped the bot on a wiki, or wrote to it."""
         store, settings = self.store(key), self.workspace.wikis[key]
-        obey(store.preflight([], settings.stop_page), store, self.etiquette(key))
+        obey(store.preflight([], settings.stop_page), store)
 
     def tell(
         self,

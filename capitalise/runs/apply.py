@@ -103,7 +103,7 @@ def apply_plan(
     numbers = count(first + len(plan.pages))
     try:
         outcomes, findings = _verified(
-            outcomes, writers, lambda summary: summary_with(summary, plan.run, next(numbers))
+            outcomes, writers, lambda what, by: summary_with(what, plan.run, next(numbers), by.etiquette.signature)
         )
         cells, refused = _write_sheets(plan, outcomes, sheets)
         findings += refused
@@ -169,11 +169,11 @@ def _after_ours(edit: Edit, saved: Edit, receipt: Receipt) -> Edit:
 
 
 def _verified(
-    outcomes: list[PageOutcome], writers: Mapping[str, Writer], numbered: Callable[[str], str]
+    outcomes: list[PageOutcome], writers: Mapping[str, Writer], numbered: Callable[[str, Writer], str]
 ) -> tuple[list[PageOutcome], list[Finding]]:
     """Read back every saved revision in one go per wiki, and take back what the wiki's merge broke.
 
-    `numbered` gives a summary the run's id and its next number.
+    `numbered` gives a summary who signs for it on this wiki, the run's id and its next number.
     """
     findings: list[Finding] = []
     for wiki, writer in writers.items():
@@ -209,7 +209,7 @@ _SAYS = {
 
 
 def _after(
-    truth: Truth, outcome: PageOutcome, writer: Writer, theirs: str | None, numbered: Callable[[str], str]
+    truth: Truth, outcome: PageOutcome, writer: Writer, theirs: str | None, numbered: Callable[[str, Writer], str]
 ) -> tuple[PageOutcome, Finding]:
     change, status, message = outcome.change, Status.MERGED, _SAYS[truth]
     if truth is Truth.BROKEN and not change.base:
@@ -217,7 +217,8 @@ def _after(
     elif truth in (Truth.SWALLOWED, Truth.BROKEN):
         status = Status.UNDONE
         try:
-            summary = numbered(render(N_("taken back: %(summary)s", summary=change.summary), writer.etiquette.language))
+            what = render(N_("taken back: %(summary)s", summary=change.summary), writer.etiquette.language)
+            summary = numbered(what, writer)
             writer.take_back(Edit(change.title, outcome.revision, theirs or "", summary, writer.store.now()))
         except (Skip, CapitaliseError) as failure:
             message = N_(

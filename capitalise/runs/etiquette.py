@@ -38,7 +38,7 @@ class Etiquette:
     language: str = "fr"
 
 
-def obey(found: Preflight, store: Store, etiquette: Etiquette) -> None:
+def obey(found: Preflight, store: Store) -> None:
     """Raises StoppedByPerson, with their words, where somebody stopped the bot."""
     if found.stop:
         raise StoppedByPerson(

@@ -83,9 +83,8 @@ def _due(page: RunPage, region: RegionPage, waiting: Sequence[str], now: datetim
     """Whether the page has to say something although nothing was done: what waits is another list, or it is time."""
     texts = [inside_of(revision.text or "", region.name) for revision in region.history]
     inside = texts[-1]
-    said = (
-        next((n for n in reversed(range(len(texts))) if texts[n] != inside), -1) + 1
-    )  # by whom else the page was edited
+    # Since when it says so, whoever edited the rest of the page meanwhile.
+    said = next((n for n in reversed(range(len(texts))) if texts[n] != inside), -1) + 1
     same = inside.count(MARK) == len(waiting) and all(line in inside for line in waiting)
     return not inside or not same or now - region.history[said].timestamp >= timedelta(days=page.days)
 
@@ -114,11 +113,11 @@ def _line(title: str, field: str, why: Message, language: str) -> str:
 
 def _done(reader: Reader, run_page: str, history: Sequence[Revision]) -> list[dict[str, str]]:
     """What this account's runs wrote since the page last said something; at first, in the last day."""
-    own = [r.timestamp for r in history if r.user == reader.account().name and run_of(r.comment)]
-    since = own[-1] if own else reader.now() - timedelta(days=1)
+    own = [r for r in history if r.user == reader.account().name and run_of(r.comment)]
+    last, since = (own[-1].id, own[-1].timestamp) if own else (0, reader.now() - timedelta(days=1))
     newest: dict[str, Revision] = {}
     for revision in reader.contributions(since):
-        if revision.title != run_page and run_of(revision.comment):
+        if revision.id > last and revision.title != run_page and run_of(revision.comment):
             newest.setdefault(revision.title, revision)
     told = ((title, r, run_of(r.comment)) for title, r in newest.items())
     return [

@@ -101,7 +101,7 @@ class Writer:
         title = edits[0].title
         if title not in self._heads or self.clock.seconds() - self._checked_at >= CHECK_EVERY_SECONDS:
             found = self.store.preflight([edit.title for edit in edits[:LOOK_AHEAD]], self.etiquette.stop_page)
-            obey(found, self.store, self.etiquette)
+            obey(found, self.store)
             self._heads, self._checked_at = dict(found.heads), self.clock.seconds()
         head = self._heads[title]
         self._heads = {t: h for t, h in self._heads.items() if t != title}  # it changes now: looked at again next time
