@@ -356,9 +356,12 @@ def test_a_wiki_that_stays_read_only_stops_the_run_with_its_reason(
 ) -> None:
     base = camille.edit("Jardin", TEXT)
     farm.trouble("communs", readonly="Maintenance de la base")
+    waits: list[float] = []
+    clock.during = lambda: waits.append(clock.waited)
     with pytest.raises(Stop, match="Maintenance de la base"):
         Writer(robot, clock).commit(edit("Jardin", base, "x"))
     assert 450 < clock.waited <= 600
+    assert len(waits) < 10  # each longer than the one before
 
 
 def forget_sessions() -> None:

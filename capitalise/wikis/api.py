@@ -153,7 +153,7 @@ class Api:
             elif code:
                 raise self._refused(answer["error"])
             else:
-                self.patience.answered()
+                self.patience.answered(write=True)
                 return answer
 
     def _common(self, parameters: Mapping[str, object]) -> dict[str, str]:
@@ -173,14 +173,14 @@ class Api:
             response = self._http(parameters, post=post)
             asked = retry_after(response, self.clock.now())
             if response.status_code == 429:
-                self.patience.wait(N_("%(wiki)s asks to go slower", wiki=self.address), 30.0, asked)
+                self.patience.wait(N_("%(wiki)s asks to go slower", wiki=self.address), 30.0, asked, write=once)
                 if once:
                     raise Busy(too_fast=True)
                 continue
             if response.status_code in _BUSY:
                 busy = N_("%(wiki)s is overloaded (%(code)d)", wiki=self.address, code=response.status_code)
                 if asked or not once:
-                    self.patience.wait(busy, asked=asked)
+                    self.patience.wait(busy, asked=asked, write=once)
                 if once:  # a gateway may say so after the wiki has saved
                     raise Unclear(f"HTTP {response.status_code}")
                 continue
@@ -192,7 +192,7 @@ class Api:
                 return answer
             why = error.get("readonlyreason") or error.get("info", "")
             why = N_("%(wiki)s asks to wait: %(why)s", wiki=self.address, why=_sentence(why))
-            self.patience.wait(why, _WAIT[error["code"]], asked)
+            self.patience.wait(why, _WAIT[error["code"]], asked, write=once)
             if once:
                 raise Busy(too_fast=error["code"] == "ratelimited")
 

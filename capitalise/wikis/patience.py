@@ -26,14 +26,15 @@ class Patience:
     def __init__(self, clock: Clock, told: Callable[[Message], None]) -> None:
         self.clock, self.told = clock, told
         self.spent = 0.0
-        self._in_a_row = 0
+        self._in_a_row = {True: 0, False: 0}  # of writes, of reads: a wiki that is read-only answers every read
 
-    def wait(self, why: Message, first: float = 10.0, asked: float = 0.0) -> None:
+    def wait(self, why: Message, first: float = 10.0, asked: float = 0.0, *, write: bool = False) -> None:
         """Wait at least what the server `asked` for, else `first` seconds, doubled for every wait in a row.
 
         Raises Stop where the run's budget does not hold it.
         """
-        seconds = asked if asked and not self._in_a_row else max(asked, self._next(first))
+        before = self._in_a_row[write]
+        seconds = asked if asked and not before else max(asked, _next(first, before))
         if self.spent + seconds > BUDGET:
             raise Stop(
                 N_(
@@ -45,16 +46,17 @@ class Patience:
                 )
             )
         self.spent += seconds
-        self._in_a_row += 1
+        self._in_a_row[write] += 1
         self.told(N_("%(why)s; waiting %(seconds)d s", why=why, seconds=round(seconds)))
         self.clock.sleep(seconds)
 
-    def answered(self) -> None:
+    def answered(self, *, write: bool = False) -> None:
         """The wiki works again: the next wait is a short one."""
-        self._in_a_row = 0
+        self._in_a_row[write] = 0
 
-    def _next(self, first: float) -> float:
-        return min(CEILING, first * 2.0**self._in_a_row) * random.uniform(1.0, 1.25)  # noqa: S311 - no secret
+
+def _next(first: float, before: int) -> float:
+    return min(CEILING, first * 2.0**before) * random.uniform(1.0, 1.25)  # noqa: S311 - no secret
 
 
 def retry_after(response: requests.Response, now: datetime) -> float:
