@@ -16,7 +16,7 @@ import requests
 import responses
 from requests.adapters import HTTPAdapter
 
-from capitalise.errors import Busy, Refused, Skip, Stale, Stop, StoppedByPerson, Unclear, WikiError
+from capitalise.errors import Busy, Refused, Skip, Stale, Stop, StoppedByPerson, Unclear, Unexpected, WikiError
 from capitalise.messages import N_
 from capitalise.pages.revisions import Edit
 from capitalise.plans.model import PageChange, Plan, RowRef, SheetChange
@@ -679,6 +679,60 @@ def test_after_a_login_that_failed_nothing_is_written_by_an_address(
         with pytest.raises((WikiError, Stop, Unclear)):
             robot.commit(edit("Jardin", base, "x"))
     assert camille.text("Jardin") == TEXT
+
+
+@pytest.mark.mediawiki
+def test_an_edit_that_the_wiki_merged_and_did_not_answer_is_judged_all_the_same(
+    robot: MediaWiki, camille: Person, clock: FakeClock
+) -> None:
+    """Camille adds |étape=2 at one end of the call, we |étape=1 at the other, and the answer is lost."""
+    text = "{{Ingrédient\n|a=1\n|b=2\n|c=3\n|d=4\n|e=5\n}}"
+    base = camille.edit("Jardin", text)
+    theirs = text.replace("{{Ingrédient\n", "{{Ingrédient\n|étape=2\n")
+    robot.check_writable()
+
+    class AtTheSameMoment(LosesAnswers):
+        def send(self, request, *args, **kwargs):  # type: ignore[no-untyped-def]
+            if "action=edit" in str(request.body) and not self.sent:
+                camille.edit("Jardin", theirs)
+            return super().send(request, *args, **kwargs)
+
+    robot.api.http.mount("http://", AtTheSameMoment(after=1))
+    report = applied(robot, clock, change("Jardin", base, text, text.replace("\n}}", "\n|étape=1\n}}")))
+    assert report.pages[0].status is Status.UNDONE
+    assert camille.text("Jardin") == theirs
+
+
+@pytest.mark.mediawiki
+def test_whatever_breaks_while_telling_what_was_saved_is_read_back(
+    robot: MediaWiki, camille: Person, clock: FakeClock
+) -> None:
+    base = camille.edit("Jardin", TEXT)
+
+    def nobody_reads(outcome: object) -> None:
+        raise BrokenPipeError(32, "Broken pipe")
+
+    made = plan(change("Jardin", base, TEXT, TEXT.replace("avant", "après")), change("Potager", 0, "", "x"))
+    report = apply_plan(made, {"communs": robot}, {}, clock, shown=nobody_reads)
+    assert [o.status for o in report.pages] == [Status.DONE, Status.NOT_REACHED]
+    assert isinstance(report.error, Unexpected)
+    assert isinstance(report.error.__cause__, BrokenPipeError)
+
+
+@pytest.mark.mediawiki
+def test_a_title_that_no_page_can_have_is_a_head_like_another(robot: MediaWiki) -> None:
+    heads = robot.heads(["Spécial:Recherche", "Arre\u0302t", "Jardin"])
+    assert heads["Spécial:Recherche"].invalid
+    assert heads["Arre\u0302t"].title == "Arrêt"
+    assert heads["Jardin"].revision == 0
+
+
+@pytest.mark.mediawiki
+def test_the_pace_never_comes_to_a_halt(robot: MediaWiki, camille: Person, clock: FakeClock) -> None:
+    writer = Writer(robot, clock)
+    for _time in range(20):
+        writer._after_wait(too_fast=True)
+    assert writer.interval == 60
 
 
 @pytest.mark.mediawiki

@@ -243,11 +243,13 @@ def test_another_runs_undo_and_a_persons_revert_were() -> None:
     ("history", "by"),
     [
         ([saved(1, "a"), ours(2, "b", 1), saved(3, "a")], 3),
-        ([saved(1, "a"), ours(2, "b", 1), saved(3, "a"), saved(4, "a ")], 4),
+        ([saved(1, "a"), ours(2, "b", 1), saved(3, "a"), saved(4, "a ")], 3),
         ([saved(1, "a"), ours(2, "b", 1)], 0),
         ([saved(1, "a"), ours(2, "b", 1), saved(3, "c")], 0),
         ([saved(1, "a"), saved(2, "b"), saved(3, "a")], 0),
         ([ours(1, "a", 1), saved(2, "")], 0),
+        ([saved(1, "a"), ours(2, "b", 1), ours(3, "c", 2), saved(4, "a")], 4),
+        ([saved(1, "a"), ours(2, "b", 1), saved(3, "a"), ours(4, "a ", 9)], 3),  # the last one is of another part
         ([], 0),
     ],
 )

@@ -17,11 +17,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from capitalise.errors import SheetError
 from capitalise.messages import N_
-from capitalise.plans.model import Conflict, Finding, PageChange, Plan
+from capitalise.plans.model import Conflict, Finding, PageChange, Plan, RowRef, SheetChange
 from capitalise.runs.apply import PageOutcome, RunReport, Status
 from capitalise.runs.ceilings import Ceilings, held
+from capitalise.runs.locks import alone as locked
 from capitalise.runs.run_page import RunPage, plan_run_page
+from capitalise.sheets.file import SheetFile
 from capitalise.wikis.credentials import Credentials, find_credentials
 from capitalise.wikis.folder import FolderWiki
 from capitalise.wikis.ping import ping
@@ -217,6 +220,36 @@ def test_a_run_page_that_was_deleted_is_not_made_again(place: FolderPlace | Wiki
     (waits,) = events(night(place, code=3), "waits")
     assert "supprimée" in waits["why"]
     assert place.text(PAGE) == ""
+
+
+@pytest.mark.mediawiki
+def test_a_run_page_under_another_of_its_names(farm: mediawiki.Farm, tmp_path: Path, capitalise: Cli) -> None:
+    place = WikiPlace(tmp_path / "kit", capitalise)
+    place.run()
+    alone(place, 'run_page = "User:robot/passages"')
+    (edit,) = events(night(place), "edit")
+    assert edit["page"] == "Utilisateur:Robot/passages"
+    assert events(night(place), "edit") == []  # it does not tell of itself
+    bot = place.folder / "bots" / "ingredients.toml"
+    bot.write_text(bot.read_text("utf-8").replace("User:robot/passages", "user:Robot/Stop"), "utf-8")
+    (waits,) = events(night(place, code=3), "waits")
+    assert "run_page" in waits["why"]
+    place.close()
+
+
+def test_a_sheet_that_goes_away_during_the_run_leaves_no_stub(tmp_path: Path) -> None:
+    at = RowRef("f.csv", 2, "Jardin")
+    with pytest.raises(SheetError):
+        SheetFile(tmp_path / "f.csv", "f.csv").commit([SheetChange(at, "revision", "1", "2")])
+    assert not (tmp_path / "f.csv").exists()
+
+
+def test_the_locks_of_a_shared_workspace_are_shared(tmp_path: Path) -> None:
+    tmp_path.chmod(0o2775)
+    with locked(tmp_path / ".capitalise", {"communs": "communs"}):
+        (lock,) = (tmp_path / ".capitalise").glob("*.lock")
+        assert lock.stat().st_mode & 0o777 == 0o664
+        assert (tmp_path / ".capitalise").stat().st_mode & 0o7777 == 0o2775
 
 
 def test_a_run_that_was_killed_is_told_by_the_next(place: FolderPlace | WikiPlace, capitalise: Cli) -> None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from capitalise.cli.log import Log
 from capitalise.cli.options import WAITING, waiting_code
 from capitalise.cli.session import Session
-from capitalise.errors import CapitaliseError, SheetError, Stop
+from capitalise.errors import CapitaliseError, SheetError, Stop, Unexpected
 from capitalise.messages import N_
 from capitalise.plans.model import Finding, Plan
 from capitalise.runs.apply import RunReport, Status
-from capitalise.runs.ceilings import held
+from capitalise.runs.ceilings import Ceilings, held
 from capitalise.workspace import BotSettings, Unattended
 
 __all__ = ["run_alone"]
@@ -31,13 +32,12 @@ def run_alone(
     failed = True
     try:
         session.heed(bot.wiki)
-        plan = made()
-        _refuse_new_sheet(plan)
-        plan = held(plan, settings.ceilings)
+        plan = _allowed(made(), settings.ceilings)
         log.run = plan.run
         left, report = plan, None
         if not plan.empty:
-            left, report = session.run(bot, plan, pages, log.outcome, stopping, settings)
+            allowed = partial(_allowed, ceilings=settings.ceilings)
+            left, report = session.run(bot, plan, pages, log.outcome, stopping, settings, allowed)
         error = report.error if report else None
         if not isinstance(error, Stop):  # who stops the bot, or blocks it, wants no more edits
             left = _told(session, bot, settings, left, report, log, stopping)
@@ -51,12 +51,19 @@ def run_alone(
     except CapitaliseError as error:
         log.failed(error)
         raise
+    except Exception as bug:
+        log.failed(Unexpected(bug))
+        raise
     finally:
         _ping(settings, log, failed=failed)
 
 
-def _refuse_new_sheet(plan: Plan) -> None:
-    """A sheet that is gone is made anew in front of a person only: what waited in it would be gone in silence."""
+def _allowed(plan: Plan, ceilings: Ceilings) -> Plan:
+    """What may be done of a plan without asking.
+
+    A sheet that is gone is made anew in front of a person only: what waited in it would be gone in silence. Raises
+    SheetError.
+    """
     for look in plan.looks:
         raise SheetError(
             N_(
@@ -66,6 +73,7 @@ def _refuse_new_sheet(plan: Plan) -> None:
                 bot=plan.bot,
             )
         )
+    return held(plan, ceilings)
 
 
 def _code(left: Plan, report: RunReport | None) -> int:

@@ -38,8 +38,10 @@ def undo(folder: Path, run_id: str, wiki: str | None, yes: bool, json_: bool) ->
         if past:
             settings = session.workspace.wikis[key]
             now = store.now()
-            pages = {b.unattended.run_page for b in session.workspace.bots.values() if b.unattended}
-            made = plan_undo(store, past, new_run_id(now), now, settings.deletion_notice, settings.language, pages)
+            bots = [b.unattended for b in session.workspace.bots.values() if b.unattended and b.wiki == key]
+            heads = store.heads([bot.run_page for bot in bots if bot.run_page])
+            told_on = {head.title for head in heads.values()}  # as the wiki spells them
+            made = plan_undo(store, past, new_run_id(now), now, settings.deletion_notice, settings.language, told_on)
             break
     else:
         raise SettingsError(

@@ -18,7 +18,6 @@ from capitalise.fiches.planner import FicheSettings, plan_fiches
 from capitalise.fiches.rows import OpenColumns, open_columns
 from capitalise.messages import N_, Message, render
 from capitalise.pages.ports import Store
-from capitalise.pages.titles import normal_title
 from capitalise.plans.model import Conflict, Finding, PageChange, Plan
 from capitalise.plans.run_ids import new_run_id
 from capitalise.runs.apply import PageOutcome, RunReport, Status, apply_plan
@@ -227,7 +226,13 @@ class Session:
     ) -> Conflict | Finding | None:
         """Write the bot's run page, where it has something to say; why it was not written, or None."""
         wiki, store = self.workspace.wikis[bot.wiki], self.store(bot.wiki)
-        title, stop = normal_title(settings.run_page), self.stop_page(wiki.key)
+        heads = store.heads([settings.run_page, self.stop_page(wiki.key)])  # as the wiki spells them
+        title, stop = heads[settings.run_page].title, heads[self.stop_page(wiki.key)].title
+        if title == stop or heads[settings.run_page].invalid:
+            wrong = N_(
+                "“run_page” must be a page of its own: not the one by which people stop the bot, nor a special page"
+            )
+            return Finding("run-page", wrong, bot.wiki, title)
         page = RunPage(title, settings.run_page_days, self._whom(wiki), wiki.language, stop)
 
         def filled(values: Mapping[str, Any]) -> str:
@@ -320,8 +325,9 @@ class Session:
         shown: Callable[[PageOutcome], None],
         stopping: Callable[[], bool],
         unattended: Unattended | None = None,
+        allowed: Callable[[Plan], Plan] = lambda plan: plan,
     ) -> tuple[Plan, RunReport]:
-        """Apply a plan, and plan again what changed under it; the last plan says what is left."""
+        """Apply a plan, and plan again what changed under it, as far as it is `allowed`; the last plan says what is left."""
         report = self.apply(plan, shown, stopping, unattended)
         whole = report
         for _round in range(ROUNDS - 1):
@@ -335,7 +341,7 @@ class Session:
             if not again or report.error:
                 break
             try:
-                plan = self.plan(bot, again, run=plan.run)
+                plan = allowed(self.plan(bot, again, run=plan.run))
                 report = self.apply(plan, shown, stopping, unattended, whole.last + 1)
             except SettingsError:  # deleted in the meantime: the last plan says so
                 break

@@ -14,17 +14,19 @@ __all__ = ["taken_back", "without_mishaps"]
 
 
 def taken_back(history: Sequence[Revision], account: str, part: Callable[[str], str]) -> Revision | None:
-    """The last revision of a history, oldest first, if people took our last edits of a `part` of its text back.
+    """The revision of a history, oldest first, in which people took our last edits of a `part` of its text back, if any.
 
     They did where the part no longer reads as after our last edit but as at some time before it: a rollback undoes
     several edits at once (RollbackPage.php).
     """
-    ours = next((n for n in reversed(range(len(history))) if _ours(history[n], account)), 0)
-    if not ours or ours == len(history) - 1:
+    parts = [part(revision.text or "") for revision in history]
+    changed = [
+        n for n in range(1, len(parts)) if parts[n] != parts[n - 1]
+    ]  # edits of other parts say nothing of this one
+    ours = next((n for n in reversed(changed) if _ours(history[n], account)), 0)
+    if not ours or parts[-1] == parts[ours] or parts[-1] not in parts[:ours]:
         return None
-    now, after = part(history[-1].text or ""), part(history[ours].text or "")
-    earlier = {part(revision.text or "") for revision in history[:ours]}
-    return history[-1] if now != after and now in earlier else None
+    return history[changed[-1]]
 
 
 def without_mishaps(history: Sequence[Revision], account: str) -> list[Revision]:

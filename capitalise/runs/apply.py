@@ -102,13 +102,18 @@ def apply_plan(
     cells = 0
     numbers = count(first + len(plan.pages))
     try:
-        outcomes, findings = _verified(
-            outcomes, writers, lambda what, by: summary_with(what, plan.run, next(numbers), by.etiquette.signature)
+        _verify(
+            outcomes,
+            findings,
+            writers,
+            lambda what, by: summary_with(what, plan.run, next(numbers), by.etiquette.signature),
         )
         cells, refused = _write_sheets(plan, outcomes, sheets)
         findings += refused
     except CapitaliseError as failure:  # rows without their new number: the next plan recognises our edits
         error = error or failure
+    except Exception as bug:
+        error = error or Unexpected(bug)
     return RunReport(tuple(outcomes), cells, tuple(findings), error, next(numbers) - 1)
 
 
@@ -154,7 +159,10 @@ def _edit_pages(
             except KeyboardInterrupt:
                 error = StoppedByPerson(N_("Stopped. What was done is recorded; run the same command again to go on."))
         outcomes.append(outcome)
-        shown(outcome)
+        try:
+            shown(outcome)
+        except Exception as bug:  # nobody reads on, the log's disk is full: what was saved is read back all the same
+            error = error or Unexpected(bug)
     return outcomes, error
 
 
@@ -168,14 +176,17 @@ def _after_ours(edit: Edit, saved: Edit, receipt: Receipt) -> Edit:
 # -- reading back -----------------------------------------------------------------------------
 
 
-def _verified(
-    outcomes: list[PageOutcome], writers: Mapping[str, Writer], numbered: Callable[[str, Writer], str]
-) -> tuple[list[PageOutcome], list[Finding]]:
-    """Read back every saved revision in one go per wiki, and take back what the wiki's merge broke.
+def _verify(
+    outcomes: list[PageOutcome],
+    findings: list[Finding],
+    writers: Mapping[str, Writer],
+    numbered: Callable[[str, Writer], str],
+) -> None:
+    """Read back every saved revision in one go per wiki, and take back what the wiki's merge broke: outcomes are
+    replaced, findings added.
 
     `numbered` gives a summary who signs for it on this wiki, the run's id and its next number.
     """
-    findings: list[Finding] = []
     for wiki, writer in writers.items():
         mine = [o for o in outcomes if o.change.wiki == wiki and o.status is Status.DONE and o.revision]
         mine = [o for o in mine if not o.change.move_to]
@@ -187,10 +198,16 @@ def _verified(
             if truth is not Truth.SAVED:
                 parent = theirs.get(saved[outcome.revision].parent) if outcome.revision in saved else None
                 before = parent.text if parent else outcome.change.old
-                judged, finding = _after(truth, outcome, writer, before, numbered)
+                moved = next((o for o in outcomes if _renames(o, outcome.change)), None)
+                judged, finding = _after(truth, outcome, moved, writer, before, numbered)
                 outcomes[outcomes.index(outcome)] = judged
                 findings.append(finding)
-    return outcomes, findings
+
+
+def _renames(outcome: PageOutcome, change: PageChange) -> bool:
+    """Whether the page of a change was renamed by the same run."""
+    same = (outcome.change.wiki, outcome.change.title) == (change.wiki, change.title)
+    return same and bool(outcome.change.move_to) and outcome.status is Status.DONE
 
 
 def _truth(outcome: PageOutcome, saved: Mapping[int, Revision], theirs: Mapping[int, Revision], store: Store) -> Truth:
@@ -209,7 +226,12 @@ _SAYS = {
 
 
 def _after(
-    truth: Truth, outcome: PageOutcome, writer: Writer, theirs: str | None, numbered: Callable[[str, Writer], str]
+    truth: Truth,
+    outcome: PageOutcome,
+    moved: PageOutcome | None,
+    writer: Writer,
+    theirs: str | None,
+    numbered: Callable[[str, Writer], str],
 ) -> tuple[PageOutcome, Finding]:
     change, status, message = outcome.change, Status.MERGED, _SAYS[truth]
     if truth is Truth.BROKEN and not change.base:
@@ -219,7 +241,8 @@ def _after(
         try:
             what = render(N_("taken back: %(summary)s", summary=change.summary), writer.etiquette.language)
             summary = numbered(what, writer)
-            writer.take_back(Edit(change.title, outcome.revision, theirs or "", summary, writer.store.now()))
+            title, base = (moved.change.move_to, moved.revision) if moved else (change.title, outcome.revision)
+            writer.take_back(Edit(title, base, theirs or "", summary, writer.store.now()))
         except (Skip, CapitaliseError) as failure:
             message = N_(
                 "this edit broke the page and could not be taken back (%(why)s); mend it by hand", why=failure.message

@@ -24,6 +24,7 @@ __all__ = ["Writer"]
 LOOK_AHEAD = 45  # pages: with the stop page one request, whatever the account's limits
 CHECK_EVERY_SECONDS = 15.0
 READ_BACK_SECONDS = 60.0
+SLOWEST = 60.0  # seconds between two edits, however often a wiki calls them too many
 
 
 class Writer:
@@ -54,7 +55,7 @@ class Writer:
             if done := self._looked_at([edit, *coming]):
                 return done
             try:
-                return self._sent(edit)
+                return self._sent(edit, lambda: self._looked_at([edit]))
             except Busy as busy:
                 self._after_wait(too_fast=busy.too_fast)
 
@@ -64,10 +65,13 @@ class Writer:
         Raises Stale where somebody was there before us.
         """
         while True:
-            if self._head(edit.title) != edit.base:
-                raise Stale(N_("the page changed since the plan was made"))
+            self._unchanged(edit)
             with suppress(Busy):
-                return self._sent(edit)
+                return self._sent(edit, lambda: self._unchanged(edit))
+
+    def _unchanged(self, edit: Edit) -> None:
+        if self._head(edit.title) != edit.base:
+            raise Stale(N_("the page changed since the plan was made"))
 
     def _looked_at(self, edits: Sequence[Edit]) -> Receipt | None:
         """Wait for the first edit's turn and look at its page: raises what keeps us from it; the receipt of this very
@@ -86,13 +90,14 @@ class Writer:
         """What was looked at before is old, and the pace may be too quick for this wiki."""
         self._checked_at = float("-inf")
         if too_fast:
-            self.interval = max(5.0, 2 * self.interval)
+            self.interval = max(self.interval, min(SLOWEST, max(5.0, 2 * self.interval)))
 
-    def _sent(self, edit: Edit) -> Receipt:
+    def _sent(self, edit: Edit, look: Callable[[], Receipt | None]) -> Receipt:
+        """Send it; `look` is what has to be looked at before it may be sent a second time."""
         try:
             return self.store.commit(edit)
         except Unclear:
-            return self._read_back(edit)
+            return self._read_back(edit, look)
         finally:
             self._last_edit = self.clock.seconds()
 
@@ -117,11 +122,12 @@ class Writer:
                 return
             self.clock.sleep(min(left, 1.0))
 
-    def _read_back(self, edit: Edit) -> Receipt:
-        """Find out whether an edit without an answer was saved; send it again only while nothing changed."""
+    def _read_back(self, edit: Edit, look: Callable[[], Receipt | None]) -> Receipt:
+        """Find out whether an edit without an answer was saved, merged by the wiki or not; send it again only while
+        nothing changed."""
         start = self.clock.seconds()
         while True:
-            if found := self._ours(edit):
+            if found := self._ours(edit, merged=True):
                 return found
             if self.clock.seconds() - start >= READ_BACK_SECONDS:
                 break
@@ -129,26 +135,32 @@ class Writer:
         if self._head(edit.title) != edit.base:
             raise Stale(N_("the page changed while the wiki did not answer"))
         self._after_wait(too_fast=False)
-        if done := self._looked_at([edit]):
+        if done := look():
             return done
         try:
             return self.store.commit(edit)
         except (Unclear, Busy) as error:
-            if found := self._ours(edit):
+            if found := self._ours(edit, merged=True):
                 return found
             raise Skip(N_("the wiki did not answer; look at the page's history before you start again")) from error
         except Skip:
-            if found := self._ours(edit):  # "it exists already": by us
+            if found := self._ours(edit, merged=True):  # "it exists already": by us
                 return found
             raise
 
-    def _ours(self, edit: Edit) -> Receipt | None:
+    def _ours(self, edit: Edit, *, merged: bool = False) -> Receipt | None:
+        """The revision that this very edit made; `merged`: also where the wiki's merge gave it another text."""
         title = edit.move_to or edit.title
         if self._head(title) in (0, edit.base):
             return None
         mine = run_of(edit.summary)
         for revision in reversed(self.store.history(title)):
-            if revision.id > edit.base and mine and run_of(revision.comment) == mine and _same(revision, edit):
+            if (
+                revision.id > edit.base
+                and mine
+                and run_of(revision.comment) == mine
+                and (merged or _same(revision, edit))
+            ):
                 return Receipt(title, revision.id)
         return None
 

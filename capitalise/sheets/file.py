@@ -62,11 +62,18 @@ class SheetFile:
         self, changes: Sequence[SheetChange], look: SheetLook | None = None
     ) -> list[tuple[SheetChange, Message]]:
         """Change the cells of each row, all or none of a row's, each compared with what the plan saw;
-        returns the changes that were left out, and why."""
+        returns the changes that were left out, and why. `look` makes a sheet where there is none."""
         self.refuse_if_open()
         form = self._format()
         before = self._bytes()
         kind = self.path.suffix.lower()[1:]
+        if before is None and look is None:
+            raise SheetError(
+                N_(
+                    "%(file)s is not there any more; nothing was written into it. Put it back, and run again.",
+                    file=self.name,
+                )
+            )
         if before is None:
             table = Table(self.name, tuple(dict.fromkeys(c.field for c in changes)), (), format=kind)
         else:

@@ -133,11 +133,14 @@ class Api:
             )
         return WikiError(N_("%(wiki)s does not answer as a MediaWiki (%(why)s).", wiki=self.address, why=lost))
 
-    def write(self, **parameters: object) -> Answer:
+    def write(self, waited: float | None = None, /, **parameters: object) -> Answer:
         """One write with its token. Raises Unclear where the answer was lost, Busy where the wiki asked to wait (and was
-        waited for), else as `call` does."""
+        waited for) since it was last looked at, when `waited` was what had been waited in all; else as `call` does."""
         relogged = refreshed = False
+        waited = self.patience.spent if waited is None else waited
         while True:
+            if self.patience.spent > waited:  # by a login, a new token, …
+                raise Busy()
             if not self.user:  # a login that failed half-way must not end in an edit by an address
                 raise Stop(N_("%(wiki)s: nobody is logged in any more; nothing more is written.", wiki=self.address))
             answer = self._send({**self._common(parameters), "token": self.token}, post=True, once=True)

@@ -10,26 +10,32 @@ from __future__ import annotations
 
 import hashlib
 import html
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from platformdirs import user_cache_path
 
 from capitalise.clock import Clock
-from capitalise.errors import Refused, Skip, Stale, Stop, Unclear, WikiError
+from capitalise.errors import Refused, Stale, Stop, Unclear, WikiError
 from capitalise.messages import N_, Message
 from capitalise.pages.revisions import Account, Edit, Head, Preflight, Receipt, Revision
+from capitalise.wikis.answers import (
+    FULL,
+    HEAD,
+    as_sent,
+    as_skip_or_stop,
+    batches,
+    failure_of,
+    head_of,
+    revisions_of,
+    time_of,
+)
 from capitalise.wikis.api import Answer, Api
 from capitalise.wikis.cache import CellMemo, RevisionCache, open_cache
 from capitalise.wikis.credentials import Credentials, find_credentials, private_folder
 
 __all__ = ["MediaWiki", "open_mediawiki"]
-
-_STALE = {"editconflict", "articleexists", "missingtitle", "pagedeleted", "nosuchrevid"}
-_STOP = {"permissiondenied", "writeapidenied", "noapiwrite", "readonly", "readapidenied", "blocked", "autoblocked"}
-_STOP_FAMILIES = ("mwoauth-", "globalblocking-", "wikimedia-globalblocking-", "centralauth-")
 
 
 def open_mediawiki(
@@ -89,7 +95,7 @@ class MediaWiki:
             titles="|".join(asked) or None,
             prop="info" if asked else None,
         )
-        self._skew = _time(answer["curtimestamp"]) - self.api.clock.now()
+        self._skew = time_of(answer["curtimestamp"]) - self.api.clock.now()
         query: Answer = answer["query"]
         self._asked = {
             page["title"]: page.get("lastrevid", 0) for page in query.get("pages", ()) if not page.get("invalid")
@@ -148,10 +154,10 @@ class MediaWiki:
         """With what else was asked for, of the last answer."""
         heads: dict[str, Head] = {}
         answer: Answer = {}
-        for some in _batches(dict.fromkeys(titles), self.batch):
-            for answer in self.api.query(prop="info|revisions", rvprop=_HEAD, titles="|".join(some), **more):
-                renamed = {item["from"]: item["to"] for item in answer.get("normalized", ())}
-                pages = {page["title"]: _head(page) for page in answer.get("pages", ())}
+        for some in batches(dict.fromkeys(titles), self.batch):
+            for answer in self.api.query(prop="info|revisions", rvprop=HEAD, titles="|".join(some), **more):
+                renamed = {as_sent(item): item["to"] for item in answer.get("normalized", ())}
+                pages = {page["title"]: head_of(page) for page in answer.get("pages", ())}
                 pages |= {i["title"]: Head(i["title"], 0, invalid=i["iw"]) for i in answer.get("interwiki", ())}
                 heads |= {t: pages[renamed.get(t, t)] for t in some if renamed.get(t, t) in pages}
         redirects = [title for title, head in heads.items() if head.redirect]
@@ -187,7 +193,7 @@ class MediaWiki:
     def _targets(self, titles: Iterable[str]) -> dict[str, str]:
         answers = (
             a
-            for some in _batches(titles, self.batch)
+            for some in batches(titles, self.batch)
             for a in self.api.query(prop="info", titles="|".join(some), redirects=True)
         )
         return {item["from"]: item["to"] for answer in answers for item in answer.get("redirects", ())}
@@ -199,9 +205,9 @@ class MediaWiki:
         kept = self.cache.revisions(wanted)
         found = {i: replace(r, title=self._current[i]) for i, r in kept.items() if i in self._current}
         found |= self._confirmed({i: r for i, r in kept.items() if i not in found})
-        for some in _batches([i for i in wanted if i not in found], self.batch):
-            answers = self.api.query(prop="revisions", revids="|".join(map(str, some)), rvprop=_FULL, rvslots="main")
-            fresh = {r.id: r for answer in answers for r in _revisions(answer) if r.text is not None}
+        for some in batches([i for i in wanted if i not in found], self.batch):
+            answers = self.api.query(prop="revisions", revids="|".join(map(str, some)), rvprop=FULL, rvslots="main")
+            fresh = {r.id: r for answer in answers for r in revisions_of(answer) if r.text is not None}
             self.cache.keep(fresh.values())
             found |= fresh
         return found
@@ -209,19 +215,19 @@ class MediaWiki:
     def _confirmed(self, kept: Mapping[int, Revision]) -> dict[int, Revision]:
         """Kept texts of revisions that the wiki still shows, under the titles of their pages now."""
         found: dict[int, Revision] = {}
-        for some in _batches(kept, self.batch):
+        for some in batches(kept, self.batch):
             answers = self.api.query(
-                prop="revisions", revids="|".join(map(str, some)), rvprop=_FULL.removesuffix("|content")
+                prop="revisions", revids="|".join(map(str, some)), rvprop=FULL.removesuffix("|content")
             )
-            now = {r.id: r for answer in answers for r in _revisions(answer)}
+            now = {r.id: r for answer in answers for r in revisions_of(answer)}
             found |= {i: replace(r, text=kept[i].text) for i, r in now.items() if r.sha1 and r.sha1 == kept[i].sha1}
         return found
 
     def history(self, title: str, back_to: int = 0) -> Sequence[Revision]:
         found: list[Revision] = []
-        for answer in self.api.query(prop="revisions", titles=title, rvprop=_FULL, rvslots="main", rvlimit=50):
-            found += _revisions(answer)
-            if not back_to or found[-1].id < back_to or len(found) >= 500:
+        for answer in self.api.query(prop="revisions", titles=title, rvprop=FULL, rvslots="main", rvlimit=50):
+            found += revisions_of(answer)
+            if not found or not back_to or found[-1].id < back_to or len(found) >= 500:
                 break
         return found[::-1]
 
@@ -230,8 +236,11 @@ class MediaWiki:
         return next((r["revid"] for page in answer["pages"] for r in page.get("revisions", ())), 0)
 
     def deleted_before(self, title: str) -> bool:
-        answer = next(self.api.query(list="logevents", leaction="delete/delete", letitle=title, lelimit=1))
-        return bool(answer["logevents"])
+        """A page that was moved away and left no redirect is gone from here as well."""
+        asked = ({"leaction": "delete/delete"}, {"letype": "move"})
+        return any(
+            next(self.api.query(list="logevents", letitle=title, lelimit=1, **one))["logevents"] for one in asked
+        )
 
     def definitions(self, kind: str, names: Sequence[str]) -> Mapping[str, Revision]:
         prefixes = [self.namespace(10)] if kind == "template" else self._form_prefixes()
@@ -240,10 +249,10 @@ class MediaWiki:
         if all(title in self._asked and (not self._asked[title] or titles[title] in found) for title in titles):
             return found
         self.cache.will_ask(titles)
-        for some in _batches(titles, 50):
-            for answer in self.api.query(prop="revisions", titles="|".join(some), rvprop=_FULL, rvslots="main"):
+        for some in batches(titles, 50):
+            for answer in self.api.query(prop="revisions", titles="|".join(some), rvprop=FULL, rvslots="main"):
                 renamed = {item["to"]: item["from"] for item in answer.get("normalized", ())}
-                revisions = list(_revisions(answer))
+                revisions = list(revisions_of(answer))
                 self.cache.keep(revisions)
                 found |= {titles[renamed.get(r.title, r.title)]: r for r in revisions}
         return found
@@ -283,7 +292,13 @@ class MediaWiki:
         )
         return [
             Revision(
-                c["revid"], c.get("parentid", 0), c["title"], c["user"], c.get("comment", ""), _time(c["timestamp"]), ""
+                c["revid"],
+                c.get("parentid", 0),
+                c["title"],
+                c["user"],
+                c.get("comment", ""),
+                time_of(c["timestamp"]),
+                "",
             )
             for answer in answers
             for c in answer["usercontribs"]
@@ -311,24 +326,26 @@ class MediaWiki:
     # -- writing ------------------------------------------------------------------------------
 
     def commit(self, edit: Edit) -> Receipt:
+        waited = self.api.patience.spent
         self.check_writable()
         try:
-            return self._move(edit) if edit.move_to else self._edit(edit)
+            return self._move(edit, waited) if edit.move_to else self._edit(edit, waited)
         except Refused as refused:
             if refused.code.startswith("abusefilter-warning"):
                 self.api.forget_session()
-            raise _as_skip_or_stop(refused, edit) from refused
+            raise as_skip_or_stop(refused, edit) from refused
         except Unclear:  # what was lost may have been a filter's warning
             self.api.forget_session()
             raise
 
-    def _edit(self, edit: Edit) -> Receipt:
+    def _edit(self, edit: Edit, waited: float) -> Receipt:
         guard: dict[str, object] = (
             {"baserevid": edit.base, "nocreate": True}
             if edit.base
             else {"createonly": True, "starttimestamp": edit.since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
         )
         answer = self.api.write(
+            waited,
             action="edit",
             title=edit.title,
             text=edit.text,
@@ -339,14 +356,15 @@ class MediaWiki:
             **guard,
         )["edit"]
         if answer.get("result") != "Success":
-            raise _failure(answer)
+            raise failure_of(answer)
         return Receipt(answer["title"], 0 if answer.get("nochange") else answer["newrevid"])
 
-    def _move(self, edit: Edit) -> Receipt:
+    def _move(self, edit: Edit, waited: float) -> Receipt:
         """Rename, leaving a redirect. MediaWiki has no base for moves: the head is compared just before."""
         if self.heads([edit.title])[edit.title].revision != edit.base:
             raise Stale(N_("the page changed since the plan was made"))
         self.api.write(
+            waited,
             action="move",
             **{"from": edit.title},
             to=edit.move_to,
@@ -391,59 +409,3 @@ class MediaWiki:
         """The wiki's own name of a namespace."""
         name: str = self.namespaces[str(number)]["name"]
         return name
-
-
-_FULL = "ids|timestamp|user|comment|sha1|content"
-_HEAD = "ids|sha1|timestamp|user"
-
-
-def _batches(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
-    items = list(items)
-    return (items[i : i + size] for i in range(0, len(items), size))
-
-
-def _time(text: str) -> datetime:
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))
-
-
-def _head(page: Answer) -> Head:
-    if page.get("invalid"):
-        return Head(page.get("title", ""), 0, invalid=page.get("invalidreason", "?"))
-    redirect = page["title"] if page.get("redirect") else ""
-    last: Answer = next(iter(page.get("revisions", ())), {})
-    number = 0 if page.get("missing") else page["lastrevid"]
-    at = _time(last["timestamp"]) if "timestamp" in last else None
-    return Head(page["title"], number, redirect, sha1=last.get("sha1", ""), user=last.get("user", ""), at=at)
-
-
-def _revisions(answer: Answer) -> Iterator[Revision]:
-    for page in answer.get("pages", ()):
-        for r in page.get("revisions", ()):
-            yield Revision(
-                r["revid"],
-                r.get("parentid", 0),
-                page["title"],
-                r.get("user", ""),
-                r.get("comment", ""),
-                _time(r["timestamp"]),
-                r.get("sha1", ""),
-                r.get("slots", {}).get("main", {}).get("content"),
-            )
-
-
-def _as_skip_or_stop(refused: Refused, edit: Edit) -> Exception:
-    """What an error code means for the run (facts: MediaWiki's ApiMessageTrait)."""
-    if refused.code in _STALE:
-        return Stale(N_("the page changed since the plan was made"))
-    if edit.move_to and refused.code == "permissiondenied":
-        return Skip(N_("this account may not rename pages: %(why)s", why=refused.message))
-    if refused.code in _STOP or refused.code.startswith(_STOP_FAMILIES):
-        return Stop(N_("The wiki refuses this account: %(why)s", why=refused.message))
-    return Skip(N_("the wiki refuses: %(why)s", why=refused.message))
-
-
-def _failure(answer: Mapping[str, Any]) -> Exception:
-    """`result: Failure` comes with HTTP 200."""
-    if "captcha" in answer:
-        return Stop(N_("The wiki asks for a captcha: this account needs the right “skipcaptcha”."))
-    return Skip(N_("the wiki refuses: %(why)s", why=str(answer.get("info") or answer.get("code") or answer)[:200]))

@@ -1,0 +1,82 @@
+"""What a MediaWiki answers, as the nouns of `pages`; and what its refusals mean for a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import unquote
+
+from capitalise.errors import Refused, Skip, Stale, Stop
+from capitalise.messages import N_
+from capitalise.pages.revisions import Edit, Head, Revision
+from capitalise.wikis.api import Answer
+
+__all__ = ["FULL", "HEAD", "as_sent", "as_skip_or_stop", "batches", "failure_of", "head_of", "revisions_of", "time_of"]
+
+_STALE = {"editconflict", "articleexists", "missingtitle", "pagedeleted", "nosuchrevid"}
+_STOP = {"permissiondenied", "writeapidenied", "noapiwrite", "readonly", "readapidenied", "blocked", "autoblocked"}
+_STOP_FAMILIES = ("mwoauth-", "globalblocking-", "wikimedia-globalblocking-", "centralauth-")
+
+#: Values of `rvprop`: a revision with its text, and what a head needs.
+FULL = "ids|timestamp|user|comment|sha1|content"
+HEAD = "ids|sha1|timestamp|user"
+
+
+def batches(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    items = list(items)
+    return (items[i : i + size] for i in range(0, len(items), size))
+
+
+def time_of(text: str) -> datetime:
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+def as_sent(item: Answer) -> str:
+    """A title as it was asked for: one that is not in NFC comes back percent-encoded (ApiPageSet.php)."""
+    return unquote(item["from"]) if item.get("fromencoded") else str(item["from"])
+
+
+def head_of(page: Answer) -> Head:
+    if page.get("special"):
+        return Head(page["title"], 0, invalid="special page")
+    if page.get("invalid"):
+        return Head(page.get("title", ""), 0, invalid=page.get("invalidreason", "?"))
+    redirect = page["title"] if page.get("redirect") else ""
+    last: Answer = next(iter(page.get("revisions", ())), {})
+    number = 0 if page.get("missing") else page["lastrevid"]
+    at = time_of(last["timestamp"]) if "timestamp" in last else None
+    return Head(page["title"], number, redirect, sha1=last.get("sha1", ""), user=last.get("user", ""), at=at)
+
+
+def revisions_of(answer: Answer) -> Iterator[Revision]:
+    for page in answer.get("pages", ()):
+        for r in page.get("revisions", ()):
+            yield Revision(
+                r["revid"],
+                r.get("parentid", 0),
+                page["title"],
+                r.get("user", ""),
+                r.get("comment", ""),
+                time_of(r["timestamp"]),
+                r.get("sha1", ""),
+                r.get("slots", {}).get("main", {}).get("content"),
+            )
+
+
+def as_skip_or_stop(refused: Refused, edit: Edit) -> Exception:
+    """What an error code means for the run (facts: MediaWiki's ApiMessageTrait)."""
+    if refused.code in _STALE:
+        return Stale(N_("the page changed since the plan was made"))
+    if edit.move_to and refused.code == "permissiondenied":
+        return Skip(N_("this account may not rename pages: %(why)s", why=refused.message))
+    if refused.code in _STOP or refused.code.startswith(_STOP_FAMILIES):
+        return Stop(N_("The wiki refuses this account: %(why)s", why=refused.message))
+    return Skip(N_("the wiki refuses: %(why)s", why=refused.message))
+
+
+def failure_of(answer: Mapping[str, Any]) -> Exception:
+    """`result: Failure` comes with HTTP 200."""
+    if "captcha" in answer:
+        return Stop(N_("The wiki asks for a captcha: this account needs the right “skipcaptcha”."))
+    return Skip(N_("the wiki refuses: %(why)s", why=str(answer.get("info") or answer.get("code") or answer)[:200]))
