@@ -240,8 +240,8 @@ def _configure() -> None:
     tmp = ROOT / "tmp"
     servers = "".join(_server(key, PORT + number) for number, key in enumerate(WIKIS))
     (tmp / "forget.php").write_text(
-        "<?php foreach ( new APCUIterator( '/global:|:?' . preg_quote( $_GET['key'] ) . ':/' ) as $one )"
-        " { apcu_delete( $one['key'] ); } echo 'ok';"
+        "<?php $keys = []; foreach ( new APCUIterator( '/global:|:?' . preg_quote( $_GET['key'] ) . ':/' ) as $one )"
+        " { $keys[] = $one['key']; } apcu_delete( $keys ); echo 'ok';"
     )
     user = "user root;" if os.geteuid() == 0 else ""
     (tmp / "nginx.conf").write_text(f"""{user}
