@@ -141,4 +141,5 @@ def _undid_us(base: Base, history: Sequence[Step]) -> bool:
     later = [step.value for step in history[at + 1 :]]
     while at > 0 and history[at - 1].value == base.value:
         at -= 1
-    return at >= 0 and history[at].ours and (history[at - 1].value if at else "") in later
+    before = history[at - 1].value if at > 0 else ""
+    return at >= 0 and history[at].ours and before != base.value and before in later
