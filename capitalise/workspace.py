@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from capitalise.errors import SettingsError
 from capitalise.files import reason
@@ -313,11 +313,16 @@ def _title(value: str) -> Message | None:
 
 
 def _web_address(value: str) -> Message | None:
+    parts = _parts(value)
+    return None if is_address(value) and parts and parts.hostname else N_("must be an address (https://…)")
+
+
+def _parts(value: str) -> SplitResult | None:
+    """An address taken apart; None for one that is none (a bracket without its pair)."""
     try:
-        good = is_address(value) and bool(urlsplit(value).hostname)
+        return urlsplit(value)
     except ValueError:
-        good = False
-    return None if good else N_("must be an address (https://…)")
+        return None
 
 
 def _public(value: str) -> Message | None:
@@ -327,9 +332,10 @@ def _public(value: str) -> Message | None:
 
 
 def _api(value: str) -> Message | None:
-    parts = urlsplit(value)
+    parts = _parts(value)
     if (
-        parts.scheme in ("http", "https")
+        parts
+        and parts.scheme in ("http", "https")
         and parts.hostname
         and parts.path.endswith("api.php")
         and "@" not in parts.netloc
@@ -349,7 +355,7 @@ def _as_tuple(value: str | Sequence[str]) -> tuple[str, ...]:
 
 def _sheets(value: str | list[Any]) -> Message | None:
     names = _as_tuple(value)
-    good = [n for n in names if isinstance(n, str) and (is_address(n) or n.lower().endswith(ENDINGS))]
+    good = [n for n in names if isinstance(n, str) and (_parts(n) if is_address(n) else n.lower().endswith(ENDINGS))]
     if names and len(good) == len(names):
         return None
     return N_("must be the path of an .ods, .xlsx or .csv file, the address of a published sheet, or a list of them")

@@ -131,3 +131,16 @@ def test_a_wiki_that_does_not_answer_gets_one_sentence(tmp_path: Path, capitalis
         'contact = "x"\n[wikis.communs]\napi = "http://127.0.0.1:9/w/api.php"\n', "utf-8"
     )
     assert "127.0.0.1:9" in capitalise(tmp_path / "kit", "plan", "ingredients", code=1).stderr
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "key"),
+    [("capitalise.toml", 'folder = "wiki"', "api"), ("bots/ingredients.toml", 'sheet = "ingredients.ods"', "sheet")],
+)
+def test_an_address_with_half_a_bracket_is_a_setting_to_mend(
+    tmp_path: Path, capitalise: Cli, file: str, old: str, key: str
+) -> None:
+    capitalise(tmp_path, "init", str(tmp_path / "kit"))
+    path = tmp_path / "kit" / file
+    path.write_text(path.read_text("utf-8").replace(old, f'{key} = "http://[::1/api.php"'), "utf-8")
+    assert f"« {key} »" in capitalise(tmp_path / "kit", "plan", "ingredients", code=2).stderr
