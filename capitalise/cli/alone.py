@@ -12,7 +12,7 @@ from capitalise.cli.session import Session
 from capitalise.errors import CapitaliseError, SheetError, Stop, Unexpected
 from capitalise.messages import N_
 from capitalise.plans.model import Finding, Plan
-from capitalise.runs.apply import RunReport, Status
+from capitalise.runs.apply import RunReport
 from capitalise.runs.ceilings import Ceilings, held
 from capitalise.workspace import BotSettings, Unattended
 
@@ -77,8 +77,7 @@ def _allowed(plan: Plan, ceilings: Ceilings) -> Plan:
 
 
 def _code(left: Plan, report: RunReport | None) -> int:
-    unsaved = report.count(Status.STALE, Status.SKIPPED, Status.UNDONE) if report else 0
-    return WAITING if unsaved or (report and report.findings) else waiting_code(left)
+    return WAITING if report and report.waits else waiting_code(left)
 
 
 def _told(

@@ -71,8 +71,7 @@ class Log:
 
     def end(self, plan: Plan, report: RunReport | None, code: int) -> None:
         """The last line of a run."""
-        written = report.count(Status.DONE, Status.MERGED) if report else 0
-        left = report.count(Status.STALE, Status.SKIPPED, Status.UNDONE, Status.NOT_REACHED) if report else 0
+        written, left = (report.written, report.left) if report else (0, 0)
         waiting = len(plan.conflicts) + len(plan.findings) + (len(report.findings) if report else 0)
         cells = report.cells if report else 0
         self._line("end", run=self.run, written=written, cells=cells, skipped=left, waiting=waiting, exit=code)

@@ -235,8 +235,7 @@ class Screen:
     def report(self, run: str, report: RunReport) -> None:
         """What a run did, and how to take it back."""
         self.findings(report.findings)
-        left = report.count(Status.STALE, Status.SKIPPED, Status.UNDONE, Status.NOT_REACHED)
-        saved = report.count(Status.DONE, Status.MERGED)
+        left, saved = report.left, report.written
         parts = [
             NP_("%(count)d page written", "%(count)d pages written", saved),
             NP_("%(count)d cell written", "%(count)d cells written", report.cells),

@@ -35,7 +35,7 @@ from capitalise.files import write_safely
 from capitalise.messages import N_, NP_
 from capitalise.plans.model import Plan
 from capitalise.plans.serial import plan_from_json, plan_to_dict, plan_to_json
-from capitalise.runs.apply import RunReport, Status
+from capitalise.runs.apply import RunReport
 
 __all__ = ["apply", "finish", "missing", "plan", "run"]
 
@@ -214,5 +214,4 @@ def finish(screen: Screen, made: Plan, left: Plan, report: RunReport, json_: boo
         screen.report(made.run, report)
     if report.error:
         raise report.error
-    unsaved = report.count(Status.STALE, Status.SKIPPED, Status.UNDONE)
-    sys.exit(WAITING if unsaved or report.findings or waiting_code(made) or waiting_code(left) else 0)
+    sys.exit(WAITING if report.waits or waiting_code(made) or waiting_code(left) else 0)

@@ -73,8 +73,21 @@ class RunReport:
     error: CapitaliseError | None = None
     last: int = 0
 
-    def count(self, *statuses: Status) -> int:
-        return sum(outcome.status in statuses for outcome in self.pages)
+    @property
+    def written(self) -> int:
+        """Pages that were saved."""
+        return sum(outcome.status.saved for outcome in self.pages)
+
+    @property
+    def left(self) -> int:
+        """Pages that stayed as they were, or were put back."""
+        return len(self.pages) - self.written
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody has to look at what this run could not do."""
+        refused = any(not o.status.saved and o.status is not Status.NOT_REACHED for o in self.pages)
+        return refused or bool(self.findings)
 
 
 def apply_plan(
