@@ -42,6 +42,13 @@ def stop(place: FolderPlace | WikiPlace, text: str) -> None:
         (place.folder / "wiki" / "Utilisateur%3Acapitalise%2FStop.wiki").write_text(text + "\n", "utf-8")
 
 
+def set_wiki(place: FolderPlace | WikiPlace, line: str) -> None:
+    """A line more under [wikis.communs]."""
+    settings = place.folder / "capitalise.toml"
+    text = settings.read_text("utf-8").replace("[wikis.communs]", f"[wikis.communs]\n{line}")
+    settings.write_text(text, "utf-8")
+
+
 # -- the stop page ----------------------------------------------------------------------------
 
 
@@ -68,9 +75,7 @@ def test_a_plan_can_be_made_while_the_bot_is_stopped(place: FolderPlace | WikiPl
 @pytest.mark.parametrize("name", ["Arrêt du robot", "arrêt_du robot", "Arre\u0302t du robot"])
 def test_a_stop_page_of_another_name(place: FolderPlace | WikiPlace, capitalise: Cli, name: str) -> None:
     """However its name is typed in the settings."""
-    settings = place.folder / "capitalise.toml"
-    more = f'[wikis.communs]\nstop_page = "{name}"'
-    settings.write_text(settings.read_text("utf-8").replace("[wikis.communs]", more), "utf-8")
+    set_wiki(place, f'stop_page = "{name}"')
     place.type(LIMITS, Exemple="tout neuf")
     place.edit("Arrêt du robot", "stop")
     capitalise(place.folder, "run", "ingredients", "--yes", code=5)
@@ -236,8 +241,7 @@ def test_the_pace_is_what_the_settings_say_or_what_the_wiki_asks(
 def test_the_time_a_run_takes_is_said_before_it_starts(tmp_path: Path, capitalise: Cli) -> None:
     place = FolderPlace(tmp_path / "kit", capitalise)
     place.run()
-    settings = place.folder / "capitalise.toml"
-    settings.write_text(settings.read_text("utf-8").replace("[wikis.communs]", "[wikis.communs]\nedit_interval = 90"))
+    set_wiki(place, "edit_interval = 90")
     place.type(LIMITS, Exemple="tout neuf")
     place.type(ROLES, Exemple="tout neuf")
     done = capitalise(place.folder, "run", "ingredients", code=2)  # nobody says yes
@@ -279,8 +283,7 @@ def slow(tmp_path: Path, capitalise: Cli) -> Iterator[FolderPlace]:
     """Two pages to write, half a minute apart."""
     place = FolderPlace(tmp_path / "kit", capitalise)
     place.run()
-    settings = place.folder / "capitalise.toml"
-    settings.write_text(settings.read_text("utf-8").replace("[wikis.communs]", "[wikis.communs]\nedit_interval = 30"))
+    set_wiki(place, "edit_interval = 30")
     place.type(LIMITS, Exemple="tout neuf")
     place.type(ROLES, Exemple="tout neuf")
     yield place
@@ -336,10 +339,7 @@ def test_undoing_an_undo(place: FolderPlace | WikiPlace, capitalise: Cli) -> Non
     place.type(LIMITS, Exemple="tout neuf")
     place.type("Une page neuve", Étape="1 - Qualifier la ressource et ses besoins")
     run = place.run()["run"]
-    settings = place.folder / "capitalise.toml"
-    settings.write_text(
-        settings.read_text("utf-8").replace("[wikis.communs]", '[wikis.communs]\ndeletion_notice = "{{Supprimer}}"')
-    )
+    set_wiki(place, 'deletion_notice = "{{Supprimer}}"')
     before = place.text(LIMITS), place.text("Une page neuve")
     first = json.loads(capitalise(place.folder, "undo", run, "--yes", "--json").stdout)["run"]
     assert place.text("Une page neuve").startswith("{{Supprimer}}")
