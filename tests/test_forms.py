@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capitalise.forms.definition import Field, properties_of, read_form
+from capitalise.forms.definition import Field, read_form
+from capitalise.forms.template import properties_of
 
 KIT = (Path(__file__).parent.parent / "templates" / "kit" / "Formulaire%3AIngrédient.wiki").read_text("utf-8")
 
@@ -57,7 +58,8 @@ def test_comments_nested_calls_and_links_in_a_tag() -> None:
     (field,) = fields(
         "{{{for template|F}}}{{{field|x<!-- | -->|default={{Y|a|b}}|list|delimiter=;|values=a [[b|c]]; d}}}{{{end template}}}"
     )
-    assert field == Field("x", "x", True, ";", ("a [[b|c]]", "d"))
+    assert (field.name, field.several, field.delimiter, field.values) == ("x", True, ";", ("a [[b|c]]", "d"))
+    assert dict(field.options) == {"default": "{{Y|a|b}}", "list": "", "delimiter": ";", "values": "a [[b|c]]; d"}
 
 
 def test_underscores_and_a_missing_end() -> None:

@@ -31,6 +31,7 @@ COMMANDS = {
     "plan": ("sync", N_("Show what a bot would change on each side; write nothing.")),
     "run": ("sync", N_("Show the plan, ask, write.")),
     "missing": ("sync", N_("List the pages that still miss a field.")),
+    "forms": ("forms", N_("Show what a wiki's forms expect, or what is wrong in them.")),
     "apply": ("sync", N_("Carry out a plan that “plan -o FILE” saved.")),
     "history": ("past", N_("List the runs and their edits.")),
     "undo": ("past", N_("Take a run back: what people wrote since stays.")),

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 
 from capitalise import __version__
 from capitalise.errors import SettingsError
-from capitalise.forms.definition import Field, Form, FormTemplate, properties_of, read_form
+from capitalise.forms.definition import Field, Form, FormTemplate, read_form
+from capitalise.forms.template import properties_of
 from capitalise.messages import N_
 from capitalise.pages.ports import Reader
 from capitalise.sheets.table import TITLES, heading_key

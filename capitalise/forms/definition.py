@@ -1,25 +1,27 @@
-"""A form page read as Page Forms reads it: templates, fields, labels.
+"""A form page read as Page Forms reads it: templates, fields, labels, and everything else that it holds.
 
-A first, plain reading of `{{{for template}}}` and `{{{field}}}` (PFFormPrinter.php, PFFormField.php of
-Page Forms 5.9): names, labels, lists, delimiters, values to pick from, multi-instance templates.
-Other tags and options are passed over.
+Second station of the forms room (PFFormPrinter.php, PFTemplateInForm.php, PFFormField.php, PFPageSection.php of Page
+Forms 5.9). Nothing is dropped: each tag is a `Construct` of the form, options that nobody knows included.
 """
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-__all__ = ["Field", "Form", "FormTemplate", "properties_of", "read_form"]
+from capitalise.forms.tags import NAMES, Tag, find_tags, label_before, options_of
+
+__all__ = ["Construct", "Field", "Form", "FormTemplate", "read_form", "unescaped"]
+
+Options = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
 class Field:
     """A field of a form. `label` is what the form shows beside it, else its name.
 
-    `values` are the ones to pick from (empty: free text); `delimiter` separates several where `several`.
+    `values` are the ones to pick from (empty: free text); `delimiter` separates several where `several`. `input` is
+    the input type, "" where the form leaves it to the property; `options` holds all that the form says, as written.
     """
 
     name: str
@@ -27,6 +29,30 @@ class Field:
     several: bool = False
     delimiter: str = ","
     values: tuple[str, ...] = ()
+    input: str = ""
+    options: Options = ()
+
+    def option(self, key: str) -> str:
+        """The value of an option, "" where it is missing or a flag."""
+        return dict(self.options).get(key, "")
+
+    def has(self, flag: str) -> bool:
+        return any(key == flag for key, _value in self.options)
+
+    def number(self, key: str) -> int:
+        """An option that is a number, 0 where it is missing or none."""
+        digits = self.option(key)
+        return int(digits) if re.fullmatch(r"[0-9]{1,9}", digits) else 0
+
+    @property
+    def source(self) -> tuple[str, str]:
+        """What `values from …=` names, as ("category", "Outil"); ("", "") where the form has none."""
+        found = ((key.removeprefix("values from "), value) for key, value in self.options if value)
+        return next(((kind, name) for kind, name in found if kind in SOURCES), ("", ""))
+
+
+#: `values from …=` as PFFormField.php knows them.
+SOURCES = ("category", "property", "concept", "namespace", "query", "wikidata", "url")
 
 
 @dataclass(frozen=True)
@@ -39,13 +65,33 @@ class FormTemplate:
     label: str = ""
     held_by: str = ""
     holder: str = ""
+    options: Options = ()
+
+
+@dataclass(frozen=True)
+class Construct:
+    """One tag of a form page: its `kind` (a tag's name, "unknown" or "unclosed"), what it names, its line and options.
+
+    `unknown` are the options that Page Forms does not document; an input type may know them.
+    """
+
+    kind: str
+    name: str
+    line: int
+    options: Options = ()
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Form:
-    """The templates of a form in its order. The first one that is not `multiple` is the page's own."""
+    """The templates of a form in its order. The first one that is not `multiple` is the page's own.
+
+    `constructs` are all tags in the page's order; `strays` the fields that stand in no template.
+    """
 
     templates: tuple[FormTemplate, ...]
+    constructs: tuple[Construct, ...] = ()
+    strays: tuple[Field, ...] = ()
 
     @property
     def main(self) -> FormTemplate | None:
@@ -57,110 +103,87 @@ class Form:
         return next((t for t in self.templates if held_by and t.holder == field and t.held_by == held_by.name), None)
 
 
-_SEVERAL_INPUTS = {"checkboxes", "listbox", "tokens", "tree"}
+SEVERAL_INPUTS = {"checkboxes", "listbox", "tokens", "tree"}
+
+_TEMPLATE_OPTIONS = frozenset(
+    ["multiple", "strict", "label", "intro", "minimum instances", "maximum instances", "add button text", "embed in field", "display", "height", "displayed fields when minimized", "event title field", "event date field", "event start date field", "event end date field"]
+)
+_FIELD_OPTIONS = frozenset(
+    ["mandatory", "hidden", "restricted", "list", "unique", "edittools", "holds template", "input type", "default", "preload", "label", "label msg", "show on select", "values", "values from property", "values from category", "values from concept", "values from namespace", "values from query", "values from wikidata", "values from url", "values dependent on", "unique for category", "unique for namespace", "unique for concept", "property", "cargo table", "cargo field", "cargo where", "mapping template", "mapping property", "mapping cargo table", "mapping cargo field", "mapping cargo value field", "delimiter", "default filename", "max values", "existing values only", "size", "maxlength", "rows", "cols", "placeholder", "autogrow", "editor", "uploadable", "image preview", "class", "style", "remote autocompletion", "structure", "top category", "depth", "hideroot", "height", "width", "search-input", "num stars", "star width", "include timezone", "regexp", "message", "inverse", "base type", "base prefix", "or char", "value_labels", "property_type", "date format", "week start", "first date", "last date", "disable days of week", "highlight days of week", "disabled dates", "highlighted dates", "show week numbers", "disable input field", "show reset button", "mintime", "maxtime", "interval", "starting bounds", "center", "zoom", "feeds to map", "autocapitalize", "origin", "columns", "delimiter values", "namespace", "part of dtp"]
+)
+_SECTION_OPTIONS = frozenset(
+    ["level", "mandatory", "hidden", "restricted", "hide if empty", "autogrow", "rows", "cols", "editor", "placeholder", "class"]
+)
+_INPUT_OPTIONS = frozenset(
+    ["label", "class", "style", "checked", "tabindex", "rows", "cols", "autogrow", "editor", "preload", "placeholder"]
+)
+#: By tag; what `info` may hold is open: scripts and other extensions read it.
+OPTIONS = {
+    "for template": _TEMPLATE_OPTIONS,
+    "field": _FIELD_OPTIONS,
+    "section": _SECTION_OPTIONS,
+    "standard input": _INPUT_OPTIONS,
+    "end template": frozenset[str](),
+}
 
 
 def read_form(text: str) -> Form:
     """The form that a form page defines. A page without `{{{for template}}}` gives a form without templates."""
-    text = re.sub(r"<noinclude>.*?</noinclude>|</?includeonly>", "", text, flags=re.DOTALL | re.IGNORECASE)
     templates: list[FormTemplate] = []
-    open_template: FormTemplate | None = None
+    constructs: list[Construct] = []
+    strays: list[Field] = []
+    filling: FormTemplate | None = None
     before = 0
-    for start, end in _tags(text):
-        head, *options = _components(text[start + 3 : end - 3])
-        if head == "for template" and options:
-            open_template = _template(options)
-        elif head == "end template" and open_template:
-            templates.append(open_template)
-            open_template = None
-        elif head == "field" and options and open_template:
-            field = _field(options, _label(text[before:start]))
-            open_template = replace(open_template, fields=(*open_template.fields, field))
-        before = end
-    return Form(tuple(templates + ([open_template] if open_template else [])))
+    for tag in find_tags(text):
+        constructs.append(_construct(text, tag))
+        kind, options = constructs[-1].kind, constructs[-1].options
+        if kind == "for template":
+            templates += [filling] if filling else []
+            filling = _template(constructs[-1].name, options)
+        elif kind == "end template":
+            templates += [filling] if filling else []
+            filling = None
+        elif kind == "field" and constructs[-1].name != "#freetext#":
+            field = _field(constructs[-1].name, options, label_before(text[before : tag.start]))
+            if filling:
+                filling = replace(filling, fields=(*filling.fields, field))
+            else:
+                strays.append(field)
+        before = tag.end
+    return Form((*templates, *([filling] if filling else [])), tuple(constructs), tuple(strays))
 
 
-def properties_of(template: str) -> frozenset[str]:
-    """Parameters that a template puts inside `[[Property::{{{x}}}]]`, where no `|` can be written."""
-    return frozenset(m[1].strip() for m in re.finditer(r"\[\[[^\[\]{}|]*::[^\[\]|]*?\{\{\{([^{}|]*)", template))
+def _construct(text: str, tag: Tag) -> Construct:
+    if not tag.parts:
+        return Construct("unclosed", " ".join(text[tag.start : tag.end].split()), tag.line)
+    kind = tag.parts[0].casefold()
+    if kind not in NAMES or (kind in ("field", "for template") and len(tag.parts) < 2):
+        return Construct("unknown", tag.parts[0], tag.line, options_of(tag.parts[1:]))
+    named = kind not in ("info", "end template")
+    options = options_of(tag.parts[2:] if named else tag.parts[1:])
+    unknown = tuple(key for key, _value in options if key not in OPTIONS.get(kind, {key}))
+    return Construct(kind, tag.parts[1] if named and len(tag.parts) > 1 else "", tag.line, options, unknown)
 
 
-#: Tags that nothing closes cost a walk to the end of the page each.
-MOST_UNCLOSED = 20
-_TAG = re.compile(r"\{\{\{\s*(?=(?:info|for template|end template|field|section|standard input)\s*[|}])", re.IGNORECASE)
+def _template(name: str, options: Options) -> FormTemplate:
+    said = dict(options)
+    held_by, _bracket, holder = said.get("embed in field", "").rstrip("]").partition("[")
+    name = " ".join(name.replace("_", " ").split())
+    held_by = " ".join(held_by.replace("_", " ").split())
+    return FormTemplate(name, (), "multiple" in said, said.get("label", ""), held_by, holder.strip(), options)
 
 
-def _tags(text: str) -> Iterator[tuple[int, int]]:
-    """Where the form's tags stand, wherever that is (a tag inside `{{#tag:tabber|…}}` counts), with what they hold."""
-    end = unclosed = 0
-    for tag in _TAG.finditer(text):
-        if tag.start() < end:
-            continue
-        if found := _tag_end(text, tag.end()):
-            end = found
-            yield tag.start(), end
-        elif (unclosed := unclosed + 1) > MOST_UNCLOSED:
-            return
+def _field(name: str, options: Options, label: str) -> Field:
+    said = dict(options)
+    kind = " ".join(said.get("input type", "").casefold().split())
+    delimiter = unescaped(said.get("delimiter", "")) or ","
+    listed = re.split(r"\*+", said.get("structure", "")) if kind == "tree" else said.get("values", "").split(delimiter)
+    values = tuple(v.strip() for v in listed if v.strip())
+    label = said.get("label", "") or label
+    shown = name if not label or "{{" in label else label
+    return Field(name, shown, "list" in said or kind in SEVERAL_INPUTS, delimiter, values, kind, options)
 
 
-def _tag_end(text: str, at: int) -> int:
-    """Behind the braces that close the three before `at`; 0 where nothing does."""
-    depth = 3
-    for run in re.compile(r"\{{2,}|\}{2,}").finditer(text, at):
-        size = len(run[0])
-        if run[0][0] == "{":
-            depth += size
-        elif depth <= size:
-            return run.start() + depth
-        else:
-            depth -= size
-    return 0
-
-
-def _components(tag: str) -> list[str]:
-    """A tag's parts: split at pipes outside braces and links, comments left out (getFormTagComponents)."""
-    tag = re.sub(r"<!--.*?-->", "", tag, flags=re.DOTALL)
-    parts, depth = [""], 0
-    for piece in re.split(r"(\{\{|\}\}|\[\[|\]\]|\|)", tag):
-        if piece == "|" and depth == 0:
-            parts.append("")
-            continue
-        depth += {"{{": 1, "[[": 1, "}}": -1, "]]": -1}.get(piece, 0)
-        parts[-1] += piece
-    return [part.strip() for part in parts]
-
-
-def _options(parts: list[str]) -> dict[str, str]:
-    pairs = (part.partition("=") for part in parts)
-    return {key.strip().casefold(): value.strip() for key, _equals, value in pairs}
-
-
-def _template(parts: list[str]) -> FormTemplate:
-    options = _options(parts[1:])
-    held_by, _bracket, holder = options.get("embed in field", "").rstrip("]").partition("[")
-    name = parts[0].replace("_", " ").strip()
-    multiple = "multiple" in options
-    return FormTemplate(name, (), multiple, options.get("label", ""), held_by.replace("_", " ").strip(), holder.strip())
-
-
-def _field(parts: list[str], label: str) -> Field:
-    options = _options(parts[1:])
-    delimiter = options.get("delimiter", "") or ","
-    delimiter = delimiter.replace("\\n", "\n").replace("\\s", " ")
-    values = tuple(v.strip() for v in options.get("values", "").split(delimiter) if v.strip())
-    several = "list" in options or options.get("input type", "").casefold() in _SEVERAL_INPUTS
-    name = parts[0].strip()
-    label = options.get("label", "") or label
-    return Field(name, name if not label or "{{" in label else label, several, delimiter, values)
-
-
-def _label(before: str) -> str:
-    """The words before a field: the header cell of its table row, or the rest of its line or list item."""
-    row = re.sub(r"\{\{#[^{}]*\}\}", "", re.split(r"\n\|-|\{\|", before)[-1])
-    if header := re.findall(r"(?:^|\n)\s*!([^\n]*)", row):
-        words = header[-1].rsplit("|", 1)[-1]  # what stands before a pipe are the cell's attributes
-    else:
-        words = re.split(r"\n", row.rstrip())[-1]
-        words = words.rsplit("|", 1)[0] if words.rstrip().endswith("|") else words
-    words = re.sub(r"<[^>]*>|'{2,}|\[\[(?:[^\]|]*\|)?|\]\]", "", words)
-    return html.unescape(words).strip(" \t\u00a0\u202f:*|!=;-").strip()
+def unescaped(delimiter: str) -> str:
+    """`\\n` and `\\s` are how a form and #arraymap write a line break and a space (PFArrayMap.php)."""
+    return delimiter.replace("\\n", "\n").replace("\\s", " ")

@@ -52,7 +52,13 @@ class Reader(Protocol):
         """Whether the wiki's log says that a page of this title was deleted."""
 
     def definitions(self, kind: str, names: Sequence[str]) -> Mapping[str, Revision]:
-        """The pages of forms or templates (`kind` is "form" or "template") by name, wherever this wiki keeps them."""
+        """The pages of forms, templates or properties (`kind` says which) by name, wherever this wiki keeps them."""
+
+    def asked(self, query: str) -> Sequence[str] | None:
+        """The pages that a query of Semantic MediaWiki names; None where the wiki has none."""
+
+    def values_in_use(self, name: str) -> Sequence[str]:
+        """The values that pages give to a property; none where nobody can be asked."""
 
     def rendered(self, title: str, text: str) -> str:
         """HTML of `text` as readers of the page would see it."""

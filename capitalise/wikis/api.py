@@ -224,7 +224,14 @@ class Api:
             return Stop(
                 N_("%(wiki)s ends the session of “%(user)s” again and again.", wiki=self.address, user=self.user)
             )
-        return Refused(N_("%(why)s (%(code)s)", why=_sentence(error.get("info", "")), code=code), code)
+        return Refused(
+            N_(
+                "%(why)s (%(code)s)",
+                why=_sentence(error.get("info") or " ".join(map(str, error.get("query", ())))),
+                code=code,
+            ),
+            code,
+        )
 
     # -- who we are ---------------------------------------------------------------------------
 
@@ -302,7 +309,7 @@ class Api:
 def _code(error: Mapping[str, Any]) -> str:
     """The server's code; a block that leaves some pages open has a name of its own here."""
     partial = error.get("blockinfo", {}).get("blockpartial")
-    return "blocked-partially" if partial else str(error["code"])
+    return "blocked-partially" if partial else str(error.get("code", "refused"))
 
 
 def _no_api(address: str, why: Unclear) -> WikiError:

@@ -32,7 +32,11 @@ __all__ = ["FolderWiki"]
 
 BY_HAND = "quelqu'un (à la main)"
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
-_DEFINITIONS = {"form": ("Formulaire", "Form"), "template": ("Modèle", "Template")}
+_DEFINITIONS = {
+    "form": ("Formulaire", "Form"),
+    "template": ("Modèle", "Template"),
+    "property": ("Attribut", "Property", "Propriété"),
+}
 _NOT_CONTENT = {
     "formulaire",
     "form",
@@ -121,6 +125,13 @@ class FolderWiki:
             titles = {name: [normal_title(f"{p}:{normal_title(name)}") for p in _DEFINITIONS[kind]] for name in names}
             found = {name: next((t for t in some if t in journal.heads), "") for name, some in titles.items()}
             return {name: journal.revision(journal.heads[title]) for name, title in found.items() if title}
+
+    def asked(self, query: str) -> Sequence[str] | None:
+        """There is no Semantic MediaWiki in a folder."""
+        return None
+
+    def values_in_use(self, name: str) -> Sequence[str]:
+        return ()
 
     def rendered(self, title: str, text: str) -> str:
         """The wikitext itself: there is no MediaWiki to ask."""

@@ -34,8 +34,12 @@ from capitalise.wikis.answers import (
 from capitalise.wikis.api import Answer, Api
 from capitalise.wikis.cache import CellMemo, RevisionCache, open_cache
 from capitalise.wikis.credentials import Credentials, find_credentials, private_folder
+from capitalise.wikis.semantic import ask_titles, values_in_use
 
 __all__ = ["MediaWiki", "open_mediawiki"]
+
+#: Namespaces by their canonical name, and what pages are called where a wiki has no such namespace.
+_PREFIXES = {"form": ("Form", ["Formulaire", "Form"]), "property": ("Property", ["Attribut", "Property"])}
 
 
 def open_mediawiki(
@@ -243,7 +247,7 @@ class MediaWiki:
         )
 
     def definitions(self, kind: str, names: Sequence[str]) -> Mapping[str, Revision]:
-        prefixes = [self.namespace(10)] if kind == "template" else self._form_prefixes()
+        prefixes = [self.namespace(10)] if kind == "template" else self._prefixes(kind)
         titles = {f"{prefix}:{name}": name for name in names for prefix in reversed(prefixes)}
         found = {name: r for title, name in titles.items() if (r := self._known(title))}
         if all(title in self._asked and (not self._asked[title] or titles[title] in found) for title in titles):
@@ -262,10 +266,17 @@ class MediaWiki:
         number = self._asked.get(title, 0)
         return self.cache.revisions([number]).get(number) if number else None
 
-    def _form_prefixes(self) -> list[str]:
-        """The form namespace by what the wiki says of itself; on a wiki without one, the two names pages go by."""
-        own = [ns["name"] for ns in self.namespaces.values() if ns.get("canonical") == "Form"]
-        return own or ["Formulaire", "Form"]
+    def _prefixes(self, kind: str) -> list[str]:
+        """The namespace of forms or properties by what the wiki says of itself; on a wiki without one, the names that
+        pages go by."""
+        canonical, names = _PREFIXES[kind]
+        return [ns["name"] for ns in self.namespaces.values() if ns.get("canonical") == canonical] or names
+
+    def asked(self, query: str) -> Sequence[str] | None:
+        return ask_titles(self.api.call, query) if "ask" in self._functions else None
+
+    def values_in_use(self, name: str) -> Sequence[str]:
+        return values_in_use(self.api.call, name) if "ask" in self._functions else ()
 
     def rendered(self, title: str, text: str) -> str:
         """By `action=parse`; addresses in it are made whole, so that pictures show."""

@@ -1,0 +1,233 @@
+"""`forms show` and `forms check`: what a wiki's own form pages say, and what is wrong in them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from capitalise.cli.main import LANGUAGE, _
+from capitalise.cli.options import WAITING, as_json, teller
+from capitalise.cli.session import Session, open_session
+from capitalise.cli.show import Screen
+from capitalise.cli.tables import columns
+from capitalise.errors import SettingsError
+from capitalise.forms.check import Problem, check_schema
+from capitalise.forms.definition import Construct
+from capitalise.forms.schema import Kind, Schema, SchemaField, SchemaTemplate, read_schema
+from capitalise.messages import N_, NP_, render
+
+__all__ = ["forms"]
+
+KINDS = {
+    Kind.TEXT: N_("text"),
+    Kind.CHOICE: N_("choice"),
+    Kind.DATE: N_("date"),
+    Kind.NUMBER: N_("number"),
+    Kind.BOOLEAN: N_("yes or no"),
+    Kind.EMAIL: N_("e-mail"),
+    Kind.URL: N_("address"),
+    Kind.PAGE: N_("page"),
+    Kind.CALLS: N_("templates"),
+    Kind.OTHER: N_("left as it is"),
+}
+
+
+@click.group(help=_("What a wiki's forms expect in each field, read from its own pages."))
+def forms() -> None:
+    pass
+
+
+_wiki = click.option("--wiki", "wiki", help=_("The wiki to ask, by its key in capitalise.toml."))
+
+
+@forms.command(help=_("Show the form NAME: templates, fields, what each holds. NAME may be a file."))
+@click.argument("name")
+@_wiki
+@as_json
+@click.pass_obj
+def show(folder: Path, name: str, wiki: str | None, json_: bool) -> None:
+    schema = _schema(open_session(folder, teller()), name, wiki)
+    if json_:
+        click.echo(json.dumps(schema_as_dict(schema), ensure_ascii=False, indent=1))
+        return
+    screen = Screen(LANGUAGE)
+    for template in schema.templates:
+        _show_template(screen, template)
+    _show_rest(screen, schema)
+
+
+@forms.command(help=_("Say what is wrong in the forms NAME…, or in those of all bots, with a remedy for each."))
+@click.argument("names", nargs=-1)
+@_wiki
+@as_json
+@click.pass_obj
+def check(folder: Path, names: Sequence[str], wiki: str | None, json_: bool) -> None:
+    session = open_session(folder, teller())
+    wanted = [(name, wiki) for name in names] or _of_bots(session, wiki)
+    if not wanted:
+        raise SettingsError(N_("No bot names a form: type “capitalise forms check NAME”."))
+    found = [(schema, check_schema(schema)) for schema in (_schema(session, name, key) for name, key in wanted)]
+    if json_:
+        problems = [_problem_as_dict(schema.name, one) for schema, some in found for one in some]
+        click.echo(json.dumps(problems, ensure_ascii=False, indent=1))
+    else:
+        screen = Screen(LANGUAGE)
+        for schema, some in found:
+            _show_problems(screen, schema.name, some)
+    sys.exit(WAITING if any(some for _schema, some in found) else 0)
+
+
+def _of_bots(session: Session, wiki: str | None) -> list[tuple[str, str | None]]:
+    bots = session.workspace.bots.values()
+    return list(dict.fromkeys((bot.form, bot.wiki) for bot in bots if bot.form and wiki in (None, bot.wiki)))
+
+
+def _schema(session: Session, name: str, wiki: str | None) -> Schema:
+    """The form by its name or file. Without --wiki: of the wiki of the bot that uses it, else of the first one."""
+    bots = session.workspace.bots.values()
+    key = wiki or next((b.wiki for b in bots if b.form == name), "") or next((b.wiki for b in bots), "")
+    store = session.store(key or next(iter(session.workspace.wikis)))
+    short = name.partition(":")[2] if name.partition(":")[0].casefold() in ("formulaire", "form") else name
+    path = session.workspace.folder / name
+    if path.is_file():
+        return read_schema(store, path.stem, path.read_text("utf-8"))
+    page = store.definitions("form", [short]).get(short)
+    if page is None or page.text is None:
+        raise SettingsError(N_("The wiki “%(wiki)s” has no form “%(form)s”.", wiki=store.key, form=name))
+    return read_schema(store, short, page.text)
+
+
+# -- for people -----------------------------------------------------------------------------------
+
+
+def _show_template(screen: Screen, template: SchemaTemplate) -> None:
+    source = template.source
+    about = [
+        screen.text(N_("several times on a page")) if source.multiple else "",
+        screen.text(N_("in %(where)s", where=f"{source.held_by}[{source.holder}]")) if source.holder else "",
+        "" if template.reading else screen.text(N_("its page is missing")),
+    ]
+    screen.line(" – ".join([f"{{{{{template.name}}}}}", *filter(None, about)]), bold=True)
+    head = [screen.text(one) for one in (N_("field"), N_("label"), N_("type"), N_("details"))]
+    rows = [[f.name, f.label, screen.text(KINDS[f.kind]), _details(screen, f)] for f in template.fields.values()]
+    for line in columns([head, *rows]):
+        screen.line(line)
+    screen.line()
+
+
+def _details(screen: Screen, one: SchemaField) -> str:
+    delimiter = one.delimiter.replace("\n", "⏎")
+    kind, name = one.source.source
+    parts = [
+        screen.text(N_("mandatory")) if one.mandatory else "",
+        screen.text(N_("hidden")) if one.source.has("hidden") else "",
+        screen.text(N_("several, separated by “%(delimiter)s”", delimiter=delimiter)) if one.several else "",
+        screen.text(N_("input: %(input)s", input=one.source.input)) if one.source.input else "",
+        screen.text(N_("stored in the property “%(name)s”", name=one.property_name)) if one.property_name else "",
+        screen.text(N_("values from %(kind)s “%(name)s”", kind=kind, name=name)) if kind else "",
+        screen.text(N_("one of: %(values)s", values=" / ".join(one.values)))
+        if one.closed
+        else screen.text(N_("such as: %(values)s", values=" / ".join(one.values)))
+        if one.values
+        else "",
+    ]
+    return " ; ".join(filter(None, parts))
+
+
+def _show_rest(screen: Screen, schema: Schema) -> None:
+    """Everything that is no field, so that each tag of the page is accounted for."""
+    seen = ("for template", "end template", "field", "unknown", "unclosed")
+    for one in schema.form.constructs:
+        if one.kind not in seen:
+            options = " | ".join(f"{key}={value}" if value else key for key, value in one.options)
+            screen.line(f"{{{{{{{one.kind}}}}}}}  {one.name}" + (f"  ({options})" if options else ""), dim=True)
+    for one, what in _unknown(schema):
+        screen.say(N_("line %(line)d: not understood, kept: %(what)s", line=one.line, what=what), fg="yellow")
+    count = len(schema.form.constructs)
+    unknown = len(list(_unknown(schema)))
+    screen.line(
+        screen.text(NP_("%(count)d tag of the form read", "%(count)d tags of the form read", count))
+        + ", "
+        + screen.text(NP_("%(count)d part not understood.", "%(count)d parts not understood.", unknown)),
+        bold=True,
+    )
+
+
+def _unknown(schema: Schema) -> Iterator[tuple[Construct, str]]:
+    for one in schema.form.constructs:
+        if one.kind in ("unknown", "unclosed"):
+            yield one, f"{{{{{{{one.name}"
+        for key in one.unknown:
+            yield one, f"{one.kind} {one.name}: {key}"
+
+
+def _show_problems(screen: Screen, name: str, problems: Sequence[Problem]) -> None:
+    screen.line(f"Formulaire:{name}", bold=True)
+    for one in problems:
+        at = screen.text(N_("line %(line)d", line=one.line)) if one.line else ""
+        place = " : ".join(filter(None, (at, one.template, one.field)))
+        screen.line(f"  {place} – {screen.text(one.what)}", fg="yellow")
+        screen.line(f"    → {screen.text(one.remedy)}")
+    screen.line("  " + screen.text(NP_("%(count)d problem.", "%(count)d problems.", len(problems))), bold=True)
+
+
+# -- for scripts ----------------------------------------------------------------------------------
+
+
+def schema_as_dict(schema: Schema) -> dict[str, Any]:
+    """The schema as plain values: templates with their fields, then every tag of the form as it was read."""
+    return {
+        "form": schema.name,
+        "templates": [
+            {
+                "name": t.name,
+                "label": t.source.label,
+                "multiple": t.source.multiple,
+                "embedded_in": f"{t.source.held_by}[{t.source.holder}]" if t.source.holder else "",
+                "page": t.reading is not None,
+                "options": dict(t.source.options),
+                "fields": [_field_as_dict(f) for f in t.fields.values()],
+            }
+            for t in schema.templates
+        ],
+        "constructs": [
+            {"kind": c.kind, "name": c.name, "line": c.line, "options": dict(c.options), "unknown": list(c.unknown)}
+            for c in schema.form.constructs
+        ],
+        "unknown": [{"line": one.line, "what": what} for one, what in _unknown(schema)],
+    }
+
+
+def _field_as_dict(one: SchemaField) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "label": one.label,
+        "type": one.kind.value,
+        "input": one.source.input,
+        "mandatory": one.mandatory,
+        "several": one.several,
+        "delimiter": one.delimiter if one.several else "",
+        "values": list(one.values),
+        "closed": one.closed,
+        "values_from": list(one.source.source) if one.source.source[0] else [],
+        "property": one.property_name,
+        "property_type": one.stored.type_name,
+        "options": dict(one.source.options),
+    }
+
+
+def _problem_as_dict(form: str, one: Problem) -> dict[str, Any]:
+    return {
+        "form": form,
+        "rule": one.rule,
+        "line": one.line,
+        "template": one.template,
+        "field": one.field,
+        "message": render(one.what, LANGUAGE),
+        "remedy": render(one.remedy, LANGUAGE),
+    }

@@ -1,0 +1,219 @@
+"""What a wiki expects in each parameter: its form, completed from its templates and its property pages.
+
+Fourth station of the forms room. Evidence goes from the nearest to the farthest: what the form says of a field, then
+the property that the template stores it in, then the template's documentation. A field that nothing is said of is text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from capitalise.forms.definition import Field, Form, FormTemplate, read_form
+from capitalise.forms.property import Property, read_property
+from capitalise.forms.template import Parameter, TemplateReading, read_template
+from capitalise.pages.ports import Reader
+
+__all__ = ["Kind", "Schema", "SchemaField", "SchemaTemplate", "build_schema", "read_schema"]
+
+
+class Kind(StrEnum):
+    """What a field's values are; OTHER is left as it is (coordinates, times, code, files)."""
+
+    TEXT = "text"
+    CHOICE = "choice"
+    DATE = "date"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    EMAIL = "email"
+    URL = "url"
+    PAGE = "page"
+    CALLS = "calls"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class SchemaField:
+    """One field: the form's `source`, what its template (`parameter`) and property (`stored`) say, and what follows.
+
+    `values` are the ones to pick from, in the form's order; `closed` where nothing else is right. `several` values are
+    separated by `delimiter`; `disputed` where form and template disagree about it.
+    """
+
+    source: Field
+    parameter: Parameter
+    stored: Property
+    kind: Kind = Kind.TEXT
+    values: tuple[str, ...] = ()
+    closed: bool = False
+    several: bool = False
+    delimiter: str = ","
+    disputed: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.source.name
+
+    @property
+    def label(self) -> str:
+        named = self.source.label != self.source.name
+        return self.source.label if named else self.parameter.label or self.source.name
+
+    @property
+    def property_name(self) -> str:
+        return self.source.option("property") or self.parameter.property
+
+    @property
+    def mandatory(self) -> bool:
+        return self.source.has("mandatory")
+
+
+@dataclass(frozen=True)
+class SchemaTemplate:
+    """A template with its fields by name, in the form's order. `reading` is None where its page is missing."""
+
+    source: FormTemplate
+    fields: Mapping[str, SchemaField]
+    reading: TemplateReading | None = None
+
+    @property
+    def name(self) -> str:
+        return self.source.name
+
+
+@dataclass(frozen=True)
+class Schema:
+    """A form with its templates in order. `properties` are the property pages that were found, by name."""
+
+    name: str
+    form: Form
+    templates: tuple[SchemaTemplate, ...] = ()
+    properties: Mapping[str, Property] = field(default_factory=dict)
+
+
+_PICKED = {"dropdown", "radiobutton", "checkboxes", "listbox", "tree"}
+_BY_INPUT = {
+    **dict.fromkeys(("date", "datepicker", "start date", "end date", "year"), Kind.DATE),
+    **dict.fromkeys(
+        (
+            "datetime",
+            "datetimepicker",
+            "timepicker",
+            "start datetime",
+            "end datetime",
+            "googlemaps",
+            "openlayers",
+            "leaflet",
+        ),
+        Kind.OTHER,
+    ),
+    "checkbox": Kind.BOOLEAN,
+    "rating": Kind.NUMBER,
+}
+_BY_PROPERTY = {
+    "_wpg": Kind.PAGE,
+    "_dat": Kind.DATE,
+    "_num": Kind.NUMBER,
+    "_qty": Kind.NUMBER,
+    "_tem": Kind.NUMBER,
+    "_boo": Kind.BOOLEAN,
+    "_ema": Kind.EMAIL,
+    "_uri": Kind.URL,
+    **dict.fromkeys(("_geo", "_rec", "_cod", "_tel", "_eid"), Kind.OTHER),
+}
+#: mw:Extension:TemplateData, “type”, with the names of #template_params.
+_BY_DOCUMENTATION = {
+    "number": Kind.NUMBER,
+    "boolean": Kind.BOOLEAN,
+    "date": Kind.DATE,
+    "url": Kind.URL,
+    "e-mail": Kind.EMAIL,
+    "wiki-page-name": Kind.PAGE,
+    "page": Kind.PAGE,
+    "wiki-user-name": Kind.OTHER,
+    "wiki-file-name": Kind.OTHER,
+    "wiki-template-name": Kind.OTHER,
+    "unbalanced-wikitext": Kind.OTHER,
+}
+
+
+def read_schema(reader: Reader, name: str, text: str) -> Schema:
+    """The schema of the form `name`, whose page says `text`; its templates and properties are asked of the wiki."""
+    form = read_form(text)
+    pages = reader.definitions("template", list(dict.fromkeys(t.name for t in form.templates)))
+    readings = {title: read_template(page.text or "") for title, page in pages.items()}
+    wanted = dict.fromkeys(
+        property_
+        for template in form.templates
+        for one in template.fields
+        for property_ in _properties(one, readings.get(template.name))
+    )
+    found = reader.definitions("property", list(wanted)) if wanted else {}
+    return build_schema(name, form, readings, {title: read_property(page.text or "") for title, page in found.items()})
+
+
+def _properties(one: Field, reading: TemplateReading | None) -> list[str]:
+    """Those that a field's values are stored in or taken from."""
+    parameter = reading.parameters.get(one.name) if reading else None
+    kind, name = one.source
+    names = [one.option("property") or (parameter.property if parameter else ""), name if kind == "property" else ""]
+    return [name for name in names if name]
+
+
+def build_schema(
+    name: str, form: Form, readings: Mapping[str, TemplateReading], properties: Mapping[str, Property]
+) -> Schema:
+    """The schema that a form, its templates and the property pages give together."""
+    templates = tuple(_template(form, template, readings.get(template.name), properties) for template in form.templates)
+    return Schema(name, form, templates, properties)
+
+
+def _template(
+    form: Form, template: FormTemplate, reading: TemplateReading | None, properties: Mapping[str, Property]
+) -> SchemaTemplate:
+    parameters = reading.parameters if reading else {}
+    fields = {}
+    for one in template.fields:
+        parameter = parameters.get(one.name, Parameter(one.name))
+        found = _field(one, parameter, properties)
+        holds = one.has("holds template") or form.instances_in(one.name, template)
+        fields[one.name] = replace(found, kind=Kind.CALLS) if holds else found
+    return SchemaTemplate(template, fields, reading)
+
+
+def _field(one: Field, parameter: Parameter, properties: Mapping[str, Property]) -> SchemaField:
+    stored = properties.get(one.option("property") or parameter.property, Property())
+    kind_of_source, named = one.source
+    offered = properties.get(named, Property()).values if kind_of_source == "property" else ()
+    values = one.values or offered or stored.values
+    several = one.several or parameter.several
+    said = one.delimiter if one.option("delimiter") else ""
+    delimiter = said or parameter.delimiter or ","
+    disputed = bool(parameter.several and parameter.delimiter and one.several and parameter.delimiter != one.delimiter)
+    picked = one.input in _PICKED or one.has("existing values only")
+    return SchemaField(
+        one,
+        parameter,
+        stored,
+        _kind(one, parameter, stored, values),
+        values,
+        bool(values) and (picked or bool(stored.values)),
+        several,
+        delimiter,
+        disputed,
+    )
+
+
+def _kind(one: Field, parameter: Parameter, stored: Property, values: tuple[str, ...]) -> Kind:
+    if one.has("uploadable"):
+        return Kind.OTHER
+    if values:
+        return Kind.CHOICE
+    if one.input in _BY_INPUT:
+        return _BY_INPUT[one.input]
+    if one.source[0] in ("category", "concept", "namespace"):
+        return Kind.PAGE
+    if stored.type:
+        return _BY_PROPERTY.get(stored.type, Kind.TEXT)
+    return _BY_DOCUMENTATION.get(parameter.type.casefold(), Kind.TEXT)

@@ -1,0 +1,257 @@
+"""A page's text through all rules: which calls it holds, what they should say, and the page with nothing else changed.
+
+Calls are read as MediaWiki's preprocessor reads them. After an edit the page is read again: every call and value that no
+rule touched must be what it was, and every touched value what was meant; else the page is left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from capitalise.errors import Skip
+from capitalise.forms.definition import FormTemplate
+from capitalise.forms.schema import Kind, Schema, SchemaField, SchemaTemplate
+from capitalise.messages import N_
+from capitalise.normalise.limits import remarks_on
+from capitalise.normalise.rules.outcome import Doubt, World
+from capitalise.normalise.rules.targets import target_of
+from capitalise.normalise.rules.tools import ToolFields, as_calls, tool_fields
+from capitalise.normalise.structure import Change, Remark, mended_call
+from capitalise.normalise.value import normalise_value
+from capitalise.wikitext.calls import SPACE, Call, Parameter, call_text, find_calls, same_template
+
+__all__ = ["Prepared", "Result", "normalise_page", "prepare", "targets_in"]
+
+MOST_ROUNDS = 5
+MOST_LAID_OUT = 100  # calls of one page that `layout` rewrites, each a reading of the page
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A schema ready for pages: templates by the names that calls go by, and the sub-template of each tool field."""
+
+    schema: Schema
+    templates: Mapping[str, SchemaTemplate]
+    tools: Mapping[tuple[str, str], ToolFields]
+    tags: frozenset[str]
+    pattern: re.Pattern[str]
+
+    def of(self, call: Call) -> SchemaTemplate | None:
+        return self.templates.get(_key(call.name)) or next(
+            (t for name, t in self.templates.items() if ":" in call.name and same_template(name, call.name)), None
+        )
+
+
+@dataclass(frozen=True)
+class Result:
+    """The page as it should be, what changes in it, and what is left to people. `line` numbers count from 1."""
+
+    text: str
+    changes: tuple[Change, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+
+
+def prepare(schema: Schema, tags: frozenset[str]) -> Prepared:
+    templates = {_key(t.name): t for t in schema.templates}
+    tools = {}
+    for template in schema.templates:
+        held = schema.form.instances_in(template.source.holder, _source(schema, template.source.held_by))
+        found = tool_fields(template) if held and template.source.holder else None
+        if found:
+            tools[template.source.held_by, template.source.holder] = found
+    names = "|".join(re.escape(t.name).replace(r"\ ", "[ _]+") for t in schema.templates)
+    return Prepared(
+        schema, templates, tools, tags, re.compile(rf"\{{\{{[^{{}}|]*?(?:{names or '(?!)'})", re.IGNORECASE)
+    )
+
+
+def normalise_page(text: str, prepared: Prepared, world: World, on: frozenset[str]) -> Result:
+    """`text` with the rules `on`. Raises Skip where the result would not be read as it was meant."""
+    if not prepared.pattern.search(text):
+        return Result(text)
+    calls = find_calls(text, prepared.tags)
+    done: list[Change] = []
+    for _round in range(MOST_ROUNDS):  # a name that was mended shows whose value a bare pipe cut
+        structure = list(_structure(text, calls, prepared, on))
+        changes = [c for c in structure if isinstance(c, Change)]
+        if not changes:
+            break
+        text, calls = _checked(text, calls, changes, prepared)
+        done += changes
+    found = list(_values(text, calls, prepared, world, on))
+    changes = [c for c in found if isinstance(c, Change)]
+    if changes:
+        text, calls = _checked(text, calls, changes, prepared)
+        done += changes
+    laid = _laid_out(text, prepared) if "layout" in on else Result(text)
+    remarks = [r for r in (*structure, *found) if isinstance(r, Remark)]
+    return Result(laid.text, (*done, *laid.changes), tuple(remarks))
+
+
+def targets_in(text: str, prepared: Prepared) -> Iterator[tuple[str, str]]:
+    """What the page fields of a page name: field and title."""
+    wanted = any(f.kind == Kind.PAGE for t in prepared.templates.values() for f in t.fields.values())
+    if not wanted or not prepared.pattern.search(text):
+        return
+    for call in find_calls(text, prepared.tags):
+        template = prepared.of(call)
+        for name, value in call.values().items() if template else ():
+            field = template.fields.get(name) if template else None
+            if field and field.kind == Kind.PAGE:
+                items = re.split(f"{re.escape(field.delimiter)}|[;\n]", value) if field.several else [value]
+                yield from ((name, title) for item in items if (title := target_of(item)))
+
+
+def _structure(text: str, calls: Iterable[Call], prepared: Prepared, on: frozenset[str]) -> Iterator[Change | Remark]:
+    for call in calls:
+        if template := prepared.of(call):
+            yield from mended_call(text, call, template, on)
+
+
+def _values(
+    text: str, calls: Sequence[Call], prepared: Prepared, world: World, on: frozenset[str]
+) -> Iterator[Change | Remark]:
+    starts = [call.start for call in calls if prepared.of(call)]
+    for call in calls:
+        template = prepared.of(call)
+        if template is None:
+            continue
+        for name, field in template.fields.items():
+            parameter = call.parameter(name)
+            if parameter is not None and not parameter.named:
+                continue
+            value = parameter.value.strip(SPACE) if parameter else ""
+            yield from (Remark(call.start, field.label, doubt) for doubt in remarks_on(value, field, world))
+            if not value or parameter is None or sum(p.name == name for p in call.parameters) > 1:
+                continue
+            if any(parameter.value_at <= at < parameter.end for at in starts):
+                continue  # its calls have their own values
+            yield from _value(call, template, field, parameter, prepared, world, on)
+
+
+def _value(
+    call: Call,
+    template: SchemaTemplate,
+    field: SchemaField,
+    parameter: Parameter,
+    prepared: Prepared,
+    world: World,
+    on: frozenset[str],
+) -> Iterator[Change | Remark]:
+    old = parameter.value.strip(SPACE)
+    rules: tuple[str, ...]
+    if tools := prepared.tools.get((template.name, field.name)):
+        found = as_calls(old, tools)
+        new, rules = (found, ("tool-line",)) if isinstance(found, str) and "tool-line" in on else (old, ())
+        doubts: tuple[Doubt, ...] = (found,) if isinstance(found, Doubt) else ()
+    else:
+        outcome = normalise_value(old, field, world, on)
+        new, rules, doubts = outcome.value, outcome.rules, outcome.doubts
+    yield from (Remark(call.start, field.label, doubt) for doubt in doubts)
+    if new != old:
+        start = parameter.value_at + len(parameter.value) - len(parameter.value.lstrip(SPACE))
+        yield Change(start, start + len(old), new, field.label, old, new, rules)
+
+
+# -- writing ----------------------------------------------------------------------------------
+
+Outline = list[tuple[str, int, list[tuple[str, str]]]]
+
+
+def _checked(text: str, calls: Sequence[Call], changes: Sequence[Change], prepared: Prepared) -> tuple[str, list[Call]]:
+    """The page with some changes, read again. Raises Skip where anything else would be read otherwise."""
+    changes = sorted(changes, key=lambda c: c.start)
+    new = _applied(text, 0, len(text), changes)
+    again = find_calls(new, prepared.tags)
+    spans, shift = [], 0
+    for change in changes:
+        spans.append((change.start + shift, change.start + shift + len(change.new)))
+        shift += len(change.new) - (change.end - change.start)
+    if _meant(text, calls, changes) != _read(again, spans):
+        raise Skip(N_("the page's layout does not let these values be written safely; edit it on the wiki"))
+    return new, again
+
+
+def _applied(text: str, start: int, end: int, changes: Iterable[Change]) -> str:
+    """`text[start:end]` with the changes inside it made."""
+    pieces, at = [], start
+    for change in changes:
+        if start <= change.start and change.end <= end:
+            pieces += [text[at : change.start], change.new]
+            at = change.end
+    return "".join([*pieces, text[at:end]])
+
+
+def _meant(text: str, calls: Iterable[Call], changes: Sequence[Change]) -> Outline:
+    """Every call but those that a change replaces, with the names and values that it is to have."""
+    outline: Outline = []
+    pipes = {c.start: c.end for c in changes}
+    for call in calls:
+        if any(c.start <= call.start and call.end <= c.end for c in changes):
+            continue
+        inside = [c for c in changes if call.start < c.start and c.end < call.end]
+        parts: list[tuple[str, int, int]] = []
+        for p in call.parameters:
+            until = pipes.get(p.start - 1, 0)
+            if until == p.end and until > p.start:
+                continue  # removed
+            if until == p.start and parts:
+                parts[-1] = (*parts[-1][:2], p.end)  # joined to the value before it
+                continue
+            name = _applied(text, p.start, p.value_at - 1, inside).strip(SPACE) if p.named else ""
+            renamed = p.named and any(p.start <= c.start and c.end <= p.value_at - 1 for c in inside)
+            parts.append((name if renamed else p.name if p.named else "", p.value_at, p.end))
+        values = [(name, _applied(text, at, end, inside).strip(SPACE)) for name, at, end in parts]
+        outline.append((call.name, call.inside, values))
+    return outline
+
+
+def _read(calls: Iterable[Call], spans: Sequence[tuple[int, int]]) -> Outline:
+    """Every call but those that a change wrote, as MediaWiki reads it."""
+    return [
+        (c.name, c.inside, [(p.name if p.named else "", p.value.strip(SPACE)) for p in c.parameters])
+        for c in calls
+        if not any(start <= c.start and c.end <= end for start, end in spans)
+    ]
+
+
+def _laid_out(text: str, prepared: Prepared) -> Result:
+    """Each call as the form writes it, the inner ones first; calls that hold comments or unnamed values stay."""
+    changes: list[Change] = []
+    number = 0
+    while number < MOST_LAID_OUT:
+        mine = [call for call in find_calls(text, prepared.tags) if prepared.of(call)]
+        if number >= len(mine):
+            break
+        call = mine[len(mine) - 1 - number]
+        number += 1
+        template = prepared.of(call)
+        whole = text[call.start : call.end]
+        if (
+            template is None
+            or "<!--" in whole
+            or not all(p.named for p in call.parameters)
+            or len(call.values()) < len(call.parameters)
+        ):
+            continue
+        values = call.values()
+        order = [
+            *(name for name in template.fields if name in values),
+            *(n for n in values if n not in template.fields),
+        ]
+        new = call_text(whole[2:].split("|")[0].split("}}")[0].strip(SPACE), {name: values[name] for name in order})
+        if new != whole:
+            text = text[: call.start] + new + text[call.end :]
+            changes.append(Change(call.start, call.end, new, template.name, whole, new, ("layout",)))
+    return Result(text, tuple(changes))
+
+
+def _source(schema: Schema, name: str) -> FormTemplate | None:
+    return next((t.source for t in schema.templates if t.name == name), None)
+
+
+def _key(name: str) -> str:
+    words = " ".join(name.replace("_", " ").split())
+    return words[:1].upper() + words[1:]

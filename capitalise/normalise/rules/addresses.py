@@ -1,0 +1,72 @@
+"""Web addresses: mistyped schemes, hosts in capitals, parameters that only follow people."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from capitalise.forms.schema import SchemaField
+from capitalise.messages import N_
+from capitalise.normalise.rules.outcome import Doubt, World
+
+__all__ = ["mended_scheme", "plain_address", "untracked"]
+
+#: Mistypings of a scheme that can be nothing else.
+_TYPOS = re.compile(
+    r"(?P<s>h{1,2}t{1,3}p{1,2}|htpp|hhttp|thtp|ttp|htp)(?P<t>s?)(?P<sep>:/{1,3}|//:?|:/?/?(?=www\.)|;//|:://|/:/)(?=[^/\s:])",
+    re.IGNORECASE,
+)
+_RIGHT = re.compile(r"https?://", re.IGNORECASE)
+_TRACKING = re.compile(
+    r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_cid|mc_eid|_hsenc|_hsmi|mkt_tok|at_medium|at_campaign|xtor)=[^&#]*",
+    re.IGNORECASE,
+)
+
+
+def mended_scheme(value: str, _field: SchemaField, _world: World) -> str | Doubt:
+    """`http//`, `htpp://`, `https:///` and their like; an address without a scheme is a doubt."""
+    if _RIGHT.match(value) and not value.lower().startswith(("http:///", "https:///")):
+        return value
+    if found := _TYPOS.match(value):
+        secure = "s" if found["t"] else ""
+        return f"http{secure}://{value[found.end() :]}"
+    if re.match(
+        r"(?:mailto|ftp|ftps|irc|ircs|news|tel|sip|xmpp|git|ssh|magnet|geo|urn|matrix):|//", value, re.IGNORECASE
+    ):
+        return value
+    if re.match(r"[\w-]+(?:\.[\w-]+)+(?:[/?#:]\S*)?$", value):
+        why = N_("“%(value)s” has no https://", value=value)
+        return Doubt("url-typo", why, (f"https://{value}",))
+    return Doubt("url-typo", N_("“%(value)s” is no address", value=value))
+
+
+def plain_address(value: str, _field: SchemaField, _world: World) -> str | Doubt:
+    """Scheme and host in small letters, `%c3` as `%C3`."""
+    if not _RIGHT.match(value):
+        return value
+    if re.search(r"\s", value):
+        return Doubt("url", N_("“%(value)s” holds a space: is it an address and something else?", value=value))
+    try:
+        parts = urlsplit(value)
+        host = parts.hostname
+    except ValueError:
+        host = None
+    if not host:
+        return Doubt("url", N_("“%(value)s” is no address", value=value))
+    at = value.index("://") + 3
+    end = at + len(parts.netloc)
+    user, sign, place = value[at:end].rpartition("@")
+    rest = re.sub(r"%[0-9a-fA-F]{2}", lambda found: found[0].upper(), value[end:])
+    return value[:at].lower() + user + sign + place.lower() + rest
+
+
+def untracked(value: str, _field: SchemaField, _world: World) -> str:
+    """Without parameters that tell where somebody clicked (utm_…, fbclid, …); every other one stays."""
+    address, question, query = value.partition("?")
+    if not _RIGHT.match(value) or not question or re.search(r"\s", value):
+        return value
+    query, sign, fragment = query.partition("#")
+    kept = [part for part in query.split("&") if not _TRACKING.fullmatch(part)]
+    if len(kept) == len(query.split("&")):
+        return value
+    return address + ("?" + "&".join(kept) if kept else "") + sign + fragment

@@ -1,0 +1,65 @@
+"""Any value: what nobody sees or meant, outside whatever MediaWiki reads as something else than text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+from capitalise.forms.schema import SchemaField
+from capitalise.normalise.rules.outcome import World
+from capitalise.wikitext.calls import SPACE
+from capitalise.wikitext.preprocessor import CORE_TAGS, preprocess
+
+__all__ = ["bare_ends", "composed", "single_spaces", "visible"]
+
+#: Left where they are: joiners make letters and emoji, direction marks order words, soft hyphens break lines.
+_ZERO_WIDTH = re.compile("[\u200b\ufeff\u2060]")
+_END = r"(?:[ \t\n\u00a0]|&nbsp;|&#160;|<br[ \t]*/?>)"
+_ENDS = re.compile(rf"\A{_END}+|(?<![ \t\n\u00a0>;]){_END}+\Z", re.IGNORECASE)
+#: What takes whole lines as they are: tables, and lines that start with a space.
+_LAID_OUT = re.compile(r"^[ \t]*(?:\{\||\||!)|^[ \t]", re.MULTILINE)
+_CONSTRUCT = re.compile(r"[\[{<]")
+_MARKED = re.compile(
+    r"<(pre|nowiki|math|source|syntaxhighlight|code|poem|score|timeline|templatedata)\b", re.IGNORECASE
+)
+
+
+def composed(value: str, _field: SchemaField, _world: World) -> str:
+    """Letters and their accents as one character each (NFC)."""
+    return _outside(value, lambda text: unicodedata.normalize("NFC", text))
+
+
+def visible(value: str, _field: SchemaField, _world: World) -> str:
+    """Without zero-width spaces and byte order marks."""
+    return _outside(value, lambda text: _ZERO_WIDTH.sub("", text))
+
+
+def bare_ends(value: str, _field: SchemaField, _world: World) -> str:
+    """Without no-break spaces and line breaks before the first and after the last word."""
+    while (shorter := _ENDS.sub("", value).strip(SPACE)) != value:
+        value = shorter
+    return value
+
+
+def single_spaces(value: str, _field: SchemaField, _world: World) -> str:
+    """One space between words, none at the end of a line; lines that layout depends on stay as they are."""
+    if _LAID_OUT.search(value) or _MARKED.search(value):
+        return value
+    return _outside(
+        value,
+        lambda text: re.sub(r"[ \t]+(?=\n)", "", re.sub(r"(?<=[^ \t\n])(?:  +|\t+ *| +\t+ *)(?=[^ \t\n])", " ", text)),
+    )
+
+
+def _outside(value: str, change: Callable[[str], str]) -> str:
+    """`value` with its plain text changed: calls, links, tags and comments keep every byte."""
+    if not _CONSTRUCT.search(value):
+        return change(value)
+    if _MARKED.search(value):
+        return value  # not every wiki knows these as tags of their own
+    pieces, at = [], 0
+    for node in preprocess(value, CORE_TAGS):
+        pieces += [change(value[at : node.start]), value[node.start : node.end]]
+        at = node.end
+    return "".join([*pieces, change(value[at:])])

@@ -1,0 +1,167 @@
+"""A call's parameters: mistyped names, doubles, bare pipes, empty ones; and what only a person can mend.
+
+First half of a page's way: what is done here changes which value belongs to which name, so the page is read again
+before values are looked at.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from capitalise.forms.schema import Kind, SchemaField, SchemaTemplate
+from capitalise.messages import N_
+from capitalise.normalise.rules.choices import one_typo
+from capitalise.normalise.rules.outcome import Doubt
+from capitalise.wikitext.calls import SPACE, Call, Parameter
+
+__all__ = ["Change", "Remark", "mended_call"]
+
+
+@dataclass(frozen=True)
+class Change:
+    """`text[start:end]` becomes `new`. `label` is the field's, `before` and `after` what people are shown."""
+
+    start: int
+    end: int
+    new: str
+    label: str
+    before: str
+    after: str
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something that no rule may change, in the field `label` of the call at `at`."""
+
+    at: int
+    label: str
+    doubt: Doubt
+
+
+def mended_call(text: str, call: Call, template: SchemaTemplate, on: frozenset[str]) -> Iterator[Change | Remark]:
+    """What is to be done about the parameters of a call, in their order."""
+    counts = Counter(p.name for p in call.parameters)
+    values = call.values()
+    before: Parameter | None = None
+    for parameter in call.parameters:
+        if counts[parameter.name] > 1:
+            yield from _double(text, call, template, parameter, on)
+        elif not parameter.named and parameter.name not in template.fields:
+            yield from _bare_pipe(text, call, template, parameter, before, on)
+        elif parameter.name not in template.fields and parameter.value.strip(SPACE):
+            yield from _unknown(text, call, template, parameter, on)
+        elif (
+            "parameter-empty" in on
+            and parameter.name in template.fields
+            and not values[parameter.name]
+            and parameter.named
+        ):
+            yield _removed(text, call, parameter, _label(template, parameter.name), "parameter-empty")
+        before = parameter if parameter.named else before
+
+
+def _double(
+    text: str, call: Call, template: SchemaTemplate, parameter: Parameter, on: frozenset[str]
+) -> Iterator[Change | Remark]:
+    """All but the last of equal ones go; the last is the one that readers see."""
+    same = [p for p in call.parameters if p.name == parameter.name]
+    label = _label(template, parameter.name)
+    if len({p.value.strip(SPACE) for p in same}) > 1:
+        if parameter is same[-1]:
+            shown = tuple(p.value.strip(SPACE) for p in same)
+            why = N_("the parameter stands here twice with different values; readers see the last one only")
+            yield Remark(call.start, label, Doubt("parameter-double", why, shown))
+    elif parameter is not same[-1] and parameter.named and "parameter-double" in on:
+        yield _removed(text, call, parameter, label, "parameter-double")
+
+
+def _bare_pipe(
+    text: str, call: Call, template: SchemaTemplate, parameter: Parameter, before: Parameter | None, on: frozenset[str]
+) -> Iterator[Change | Remark]:
+    """A part without a name behind a field's value: somebody typed a `|` in it."""
+    words = parameter.value.strip(SPACE)
+    field = template.fields.get(before.name) if before else None
+    if not words or template.reading is None or template.reading.opaque or _positional(template):
+        return
+    if field is None or field.kind != Kind.TEXT or field.several or before is None:
+        why = N_("“%(value)s” belongs to no parameter: readers do not see it", value=words[:80])
+        yield Remark(call.start, template.name, Doubt("unknown-parameter", why))
+    elif field.parameter.in_link:
+        why = N_("a “|” cuts this value, and the template stores the field as a property, where none can be written")
+        yield Remark(call.start, field.label, Doubt("pipe", why))
+    elif _table(text, call, before):
+        why = N_("a table stands in this value, and its “|” cut it; put the table outside the call")
+        yield Remark(call.start, field.label, Doubt("pipe", why))
+    elif "pipe" in on:
+        at = parameter.start - 1
+        cut = text[before.value_at : at].strip(SPACE)
+        whole = text[before.value_at : parameter.end].strip(SPACE)
+        yield Change(
+            at,
+            at + 1,
+            "{{!}}",
+            field.label,
+            cut,
+            whole[: len(cut)] + whole[len(cut) :].replace("|", "{{!}}"),
+            ("pipe",),
+        )
+
+
+def _positional(template: SchemaTemplate) -> bool:
+    used = template.reading.parameters if template.reading else {}
+    return any(name.isdecimal() for name in (*used, *template.fields))
+
+
+def _table(text: str, call: Call, before: Parameter) -> bool:
+    """Whether a raw `{|` was taken apart from the value of `before` on."""
+    return any(
+        text[p.value_at : p.end].rstrip(SPACE).endswith("{") or p.value.lstrip(SPACE).startswith(("-", "}", "!"))
+        for p in call.parameters
+        if p.start >= before.start
+    )
+
+
+def _unknown(
+    text: str, call: Call, template: SchemaTemplate, parameter: Parameter, on: frozenset[str]
+) -> Iterator[Change | Remark]:
+    reading = template.reading
+    if reading is None or reading.opaque:
+        return
+    known = {*template.fields, *reading.parameters, *(a for p in reading.parameters.values() for a in p.aliases)}
+    if parameter.name in known or not parameter.named:
+        return
+    there = {p.name for p in call.parameters}
+    near = [name for name in known if one_typo(parameter.name.replace("_", " "), name.replace("_", " "))]
+    written = text[parameter.start : parameter.value_at - 1]
+    certain = len(near) == 1 and near[0] in template.fields and near[0] not in there
+    if certain and parameter.name in written:
+        if "parameter-name" in on:
+            new = written.replace(parameter.name, near[0], 1)
+            label = _label(template, near[0])
+            yield Change(
+                parameter.start,
+                parameter.value_at - 1,
+                new,
+                label,
+                f"|{parameter.name}=",
+                f"|{near[0]}=",
+                ("parameter-name",),
+            )
+        return
+    why = N_(
+        "neither form nor template knows the parameter “%(name)s”: readers do not see its value", name=parameter.name
+    )
+    yield Remark(call.start, parameter.name, Doubt("unknown-parameter", why, tuple(sorted(near))))
+
+
+def _removed(text: str, call: Call, parameter: Parameter, label: str, rule: str) -> Change:
+    start = parameter.start - 1
+    return Change(start, parameter.end, "", label, text[start : parameter.end].strip(SPACE), "", (rule,))
+
+
+def _label(template: SchemaTemplate, name: str) -> str:
+    field: SchemaField | None = template.fields.get(name)
+    return field.label if field else name

@@ -1,0 +1,115 @@
+"""One value of one field through the rules of its kind, in one order. Pure; the same value a second time changes nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from capitalise.forms.schema import Kind, SchemaField
+from capitalise.messages import N_
+from capitalise.normalise.rules.addresses import mended_scheme, plain_address, untracked
+from capitalise.normalise.rules.amounts import written_email, written_number, yes_or_no
+from capitalise.normalise.rules.choices import listed, without_typo
+from capitalise.normalise.rules.dates import written_date
+from capitalise.normalise.rules.lists import in_order, joined, split, split_otherwise, without_doubles
+from capitalise.normalise.rules.outcome import Doubt, Step, World
+from capitalise.normalise.rules.targets import final_target, from_address, page_name
+from capitalise.normalise.rules.texts import bare_ends, composed, single_spaces, visible
+
+__all__ = ["Outcome", "normalise_value"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The value as it was meant, the rules that changed it, and what is left to a person."""
+
+    value: str
+    rules: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+
+
+_TEXT: tuple[tuple[str, Step], ...] = (
+    ("nfc", composed),
+    ("invisible", visible),
+    ("ends", bare_ends),
+    ("spaces", single_spaces),
+)
+_STEPS: dict[Kind, tuple[tuple[str, Step], ...]] = {
+    Kind.CHOICE: (("choice", listed), ("typo", without_typo)),
+    Kind.DATE: (("date", written_date),),
+    Kind.NUMBER: (("number", written_number),),
+    Kind.BOOLEAN: (("boolean", yes_or_no),),
+    Kind.EMAIL: (("email", written_email),),
+    Kind.URL: (("url-typo", mended_scheme), ("url", plain_address), ("url-tracking", untracked)),
+    Kind.PAGE: (("url-page", from_address), ("page-name", page_name), ("redirect", final_target)),
+}
+#: What is read as something else than the characters that stand there.
+_CONSTRUCT = re.compile(r"\[\[|\{\{|<[!/a-zA-Z]|&#?\w+;|~~~|'''?|__|\[https?:")
+
+
+def normalise_value(value: str, field: SchemaField, world: World, on: frozenset[str]) -> Outcome:
+    """`value` (trimmed, as between two pipes) with the rules `on`. Kinds OTHER and CALLS are left as they are."""
+    if field.kind in (Kind.OTHER, Kind.CALLS) or not value:
+        return Outcome(value)
+    text = _through(value, _TEXT, field, world, on)
+    if not text.value or field.disputed or _is_wikitext(text.value, field):
+        return text
+    if field.several:
+        return _joined(text, _list(text.value, field, world, on))
+    return _joined(text, _through(text.value, _STEPS.get(field.kind, ()), field, world, on))
+
+
+def _is_wikitext(value: str, field: SchemaField) -> bool:
+    if field.kind == Kind.TEXT and not field.several:
+        return True
+    return bool(_CONSTRUCT.search(value)) and not (field.kind == Kind.PAGE and "{{" not in value and "<" not in value)
+
+
+def _through(
+    value: str, steps: Sequence[tuple[str, Step]], field: SchemaField, world: World, on: frozenset[str]
+) -> Outcome:
+    rules: list[str] = []
+    doubts: list[Doubt] = []
+    for rule, step in steps:
+        found = step(value, field, world) if rule in on else value
+        if isinstance(found, Doubt):
+            doubts.append(found)
+        elif found != value:
+            value = found
+            rules.append(rule)
+    return Outcome(value, tuple(rules), tuple(doubts))
+
+
+def _joined(first: Outcome, second: Outcome) -> Outcome:
+    return Outcome(second.value, (*first.rules, *second.rules), (*first.doubts, *second.doubts))
+
+
+def _list(value: str, field: SchemaField, world: World, on: frozenset[str]) -> Outcome:
+    """A list item by item. With a doubt about where items end, nothing is done at all."""
+    rules: list[str] = []
+    items = split(value, field)
+    if "list-delimiter" in on:
+        found = split_otherwise(items, field)
+        if isinstance(found, Doubt):
+            return Outcome(value, (), (found,))
+        rules += ["list-delimiter"] if found != items else []
+        items = found
+    steps = [_through(item, _STEPS.get(field.kind, ()), field, world, on) for item in items]
+    if any(field.delimiter in one.value for one in steps):
+        return Outcome(
+            value,
+            (),
+            (Doubt("list-delimiter", N_("a value holds the list's own delimiter “%(sign)s”", sign=field.delimiter)),),
+        )
+    rules += dict.fromkeys(rule for one in steps for rule in one.rules)
+    items = [one.value for one in steps]
+    for rule, change in (("list-double", without_doubles), ("list-order", in_order)):
+        changed = change(items, field) if rule in on else items
+        rules += [rule] if changed != items else []
+        items = changed
+    doubts = tuple(doubt for one in steps for doubt in one.doubts)
+    whole = joined(items, field) if rules or "list-spacing" in on else value
+    if whole != value and not rules:
+        rules.append("list-spacing")
+    return Outcome(whole, tuple(rules), doubts)
