@@ -82,7 +82,7 @@ def _bot(session: Session, bot: BotSettings) -> Iterator[Check]:
                 session.sheet(table.path, bot).refuse_if_open()
             rows = NP_("%(count)d row", "%(count)d rows", len(table.rows))
             yield Check(True, N_("%(file)s: %(rows)s", file=table.path, rows=rows))
-        if not tables and not is_address(bot.sheets[0]):
+        if bot.sheets and not tables and not is_address(bot.sheets[0]):
             yield Check(None, N_("%(file)s does not exist yet: the first run makes it", file=bot.sheets[0]))
         missing = session.missing_form(bot)
         if missing:

@@ -36,11 +36,16 @@ def ask(folder: Path, language: str) -> Sequence[str]:
         (N_("see what was written, to take it back"), ["history"]),
     ]
     check = (N_("check the settings, the wikis and the sheets"), ["doctor"])
-    return _chosen(screen, [*(work if bot else ()), check])
+    tidy: list[Choice] = [
+        (N_("see what could be tidied in what people typed (%(bot)s; nothing is written)", bot=name), ["plan", name])
+        for name, one in workspace.bots.items()
+        if one.normalise
+    ]
+    return _chosen(screen, [*(work if bot else ()), *tidy, check])
 
 
 def _bot(screen: Screen, workspace: Workspace) -> str:
-    names = sorted(workspace.bots)
+    names = sorted(name for name, bot in workspace.bots.items() if bot.sheets)
     if len(names) < 2:
         return names[0] if names else ""
     for number, name in enumerate(names, start=1):

@@ -134,7 +134,7 @@ def teller() -> Callable[[Message], None]:
 
 def waiting_code(plan: Plan) -> int:
     """The exit code for what a plan leaves to people."""
-    return WAITING if plan.conflicts or plan.findings else 0
+    return WAITING if plan.conflicts or plan.findings or plan.proposals else 0
 
 
 def at_terminal() -> bool:

@@ -9,19 +9,19 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from capitalise.cli.planning import plan_bot, template_filler
 from capitalise.clock import Clock, SystemClock
 from capitalise.errors import CapitaliseError, SettingsError
 from capitalise.fiches.fields import Prefer
 from capitalise.fiches.form import FicheForm, load_form
 from capitalise.fiches.missing import Gaps, find_gaps
-from capitalise.fiches.planner import FicheSettings, plan_fiches
+from capitalise.fiches.planner import FicheSettings
 from capitalise.fiches.rows import OpenColumns, open_columns
 from capitalise.messages import N_, Message, render
 from capitalise.pages.ports import Store
 from capitalise.plans.model import Conflict, Finding, PageChange, Plan
-from capitalise.plans.run_ids import new_run_id
 from capitalise.runs.apply import PageOutcome, RunReport, Status, apply_plan
-from capitalise.runs.etiquette import Etiquette, held_back, obey
+from capitalise.runs.etiquette import Etiquette, obey
 from capitalise.runs.locks import alone
 from capitalise.runs.run_page import RunPage, plan_run_page
 from capitalise.sheets.file import ENDINGS, SheetFile
@@ -137,31 +137,12 @@ class Session:
         return bool(set(name) & set("*?[")) and not (self.workspace.folder / name).exists()
 
     def plan(self, bot: BotSettings, pages: Sequence[str] = (), prefers: Sequence[Prefer] = (), run: str = "") -> Plan:
-        store = self.store(bot.wiki)
-        created = store.now()
-        settings = self.settings(bot)
+        """What a bot would do. Raises SettingsError, SheetError, WikiError."""
+        return plan_bot(self, bot, pages, prefers, run)
 
-        def filled(values: Mapping[str, Any]) -> str:
-            from capitalise.exports.templates import render_template  # jinja2 only where used
-
-            return render_template("overview.wiki.jinja", self.workspace.folder, settings.language, **values)
-
-        tables = self.tables(bot)
-        plan = plan_fiches(settings, store, tables, run or new_run_id(created), created, pages, prefers, filled)
-        plan = held_back(plan, store.account().name)
-        return replace(plan, notes=(*plan.notes, *self._renamed(settings.sheet, tables)))
-
-    def _renamed(self, name: str, tables: Sequence[Table]) -> list[Message]:
-        """A sheet that is not there may have been renamed: what lies beside it is named."""
-        if not name or any(table.path == name for table in tables):
-            return []
-        beside = [p.name for p in _sheets((self.workspace.folder / name).parent.glob("*"))]
-        why = N_(
-            "%(file)s does not exist and is made anew; if it was renamed, change “sheet” in the bot's TOML (there is: %(there)s)",
-            file=name,
-            there=", ".join(beside),
-        )
-        return [why] if beside else []
+    def sheets_beside(self, name: str) -> list[str]:
+        """The sheets in the folder of one that the settings name."""
+        return [p.name for p in _sheets((self.workspace.folder / name).parent.glob("*"))]
 
     def gaps(self, bot: BotSettings) -> list[Gaps]:
         """The pages of a bot and the fields they miss."""
@@ -169,6 +150,7 @@ class Session:
 
     def open_columns(self, bot: BotSettings) -> list[OpenColumns]:
         """What each sheet leaves open: fields without a column, and headings for nothing."""
+        self.settings(bot)
         form = self._form(bot)
         found = [open_columns(table, form, bot.columns) for table in self.tables(bot)]
         return [one for one in found if one.missing and one.headings]
@@ -185,7 +167,11 @@ class Session:
         return load_form(self.store(bot.wiki), bot.form, bot.template, self.workspace.form_text(bot))
 
     def settings(self, bot: BotSettings) -> FicheSettings:
-        """What the planner needs to know."""
+        """What the planner needs to know. Raises SettingsError for a bot that has no sheets."""
+        if not bot.sheets:
+            raise SettingsError(
+                N_("The bot “%(bot)s” is of kind “%(kind)s”: it has no sheet for this.", bot=bot.name, kind=bot.kind)
+            )
         first = bot.sheets[0]
         return FicheSettings(
             bot.name,
@@ -233,12 +219,12 @@ class Session:
                 "“run_page” must be a page of its own: not the one by which people stop the bot, nor a special page"
             )
             return Finding("run-page", wrong, bot.wiki, title)
-        page = RunPage(title, settings.run_page_days, self._whom(wiki), wiki.language, stop)
+        page = RunPage(title, settings.run_page_days, self.whom(wiki), wiki.language, stop)
+
+        filler = template_filler(self, wiki.language)
 
         def filled(values: Mapping[str, Any]) -> str:
-            from capitalise.exports.templates import render_template  # jinja2 only where used
-
-            return render_template("run.wiki.jinja", self.workspace.folder, wiki.language, **values)
+            return filler("run.wiki.jinja", values)
 
         found = plan_run_page(page, store, left, report, filled)
         if not isinstance(found, PageChange):
@@ -250,7 +236,7 @@ class Session:
         why = next((o.reason for o in done.pages if o.reason), None)
         return Finding("run-page", why, bot.wiki, found.title) if why else None
 
-    def _whom(self, wiki: WikiSettings) -> str:
+    def whom(self, wiki: WikiSettings) -> str:
         """Whom to tell when the bot is silent, as wikitext: no e-mail address on a public page."""
         public = self.workspace.contact if "@" not in self.workspace.contact else ""
         somebody = render(N_("whoever runs it"), wiki.language)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
@@ -26,6 +27,8 @@ __all__ = ["Screen"]
 _COLOURS = {"-": "red", "+": "green", " ": None}
 MOST_LINES = 12
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+#: Rules whose suggestion is a value, and not yet part of their sentence.
+_SUGGESTING = {"typo", "date", "boolean", "url-typo", "redirect", "parameter-double", "unknown-parameter"}
 _BOOKKEEPING = {DECIDE, PAGE, REVISION}
 
 
@@ -68,6 +71,9 @@ class Screen:
                 ),
                 dim=True,
             )
+        self._section(N_("Proposed: written once the rule is switched on"), len(plan.proposals))
+        for number, change in enumerate(plan.proposals, start=1):
+            self._values(number, change)
         self._section(N_("To be decided: the sheet and the wiki say different things"), len(plan.conflicts))
         for conflict in plan.conflicts:
             self.conflict(conflict)
@@ -78,30 +84,32 @@ class Screen:
         self.line(self.count(plan), bold=True)
 
     def count(self, plan: Plan) -> str:
-        if plan.empty and not plan.conflicts and not plan.findings:
-            return self.text(N_("Nothing to do: the sheet and the wiki are in step."))
+        waiting = plan.conflicts or plan.findings or plan.proposals
+        if plan.empty and not waiting:
+            return self.text(N_("Nothing to do: everything is in step."))
         rows = len(_rows(plan))
-        return (
-            ", ".join(
-                map(
-                    self.text,
-                    (
-                        NP_("%(count)d page to write", "%(count)d pages to write", len(plan.pages)),
-                        NP_("%(count)d row to write", "%(count)d rows to write", rows),
-                        NP_("%(count)d to decide", "%(count)d to decide", len(plan.conflicts)),
-                        NP_("%(count)d to look at", "%(count)d to look at", len(plan.findings)),
-                    ),
-                )
-            )
-            + "."
-        )
+        counts = [
+            NP_("%(count)d page to write", "%(count)d pages to write", len(plan.pages)),
+            NP_("%(count)d row to write", "%(count)d rows to write", rows),
+            NP_("%(count)d page with proposals", "%(count)d pages with proposals", len(plan.proposals)),
+            NP_("%(count)d to decide", "%(count)d to decide", len(plan.conflicts)),
+            NP_("%(count)d to look at", "%(count)d to look at", len(plan.findings)),
+        ]
+        if not plan.proposals:
+            del counts[2]
+        return ", ".join(map(self.text, counts)) + "."
 
     def findings(self, findings: Iterable[Finding]) -> None:
         findings = list(findings)
         self._section(N_("To look at"), len(findings))
-        for finding in findings:
-            self.line(f"  {self._place(finding)}")
-            self.line(f"      {self.text(finding.message)}  [{finding.rule}]", fg="yellow")
+        for place, some in groupby(findings, key=self._place):
+            self.line(f"  {place}")
+            for finding in some:
+                near = f" → {finding.suggestion}" if finding.suggestion and finding.rule in _SUGGESTING else ""
+                self.line(f"      {self.text(finding.message)}{near}  [{finding.rule}]", fg="yellow")
+        counts = Counter(finding.rule for finding in findings)
+        if len(findings) > MOST_LINES:
+            self.line("  " + ", ".join(f"{rule} {count}" for rule, count in counts.most_common()), dim=True)
 
     def _section(self, title: Message, count: int) -> None:
         if count:
@@ -123,6 +131,13 @@ class Screen:
         if len(shown) < len(pieces):
             more = NP_("… and %(count)d line more", "… and %(count)d lines more", len(pieces) - len(shown))
             self.line("      " + self.text(more), dim=True)
+
+    def _values(self, number: int, change: PageChange) -> None:
+        """A change value by value."""
+        self.line(f"  #{number} {change.title}", fg="cyan")
+        for label, before, after in change.values:
+            self.line(f"    {label}")
+            self._diff(text_diff(before, after))
 
     def _cells(self, cells: Iterable[SheetChange]) -> None:
         for at, group in groupby(cells, key=lambda c: c.at):

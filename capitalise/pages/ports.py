@@ -60,6 +60,15 @@ class Reader(Protocol):
     def values_in_use(self, name: str) -> Sequence[str]:
         """The values that pages give to a property; none where nobody can be asked."""
 
+    def address(self) -> str:
+        """The address of this wiki's pages, with `$1` where a title stands; "" where they have none."""
+
+    def interwiki(self) -> Mapping[str, str]:
+        """The same for the wikis that pages can name by a prefix (`wikipedia` → `https://fr.wikipedia.org/wiki/$1`)."""
+
+    def bots(self, users: Iterable[str]) -> frozenset[str]:
+        """Those among some users who are bots, this account included."""
+
     def rendered(self, title: str, text: str) -> str:
         """HTML of `text` as readers of the page would see it."""
 

@@ -112,7 +112,8 @@ class SheetLook:
 @dataclass(frozen=True)
 class Plan:
     """What one bot would do. `created` is the time of its wiki's server, `seen` how many pages it looks after,
-    `replaced` in how many rows the sheet's words give way to the wiki's."""
+    `replaced` in how many rows the sheet's words give way to the wiki's. `proposals` are changes that it makes only once
+    somebody switches their rules on."""
 
     bot: str
     run: str
@@ -125,6 +126,7 @@ class Plan:
     looks: tuple[SheetLook, ...] = ()
     seen: int = 0
     replaced: int = 0
+    proposals: tuple[PageChange, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -138,4 +140,5 @@ class Plan:
             self,
             pages=tuple(c for c in self.pages if c.title in titles),
             cells=tuple(c for c in self.cells if c.at.title in titles or c.at in rows),
+            proposals=self.proposals[:most],
         )

@@ -15,7 +15,7 @@ __all__ = ["plan_from_json", "plan_to_dict", "plan_to_json"]
 
 
 def plan_to_dict(plan: Plan, language: str) -> dict[str, Any]:
-    """Plain values: `bot`, `run`, `created`, `changes`, `conflicts`, `findings`, `notes`."""
+    """Plain values: `bot`, `run`, `created`, `changes`, `conflicts`, `findings`, `notes`, `proposals`."""
     return {
         "bot": plan.bot,
         "run": plan.run,
@@ -25,6 +25,7 @@ def plan_to_dict(plan: Plan, language: str) -> dict[str, Any]:
         "findings": [_finding(f, language) for f in plan.findings],
         "notes": [render(note, language) for note in plan.notes],
         "looks": [_look(look) for look in plan.looks],
+        "proposals": [_page(c) for c in plan.proposals],
     }
 
 
@@ -47,6 +48,7 @@ def plan_from_json(text: str, name: str) -> Plan:
             tuple(_read_finding(f) for f in data["findings"]),
             tuple(Message(note) for note in data["notes"]),
             tuple(_read_look(look) for look in data["looks"]),
+            proposals=tuple(_read_page(c) for c in data.get("proposals", ())),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SettingsError(

@@ -133,6 +133,15 @@ class FolderWiki:
     def values_in_use(self, name: str) -> Sequence[str]:
         return ()
 
+    def address(self) -> str:
+        return ""
+
+    def interwiki(self) -> Mapping[str, str]:
+        return {}
+
+    def bots(self, users: Iterable[str]) -> frozenset[str]:
+        return frozenset({self.user} & set(users))
+
     def rendered(self, title: str, text: str) -> str:
         """The wikitext itself: there is no MediaWiki to ask."""
         return f"<pre>{html.escape(text)}</pre>"

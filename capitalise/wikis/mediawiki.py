@@ -278,6 +278,21 @@ class MediaWiki:
     def values_in_use(self, name: str) -> Sequence[str]:
         return values_in_use(self.api.call, name) if "ask" in self._functions else ()
 
+    def address(self) -> str:
+        return str(self.general.get("server", "")) + str(self.general.get("articlepath", ""))
+
+    def interwiki(self) -> Mapping[str, str]:
+        answer = self.api.call(action="query", meta="siteinfo", siprop="interwikimap")
+        return {one["prefix"]: one["url"] for one in answer["query"].get("interwikimap", ())}
+
+    def bots(self, users: Iterable[str]) -> frozenset[str]:
+        answers = (
+            self.api.call(action="query", list="users", ususers="|".join(some), usprop="groups")
+            for some in batches(dict.fromkeys(users), 50)
+        )
+        listed = [user for answer in answers for user in answer["query"]["users"]]
+        return frozenset(u["name"] for u in listed if "bot" in u.get("groups", ()) or u["name"] == self._account.name)
+
     def rendered(self, title: str, text: str) -> str:
         """By `action=parse`; addresses in it are made whole, so that pictures show."""
         answer = self.api.call(

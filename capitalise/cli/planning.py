@@ -1,0 +1,115 @@
+"""A bot's TOML into its plan: one function for each kind of bot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from capitalise.errors import SettingsError
+from capitalise.fiches.fields import Prefer
+from capitalise.messages import N_, Message
+from capitalise.plans.model import Plan
+from capitalise.plans.run_ids import new_run_id
+from capitalise.runs.etiquette import held_back
+from capitalise.sheets.table import Table
+from capitalise.workspace import BotSettings
+
+if TYPE_CHECKING:
+    from capitalise.cli.session import Session
+    from capitalise.normalise.planner import NormaliseSettings
+
+__all__ = ["normalise_settings", "plan_bot", "template_filler"]
+
+
+def plan_bot(session: Session, bot: BotSettings, pages: Sequence[str], prefers: Sequence[Prefer], run: str) -> Plan:
+    """What a bot of any kind would do. Raises SettingsError, SheetError, WikiError."""
+    store = session.store(bot.wiki)
+    created = store.now()
+    kind = _plan_normalise if bot.normalise else _plan_fiches
+    plan = kind(session, bot, run or new_run_id(created), created, pages, prefers)
+    return held_back(plan, store.account().name)
+
+
+def template_filler(session: Session, language: str) -> Callable[[str, Mapping[str, Any]], str]:
+    """A template of the workspace filled by its name."""
+
+    def filled(name: str, values: Mapping[str, Any]) -> str:
+        from capitalise.exports.templates import render_template  # jinja2 only where used
+
+        return render_template(name, session.workspace.folder, language, **values)
+
+    return filled
+
+
+def _plan_fiches(
+    session: Session, bot: BotSettings, run: str, created: datetime, pages: Sequence[str], prefers: Sequence[Prefer]
+) -> Plan:
+    from capitalise.fiches.planner import plan_fiches
+
+    settings = session.settings(bot)
+    filled = template_filler(session, settings.language)
+    tables = session.tables(bot)
+
+    def overview(values: Mapping[str, Any]) -> str:
+        return filled("overview.wiki.jinja", values)
+
+    plan = plan_fiches(settings, session.store(bot.wiki), tables, run, created, pages, prefers, overview)
+    return replace(plan, notes=(*plan.notes, *_renamed(session, settings.sheet, tables)))
+
+
+def _renamed(session: Session, name: str, tables: Sequence[Table]) -> list[Message]:
+    """A sheet that is not there may have been renamed: what lies beside it is named."""
+    if not name or any(table.path == name for table in tables):
+        return []
+    beside = session.sheets_beside(name)
+    why = N_(
+        "%(file)s does not exist and is made anew; if it was renamed, change “sheet” in the bot's TOML (there is: %(there)s)",
+        file=name,
+        there=", ".join(beside),
+    )
+    return [why] if beside else []
+
+
+def _plan_normalise(
+    session: Session, bot: BotSettings, run: str, created: datetime, pages: Sequence[str], prefers: Sequence[Prefer]
+) -> Plan:
+    from capitalise.normalise.planner import plan_normalise
+
+    if prefers:
+        raise SettingsError(N_("The bot “%(bot)s” has no sheet: --prefer settles nothing there.", bot=bot.name))
+    settings = normalise_settings(session, bot)
+    filled = template_filler(session, settings.language)
+    return plan_normalise(settings, session.store(bot.wiki), run, created, pages, filled)
+
+
+def _help_page(session: Session, wiki: str) -> str:
+    """Beside the bot's stop page; none where nobody is logged in."""
+    account = session.store(wiki).account()
+    return f"{session.stop_page(wiki).rpartition('/')[0]}/Aide" if account.name else ""
+
+
+def normalise_settings(session: Session, bot: BotSettings) -> NormaliseSettings:
+    """What the planner needs to know of a bot of kind `normalise`."""
+    from capitalise.normalise.planner import NormaliseSettings
+
+    options = bot.normalise
+    assert options is not None
+    wiki = session.workspace.wikis[bot.wiki]
+    return NormaliseSettings(
+        bot.name,
+        bot.wiki,
+        bot.form,
+        options.rules if options.writes else frozenset(),
+        bot.template,
+        bot.category,
+        options.query,
+        wiki.language,
+        session.workspace.form_text(bot),
+        timedelta(hours=options.rest_hours),
+        options.lines,
+        options.report_page,
+        options.help_page or _help_page(session, bot.wiki),
+        session.whom(wiki),
+    )

@@ -1,0 +1,295 @@
+"""All pages of a form through the rules, into a plan. Reads, never writes.
+
+What the TOML does not switch on is proposed, not planned. A page rests after a person's edit; what readers cannot see is
+never a reason to edit; a change that somebody took back is not made again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from capitalise.errors import SettingsError, Skip
+from capitalise.forms.schema import Kind, Schema, read_schema
+from capitalise.messages import N_, NP_, Message, render
+from capitalise.normalise.catalogue import RULES, rule_named
+from capitalise.normalise.page import Prepared, Result, normalise_page, prepare, targets_in
+from capitalise.normalise.refused import refused
+from capitalise.normalise.report import add_pages
+from capitalise.normalise.rules.outcome import World
+from capitalise.normalise.structure import Change
+from capitalise.pages.ports import Reader
+from capitalise.pages.revisions import Revision
+from capitalise.pages.titles import normal_title, sort_key
+from capitalise.plans.model import Finding, PageChange, Plan
+from capitalise.wikitext.canonical import canonical, expanded_on_save
+
+__all__ = ["NormaliseSettings", "load_schema", "plan_normalise", "world_of"]
+
+PROPOSED = frozenset(rule.id for rule in RULES if not rule.asked)
+UNSEEN = frozenset(rule.id for rule in RULES if rule.unseen)
+
+
+@dataclass(frozen=True)
+class NormaliseSettings:
+    """What the planner needs of a bot's TOML. `rules` are those that may write; `form_text` is the form where it is a file
+    of the workspace; `help_page` and `report_page` are titles, "" for none."""
+
+    bot: str
+    wiki: str
+    form: str
+    rules: frozenset[str] = frozenset()
+    template: str = ""
+    category: str = ""
+    query: str = ""
+    language: str = "fr"
+    form_text: str | None = None
+    rest: timedelta = timedelta(hours=48)
+    lines: Mapping[str, int] = field(default_factory=dict)
+    report_page: str = ""
+    help_page: str = ""
+    tell: str = ""
+
+
+Rendered = Callable[[str, Mapping[str, Any]], str]
+
+
+def plan_normalise(
+    settings: NormaliseSettings,
+    reader: Reader,
+    run: str,
+    created: datetime,
+    pages: Sequence[str] = (),
+    rendered: Rendered | None = None,
+) -> Plan:
+    """What the rules would change on the form's pages, and what is left to people. `pages` narrows it to some titles;
+    `rendered` fills the templates of the help and report pages. Raises SettingsError, WikiError."""
+    schema = load_schema(settings, reader)
+    prepared = prepare(schema, reader.extension_tags())
+    listing = _listing(settings, reader, schema)
+    wanted = _wanted(pages, listing)
+    revisions = reader.revisions(listing[title] for title in sorted(wanted, key=sort_key))
+    found = [r for r in revisions.values() if r.text is not None]
+    found.sort(key=lambda r: sort_key(r.title))
+    world = world_of(settings, reader, prepared, [r.text or "" for r in found])
+    work = _Work(settings, reader, prepared, world, created)
+    for revision in found:
+        work.add(revision)
+    work.edited_before()
+    plan = work.plan(run, len(listing))
+    if rendered and not pages:
+        plan = add_pages(plan, settings, reader, rendered)
+    return plan
+
+
+def load_schema(settings: NormaliseSettings, reader: Reader) -> Schema:
+    """Raises SettingsError where there is no such form, or it fills no template."""
+    text = settings.form_text
+    if text is None:
+        page = reader.definitions("form", [settings.form]).get(settings.form)
+        text = page.text if page else None
+    if text is None:
+        raise SettingsError(N_("The wiki “%(wiki)s” has no form “%(form)s”.", wiki=reader.key, form=settings.form))
+    schema = read_schema(reader, settings.form, text)
+    if not schema.templates:
+        raise SettingsError(N_("The form “%(form)s” fills no template.", form=settings.form))
+    return schema
+
+
+def world_of(settings: NormaliseSettings, reader: Reader, prepared: Prepared, texts: Iterable[str]) -> World:
+    """What the rules may know of the wiki, in few requests: none where no field names a page."""
+    fields = [f for t in prepared.templates.values() for f in t.fields.values() if f.kind == Kind.PAGE]
+    if not fields:
+        return World(settings.language, lines=settings.lines)
+    texts = list(texts)
+    named = {title for text in texts for _field, title in targets_in(text, prepared)}
+    interwiki = reader.interwiki() if any("://" in text for text in texts) else {}
+    heads = reader.heads(sorted(named)) if named else {}
+    missing = [head for head in heads.values() if not head.revision and not head.invalid]
+    titles = {}
+    for one in fields if missing else ():
+        kind, name = one.source.source
+        titles[one.name] = tuple(reader.members("", name)) if kind == "category" else ()
+    return World(settings.language, heads, titles, reader.address(), interwiki, settings.lines)
+
+
+def _listing(settings: NormaliseSettings, reader: Reader, schema: Schema) -> Mapping[str, int]:
+    """Title → current revision of the pages that the bot looks after."""
+    main = schema.form.main or schema.form.templates[0]
+    if not settings.query:
+        return reader.members(settings.template or main.name, settings.category)
+    titles = reader.asked(settings.query)
+    if titles is None:
+        raise SettingsError(
+            N_("The wiki “%(wiki)s” has no Semantic MediaWiki to answer “query”: use “category”.", wiki=reader.key)
+        )
+    return {title: head.revision for title, head in reader.heads(titles).items() if head.revision}
+
+
+def _wanted(pages: Sequence[str], listing: Mapping[str, int]) -> set[str]:
+    """The titles to look at. Raises SettingsError for one that is not in the listing."""
+    wanted = {normal_title(page) for page in pages}
+    for title in sorted(wanted - set(listing)):
+        from capitalise.normalise.rules.choices import nearest
+
+        near = nearest(title, listing, 1)
+        raise SettingsError(
+            N_(
+                "The form has no page “%(title)s” on the wiki. The nearest title: %(near)s.",
+                title=title,
+                near=near[0] if near else "–",
+            )
+        )
+    return wanted or set(listing)
+
+
+class _Work:
+    """Pages on their way into a plan."""
+
+    def __init__(
+        self, settings: NormaliseSettings, reader: Reader, prepared: Prepared, world: World, now: datetime
+    ) -> None:
+        self.settings, self.reader, self.prepared, self.world, self.now = settings, reader, prepared, world, now
+        self.changes: list[tuple[PageChange, Result]] = []
+        self.proposals: list[PageChange] = []
+        self.findings: list[Finding] = []
+        self.counts: Counter[str] = Counter()
+
+    def add(self, revision: Revision) -> None:
+        """One page: what is written, what is proposed, what is found."""
+        text = revision.text or ""
+        try:
+            if canonical(text) != text:
+                raise Skip(N_("the page holds characters that the wiki would change on saving; save it once by hand"))
+            all_rules = normalise_page(text, self.prepared, self.world, PROPOSED | self.settings.rules)
+            written = normalise_page(text, self.prepared, self.world, self.settings.rules)
+            if written.text != text and (sign := expanded_on_save(written.text, self.prepared.tags)):
+                raise Skip(N_("the wiki would replace “%(text)s” on saving; put <nowiki> around it", text=sign))
+        except Skip as skip:
+            self.findings.append(Finding("unreadable-page", skip.message, self.settings.wiki, revision.title))
+            return
+        self._find(revision, text, all_rules)
+        self._propose(revision, text, written, all_rules)
+        if written.text == text:
+            return
+        if not _seen(written.changes):
+            self.counts["unseen"] += 1
+        elif self._rests(revision):
+            self.counts["resting"] += 1
+        else:
+            self.changes.append((self._change(revision, text, written), written))
+
+    def _find(self, revision: Revision, text: str, result: Result) -> None:
+        told = set()
+        for remark in result.remarks:
+            one = Finding(
+                remark.doubt.rule,
+                remark.doubt.message,
+                self.settings.wiki,
+                revision.title,
+                line=text.count("\n", 0, min(remark.at, len(text))) + 1,
+                field=remark.label,
+                suggestion=" ; ".join(remark.doubt.candidates),
+            )
+            key = (one.rule, one.field, render(one.message, "en"))
+            self.findings += [one] if key not in told else []
+            told.add(key)
+
+    def _propose(self, revision: Revision, text: str, written: Result, whole: Result) -> None:
+        done = {(c.label, c.before, c.after) for c in written.changes}
+        more = tuple(c for c in whole.changes if (c.label, c.before, c.after) not in done)
+        if _seen(more):
+            self.proposals.append(self._change(revision, text, Result(whole.text, more)))
+
+    def _rests(self, revision: Revision) -> bool:
+        young = self.now - revision.timestamp < self.settings.rest
+        return young and revision.user != self.reader.account().name
+
+    def _change(self, revision: Revision, text: str, result: Result) -> PageChange:
+        language = self.settings.language
+        values = tuple((_named(change, language), change.before, change.after) for change in result.changes)
+        labels = tuple(dict.fromkeys(change.label for change in result.changes if _seen([change])))
+        summary = self._summary(result.changes)
+        return PageChange(
+            self.settings.wiki, revision.title, revision.id, text, result.text, summary, labels, values=values
+        )
+
+    def _summary(self, changes: Sequence[Change]) -> str:
+        """Field and rule in words, and why: in one click."""
+        seen = [change for change in changes if _seen([change])]
+        words = dict.fromkeys(_named(change, self.settings.language) for change in seen)
+        first = next((rule for change in seen for rule in change.rules if rule not in UNSEEN), "")
+        why = render(N_("why?"), self.settings.language)
+        link = f" [[{self.settings.help_page}#{first}|{why}]]" if self.settings.help_page else ""
+        shown = ", ".join(words)
+        return (shown if len(shown) <= 200 else shown[:199] + "…") + link
+
+    def edited_before(self) -> None:
+        """Pages that this bot edited before: a person who undid that has answered, and rests too."""
+        titles = {one.title for one in self.reader.contributions()} if self.changes else set()
+        kept = []
+        for change, result in self.changes:
+            found: Message | None = None
+            if change.title in titles:
+                history = self.reader.history(change.title, 1)
+                if self._rests(_last_person(history, self.reader.account().name) or history[-1]):
+                    self.counts["resting"] += 1
+                    continue
+                found = refused(history, self.reader.account().name, result.changes, self.prepared)
+            if found:
+                where = ", ".join(change.fields)
+                self.findings.append(Finding("reverted", found, change.wiki, change.title, field=where))
+            else:
+                kept.append((change, result))
+        self.changes = kept
+
+    def plan(self, run: str, seen: int) -> Plan:
+        notes = [
+            NP_(
+                "%(count)d page rests: somebody edited it lately.",
+                "%(count)d pages rest: somebody edited them lately.",
+                n,
+            )
+            for n in [self.counts["resting"]]
+            if n
+        ] + [
+            NP_(
+                "%(count)d page holds only what readers cannot see (spaces, …): mended with its next real change.",
+                "%(count)d pages hold only what readers cannot see (spaces, …): mended with their next real change.",
+                n,
+            )
+            for n in [self.counts["unseen"]]
+            if n
+        ]
+        if not self.settings.rules and self.proposals:
+            notes.append(N_('Nothing is written: mode = "propose", or no rule is switched on in the bot\'s TOML.'))
+        findings = sorted(self.findings, key=lambda f: (sort_key(f.title), f.rule))
+        pages = tuple(change for change, _result in self.changes)
+        return Plan(
+            self.settings.bot,
+            run,
+            self.now,
+            pages,
+            findings=tuple(findings),
+            notes=tuple(notes),
+            seen=seen,
+            proposals=tuple(self.proposals),
+        )
+
+
+def _seen(changes: Iterable[Change]) -> bool:
+    """Whether a reader of the page sees any of it."""
+    return any(rule not in UNSEEN for change in changes for rule in change.rules)
+
+
+def _named(change: Change, language: str) -> str:
+    """“Étape (valeur du formulaire)”."""
+    seen = [rule for rule in change.rules if rule not in UNSEEN] or list(change.rules)
+    return f"{change.label} ({', '.join(dict.fromkeys(render(rule_named(rule).name, language) for rule in seen))})"
+
+
+def _last_person(history: Sequence[Revision], account: str) -> Revision | None:
+    return next((revision for revision in reversed(history) if revision.user != account), None)

@@ -1,0 +1,199 @@
+"""`capitalise.toml` and `bots/*.toml` read into typed settings.
+
+Everything that is wrong with the files is said at once, each with file, key and the form expected.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from capitalise.errors import SettingsError
+from capitalise.messages import LANGUAGES, N_, Message
+from capitalise.normalise.catalogue import ALL
+from capitalise.pages.titles import normal_title
+from capitalise.runs.ceilings import Ceilings
+from capitalise.workspace.settings import (
+    PLACEHOLDERS,
+    BotSettings,
+    NormaliseOptions,
+    StatusOptions,
+    Unattended,
+    WikiSettings,
+    Workspace,
+)
+from capitalise.workspace.toml import (
+    TomlReader,
+    a_list_of_texts,
+    a_share,
+    api_address,
+    as_tuple,
+    inside_folder,
+    not_negative,
+    one_of,
+    only_texts,
+    page_title,
+    public_name,
+    read_toml,
+    sheet_names,
+    some_days,
+    web_address,
+)
+
+__all__ = ["find_workspace", "read_workspace"]
+
+
+def find_workspace(start: Path) -> Path:
+    """The nearest folder upwards that holds a capitalise.toml."""
+    for folder in (start, *start.parents):
+        if (folder / "capitalise.toml").is_file():
+            return folder
+    raise SettingsError(
+        N_(
+            "There is no capitalise.toml in %(folder)s or above it: go into your workspace, or make one with “capitalise init DIR”.",
+            folder=start,
+        )
+    )
+
+
+def read_workspace(folder: Path) -> Workspace:
+    """Raises SettingsError that lists everything wrong with the files."""
+    problems: list[Message] = []
+    main = TomlReader("capitalise.toml", read_toml(folder / "capitalise.toml", problems), problems)
+    contact = main.take("contact", str, "")
+    operator = main.take("operator", str, "", public_name)
+    language = main.take("language", str, "fr", one_of(LANGUAGES))
+    wikis = {key: _wiki(key, table, language, problems) for key, table in main.take("wikis", dict, {}).items()}
+    main.done()
+    if not wikis and not problems:
+        problems.append(N_("capitalise.toml: no wiki is named; add a table [wikis.KEY] with “api” or “folder”"))
+    paths = sorted((folder / "bots").glob("*.toml")) if wikis else []
+    bots = {path.stem: _bot(path, wikis, problems) for path in paths}
+    problems += [
+        N_("bots/%(bot)s.toml: “run_page” is the wiki's “stop_page”: the bot would stop itself", bot=name)
+        for name, bot in bots.items()
+        if bot and bot.unattended and bot.unattended.run_page and bot.unattended.run_page == wikis[bot.wiki].stop_page
+    ]
+    if problems:
+        raise SettingsError(N_("The settings cannot be used:\n%(list)s", list=tuple(problems)))
+    return Workspace(folder, contact, language, wikis, {name: bot for name, bot in bots.items() if bot}, operator)
+
+
+def _wiki(key: str, table: Any, language: str, problems: list[Message]) -> WikiSettings:
+    reader = TomlReader(f"capitalise.toml [wikis.{key}]", table, problems)
+    api, folder = reader.take("api", str, "", api_address), reader.take("folder", str, "", inside_folder)
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", key):
+        reader.problem(N_("a wiki's key is made of small letters and digits"))
+    if bool(api) == bool(folder):
+        reader.problem(N_("give either “api” or “folder”"))
+    said = bool(folder) or "edit_interval" in reader.table
+    settings = WikiSettings(
+        key,
+        api,
+        folder,
+        reader.take("edit_interval", (int, float), 0.0, not_negative) if said else None,
+        reader.take("write", bool, True),
+        reader.take("language", str, language, one_of(LANGUAGES)),
+        reader.take("deletion_notice", str, ""),
+        reader.take("assert", str, "user", one_of(("user", "bot"))),
+        normal_title(reader.take("stop_page", str, "", page_title)),
+        normal_title(reader.take("help_page", str, "", page_title)),
+    )
+    reader.done()
+    return settings
+
+
+def _bot(path: Path, wikis: Mapping[str, WikiSettings], problems: list[Message]) -> BotSettings | None:
+    before = len(problems)
+    reader = TomlReader(f"bots/{path.name}", read_toml(path, problems), problems)
+    if len(problems) > before:
+        return None
+    kind = reader.take("kind", str, None, one_of(tuple(_KINDS))) or ""
+    bot = BotSettings(
+        path.stem,
+        kind,
+        reader.take("wiki", str, None, one_of(tuple(wikis))) or "",
+        reader.take("form", str, None) or "",
+        template=reader.take("template", str, ""),
+        category=reader.take("category", str, ""),
+        unattended=_unattended(reader),
+    )
+    bot = _KINDS.get(kind, _fiches)(reader, bot)
+    reader.done()
+    return bot
+
+
+def _fiches(reader: TomlReader, bot: BotSettings) -> BotSettings:
+    return replace(
+        bot,
+        sheets=as_tuple(reader.take("sheet", (str, list), None, sheet_names) or ()),
+        overview=reader.take("overview", str, ""),
+        overview_static=reader.take("overview_static", bool, False),
+        tab=reader.take("tab", str, ""),
+        columns=reader.take("columns", dict, {}, only_texts),
+        status=StatusOptions(
+            reader.take("group_by", str, ""),
+            tuple(reader.take("placeholders", list, list(PLACEHOLDERS), a_list_of_texts)),
+        ),
+    )
+
+
+def _normalise(reader: TomlReader, bot: BotSettings) -> BotSettings:
+    usual = NormaliseOptions()
+    rules = reader.take("rules", list, [], _rules)
+    return replace(
+        bot,
+        normalise=NormaliseOptions(
+            reader.take("mode", str, "propose", one_of(("propose", "write"))) == "write",
+            frozenset(rule for rule in rules if rule in ALL),
+            reader.take("rest_hours", (int, float), usual.rest_hours, not_negative),
+            reader.take("lines", dict, {}, _whole_numbers),
+            reader.take("query", str, ""),
+            normal_title(reader.take("report_page", str, "", page_title)),
+            normal_title(reader.take("help_page", str, "", page_title)),
+        ),
+    )
+
+
+_KINDS: dict[str, Callable[[TomlReader, BotSettings], BotSettings]] = {
+    "fiches": _fiches,
+    "ingredients": _fiches,
+    "normalise": _normalise,
+}
+
+
+def _rules(names: list[Any]) -> Message | None:
+    for name in names:
+        if name not in ALL:
+            near = get_close_matches(str(name), ALL, 1)
+            if near:
+                return N_("names no rule “%(name)s”; did you mean “%(near)s”?", name=name, near=near[0])
+            return N_("names no rule “%(name)s”; they are in docs/normalisation.md", name=name)
+    return None
+
+
+def _whole_numbers(table: Mapping[str, Any]) -> Message | None:
+    good = all(isinstance(number, int) and not isinstance(number, bool) and number > 0 for number in table.values())
+    return None if good else N_("must hold whole numbers, as in description = 5")
+
+
+def _unattended(reader: TomlReader) -> Unattended | None:
+    """The ceilings are read, and their mistakes said, whether the bot runs by itself yet or not."""
+    usual, ceilings = Unattended(), Ceilings()
+    alone = reader.take("unattended", bool, False)
+    settings = Unattended(
+        Ceilings(
+            reader.take("most_edits", int, ceilings.edits, not_negative),
+            reader.take("most_creations", int, ceilings.creations, not_negative),
+            reader.take("largest_share", (int, float), ceilings.share, a_share),
+        ),
+        reader.take("quiet_minutes", (int, float), usual.quiet_minutes, not_negative),
+        normal_title(reader.take("run_page", str, "", page_title)),
+        reader.take("run_page_days", (int, float), usual.run_page_days, some_days),
+        reader.take("ping", str, "", web_address),
+    )
+    return settings if alone else None
