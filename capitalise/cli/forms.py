@@ -115,8 +115,8 @@ def _show_template(screen: Screen, template: SchemaTemplate) -> None:
     screen.line(" – ".join([f"{{{{{template.name}}}}}", *filter(None, about)]), bold=True)
     head = [screen.text(one) for one in (N_("field"), N_("label"), N_("type"), N_("details"))]
     rows = [[f.name, f.label, screen.text(KINDS[f.kind]), _details(screen, f)] for f in template.fields.values()]
-    for line in columns([head, *rows]):
-        screen.line(line)
+    for lines in columns([head, *rows]):
+        screen.line("\n".join(lines))
     screen.line()
 
 

@@ -11,14 +11,14 @@ from typing import Any
 
 from capitalise.cli.planning import plan_bot, template_filler
 from capitalise.clock import Clock, SystemClock
-from capitalise.errors import CapitaliseError, SettingsError
+from capitalise.errors import CapitaliseError, SettingsError, Unclear, WikiError
 from capitalise.fiches.fields import Prefer
 from capitalise.fiches.form import FicheForm, load_form
 from capitalise.fiches.missing import Gaps, find_gaps
 from capitalise.fiches.planner import FicheSettings
 from capitalise.fiches.rows import OpenColumns, open_columns
 from capitalise.messages import N_, Message, render
-from capitalise.pages.ports import Store
+from capitalise.pages.ports import Reader, Store
 from capitalise.plans.model import Conflict, Finding, PageChange, Plan
 from capitalise.runs.apply import PageOutcome, RunReport, Status, apply_plan
 from capitalise.runs.etiquette import Etiquette, obey
@@ -143,6 +143,25 @@ class Session:
     def sheets_beside(self, name: str) -> list[str]:
         """The sheets in the folder of one that the settings name."""
         return [p.name for p in _sheets((self.workspace.folder / name).parent.glob("*"))]
+
+    def looked_at(self, key: str, *, offline: bool) -> tuple[Reader, Message | None]:
+        """A wiki to read only, without an account; as it was when last looked at, and why, where it does not answer."""
+        wiki = self.wiki_settings(key)
+        if wiki.folder:
+            return self.store(key), None
+        from capitalise.wikis.mediawiki import cache_of
+        from capitalise.wikis.remembered import RememberedWiki
+
+        if offline:
+            return RememberedWiki(key, cache_of(wiki.api)), None
+        try:
+            return self.store(key), None
+        except (WikiError, Unclear) as error:
+            why = error.message if isinstance(error, WikiError) else N_("the wiki does not answer (%(why)s)", why=error)
+            try:
+                return RememberedWiki(key, cache_of(wiki.api)), why
+            except WikiError:
+                raise error from None
 
     def gaps(self, bot: BotSettings) -> list[Gaps]:
         """The pages of a bot and the fields they miss."""

@@ -64,8 +64,8 @@ RULES = (
         "text",
         N_("spaces"),
         N_("One space between words, none at the end of a line. Calls, links, tags and comments are left alone."),
-        "une  idée",
-        "une idée",
+        "une␣␣idée",
+        "une␣idée",
         unseen=True,
     ),
     Rule(

@@ -63,6 +63,8 @@ def help_values(settings: NormaliseSettings) -> dict[str, Any]:
             "before": rule.before,
             "after": rule.after,
             "on": rule.id in settings.rules,
+            "unseen": rule.unseen,
+            "asked": rule.asked,
         }
         for rule in RULES
     ]

@@ -34,9 +34,10 @@ from capitalise.wikis.answers import (
 from capitalise.wikis.api import Answer, Api
 from capitalise.wikis.cache import CellMemo, RevisionCache, open_cache
 from capitalise.wikis.credentials import Credentials, find_credentials, private_folder
+from capitalise.wikis.remembered import remember_definition, remember_listing, remember_site
 from capitalise.wikis.semantic import ask_titles, values_in_use
 
-__all__ = ["MediaWiki", "open_mediawiki"]
+__all__ = ["MediaWiki", "cache_of", "open_mediawiki"]
 
 #: Namespaces by their canonical name, and what pages are called where a wiki has no such namespace.
 _PREFIXES = {"form": ("Form", ["Formulaire", "Form"]), "property": ("Property", ["Attribut", "Property"])}
@@ -56,9 +57,13 @@ def open_mediawiki(
     credentials = credentials or find_credentials(key)
     name = hashlib.sha256(f"{address} {credentials.user}".encode()).hexdigest()[:16] if credentials else ""
     cookies = private_folder() / f"session-{key}-{name}.json" if credentials else None
+    return MediaWiki(key, Api(address, contact, clock, credentials, cookies, told, as_bot), cache_of(address))
+
+
+def cache_of(address: str) -> RevisionCache:
+    """What this machine keeps of the wiki whose api.php is at `address`."""
     place = hashlib.sha256(address.encode()).hexdigest()[:16]
-    cache = open_cache(user_cache_path("capitalise") / f"{place}.sqlite")
-    return MediaWiki(key, Api(address, contact, clock, credentials, cookies, told, as_bot), cache)
+    return open_cache(user_cache_path("capitalise") / f"{place}.sqlite")
 
 
 class MediaWiki:
@@ -84,6 +89,7 @@ class MediaWiki:
         self._functions = frozenset(answer.get("functionhooks", ()))
         api.as_bot = api.as_bot or "bot" in self._account.rights  # a flag that goes in the middle of a run ends it
         self._knows_baserevid = False
+        remember_site(self.cache, self._account.name, self._tags, self.now())
 
     def _introduce(self) -> Answer:
         """Site, user and token in one request, asserted by nobody: it is how we learn who we are."""
@@ -149,7 +155,9 @@ class MediaWiki:
         answers = self.api.query(prop="info", **source)
         pages = [page for answer in answers for page in answer.get("pages", ()) if "lastrevid" in page]
         self._current = {page["lastrevid"]: page["title"] for page in pages}  # a page may have been renamed since
-        return {page["title"]: page["lastrevid"] for page in pages}
+        listing = {page["title"]: page["lastrevid"] for page in pages}
+        remember_listing(self.cache, template, category, listing)
+        return listing
 
     def heads(self, titles: Iterable[str]) -> Mapping[str, Head]:
         return self._heads(titles)[0]
@@ -259,6 +267,8 @@ class MediaWiki:
                 revisions = list(revisions_of(answer))
                 self.cache.keep(revisions)
                 found |= {titles[renamed.get(r.title, r.title)]: r for r in revisions}
+        for name, revision in found.items():
+            remember_definition(self.cache, kind, name, revision.id)
         return found
 
     def _known(self, title: str) -> Revision | None:

@@ -1,0 +1,220 @@
+"""`status`: what facilitators ask before every meeting. Needs no account, writes nothing but the file that is asked for."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from capitalise.cli.main import LANGUAGE, _
+from capitalise.cli.options import as_json, teller
+from capitalise.cli.session import Session, open_session
+from capitalise.cli.show import Screen
+from capitalise.cli.tables import columns
+from capitalise.errors import SettingsError
+from capitalise.exports.status_page import PAPERS, StatusCell, StatusGroup, StatusRow
+from capitalise.fiches.status import Cell, Fiche, State, Status, find_status
+from capitalise.files import write_safely
+from capitalise.messages import N_, NP_, Message
+from capitalise.workspace import BotSettings
+
+__all__ = ["status"]
+
+WIDEST = 14  # letters of a field's label above its column
+#: The sign of a state, readable in black and white, and its words.
+SIGNS = {
+    State.WIKI: ("✓", N_("on the wiki")),
+    State.SHEET: ("↑", N_("in the sheet, not yet on the wiki")),
+    State.DECIDE: ("?", N_("to be decided")),
+    State.PLACEHOLDER: ("~", N_("a placeholder")),
+    State.MISSING: ("○", N_("missing")),
+}
+
+
+@click.command(
+    help=_("Show what is filled, what is missing and what waits, step by step. Writes nothing, needs no account.")
+)
+@click.argument("bot", required=False, metavar="[BOT]")
+@click.option(
+    "--since", type=click.DateTime(["%Y-%m-%d"]), help=_("Mark what was written since this day (2026-11-22).")
+)
+@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help=_("Save one landscape page to print."))
+@click.option(
+    "--paper", type=click.Choice(PAPERS, case_sensitive=False), default="a4", help=_("The paper of that page.")
+)
+@click.option("--wikitext", is_flag=True, help=_("Print it as wikitext, to paste into a page."))
+@click.option("--offline", is_flag=True, help=_("Do not ask the wiki: as it was when last looked at."))
+@as_json
+@click.pass_obj
+def status(
+    folder: Path,
+    bot: str | None,
+    since: datetime | None,
+    html: Path | None,
+    paper: str,
+    wikitext: bool,
+    offline: bool,
+    json_: bool,
+) -> None:
+    session = open_session(folder, teller())
+    screen = Screen(LANGUAGE)
+    settings = _bot(session, bot)
+    found, why = _status(session, screen, settings, since.replace(tzinfo=UTC) if since else None, offline=offline)
+    if why or offline:
+        when = N_("The wiki as it was on %(when)s UTC.", when=f"{found.taken:%Y-%m-%d %H:%M}")
+        for line in [why, when] if why else [when]:
+            screen.say(line, error=True, fg="yellow")
+    if html:
+        from capitalise.exports.status_page import status_page
+
+        write_safely(
+            html,
+            status_page(session.workspace.folder, LANGUAGE, paper=paper.lower(), **_values(screen, found)).encode(),
+        )
+        screen.say(N_("To print: %(file)s", file=html), error=True)
+    if json_:
+        click.echo(json.dumps(_as_dict(found), ensure_ascii=False, indent=1))
+    elif wikitext:
+        from capitalise.exports.status_page import status_wikitext
+
+        click.echo(status_wikitext(session.workspace.folder, LANGUAGE, **_values(screen, found)))
+    else:
+        _show(screen, found)
+    sys.exit(0)
+
+
+def _bot(session: Session, name: str | None) -> BotSettings:
+    if name:
+        return session.workspace.bot(name)
+    bots = [one for one in session.workspace.bots.values() if one.sheets]
+    if len(bots) != 1:
+        there = ", ".join(sorted(one.name for one in bots)) or "–"
+        raise SettingsError(N_("Which bot? Type its name: capitalise status BOT. There is: %(there)s.", there=there))
+    return bots[0]
+
+
+def _status(
+    session: Session, screen: Screen, bot: BotSettings, since: datetime | None, *, offline: bool
+) -> tuple[Status, Message | None]:
+    from capitalise.fiches.planner import plan_fiches
+
+    reader, why = session.looked_at(bot.wiki, offline=offline)
+    settings = session.settings(bot)
+    tables = session.tables(bot)
+    plan = plan_fiches(settings, reader, tables, "", reader.now())
+    options = bot.status
+    found = find_status(settings, reader, tables, plan, options.group_by, options.placeholders, since, _waiting(screen))
+    return found, why
+
+
+def _waiting(screen: Screen) -> Callable[[int], None]:
+    def told(count: int) -> None:
+        if count > 20:
+            screen.say(
+                NP_("Reading the history of %(count)d page…", "Reading the histories of %(count)d pages…", count),
+                error=True,
+                dim=True,
+            )
+
+    return told
+
+
+# -- for people -----------------------------------------------------------------------------------
+
+
+def _show(screen: Screen, found: Status) -> None:
+    head = ["", *(label if len(label) <= WIDEST else label[: WIDEST - 1] + "…" for label in found.labels), ""]
+    rows = [_line(fiche) for group in found.groups for fiche in group.fiches]
+    blocks = iter(columns([head, *rows]))
+    screen.line("\n".join(next(blocks, [])), dim=True)
+    for group in found.groups:
+        complete = sum(fiche.complete for fiche in group.fiches)
+        name = group.name or screen.text(N_("Without a step"))
+        count = N_("%(complete)d of %(all)d complete", complete=complete, all=len(group.fiches))
+        screen.line(f"{name}  ({screen.text(count)})", bold=True)
+        for _fiche in group.fiches:
+            screen.line("\n".join(next(blocks)))
+    screen.line()
+    screen.line(" · ".join(f"{sign} {screen.text(words)}" for sign, words in SIGNS.values()), dim=True)
+    fiches = found.fiches.values()
+    if found.since:
+        fresh = [(f.title, c) for f in fiches for c in f.cells if c.fresh]
+        screen.say(
+            NP_("* %(count)d field written since then", "* %(count)d fields written since then", len(fresh)), dim=True
+        )
+    states = Counter(cell.state for fiche in fiches for cell in fiche.cells)
+    whole = sum(fiche.complete for fiche in fiches)
+    parts = [NP_("%(count)d page is complete", "%(count)d pages are complete", whole)]
+    parts += [NP_("%(count)d page misses something", "%(count)d pages miss something", len(fiches) - whole)]
+    counts = " ".join(f"{SIGNS[state][0]} {states[state]}" for state in SIGNS if states[state])
+    screen.line(", ".join(map(screen.text, parts)) + f".  {counts}", bold=True)
+
+
+def _line(fiche: Fiche) -> list[str]:
+    """Title, a sign for each field, and who wrote last."""
+    last = max((c for c in fiche.cells if c.at and _who(c)), key=lambda c: str(c.at), default=None)
+    signs = [SIGNS[c.state][0] + ("*" if c.fresh else "") for c in fiche.cells]
+    return [fiche.title, *signs, _who(last) if last else ""]
+
+
+def _who(cell: Cell) -> str:
+    if cell.state not in (State.WIKI, State.DECIDE, State.SHEET) or not cell.at:
+        return ""
+    return f"{cell.user} {cell.at:%d/%m/%y}"
+
+
+def _values(screen: Screen, found: Status) -> dict[str, Any]:
+    """What the templates are filled with."""
+    return {
+        "name": found.bot,
+        "taken": found.taken,
+        "labels": found.labels,
+        "groups": [StatusGroup(g.name, tuple(map(_row, g.fiches))) for g in found.groups if g.fiches],
+        "legend": [(sign, screen.text(words)) for sign, words in SIGNS.values()],
+    }
+
+
+def _row(fiche: Fiche) -> StatusRow:
+    cells = tuple(StatusCell(c.state.value, SIGNS[c.state][0], _who(c), c.fresh) for c in fiche.cells)
+    return StatusRow(fiche.title, cells, fiche.complete)
+
+
+# -- for scripts ----------------------------------------------------------------------------------
+
+
+def _as_dict(found: Status) -> dict[str, Any]:
+    """`bot`, `taken`, `since`, `steps`: each with its pages, each with its fields."""
+    return {
+        "bot": found.bot,
+        "taken": found.taken.isoformat(),
+        "since": found.since.isoformat() if found.since else None,
+        "steps": [
+            {
+                "name": group.name,
+                "pages": [
+                    {
+                        "title": fiche.title,
+                        "complete": fiche.complete,
+                        "fields": [
+                            {
+                                "label": c.label,
+                                "state": c.state.value,
+                                "user": c.user,
+                                "at": c.at.isoformat() if c.at else None,
+                                "since": c.fresh,
+                            }
+                            for c in fiche.cells
+                        ],
+                    }
+                    for fiche in group.fiches
+                ],
+            }
+            for group in found.groups
+        ],
+    }
