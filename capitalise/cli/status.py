@@ -46,7 +46,7 @@ SIGNS = {
 )
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help=_("Save one landscape page to print."))
 @click.option(
-    "--paper", type=click.Choice(PAPERS, case_sensitive=False), default="a4", help=_("The paper of that page.")
+    "--paper", type=click.Choice(list(PAPERS), case_sensitive=False), default="a4", help=_("The paper of that page.")
 )
 @click.option("--wikitext", is_flag=True, help=_("Print it as wikitext, to paste into a page."))
 @click.option("--offline", is_flag=True, help=_("Do not ask the wiki: as it was when last looked at."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,8 @@ from capitalise.exports.templates import render_template
 
 __all__ = ["PAPERS", "StatusCell", "StatusGroup", "StatusRow", "status_page", "status_wikitext"]
 
-PAPERS = ("a4", "a3")
+#: Width and height between the margins, in millimetres, landscape.
+PAPERS = {"a4": (277.0, 190.0), "a3": (400.0, 277.0)}
 
 
 @dataclass(frozen=True)
@@ -53,9 +55,7 @@ def status_page(
     paper: str = "a4",
 ) -> str:
     """HTML without scripts, for one landscape sheet of `paper`; its letters get smaller with what is on it."""
-    lines = sum(len(group.rows) + 1.3 for group in groups) + 5
-    height = {"a4": 190.0, "a3": 277.0}[paper]  # millimetres between the margins
-    size = max(5.0, min(13.0, height / lines / 0.3528 / 1.55))  # points
+    columns, size = _fitted(groups, labels, paper)
     return render_template(
         "status.html.jinja",
         folder,
@@ -67,8 +67,30 @@ def status_page(
         groups=groups,
         legend=legend,
         paper=paper,
-        size=round(size, 1),
+        size=size,
+        columns=columns,
     )
+
+
+def _fitted(groups: Sequence[StatusGroup], labels: Sequence[str], paper: str) -> tuple[int, float]:
+    """Into how many columns the page is set, and the largest letters, in points, with which all stands on one sheet."""
+    sizes = [size / 4 for size in range(48, 9, -1)]
+    for size in sizes:
+        for columns in (1, 2, 3, 4):
+            if _height(groups, labels, PAPERS[paper][0] / columns, size, names=columns == 1) <= PAPERS[paper][1] * columns * 0.9:
+                return columns, size
+    return 4, sizes[-1]
+
+
+def _height(groups: Sequence[StatusGroup], labels: Sequence[str], width: float, size: float, *, names: bool) -> float:
+    """About how many millimetres a column of some `width` takes; with `names`, cells say who wrote."""
+    letter = size * 0.3528 * 0.6
+    cell = max([*(len(label) * 0.75 for label in labels), 26 if names else 4]) + 2
+    room = width / letter - cell * len(labels)
+    if room < 14:
+        return math.inf
+    rows = sum(math.ceil(len(row.title) / room) + 0.45 for group in groups for row in group.rows)
+    return (rows + len(groups) * 4.2 + 4) * size * 0.3528 * 1.3
 
 
 def status_wikitext(
