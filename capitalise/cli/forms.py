@@ -124,7 +124,7 @@ def _details(screen: Screen, one: SchemaField) -> str:
     delimiter = one.delimiter.replace("\n", "⏎")
     kind, name = one.source.source
     parts = [
-        screen.text(N_("mandatory")) if one.mandatory else "",
+        screen.text(N_("mandatory")) if one.source.has("mandatory") else "",
         screen.text(N_("hidden")) if one.source.has("hidden") else "",
         screen.text(N_("several, separated by “%(delimiter)s”", delimiter=delimiter)) if one.several else "",
         screen.text(N_("input: %(input)s", input=one.source.input)) if one.source.input else "",
@@ -209,7 +209,7 @@ def _field_as_dict(one: SchemaField) -> dict[str, Any]:
         "label": one.label,
         "type": one.kind.value,
         "input": one.source.input,
-        "mandatory": one.mandatory,
+        "mandatory": one.source.has("mandatory"),
         "several": one.several,
         "delimiter": one.delimiter if one.several else "",
         "values": list(one.values),

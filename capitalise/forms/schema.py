@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 
 from capitalise.forms.definition import Field, Form, FormTemplate, read_form
 from capitalise.forms.property import Property, read_property
@@ -64,9 +65,25 @@ class SchemaField:
     def property_name(self) -> str:
         return self.source.option("property") or self.parameter.property
 
-    @property
+    @cached_property
     def mandatory(self) -> bool:
-        return self.source.has("mandatory")
+        """Whether a page without it cannot be saved in the form; a default fills it."""
+        return self.source.has("mandatory") and not self.source.option("default")
+
+    @cached_property
+    def most_characters(self) -> int:
+        """0 for no limit."""
+        return self.source.number("maxlength")
+
+    @cached_property
+    def most_values(self) -> int:
+        """0 for no limit."""
+        return self.source.number("max values") if self.several else 0
+
+    @cached_property
+    def limited(self) -> bool:
+        """Whether the form says how much the field holds at least or at most."""
+        return bool(self.mandatory or self.most_characters or self.most_values)
 
 
 @dataclass(frozen=True)

@@ -18,14 +18,14 @@ LINE = 90  # characters of a line on the wiki, about
 def remarks_on(value: str, field: SchemaField, world: World) -> Iterator[Doubt]:
     """Missing, too long, too short, too many."""
     if not value:
-        if field.mandatory and not field.source.option("default"):
+        if field.mandatory:
             yield Doubt("mandatory", N_("the form wants this field filled"))
         return
-    most = field.source.number("maxlength")
+    most = field.most_characters
     if most and len(value) > most:
         yield Doubt("limit", N_("%(length)d characters, the form allows %(most)d", length=len(value), most=most))
-    most = field.source.number("max values")
-    if most and field.several and (count := len(split(value, field))) > most:
+    most = field.most_values
+    if most and (count := len(split(value, field))) > most:
         yield Doubt("limit", N_("%(count)d values, the form allows %(most)d", count=count, most=most))
     asked = world.lines.get(field.name) or world.lines.get(field.label)
     if asked and abs((lines := lines_of(value)) - asked) > max(1, round(asked * 0.4)):

@@ -7,8 +7,10 @@ rule touched must be what it was, and every touched value what was meant; else t
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from capitalise.errors import Skip
 from capitalise.forms.definition import FormTemplate
@@ -39,9 +41,10 @@ class Prepared:
     pattern: re.Pattern[str]
 
     def of(self, call: Call) -> SchemaTemplate | None:
-        return self.templates.get(_key(call.name)) or next(
-            (t for name, t in self.templates.items() if ":" in call.name and same_template(name, call.name)), None
-        )
+        found = self.templates.get(_key(call.name))
+        if found is None and ":" in call.name:  # with its namespace
+            return next((t for name, t in self.templates.items() if same_template(name, call.name)), None)
+        return found
 
 
 @dataclass(frozen=True)
@@ -113,22 +116,23 @@ def _structure(text: str, calls: Iterable[Call], prepared: Prepared, on: frozens
 def _values(
     text: str, calls: Sequence[Call], prepared: Prepared, world: World, on: frozenset[str]
 ) -> Iterator[Change | Remark]:
-    starts = [call.start for call in calls if prepared.of(call)]
-    for call in calls:
-        template = prepared.of(call)
-        if template is None:
-            continue
+    managed = [(call, template) for call in calls if (template := prepared.of(call))]
+    starts = [call.start for call, _template in managed]
+    for call, template in managed:
+        there: dict[str, list[Parameter]] = {}
+        for one in call.parameters:
+            there.setdefault(one.name, []).append(one)
         for name, field in template.fields.items():
-            parameter = call.parameter(name)
-            if parameter is not None and not parameter.named:
+            some = there.get(name, [])
+            value = some[-1].value.strip(SPACE) if some else ""
+            if field.limited or world.lines:
+                yield from (Remark(call.start, field.label, doubt) for doubt in remarks_on(value, field, world))
+            if not value or len(some) > 1 or not some[0].named:
                 continue
-            value = parameter.value.strip(SPACE) if parameter else ""
-            yield from (Remark(call.start, field.label, doubt) for doubt in remarks_on(value, field, world))
-            if not value or parameter is None or sum(p.name == name for p in call.parameters) > 1:
-                continue
-            if any(parameter.value_at <= at < parameter.end for at in starts):
+            inner = bisect_left(starts, some[0].value_at)
+            if inner < len(starts) and starts[inner] < some[0].end:
                 continue  # its calls have their own values
-            yield from _value(call, template, field, parameter, prepared, world, on)
+            yield from _value(call, template, field, some[0], prepared, world, on)
 
 
 def _value(
@@ -252,6 +256,7 @@ def _source(schema: Schema, name: str) -> FormTemplate | None:
     return next((t.source for t in schema.templates if t.name == name), None)
 
 
+@lru_cache(maxsize=4096)
 def _key(name: str) -> str:
     words = " ".join(name.replace("_", " ").split())
     return words[:1].upper() + words[1:]

@@ -44,6 +44,8 @@ _STEPS: dict[Kind, tuple[tuple[str, Step], ...]] = {
     Kind.URL: (("url-typo", mended_scheme), ("url", plain_address), ("url-tracking", untracked)),
     Kind.PAGE: (("url-page", from_address), ("page-name", page_name), ("redirect", final_target)),
 }
+#: Without any of this no rule for texts has anything to do.
+_SUSPECT = re.compile(r"[^\x00-\x7f]|[ \t]{2}|\t|[ \t]\n|&|<br", re.IGNORECASE)
 #: What is read as something else than the characters that stand there.
 _CONSTRUCT = re.compile(r"\[\[|\{\{|<[!/a-zA-Z]|&#?\w+;|~~~|'''?|__|\[https?:")
 
@@ -52,7 +54,7 @@ def normalise_value(value: str, field: SchemaField, world: World, on: frozenset[
     """`value` (trimmed, as between two pipes) with the rules `on`. Kinds OTHER and CALLS are left as they are."""
     if field.kind in (Kind.OTHER, Kind.CALLS) or not value:
         return Outcome(value)
-    text = _through(value, _TEXT, field, world, on)
+    text = _through(value, _TEXT, field, world, on) if _SUSPECT.search(value) else Outcome(value)
     if not text.value or field.disputed or _is_wikitext(text.value, field):
         return text
     if field.several:

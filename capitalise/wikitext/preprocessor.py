@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 __all__ = ["CORE_TAGS", "Node", "Part", "preprocess", "walk"]
 
@@ -46,7 +47,9 @@ CORE_TAGS = frozenset(
     ]
 )
 
-_SPECIAL = "[{<\n-"
+#: What may mean something wherever it stands, and what closes each construct; single braces and brackets never do.
+_SPECIAL = r"\{\{|\[\[|-\{|\n(?==)"
+_CLOSING = {"}": r"\}\}", "]": r"\]\]", "}-": r"\}-", "\n": r"\n"}
 _IGNORED_TAGS = ("noinclude", "/noinclude", "onlyinclude", "/onlyinclude")
 _MAY_LACK_END_TAG = ("includeonly", "noinclude", "onlyinclude")
 _LENGTHS = {"{": (3, 2), "[": (2,), "-{": (2,)}
@@ -88,9 +91,10 @@ class _Piece:
     parts: list[Part]
     prefix: bool = False  # a "-" before "{{" that may yet turn out to be "-{"
 
-    @property
-    def finds_pipe(self) -> bool:
-        return self.open not in ("\n", "[")
+    finds_pipe: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.finds_pipe = self.open not in ("\n", "[")
 
     @property
     def finds_equals(self) -> bool:
@@ -127,6 +131,18 @@ def _run(text: str, char: str, start: int, most: int | None = None) -> int:
     return end - start
 
 
+@lru_cache(maxsize=64)
+def _names(tags: frozenset[str]) -> str:
+    return "|".join(sorted(map(re.escape, {*tags, "includeonly", *_IGNORED_TAGS}), reverse=True))
+
+
+@lru_cache(maxsize=512)
+def _search(names: str, close: str, pipe: bool, equals: bool) -> re.Pattern[str]:
+    """What to stop at inside a construct that `close` ends, and where pipes and equals signs count."""
+    parts = [_SPECIAL, rf"<(?=!--|(?i:{names}))", _CLOSING.get(close, ""), r"\|" if pipe else "", "=" if equals else ""]
+    return re.compile("|".join(filter(None, parts)))
+
+
 class _Reader:
     """The state of one pass over one text."""
 
@@ -135,11 +151,11 @@ class _Reader:
         self.at = 0
         self.root = Part(0)
         self.stack: list[_Piece] = []
-        names = "|".join(sorted(map(re.escape, {*tags, "includeonly", *_IGNORED_TAGS}), reverse=True))
-        self.element = re.compile(rf"({names})(?:[ \t\n\v\f\r]|/>|>)|(!--)", re.IGNORECASE)
+        self.names = _names(frozenset(tags))
+        self.element = re.compile(rf"({self.names})(?:[ \t\n\v\f\r]|/>|>)|(!--)", re.IGNORECASE)
         self.no_more_gt = False
         self.never_closed: set[str] = set()
-        self.searches: dict[str, re.Pattern[str]] = {}
+        self.searches: dict[tuple[str, bool, bool], re.Pattern[str]] = {}
 
     # -- where we are -------------------------------------------------------------------------
 
@@ -152,13 +168,11 @@ class _Reader:
 
     def next_special(self) -> bool:
         """Move to the next character that may mean something; False at the end of the text."""
-        wanted = _SPECIAL
-        if self.stack:
-            top = self.stack[-1]
-            wanted += top.close + ("|" if top.finds_pipe else "") + ("=" if top.finds_equals else "")
+        top = self.stack[-1] if self.stack else None
+        wanted = (top.close, top.finds_pipe, top.finds_equals) if top else ("", False, False)
         search = self.searches.get(wanted)
         if search is None:
-            search = self.searches[wanted] = re.compile(f"[{re.escape(wanted)}]")
+            search = self.searches[wanted] = _search(self.names, *wanted)
         found = search.search(self.text, self.at)
         self.at = found.start() if found else len(self.text)
         return found is not None

@@ -54,8 +54,9 @@ def single_spaces(value: str, _field: SchemaField, _world: World) -> str:
 
 def _outside(value: str, change: Callable[[str], str]) -> str:
     """`value` with its plain text changed: calls, links, tags and comments keep every byte."""
-    if not _CONSTRUCT.search(value):
-        return change(value)
+    whole = change(value)
+    if whole == value or not _CONSTRUCT.search(value):
+        return whole
     if _MARKED.search(value):
         return value  # not every wiki knows these as tags of their own
     pieces, at = [], 0
