@@ -10,6 +10,7 @@ same run.
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import hashlib
 import json
@@ -36,8 +37,25 @@ from capitalise.wikitext.preprocessor import CORE_TAGS, preprocess, walk
 
 #: The extension tags of the server that wrote mediawiki-calls.jsonl.gz, and those whose inside it read as wikitext.
 TAGS = frozenset(
-    "nowiki pre gallery indicator langconvert ref references poem syntaxhighlight source math chem ce inputbox imagemap categorytree "
-    "templatedata".split()
+    [
+        "nowiki",
+        "pre",
+        "gallery",
+        "indicator",
+        "langconvert",
+        "ref",
+        "references",
+        "poem",
+        "syntaxhighlight",
+        "source",
+        "math",
+        "chem",
+        "ce",
+        "inputbox",
+        "imagemap",
+        "categorytree",
+        "templatedata",
+    ]
 )
 READ_INSIDE = {"ref", "references", "poem"}
 RUNNING = frozenset(rule.id for rule in RULES if not rule.asked)
@@ -202,10 +220,8 @@ def speed(pages: dict[str, str]) -> None:
     managed = {n: t for n, t in pages.items() if prepared[n.split("/")[0]].pattern.search(t)}
 
     def normalise(name: str, text: str) -> None:
-        try:
-            normalise_page(text, prepared[name.split("/")[0]], WORLD, RUNNING)
-        except Skip:
-            pass
+        with contextlib.suppress(Skip):
+            normalise_page(text, prepared[name.split("/", maxsplit=1)[0]], WORLD, RUNNING)
 
     ours = cpu(managed, normalise)
     none = cpu(managed, lambda name, text: normalise_page(text, prepared[name.split("/")[0]], WORLD, frozenset()))
