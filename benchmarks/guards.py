@@ -420,7 +420,7 @@ GUARDS = (
     Guard(
         "people: a partial block is for its pages",
         "wikis/api.py",
-        'return "blocked-partially" if partial else str(error["code"])',
+        'return "blocked-partially" if partial else str(error.get("code", "refused"))',
         'return str(error["code"])',
         "tests/test_guardians.py::test_a_block_for_one_page_skips_that_page_only",
     ),

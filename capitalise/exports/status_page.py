@@ -77,7 +77,10 @@ def _fitted(groups: Sequence[StatusGroup], labels: Sequence[str], paper: str) ->
     sizes = [size / 4 for size in range(48, 9, -1)]
     for size in sizes:
         for columns in (1, 2, 3, 4):
-            if _height(groups, labels, PAPERS[paper][0] / columns, size, names=columns == 1) <= PAPERS[paper][1] * columns * 0.9:
+            if (
+                _height(groups, labels, PAPERS[paper][0] / columns, size, names=columns == 1)
+                <= PAPERS[paper][1] * columns * 0.9
+            ):
                 return columns, size
     return 4, sizes[-1]
 

@@ -34,9 +34,9 @@ def N_(text: str, /, **values: object) -> Message:
     return Message(text, values)
 
 
-def NP_(one: str, several: str, count: int, /) -> Message:
+def NP_(one: str, several: str, count: int, /, **values: object) -> Message:
     """A message that counts: `one` or `several`, by the rules of the language shown."""
-    return Message(one, {"count": count}, several, count)
+    return Message(one, {"count": count, **values}, several, count)
 
 
 @cache

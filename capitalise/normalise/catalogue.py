@@ -247,7 +247,7 @@ RULES = (
         N_("layout"),
         N_("One parameter a line in the form's order, as the form writes them."),
         "{{Outil|nom=Loomio}}",
-        "{{Outil\n|nom=Loomio\n}}",
+        "{{Outil⏎|nom=Loomio⏎}}",
         unseen=True,
         asked=True,
     ),

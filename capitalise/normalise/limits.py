@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from capitalise.forms.schema import SchemaField
-from capitalise.messages import N_
+from capitalise.messages import N_, NP_
 from capitalise.normalise.rules.lists import split
 from capitalise.normalise.rules.outcome import Doubt, World
 
@@ -29,7 +29,15 @@ def remarks_on(value: str, field: SchemaField, world: World) -> Iterator[Doubt]:
         yield Doubt("limit", N_("%(count)d values, the form allows %(most)d", count=count, most=most))
     asked = world.lines.get(field.name) or world.lines.get(field.label)
     if asked and abs((lines := lines_of(value)) - asked) > max(1, round(asked * 0.4)):
-        yield Doubt("lines", N_("about %(lines)d lines, %(asked)d are asked for", lines=lines, asked=asked))
+        yield Doubt(
+            "lines",
+            NP_(
+                "about %(count)d line, %(asked)d are asked for",
+                "about %(count)d lines, %(asked)d are asked for",
+                lines,
+                asked=asked,
+            ),
+        )
 
 
 def lines_of(value: str) -> int:

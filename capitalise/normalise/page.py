@@ -20,13 +20,14 @@ from capitalise.normalise.limits import remarks_on
 from capitalise.normalise.rules.outcome import Doubt, World
 from capitalise.normalise.rules.targets import target_of
 from capitalise.normalise.rules.tools import ToolFields, as_calls, tool_fields
-from capitalise.normalise.structure import Change, Remark, mended_call
+from capitalise.normalise.structure import MOST_PARAMETERS, Change, Remark, mended_call
 from capitalise.normalise.value import normalise_value
 from capitalise.wikitext.calls import SPACE, Call, Parameter, call_text, find_calls, same_template
 
 __all__ = ["Prepared", "Result", "normalise_page", "prepare", "targets_in"]
 
 MOST_ROUNDS = 5
+MOST_CHANGES = 1000
 MOST_LAID_OUT = 100  # calls of one page that `layout` rewrites, each a reading of the page
 
 
@@ -116,8 +117,12 @@ def _structure(text: str, calls: Iterable[Call], prepared: Prepared, on: frozens
 def _values(
     text: str, calls: Sequence[Call], prepared: Prepared, world: World, on: frozenset[str]
 ) -> Iterator[Change | Remark]:
-    managed = [(call, template) for call in calls if (template := prepared.of(call))]
-    starts = [call.start for call, _template in managed]
+    managed = [
+        (call, template)
+        for call in calls
+        if len(call.parameters) <= MOST_PARAMETERS and (template := prepared.of(call))
+    ]
+    starts = [call.start for call in calls if prepared.of(call)]
     for call, template in managed:
         there: dict[str, list[Parameter]] = {}
         for one in call.parameters:
@@ -166,6 +171,8 @@ Outline = list[tuple[str, int, list[tuple[str, str]]]]
 
 def _checked(text: str, calls: Sequence[Call], changes: Sequence[Change], prepared: Prepared) -> tuple[str, list[Call]]:
     """The page with some changes, read again. Raises Skip where anything else would be read otherwise."""
+    if len(changes) > MOST_CHANGES:
+        raise Skip(N_("there is too much to change on this page at once: %(count)d values", count=len(changes)))
     changes = sorted(changes, key=lambda c: c.start)
     new = _applied(text, 0, len(text), changes)
     again = find_calls(new, prepared.tags)

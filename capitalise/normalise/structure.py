@@ -16,7 +16,9 @@ from capitalise.normalise.rules.choices import one_typo
 from capitalise.normalise.rules.outcome import Doubt
 from capitalise.wikitext.calls import SPACE, Call, Parameter
 
-__all__ = ["Change", "Remark", "mended_call"]
+MOST_PARAMETERS = 500  # of a call that anybody filled in a form
+
+__all__ = ["MOST_PARAMETERS", "Change", "Remark", "mended_call"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,10 @@ class Remark:
 
 def mended_call(text: str, call: Call, template: SchemaTemplate, on: frozenset[str]) -> Iterator[Change | Remark]:
     """What is to be done about the parameters of a call, in their order."""
+    if len(call.parameters) > MOST_PARAMETERS:
+        why = N_("the call has %(count)d parameters: it is left alone", count=len(call.parameters))
+        yield Remark(call.start, template.name, Doubt("pipe", why))
+        return
     counts = Counter(p.name for p in call.parameters)
     values = call.values()
     before: Parameter | None = None

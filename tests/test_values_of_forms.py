@@ -1,0 +1,161 @@
+"""What contributors type, value by value: what becomes of it, by which rule, and what is left to a person."""
+
+from __future__ import annotations
+
+import pytest
+
+from capitalise.forms.schema import SchemaField
+from capitalise.normalise.catalogue import ALL
+from capitalise.normalise.rules.outcome import World
+from capitalise.normalise.value import normalise_value
+from capitalise.pages.revisions import Head
+from tests.schema import field_of
+
+TEXT = field_of("input type=textarea")
+CHOICE = field_of("input type=dropdown|values=1 - Qualifier,2 - Qualifier,Très facile,Très difficile,outils")
+CLOSED = field_of("input type=tokens|existing values only|values=bois,métal,terre,AC/DC")
+SUGGESTED = field_of("input type=tokens|values=bois,métal,terre")
+LIST = field_of("list")
+SEMICOLONS = field_of("list|delimiter=;|values=Lille, France;Roubaix|existing values only|input type=tokens")
+DATE = field_of("input type=date")
+NUMBER = field_of("", "[[A le type::Nombre]]")
+QUANTITY = field_of("", "[[Has type::Quantity]]")
+BOOLEAN = field_of("input type=checkbox")
+EMAIL = field_of("", "[[A le type::Adresse électronique]]")
+URL = field_of("", "[[A le type::URL]]")
+PAGE = field_of("input type=combobox|values from category=Outil")
+PAGES = field_of("input type=tokens|values from category=Outil")
+WORLD = World(
+    "fr",
+    {
+        "Ancien": Head("Ancien", 5, redirect="Nouveau"),
+        "Loomio": Head("Loomio", 3),
+        "Lomio": Head("Lomio", 0),
+        "W:Commun": Head("W:Commun", 0, invalid="w"),
+    },
+    {"x": ("Loomio", "Framapad")},
+    "https://wiki.exemple.org/wiki/$1",
+    {"w": "https://fr.wikipedia.org/wiki/$1"},
+)
+
+CHANGED = [
+    (TEXT, "une  idée", "une idée", "spaces"),
+    (TEXT, "une idée <br> ", "une idée", "ends"),
+    (TEXT, "&nbsp;une idée\u00a0<br/>", "une idée", "ends"),
+    (TEXT, "une\u200bidée", "uneidée", "invisible"),
+    (TEXT, "e\u0301tape", "étape", "nfc"),
+    (TEXT, "une  {{x|a=  b}}  [[c  d]]", "une  {{x|a=  b}}  [[c  d]]", ""),  # beside a construct, spaces may be its own
+    (TEXT, "a \nb", "a\nb", "spaces"),
+    (CHOICE, "tres facile", "Très facile", "choice"),
+    (CHOICE, "1 – qualifier", "1 - Qualifier", "choice"),
+    (CHOICE, "outil", "outils", "choice"),
+    (CHOICE, "Très facil", "Très facile", "typo"),
+    (CHOICE, "2 - Qualifie", "2 - Qualifier", "typo"),
+    (CLOSED, "métal;bois", "bois, métal", "list-delimiter list-order"),
+    (CLOSED, "Bois et metal", "bois, métal", "list-delimiter choice"),
+    (CLOSED, "* bois\n* terre", "bois, terre", "list-delimiter"),
+    (CLOSED, "bois / terre", "bois, terre", "list-delimiter"),
+    (CLOSED, "bois, bois", "bois", "list-double"),
+    (CLOSED, "bois,,métal,", "bois, métal", "list-spacing"),
+    (SUGGESTED, "BOIS, liège", "bois, liège", "choice"),
+    (LIST, "un; deux\ntrois", "un, deux, trois", "list-delimiter"),
+    (SEMICOLONS, "lille, france", "Lille, France", "choice"),
+    (DATE, "25 mars 2024", "2024-03-25", "date"),
+    (DATE, "Lundi 25 mars 2024", "2024-03-25", "date"),
+    (DATE, "1er avril 2024", "2024-04-01", "date"),
+    (DATE, "25/03/2024", "2024-03-25", "date"),
+    (DATE, "03/03/2024", "2024-03-03", "date"),
+    (DATE, "2024/3/5", "2024-03-05", "date"),
+    (DATE, "03/2024", "mars 2024", "date"),
+    (DATE, "Mars 2024", "mars 2024", "date"),
+    (NUMBER, "1 234,5", "1234,5", "number"),
+    (NUMBER, "1\u202f000", "1000", "number"),
+    (NUMBER, "3.5", "3,5", "number"),
+    (QUANTITY, "12\u00a0kg", "12 kg", "number"),
+    (BOOLEAN, "x", "Oui", "boolean"),
+    (BOOLEAN, "NON", "Non", "boolean"),
+    (EMAIL, "mailto:Camille@Exemple.ORG", "Camille@exemple.org", "email"),
+    (URL, "http//exemple.org", "http://exemple.org", "url-typo"),
+    (URL, "htpp://exemple.org/a", "http://exemple.org/a", "url-typo"),
+    (URL, "https:///exemple.org", "https://exemple.org", "url-typo"),
+    (URL, "HTTPS://Exemple.ORG/Ab%c3%a9#T", "https://exemple.org/Ab%C3%A9#T", "url"),
+    (URL, "https://exemple.org/?p=1&utm_source=x#t", "https://exemple.org/?p=1#t", "url-tracking"),
+    (URL, "https://exemple.org/?fbclid=3", "https://exemple.org/", "url-tracking"),
+    (PAGE, "loomio", "Loomio", "page-name"),
+    (PAGE, "ancien", "Nouveau", "page-name redirect"),
+    (PAGE, "https://wiki.exemple.org/wiki/Gouvernance_partag%C3%A9e", "Gouvernance partagée", "url-page"),
+    (PAGE, "https://fr.wikipedia.org/wiki/Commun", "w:Commun", "url-page"),
+    (PAGES, "loomio,ancien", "Loomio, Nouveau", "page-name redirect"),
+]
+
+
+@pytest.mark.parametrize(("field", "typed", "meant", "rules"), CHANGED)
+def test_a_value_becomes_the_one_that_was_meant(field: SchemaField, typed: str, meant: str, rules: str) -> None:
+    found = normalise_value(typed, field, WORLD, ALL)
+    assert (found.value, " ".join(found.rules)) == (meant, rules)
+    assert normalise_value(meant, field, WORLD, ALL).value == meant
+
+
+LEFT = [
+    (TEXT, "« une  idée » <nowiki>a  b</nowiki>", "", ()),
+    (TEXT, "<pre>a  b</pre>", "", ()),
+    (TEXT, "le 3 avril 2024, 3,5 kg, HTTP://X.org", "", ()),
+    (CHOICE, "3 - Qualifier", "typo", ("1 - Qualifier", "2 - Qualifier")),
+    (CHOICE, "ultra facile", "typo", ("Très facile",)),
+    (CLOSED, "AC/DC", "", ()),
+    (CLOSED, "béton", "typo", ()),
+    (SUGGESTED, "béton", "", ()),
+    (SUGGESTED, "métall", "typo", ("métal",)),
+    (LIST, "Paris, France; Lyon, France", "list-delimiter", ()),
+    (LIST, "recherche et développement, x/y", "", ()),
+    (LIST, "http://exemple.org/a;b", "", ()),
+    (DATE, "03/04/2024", "date", ("2024-04-03", "2024-03-04")),
+    (DATE, "mardi 25 mars 2024", "date", ("2024-03-25",)),
+    (DATE, "31 février 2024", "date", ()),
+    (DATE, "17–18 novembre 2017", "date", ()),
+    (DATE, "du 17 au 18 novembre 2017", "date", ()),
+    (DATE, "bientôt", "date", ()),
+    (DATE, "25/03/24", "date", ()),
+    (DATE, "2024", "", ()),
+    (NUMBER, "1.234", "number", ()),
+    (NUMBER, "12 kg", "number", ()),
+    (NUMBER, "une dizaine", "number", ()),
+    (BOOLEAN, "peut-être", "boolean", ("Oui", "Non")),
+    (EMAIL, "camille(at)exemple.org", "", ()),
+    (EMAIL, "camille", "email", ()),
+    (URL, "www.exemple.org", "url-typo", ("https://www.exemple.org",)),
+    (URL, "https://exemple.org/a : le site", "url", ()),
+    (URL, "[https://exemple.org le site]", "", ()),
+    (PAGE, "Lomio", "redirect", ("Loomio",)),
+    (PAGE, "https://exemple.org/autre", "", ()),
+    (PAGE, "w:Commun", "", ()),
+]
+
+
+@pytest.mark.parametrize(("field", "typed", "rule", "candidates"), LEFT)
+def test_in_doubt_a_value_stays(field: SchemaField, typed: str, rule: str, candidates: tuple[str, ...]) -> None:
+    found = normalise_value(typed, field, WORLD, ALL)
+    assert found.value == typed
+    doubts = {doubt.rule: doubt.candidates for doubt in found.doubts}
+    if rule:
+        assert set(candidates) <= set(doubts[rule])
+    elif not candidates:
+        assert doubts == {}
+
+
+def test_english_wikis_have_points_and_yes() -> None:
+    english = World("en")
+    assert normalise_value("1,5", NUMBER, english, ALL).value == "1.5"
+    assert normalise_value("1,234", NUMBER, english, ALL).doubts
+    assert normalise_value("oui", BOOLEAN, english, ALL).value == "Yes"
+
+
+def test_a_rule_that_is_off_does_nothing() -> None:
+    assert normalise_value("tres facile", CHOICE, WORLD, ALL - {"choice", "typo"}).value == "tres facile"
+    assert normalise_value("métal;bois", CLOSED, WORLD, ALL - {"list-delimiter"}).value == "métal;bois"
+
+
+def test_a_form_and_a_template_that_disagree_leave_the_list_alone() -> None:
+    disputed = field_of("list|delimiter=;", "[[A le type::Texte]]", "{{#arraymap:{{{x|}}}|,|v|[[P::v]]}}")
+    assert disputed.disputed
+    assert normalise_value("a; b ,c", disputed, WORLD, ALL).value == "a; b ,c"
