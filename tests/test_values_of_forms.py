@@ -36,6 +36,7 @@ WORLD = World(
     {"x": ("Loomio", "Framapad")},
     "https://wiki.exemple.org/wiki/$1",
     {"w": "https://fr.wikipedia.org/wiki/$1"},
+    prefixes=frozenset({"w", "github"}),
 )
 
 CHANGED = [
@@ -49,8 +50,8 @@ CHANGED = [
     (CHOICE, "tres facile", "Très facile", "choice"),
     (CHOICE, "1 – qualifier", "1 - Qualifier", "choice"),
     (CHOICE, "outil", "outils", "choice"),
-    (CHOICE, "Très facil", "Très facile", "typo"),
-    (CHOICE, "2 - Qualifie", "2 - Qualifier", "typo"),
+    (CHOICE, "tres dificile", "Très difficile", "typo"),
+    (CHOICE, "2 - Qualifer", "2 - Qualifier", "typo"),
     (CLOSED, "métal;bois", "bois, métal", "list-delimiter list-order"),
     (CLOSED, "Bois et metal", "bois, métal", "list-delimiter choice"),
     (CLOSED, "* bois\n* terre", "bois, terre", "list-delimiter"),
@@ -58,6 +59,7 @@ CHANGED = [
     (CLOSED, "bois, bois", "bois", "list-double"),
     (CLOSED, "bois,,métal,", "bois, métal", "list-spacing"),
     (SUGGESTED, "BOIS, liège", "bois, liège", "choice"),
+    (LIST, "*args ; **kw", "*args, **kw", "list-delimiter"),
     (LIST, "un; deux\ntrois", "un, deux, trois", "list-delimiter"),
     (SEMICOLONS, "lille, france", "Lille, France", "choice"),
     (DATE, "25 mars 2024", "2024-03-25", "date"),
@@ -130,6 +132,57 @@ LEFT = [
     (PAGE, "https://exemple.org/autre", "", ()),
     (PAGE, "w:Commun", "", ()),
 ]
+
+BOXES = field_of("input type=checkboxes|values=5 °C,10 °C,5²,52,1,2,5")
+JOBS = field_of(
+    "input type=dropdown|values=Association politique,Salarié,Président,Prévision,Pour tous,Le contenu moral"
+)
+OPEN_CHOICE = field_of("values=Fonds,Mois,Marché,Péché,Vers,À venir")
+LINES = field_of("list|delimiter=\\n")
+BLANKS = field_of("list|delimiter=\\s")
+NUMBERS = field_of("list", "[[A le type::Nombre]]")
+COUNTED = field_of("", "x", '<templatedata>{"params": {"x": {"type": "boolean"}}}</templatedata>')
+ARRAYMAP = field_of("input type=text", "x", "{{#arraymap:{{{x|}}}|,|v|[[P::v]]}}")
+
+#: Each of these was changed by an earlier version, and meant something else then.
+MEANT = [
+    *((BOXES, text) for text in ("-5 °C", "1/2", "1/5 et 2")),
+    *((JOBS, text) for text in ("Association apolitique", "Salariée", "Présidente", "Provision", "Pour toux")),
+    (JOBS, "Le contenu amoral"),
+    *((OPEN_CHOICE, text) for text in ("fond", "moi", "marche", "pêche", "ver", "avenir")),
+    *(
+        (TEXT, text)
+        for text in ("<\u200b!-- mots --> fin", "[\u200b[lien]]", "_\u200b_NOTOC__", "<mermaid>a  b</mermaid>")
+    ),
+    *((TEXT, text) for text in ("<br>", "&nbsp;", "<kbd>a  b</kbd>")),
+    *((LIST, text) for text in ("https://exemple.org/a,b", "3,14", "1,500", "-5 ; 3", "10,10,20", "10,,20")),
+    *((LIST, text) for text in ("Vaincre; ou périr", "Bonjour,, nous sommes deux")),
+    (NUMBERS, "1,5"),
+    *((LINES, text) for text in ("* a\n* b", "a\nb")),
+    (BLANKS, "a b"),
+    (ARRAYMAP, "Premier point\nDeuxième point"),
+    *((PAGE, text) for text in ("github:org/mon_projet", ":Catégorie:Outils", "https://github.com/org/mon_projet")),
+    *((DATE, text) for text in ("2010-11", "2003/04", "2001-02", "1² mars 2024", "②5 mars 2024")),
+    *((COUNTED, text) for text in ("1", "0", "3.5")),
+    (EMAIL, "camille @ exemple.org"),
+    *((URL, text) for text in ("https://exemple.org/?utm_source=n;id=3", "https://Exemple.org,Framasoft")),
+    (URL, "https://web.archive.org/web/2020/https://exemple.org/a?utm_source=z"),
+    (NUMBER, "+5"),
+]
+
+
+@pytest.mark.parametrize(("field", "typed"), MEANT)
+def test_what_meant_something_still_does(field: SchemaField, typed: str) -> None:
+    assert normalise_value(typed, field, WORLD, ALL).value == typed
+
+
+def test_a_redirect_to_a_part_of_a_page_is_not_that_page() -> None:
+    world = World(heads={"Terme": Head("Terme", 5, redirect="Glossaire", section="Terme")})
+    assert normalise_value("Terme", PAGE, world, ALL).value == "Terme"
+
+
+def test_on_a_wiki_with_small_titles_a_small_letter_stays() -> None:
+    assert normalise_value("iPod_nano", PAGE, World(capital=False), ALL).value == "iPod nano"
 
 
 @pytest.mark.parametrize(("field", "typed", "rule", "candidates"), LEFT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -185,6 +186,8 @@ def _result(name: str, text: str, rules: Rules) -> Result:
 def _write(path: Path, old: str, new: str) -> None:
     if _text(path) != old:
         raise SettingsError(N_("%(file)s changed meanwhile; nothing was written there. Start again.", file=path))
+    if not os.access(path, os.W_OK):
+        raise SettingsError(N_("%(file)s may not be written.", file=path))
     write_safely(path, new.encode())
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from capitalise.errors import SettingsError
 from capitalise.fiches.fields import Prefer
@@ -112,4 +113,5 @@ def normalise_settings(session: Session, bot: BotSettings) -> NormaliseSettings:
         options.report_page,
         options.help_page or _help_page(session, bot.wiki),
         session.whom(wiki),
+        frozenset(filter(None, (urlsplit(one.api).hostname for one in session.workspace.wikis.values()))),
     )

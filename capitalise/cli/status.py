@@ -34,6 +34,7 @@ SIGNS = {
     State.DECIDE: ("?", N_("to be decided")),
     State.PLACEHOLDER: ("~", N_("a placeholder")),
     State.MISSING: ("○", N_("missing")),
+    State.UNREADABLE: ("!", N_("cannot be read: see “plan”")),
 }
 
 

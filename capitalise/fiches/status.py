@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -23,9 +25,10 @@ __all__ = ["Cell", "Fiche", "Group", "State", "Status", "find_status"]
 
 
 class State(StrEnum):
-    """How far a field is. A placeholder never counts as filled."""
+    """How far a field is. A placeholder never counts as filled; a page that cannot be read may hold anything."""
 
     MISSING = "missing"
+    UNREADABLE = "unreadable"
     PLACEHOLDER = "placeholder"
     SHEET = "sheet"
     WIKI = "wiki"
@@ -108,11 +111,13 @@ def find_status(
         state = _state(wiki, sheet, field, nothing, (title, field.label) in pending)
         if (title, field.label) in deciding:
             state = State.DECIDE
+        elif title in listing and title not in pages:
+            state = State.UNREADABLE
         user, at = writers.get(title, {}).get(field.name, ("", None))
         return Cell(field.label, state, user, at, bool(since and at and at >= since))
 
     groups: dict[str, list[Fiche]] = {name: [] for name in (step.values if step else ())}
-    for title in sorted({*pages, *rows}, key=sort_key):
+    for title in sorted({*listing, *rows}, key=sort_key):
         fiche = Fiche(title, tuple(cell(title, field) for field in shown))
         for name in _steps(title, step, pages, rows):
             groups.setdefault(name, []).append(fiche)
@@ -132,14 +137,13 @@ def _step(form: FicheForm, group_by: str) -> FicheField | None:
 
 
 def _pages(reader: Reader, form: FicheForm, listing: Mapping[str, int]) -> dict[str, Mapping[str, str]]:
-    """The cells of every page that can be read; the others have none."""
+    """The cells of every page that can be read: it holds the form's call once."""
     revisions = reader.revisions(listing.values())
     pages: dict[str, Mapping[str, str]] = {}
     for title, number in listing.items():
-        try:
-            pages[title] = cells_of(revisions.get(number), form) if number in revisions else {}
-        except Skip:
-            pages[title] = {}
+        with suppress(Skip):
+            if number in revisions:
+                pages[title] = cells_of(revisions[number], form)
     return pages
 
 
@@ -151,9 +155,14 @@ def _rows(tables: Sequence[Table], form: FicheForm, settings: FicheSettings) -> 
     return rows
 
 
+#: What readers of a page do not see.
+_UNSEEN = re.compile(r"<!--.*?(?:-->|\Z)|<br *\/?>|&nbsp;|&#160;|[\u00a0\u200b]", re.DOTALL | re.IGNORECASE)
+
+
 def _state(wiki: str, sheet: Sequence[str], field: FicheField, nothing: frozenset[str], pending: bool) -> State:
     def real(text: str) -> bool:
-        return bool(text.strip()) and _folded(text) not in nothing | {_folded(field.label), _folded(field.name)}
+        shown = _UNSEEN.sub("", text)
+        return bool(shown.strip()) and _folded(shown) not in nothing | {_folded(field.label), _folded(field.name)}
 
     if any(map(real, sheet)) and (pending or not real(wiki)):
         return State.SHEET
@@ -172,7 +181,7 @@ def _steps(
     if step is None:
         return [""]
     texts = [pages.get(title, {}).get(step.name, ""), *(row.get(step.name, "") for row in rows.get(title, ()))]
-    text = next((text for text in texts if text.strip()), "")
+    text = next((shown for text in texts if (shown := _UNSEEN.sub("", text)).strip()), "")
     parts = text.split(step.delimiter) if step.several else [text]
     return list(dict.fromkeys(part.strip() for part in parts if part.strip())) or [""]
 
@@ -196,7 +205,7 @@ def _writers(
     waiting: Callable[[int], None],
 ) -> dict[str, dict[str, Writer]]:
     """The last person to write each field of each page. What was found once is kept with the cells."""
-    unknown = [title for title in pages if pages[title] and _key(title, listing[title]) not in form.memo]
+    unknown = [title for title in pages if _key(title, listing[title]) not in form.memo]
     waiting(len(unknown))
     histories = {title: reader.history(title) for title in unknown}
     bots = reader.bots({r.user for history in histories.values() for r in history})

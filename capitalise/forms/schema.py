@@ -126,7 +126,7 @@ _BY_INPUT = {
         Kind.OTHER,
     ),
     "checkbox": Kind.BOOLEAN,
-    "rating": Kind.NUMBER,
+    "rating": Kind.OTHER,
 }
 _BY_PROPERTY = {
     "_wpg": Kind.PAGE,
@@ -141,8 +141,8 @@ _BY_PROPERTY = {
 }
 #: mw:Extension:TemplateData, “type”, with the names of #template_params.
 _BY_DOCUMENTATION = {
-    "number": Kind.NUMBER,
-    "boolean": Kind.BOOLEAN,
+    "number": Kind.OTHER,  # a template may calculate with it, or compare it with 1: only Semantic MediaWiki's are known
+    "boolean": Kind.OTHER,
     "date": Kind.DATE,
     "url": Kind.URL,
     "e-mail": Kind.EMAIL,

@@ -17,8 +17,9 @@ __all__ = ["Tag", "find_tags", "label_before", "options_of"]
 NAMES = ("info", "for template", "end template", "field", "section", "standard input")
 #: Tags that nothing closes cost a walk to the end of the page each.
 MOST_UNCLOSED = 20
-_TAG = re.compile(r"\{\{\{\s*([^{}|]*?)\s*(?=[|}])")
-_LEFT_OUT = re.compile(r"<noinclude>.*?</noinclude>|</?includeonly>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
+_TAG = re.compile(r"\{\{\{(?!\{)([^{}|]*)(?=[|}])")
+_LEFT_OUT = re.compile(r"(<noinclude>)|</?includeonly>|(<!--)", re.IGNORECASE)
+_ENDS = (re.compile("</noinclude>", re.IGNORECASE), re.compile("-->"))
 _RUN = re.compile(r"\{{2,}|\}{2,}")
 
 
@@ -34,7 +35,7 @@ class Tag:
 
 def find_tags(text: str) -> Iterator[Tag]:
     """Every tag that readers of the form see, wherever it stands (inside `{{#tag:tabber|…}}` too), with what it holds."""
-    text = _LEFT_OUT.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
+    text = _without_hidden(text)
     end = line_at = unclosed = 0
     line = 1
     for tag in _TAG.finditer(text):
@@ -49,6 +50,22 @@ def find_tags(text: str) -> Iterator[Tag]:
             return
         else:
             yield Tag(tag.start(), tag.end(), line, ())
+
+
+def _without_hidden(text: str) -> str:
+    """The text with spaces for what is no part of the form; what nothing closes is a part of it."""
+    pieces, at = [], 0
+    closed = [True, True]
+    while found := _LEFT_OUT.search(text, at):
+        kind = 0 if found[1] else 1 if found[2] else -1
+        end = _ENDS[kind].search(text, found.end()) if kind >= 0 and closed[kind] else None
+        until = end.end() if end else found.end()
+        hidden = kind < 0 or end is not None
+        if kind >= 0 and end is None:
+            closed[kind] = False
+        pieces += [text[at : found.start()], re.sub(r"[^\n]", " ", text[found.start() : until]) if hidden else found[0]]
+        at = until
+    return "".join([*pieces, text[at:]])
 
 
 def _tag_end(text: str, at: int) -> int:

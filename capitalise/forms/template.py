@@ -25,7 +25,7 @@ class Parameter:
 
     `property` is where its value is stored; `in_link` whether the value stands inside `[[Property::…]]`, where no `|`
     can be written; `several` whether the template takes it apart at `delimiter`. `label`, `type` and `required` are
-    what the documentation says, `aliases` other names of it.
+    what the documentation says, `aliases` other names of it. `default`: without it the template shows words of its own.
     """
 
     name: str
@@ -37,11 +37,13 @@ class Parameter:
     type: str = ""
     required: bool = False
     aliases: tuple[str, ...] = ()
+    default: bool = False
 
 
 @dataclass(frozen=True)
 class TemplateReading:
-    """A template's parameters by name. `opaque`: a module reads them too, so that nobody can say which are used."""
+    """A template's parameters by name. `opaque`: a module reads them too, names are put together, or the page is a
+    redirect, so that nobody can say which are used."""
 
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     opaque: bool = False
@@ -52,6 +54,8 @@ _UNSEEN = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _USE = re.compile(r"\{\{\{\s*([^{}|]+?)\s*[|}]")
+_DEFAULT = re.compile(r"\|\s*[^\s}]")
+_OPAQUE = re.compile(r"\{\{\{[^{}|]*\{\{|\A\s*#(?:redirect|redirection)\b", re.IGNORECASE)
 _IN_LINK = re.compile(r"\[\[([^\[\]{}|]*?)::([^\[\]]*?)\]\]")
 _DATA = re.compile(r"<templatedata>(.*?)</templatedata>", re.DOTALL | re.IGNORECASE)
 _STORES = ("#set:", "#set_internal:", "#subobject:", "#declare:", "#set_recurring_event:")
@@ -61,8 +65,9 @@ def read_template(text: str) -> TemplateReading:
     """What `text`, the wikitext of a template's page, says. Never fails; what cannot be read says nothing."""
     seen = _UNSEEN.sub("", text)
     found: dict[str, Parameter] = {}
-    for name in _USE.findall(seen):
-        found.setdefault(name, Parameter(name))
+    for use in _USE.finditer(seen):
+        old = found.get(use[1], Parameter(use[1]))
+        found[use[1]] = replace(old, default=old.default or bool(_DEFAULT.match(seen, use.end() - 1)))
     calls = find_calls(seen)
     for call in calls:
         _take(found, _stored(call))
@@ -73,7 +78,8 @@ def read_template(text: str) -> TemplateReading:
         elif call.name.casefold().startswith("#template_params"):
             _take(found, _described(call))
     _take(found, _documented(text))
-    return TemplateReading(found, any(call.name.casefold().startswith("#invoke:") for call in calls))
+    opaque = any(call.name.casefold().startswith("#invoke:") for call in calls)
+    return TemplateReading(found, opaque or bool(_OPAQUE.search(seen)))
 
 
 def properties_of(template: str) -> frozenset[str]:

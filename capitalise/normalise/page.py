@@ -23,6 +23,7 @@ from capitalise.normalise.rules.tools import ToolFields, as_calls, tool_fields
 from capitalise.normalise.structure import MOST_PARAMETERS, Change, Remark, mended_call
 from capitalise.normalise.value import normalise_value
 from capitalise.wikitext.calls import SPACE, Call, Parameter, call_text, find_calls, same_template
+from capitalise.wikitext.preprocessor import preprocess, walk
 
 __all__ = ["Prepared", "Result", "normalise_page", "prepare", "targets_in"]
 
@@ -71,25 +72,28 @@ def prepare(schema: Schema, tags: frozenset[str]) -> Prepared:
     )
 
 
-def normalise_page(text: str, prepared: Prepared, world: World, on: frozenset[str]) -> Result:
-    """`text` with the rules `on`. Raises Skip where the result would not be read as it was meant."""
+def normalise_page(
+    text: str, prepared: Prepared, world: World, on: frozenset[str], apart: frozenset[str] = frozenset()
+) -> Result:
+    """`text` with the rules `on`, the fields `apart` (by label) left alone. Raises Skip where the result would not be read
+    as it was meant."""
     if not prepared.pattern.search(text):
         return Result(text)
     calls = find_calls(text, prepared.tags)
     done: list[Change] = []
     for _round in range(MOST_ROUNDS):  # a name that was mended shows whose value a bare pipe cut
         structure = list(_structure(text, calls, prepared, on))
-        changes = [c for c in structure if isinstance(c, Change)]
+        changes = [c for c in structure if isinstance(c, Change) and c.label not in apart]
         if not changes:
             break
         text, calls = _checked(text, calls, changes, prepared)
         done += changes
     found = list(_values(text, calls, prepared, world, on))
-    changes = [c for c in found if isinstance(c, Change)]
+    changes = [c for c in found if isinstance(c, Change) and c.label not in apart]
     if changes:
         text, calls = _checked(text, calls, changes, prepared)
         done += changes
-    laid = _laid_out(text, prepared) if "layout" in on else Result(text)
+    laid = _laid_out(text, prepared) if "layout" in on and not apart else Result(text)
     remarks = [r for r in (*structure, *found) if isinstance(r, Remark)]
     return Result(laid.text, (*done, *laid.changes), tuple(remarks))
 
@@ -180,9 +184,15 @@ def _checked(text: str, calls: Sequence[Call], changes: Sequence[Change], prepar
     for change in changes:
         spans.append((change.start + shift, change.start + shift + len(change.new)))
         shift += len(change.new) - (change.end - change.start)
-    if _meant(text, calls, changes) != _read(again, spans):
+    if _meant(text, calls, changes) != _read(again, spans) or _others(text, prepared) != _others(new, prepared):
         raise Skip(N_("the page's layout does not let these values be written safely; edit it on the wiki"))
     return new, again
+
+
+def _others(text: str, prepared: Prepared) -> list[tuple[str, str]]:
+    """Comments and tags with all they hold."""
+    nodes = walk(preprocess(text, prepared.tags)) if "<" in text else ()
+    return [(node.kind, text[node.start : node.end]) for node in nodes if node.kind in ("comment", "ignored", "tag")]
 
 
 def _applied(text: str, start: int, end: int, changes: Iterable[Change]) -> str:
@@ -245,6 +255,10 @@ def _laid_out(text: str, prepared: Prepared) -> Result:
             or "<!--" in whole
             or not all(p.named for p in call.parameters)
             or len(call.values()) < len(call.parameters)
+            or any(
+                not v and n in template.fields and template.fields[n].parameter.default
+                for n, v in call.values().items()
+            )
         ):
             continue
         values = call.values()

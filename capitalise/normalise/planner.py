@@ -6,15 +6,16 @@ never a reason to edit; a change that somebody took back is not made again.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from capitalise.errors import SettingsError, Skip
 from capitalise.forms.schema import Kind, Schema, read_schema
-from capitalise.messages import N_, NP_, Message, render
+from capitalise.messages import N_, NP_, render
 from capitalise.normalise.catalogue import RULES, rule_named
 from capitalise.normalise.page import Prepared, Result, normalise_page, prepare, targets_in
 from capitalise.normalise.refused import refused
@@ -36,7 +37,7 @@ UNSEEN = frozenset(rule.id for rule in RULES if rule.unseen)
 @dataclass(frozen=True)
 class NormaliseSettings:
     """What the planner needs of a bot's TOML. `rules` are those that may write; `form_text` is the form where it is a file
-    of the workspace; `help_page` and `report_page` are titles, "" for none."""
+    of the workspace; `help_page` and `report_page` are titles, "" for none; `hosts` are those of the workspace's wikis."""
 
     bot: str
     wiki: str
@@ -52,6 +53,7 @@ class NormaliseSettings:
     report_page: str = ""
     help_page: str = ""
     tell: str = ""
+    hosts: frozenset[str] = frozenset()
 
 
 Rendered = Callable[[str, Mapping[str, Any]], str]
@@ -101,19 +103,33 @@ def load_schema(settings: NormaliseSettings, reader: Reader) -> Schema:
 
 def world_of(settings: NormaliseSettings, reader: Reader, prepared: Prepared, texts: Iterable[str]) -> World:
     """What the rules may know of the wiki, in few requests: none where no field names a page."""
+    world = World(settings.language, lines=settings.lines, tags=prepared.tags)
     fields = [f for t in prepared.templates.values() for f in t.fields.values() if f.kind == Kind.PAGE]
     if not fields:
-        return World(settings.language, lines=settings.lines)
-    texts = list(texts)
+        return world
     named = {title for text in texts for _field, title in targets_in(text, prepared)}
-    interwiki = reader.interwiki() if any("://" in text for text in texts) else {}
+    interwiki = reader.interwiki()
     heads = reader.heads(sorted(named)) if named else {}
     missing = [head for head in heads.values() if not head.revision and not head.invalid]
     titles = {}
     for one in fields if missing else ():
         kind, name = one.source.source
         titles[one.name] = tuple(reader.members("", name)) if kind == "category" else ()
-    return World(settings.language, heads, titles, reader.address(), interwiki, settings.lines)
+    return replace(
+        world,
+        heads=heads,
+        titles=titles,
+        address=reader.address(),
+        interwiki={prefix: url for prefix, url in interwiki.items() if _host(url) in settings.hosts},
+        prefixes=frozenset(interwiki),
+        capital=reader.capital_links(),
+    )
+
+
+def _host(address: str) -> str:
+    """The name of the machine in an address; "" for none."""
+    found = re.match(r"(?:https?:)?//([^/?#:@\s]+)", address)
+    return found[1].lower() if found else ""
 
 
 def _listing(settings: NormaliseSettings, reader: Reader, schema: Schema) -> Mapping[str, int]:
@@ -153,7 +169,9 @@ class _Work:
         self, settings: NormaliseSettings, reader: Reader, prepared: Prepared, world: World, now: datetime
     ) -> None:
         self.settings, self.reader, self.prepared, self.world, self.now = settings, reader, prepared, world, now
-        self.changes: list[tuple[PageChange, Result]] = []
+        self.changes: list[PageChange] = []
+        self.results: dict[str, Result] = {}
+        self.answers: dict[str, dict[str, Revision]] = {}
         self.proposals: list[PageChange] = []
         self.findings: list[Finding] = []
         self.counts: Counter[str] = Counter()
@@ -180,7 +198,8 @@ class _Work:
         elif self._rests(revision):
             self.counts["resting"] += 1
         else:
-            self.changes.append((self._change(revision, text, written), written))
+            self.results[revision.title] = written
+            self.changes.append(self._change(revision.title, revision.id, text, written))
 
     def _find(self, revision: Revision, text: str, result: Result) -> None:
         told = set()
@@ -202,20 +221,18 @@ class _Work:
         done = {(c.label, c.before, c.after) for c in written.changes}
         more = tuple(c for c in whole.changes if (c.label, c.before, c.after) not in done)
         if _seen(more):
-            self.proposals.append(self._change(revision, text, Result(whole.text, more)))
+            self.proposals.append(self._change(revision.title, revision.id, text, Result(whole.text, more)))
 
     def _rests(self, revision: Revision) -> bool:
-        young = self.now - revision.timestamp < self.settings.rest
-        return young and revision.user != self.reader.account().name
+        """After anybody's edit: what a run wrote may be what somebody typed into a sheet."""
+        return self.now - revision.timestamp < self.settings.rest
 
-    def _change(self, revision: Revision, text: str, result: Result) -> PageChange:
+    def _change(self, title: str, base: int, text: str, result: Result) -> PageChange:
         language = self.settings.language
         values = tuple((_named(change, language), change.before, change.after) for change in result.changes)
         labels = tuple(dict.fromkeys(change.label for change in result.changes if _seen([change])))
         summary = self._summary(result.changes)
-        return PageChange(
-            self.settings.wiki, revision.title, revision.id, text, result.text, summary, labels, values=values
-        )
+        return PageChange(self.settings.wiki, title, base, text, result.text, summary, labels, values=values)
 
     def _summary(self, changes: Sequence[Change]) -> str:
         """Field and rule in words, and why: in one click."""
@@ -229,22 +246,36 @@ class _Work:
 
     def edited_before(self) -> None:
         """Pages that this bot edited before: a person who undid that has answered, and rests too."""
-        titles = {one.title for one in self.reader.contributions()} if self.changes else set()
-        kept = []
-        for change, result in self.changes:
-            found: Message | None = None
-            if change.title in titles:
-                history = self.reader.history(change.title, 1)
-                if self._rests(_last_person(history, self.reader.account().name) or history[-1]):
-                    self.counts["resting"] += 1
-                    continue
-                found = refused(history, self.reader.account().name, result.changes, self.prepared)
-            if found:
-                where = ", ".join(change.fields)
-                self.findings.append(Finding("reverted", found, change.wiki, change.title, field=where))
-            else:
-                kept.append((change, result))
-        self.changes = kept
+        titles = {one.title for one in self.reader.contributions()} if self.changes or self.proposals else set()
+        self.changes = [again for one in self.changes if (again := self._allowed(one, titles))]
+        self.proposals = [one for one in self.proposals if one.title not in titles or not self._all_refused(one)]
+
+    def _allowed(self, one: PageChange, titles: set[str]) -> PageChange | None:
+        """The change less the fields that people took back."""
+        if one.title not in titles:
+            return one
+        said = self._said(one.title)
+        for label in sorted(said):
+            if any(label == change.label for change in self.results[one.title].changes):
+                why = N_(
+                    "%(user)s changed this field after the bot did (%(when)s): the bot leaves it alone from now on",
+                    user=said[label].user,
+                    when=f"{said[label].timestamp:%Y-%m-%d}",
+                )
+                self.findings.append(Finding("reverted", why, one.wiki, one.title, field=label))
+        result = normalise_page(one.old, self.prepared, self.world, self.settings.rules, frozenset(said))
+        if result.text == one.old or not _seen(result.changes):
+            return None
+        return self._change(one.title, one.base, one.old, result)
+
+    def _all_refused(self, one: PageChange) -> bool:
+        said = self._said(one.title)
+        return all(label in said for label in one.fields)
+
+    def _said(self, title: str) -> dict[str, Revision]:
+        if title not in self.answers:
+            self.answers[title] = refused(self.reader.history(title, 1), self.prepared)
+        return self.answers[title]
 
     def plan(self, run: str, seen: int) -> Plan:
         notes = [
@@ -267,12 +298,11 @@ class _Work:
         if not self.settings.rules and self.proposals:
             notes.append(N_('Nothing is written: mode = "propose", or no rule is switched on in the bot\'s TOML.'))
         findings = sorted(self.findings, key=lambda f: (sort_key(f.title), f.rule))
-        pages = tuple(change for change, _result in self.changes)
         return Plan(
             self.settings.bot,
             run,
             self.now,
-            pages,
+            tuple(self.changes),
             findings=tuple(findings),
             notes=tuple(notes),
             seen=seen,
@@ -289,7 +319,3 @@ def _named(change: Change, language: str) -> str:
     """“Étape (valeur du formulaire)”."""
     seen = [rule for rule in change.rules if rule not in UNSEEN] or list(change.rules)
     return f"{change.label} ({', '.join(dict.fromkeys(render(rule_named(rule).name, language) for rule in seen))})"
-
-
-def _last_person(history: Sequence[Revision], account: str) -> Revision | None:
-    return next((revision for revision in reversed(history) if revision.user != account), None)

@@ -7,12 +7,12 @@ before values are looked at.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from capitalise.forms.schema import Kind, SchemaField, SchemaTemplate
 from capitalise.messages import N_
-from capitalise.normalise.rules.choices import one_typo
+from capitalise.normalise.rules.choices import bare_letters, one_typo
 from capitalise.normalise.rules.outcome import Doubt
 from capitalise.wikitext.calls import SPACE, Call, Parameter
 
@@ -59,12 +59,7 @@ def mended_call(text: str, call: Call, template: SchemaTemplate, on: frozenset[s
             yield from _bare_pipe(text, call, template, parameter, before, on)
         elif parameter.name not in template.fields and parameter.value.strip(SPACE):
             yield from _unknown(text, call, template, parameter, on)
-        elif (
-            "parameter-empty" in on
-            and parameter.name in template.fields
-            and not values[parameter.name]
-            and parameter.named
-        ):
+        elif "parameter-empty" in on and parameter.named and _may_go(template, parameter.name, values):
             yield _removed(text, call, parameter, _label(template, parameter.name), "parameter-empty")
         before = parameter if parameter.named else before
 
@@ -94,6 +89,9 @@ def _bare_pipe(
         return
     if field is None or field.kind != Kind.TEXT or field.several or before is None:
         why = N_("“%(value)s” belongs to no parameter: readers do not see it", value=words[:80])
+        yield Remark(call.start, template.name, Doubt("unknown-parameter", why))
+    elif words.casefold() in {name.casefold() for name in template.fields}:
+        why = N_("“%(value)s” is a parameter's name without a value", value=words)
         yield Remark(call.start, template.name, Doubt("unknown-parameter", why))
     elif field.parameter.in_link:
         why = N_("a “|” cuts this value, and the template stores the field as a property, where none can be written")
@@ -140,9 +138,10 @@ def _unknown(
     if parameter.name in known or not parameter.named:
         return
     there = {p.name for p in call.parameters}
-    near = [name for name in known if one_typo(parameter.name.replace("_", " "), name.replace("_", " "))]
+    near = [name for name in known if _mistyped(parameter.name, name)]
+    rivals = [p for p in call.parameters if p.name not in known and any(_mistyped(p.name, name) for name in near)]
     written = text[parameter.start : parameter.value_at - 1]
-    certain = len(near) == 1 and near[0] in template.fields and near[0] not in there
+    certain = len(near) == 1 == len(rivals) and near[0] in template.fields and near[0] not in there
     if certain and parameter.name in written:
         if "parameter-name" in on:
             new = written.replace(parameter.name, near[0], 1)
@@ -163,9 +162,22 @@ def _unknown(
     yield Remark(call.start, parameter.name, Doubt("unknown-parameter", why, tuple(sorted(near))))
 
 
+def _mistyped(name: str, known: str) -> bool:
+    """Other case, accents, `_` between words, or one slip. A sign at an end may be how somebody hid a value."""
+    if name.strip("_-. ") != name:
+        return False
+    words = [text.replace("_", " ").replace("-", " ") for text in (name, known)]
+    return bare_letters(words[0]) == bare_letters(words[1]) or one_typo(*words)
+
+
 def _removed(text: str, call: Call, parameter: Parameter, label: str, rule: str) -> Change:
     start = parameter.start - 1
     return Change(start, parameter.end, "", label, text[start : parameter.end].strip(SPACE), "", (rule,))
+
+
+def _may_go(template: SchemaTemplate, name: str, values: Mapping[str, str]) -> bool:
+    """Whether an empty parameter says nothing: without it, some templates show words of their own."""
+    return name in template.fields and not values[name] and not template.fields[name].parameter.default
 
 
 def _label(template: SchemaTemplate, name: str) -> str:

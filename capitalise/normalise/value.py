@@ -54,12 +54,23 @@ def normalise_value(value: str, field: SchemaField, world: World, on: frozenset[
     """`value` (trimmed, as between two pipes) with the rules `on`. Kinds OTHER and CALLS are left as they are."""
     if field.kind in (Kind.OTHER, Kind.CALLS) or not value:
         return Outcome(value)
-    text = _through(value, _TEXT, field, world, on) if _SUSPECT.search(value) else Outcome(value)
+    text = _text(value, field, world, on)
     if not text.value or field.disputed or _is_wikitext(text.value, field):
         return text
     if field.several:
         return _joined(text, _list(text.value, field, world, on))
     return _joined(text, _through(text.value, _STEPS.get(field.kind, ()), field, world, on))
+
+
+def _text(value: str, field: SchemaField, world: World, on: frozenset[str]) -> Outcome:
+    """The rules for texts, again while one makes room for another."""
+    text = Outcome(value)
+    while _SUSPECT.search(text.value):
+        again = _through(text.value, _TEXT, field, world, on)
+        if again.value == text.value:
+            break
+        text = Outcome(again.value, tuple(dict.fromkeys((*text.rules, *again.rules))))
+    return text
 
 
 def _is_wikitext(value: str, field: SchemaField) -> bool:
@@ -91,6 +102,10 @@ def _list(value: str, field: SchemaField, world: World, on: frozenset[str]) -> O
     """A list item by item. With a doubt about where items end, nothing is done at all."""
     rules: list[str] = []
     items = split(value, field)
+    if not field.values and (len(items) < value.count(field.delimiter) + 1 or "://" in value):
+        return Outcome(value)  # empty places may count; an address may hold the delimiter
+    if re.search(rf"[0-9]{re.escape(field.delimiter)}[0-9]", value) and not all(one in field.values for one in items):
+        return Outcome(value, (), (Doubt("list-delimiter", N_("where does one value end? “%(value)s”", value=value)),))
     if "list-delimiter" in on:
         found = split_otherwise(items, field)
         if isinstance(found, Doubt):
@@ -106,7 +121,8 @@ def _list(value: str, field: SchemaField, world: World, on: frozenset[str]) -> O
         )
     rules += dict.fromkeys(rule for one in steps for rule in one.rules)
     items = [one.value for one in steps]
-    for rule, change in (("list-double", without_doubles), ("list-order", in_order)):
+    of_the_form = field.values or field.kind == Kind.PAGE  # a list of anything may be a row of figures
+    for rule, change in (("list-double", without_doubles), ("list-order", in_order)) if of_the_form else ():
         changed = change(items, field) if rule in on else items
         rules += [rule] if changed != items else []
         items = changed

@@ -63,6 +63,9 @@ class Reader(Protocol):
     def address(self) -> str:
         """The address of this wiki's pages, with `$1` where a title stands; "" where they have none."""
 
+    def capital_links(self) -> bool:
+        """Whether every title begins with a capital letter."""
+
     def interwiki(self) -> Mapping[str, str]:
         """The same for the wikis that pages can name by a prefix (`wikipedia` → `https://fr.wikipedia.org/wiki/$1`)."""
 

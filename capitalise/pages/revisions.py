@@ -32,7 +32,7 @@ class Head:
     """What a wiki answers about a title: its page's current revision.
 
     `revision` is 0 where there is no page, `sha1` that of its text, saved by `user` at the time `at`;
-    `redirect` is the target where the page is a redirect; `invalid` says why the wiki accepts no such title.
+    `redirect` is the target where the page is a redirect, `section` the part of it; `invalid` says why the wiki accepts no such title.
     """
 
     title: str
@@ -42,6 +42,7 @@ class Head:
     sha1: str = ""
     user: str = ""
     at: datetime | None = None
+    section: str = ""
 
 
 @dataclass(frozen=True, slots=True)

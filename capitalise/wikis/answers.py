@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
@@ -12,7 +13,18 @@ from capitalise.messages import N_
 from capitalise.pages.revisions import Edit, Head, Revision
 from capitalise.wikis.api import Answer
 
-__all__ = ["FULL", "HEAD", "as_sent", "as_skip_or_stop", "batches", "failure_of", "head_of", "revisions_of", "time_of"]
+__all__ = [
+    "FULL",
+    "HEAD",
+    "as_sent",
+    "as_skip_or_stop",
+    "batches",
+    "failure_of",
+    "head_of",
+    "redirected",
+    "revisions_of",
+    "time_of",
+]
 
 _STALE = {"editconflict", "articleexists", "missingtitle", "pagedeleted", "nosuchrevid"}
 _STOP = {"permissiondenied", "writeapidenied", "noapiwrite", "readonly", "readapidenied", "blocked", "autoblocked"}
@@ -47,6 +59,12 @@ def head_of(page: Answer) -> Head:
     number = 0 if page.get("missing") else page["lastrevid"]
     at = time_of(last["timestamp"]) if "timestamp" in last else None
     return Head(page["title"], number, redirect, sha1=last.get("sha1", ""), user=last.get("user", ""), at=at)
+
+
+def redirected(head: Head, targets: Mapping[str, tuple[str, str]]) -> Head:
+    """A redirect with where it leads to: title and section."""
+    target, section = targets.get(head.title, (head.title, ""))
+    return replace(head, redirect=target, section=section)
 
 
 def revisions_of(answer: Answer) -> Iterator[Revision]:

@@ -136,6 +136,9 @@ class FolderWiki:
     def address(self) -> str:
         return ""
 
+    def capital_links(self) -> bool:
+        return True
+
     def interwiki(self) -> Mapping[str, str]:
         return {}
 

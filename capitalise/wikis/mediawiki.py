@@ -28,6 +28,7 @@ from capitalise.wikis.answers import (
     batches,
     failure_of,
     head_of,
+    redirected,
     revisions_of,
     time_of,
 )
@@ -174,9 +175,7 @@ class MediaWiki:
                 heads |= {t: pages[renamed.get(t, t)] for t in some if renamed.get(t, t) in pages}
         redirects = [title for title, head in heads.items() if head.redirect]
         targets = self._targets(redirects) if redirects else {}
-        return {
-            t: replace(h, redirect=targets.get(h.title, h.title)) if h.redirect else h for t, h in heads.items()
-        }, answer
+        return {t: redirected(h, targets) if h.redirect else h for t, h in heads.items()}, answer
 
     def preflight(self, titles: Iterable[str], stop_page: str) -> Preflight:
         stop = stop_page or self.stop_page()
@@ -202,13 +201,15 @@ class MediaWiki:
     def read_messages(self) -> None:
         self.api.post(action="clearhasmsg")
 
-    def _targets(self, titles: Iterable[str]) -> dict[str, str]:
+    def _targets(self, titles: Iterable[str]) -> dict[str, tuple[str, str]]:
+        """Where redirects lead to: title and section."""
         answers = (
             a
             for some in batches(titles, self.batch)
             for a in self.api.query(prop="info", titles="|".join(some), redirects=True)
         )
-        return {item["from"]: item["to"] for answer in answers for item in answer.get("redirects", ())}
+        found = (item for answer in answers for item in answer.get("redirects", ()))
+        return {item["from"]: (item["to"], item.get("tofragment", "")) for item in found}
 
     def revisions(self, ids: Iterable[int]) -> Mapping[int, Revision]:
         """Texts that are kept here are not asked for again; whose page an older one is now, and whether it may still
@@ -290,6 +291,9 @@ class MediaWiki:
 
     def address(self) -> str:
         return str(self.general.get("server", "")) + str(self.general.get("articlepath", ""))
+
+    def capital_links(self) -> bool:
+        return self.general.get("case") != "case-sensitive"
 
     def interwiki(self) -> Mapping[str, str]:
         answer = self.api.call(action="query", meta="siteinfo", siprop="interwikimap")

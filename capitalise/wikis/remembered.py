@@ -106,6 +106,9 @@ class RememberedWiki:
     def address(self) -> str:
         return ""
 
+    def capital_links(self) -> bool:
+        return True
+
     def interwiki(self) -> Mapping[str, str]:
         return {}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
 from capitalise.forms.schema import SchemaField
 from capitalise.messages import N_
@@ -16,9 +15,13 @@ _TYPOS = re.compile(
     r"(?P<s>h{1,2}t{1,3}p{1,2}|htpp|hhttp|thtp|ttp|htp)(?P<t>s?)(?P<sep>:/{1,3}|//:?|:/?/?(?=www\.)|;//|:://|/:/)(?=[^/\s:])",
     re.IGNORECASE,
 )
+#: Scheme, user, and a host that is one to its end.
+_PLACE = re.compile(
+    r"(https?://)([^\s/?#@]*@)?((?:[\w-]+(?:\.[\w-]+)*\.?|\[[0-9a-f:.]+\])(?::[0-9]+)?)(?=[/?#]|$)", re.IGNORECASE
+)
 _RIGHT = re.compile(r"https?://", re.IGNORECASE)
 _TRACKING = re.compile(
-    r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_cid|mc_eid|_hsenc|_hsmi|mkt_tok|at_medium|at_campaign|xtor)=[^&#]*",
+    r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_cid|mc_eid|_hsenc|_hsmi|mkt_tok)=[^&#;]*",
     re.IGNORECASE,
 )
 
@@ -46,25 +49,18 @@ def plain_address(value: str, _field: SchemaField, _world: World) -> str | Doubt
         return value
     if re.search(r"\s", value):
         return Doubt("url", N_("“%(value)s” holds a space: is it an address and something else?", value=value))
-    try:
-        parts = urlsplit(value)
-        host = parts.hostname
-    except ValueError:
-        host = None
-    if not host:
+    place = _PLACE.match(value)
+    if not place:
         return Doubt("url", N_("“%(value)s” is no address", value=value))
-    at = value.index("://") + 3
-    end = at + len(parts.netloc)
-    user, sign, place = value[at:end].rpartition("@")
-    rest = re.sub(r"%[0-9a-fA-F]{2}", lambda found: found[0].upper(), value[end:])
-    return value[:at].lower() + user + sign + place.lower() + rest
+    rest = re.sub(r"%[0-9a-fA-F]{2}", lambda found: found[0].upper(), value[place.end() :])
+    return place[1].lower() + (place[2] or "") + place[3].lower() + rest
 
 
 def untracked(value: str, _field: SchemaField, _world: World) -> str:
     """Without parameters that tell where somebody clicked (utm_…, fbclid, …); every other one stays."""
     address, question, query = value.partition("?")
-    if not _RIGHT.match(value) or not question or re.search(r"\s", value):
-        return value
+    if not _RIGHT.match(value) or not question or re.search(r"\s|;", value) or value.count("://") > 1:
+        return value  # an archive's address holds another one
     query, sign, fragment = query.partition("#")
     kept = [part for part in query.split("&") if not _TRACKING.fullmatch(part)]
     if len(kept) == len(query.split("&")):

@@ -10,9 +10,10 @@ from capitalise.normalise.rules.outcome import Doubt, World
 
 __all__ = ["written_email", "written_number", "yes_or_no"]
 
+LONGEST = 320  # characters of an address (RFC 5321)
 _SPACES = " \u00a0\u202f\u2009"
 _NUMBER = re.compile(
-    rf"(?P<sign>[-+−]?)(?P<whole>\d{{1,3}}(?:[{_SPACES}]\d{{3}})+|\d+)(?:(?P<mark>[.,])(?P<rest>\d+))?(?P<unit>.*)",
+    rf"(?P<sign>[-+−]?)(?P<whole>[0-9]{{1,3}}(?:[{_SPACES}][0-9]{{3}})+|[0-9]+)(?:(?P<mark>[.,])(?P<rest>[0-9]+))?(?P<unit>.*)",
     re.DOTALL,
 )
 _WITH_UNIT = ("_qty", "_tem")
@@ -36,14 +37,14 @@ def written_number(value: str, field: SchemaField, world: World) -> str | Doubt:
         return Doubt("number", N_("“%(value)s” can be thousands or a fraction", value=value))
     whole = re.sub(f"[{_SPACES}]", "", found["whole"])
     rest = mark + found["rest"] if found["mark"] else ""
-    sign = "-" if found["sign"] in ("-", "−") else ""
+    sign = found["sign"].replace("−", "-")
     return f"{sign}{whole}{rest}" + (f" {unit}" if unit else "")
 
 
 def yes_or_no(value: str, _field: SchemaField, world: World) -> str | Doubt:
     """As a checkbox writes it, in the wiki's language (`htmlform-yes`, `htmlform-no`)."""
     yes, no = _WORDS.get(world.language, _WORDS["en"])
-    word = value.strip().casefold().rstrip(".!")
+    word = value.strip().casefold()
     if word in _YES or word in _NO:
         return yes if word in _YES else no
     return Doubt("boolean", N_("“%(value)s” is neither yes nor no", value=value), (yes, no))
@@ -51,10 +52,10 @@ def yes_or_no(value: str, _field: SchemaField, world: World) -> str | Doubt:
 
 def written_email(value: str, _field: SchemaField, _world: World) -> str | Doubt:
     """The address alone, its domain in small letters; what somebody disguised stays disguised."""
-    plain = re.sub(r"\s*@\s*", "@", re.sub(r"^mailto:\s*|^<|>$", "", value.strip(), flags=re.IGNORECASE))
-    if _EMAIL.fullmatch(plain):
+    plain = re.sub(r"^mailto:[ ]?|^<|>$", "", value.strip(), flags=re.IGNORECASE)
+    if len(plain) <= LONGEST and _EMAIL.fullmatch(plain):
         name, _at, domain = plain.partition("@")
         return f"{name}@{domain.lower()}"
-    if re.search(r"[(\[{ ](?:at|arobase|chez|@)[)\]} ]", value, re.IGNORECASE):
+    if re.search(r"[(\[{ ](?:at|arobase|chez|@)[)\]} ]", value[:LONGEST], re.IGNORECASE):
         return value
-    return Doubt("email", N_("“%(value)s” is no e-mail address", value=value))
+    return Doubt("email", N_("“%(value)s” is no e-mail address", value=value[:LONGEST]))

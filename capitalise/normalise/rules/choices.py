@@ -13,7 +13,7 @@ from capitalise.forms.schema import SchemaField
 from capitalise.messages import N_
 from capitalise.normalise.rules.outcome import Doubt, World
 
-__all__ = ["bare_letters", "listed", "nearest", "one_typo", "same_choice", "without_typo"]
+__all__ = ["bare_letters", "bare_words", "listed", "nearest", "one_typo", "same_choice", "without_typo"]
 
 _ALIKE = str.maketrans(
     {"’": "'", "‘": "'", "ʼ": "'", "–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", "œ": "oe", "æ": "ae"}
@@ -22,19 +22,48 @@ MOST_SHOWN = 5
 
 
 def listed(value: str, field: SchemaField, _world: World) -> str:
-    """The form's value that differs by case, accents, spaces or plural only; two of them are none."""
-    return same_choice(value, field.values) or value
+    """The form's value that differs by case, accents, spaces or plural only; two of them are none. Where the form only
+    suggests its values, a word that differs by more than case and spaces is a word of its own."""
+    return (same_choice(value, field.values) if field.closed else _same_letters(value, field.values)) or value
 
 
 def same_choice(value: str, values: Sequence[str]) -> str:
     """The one of `values` that `value` spells otherwise, "" for none. The nearest spelling wins."""
     if value in values:
         return value
-    for fold in (_spaced, bare_letters, _singular):
-        found = {one for one in values if fold(one) == fold(value)}
+    for alike in (_same_case, _lacks_accents, _plural):
+        found = {one for one in values if alike(value, one)}
         if found:
             return found.pop() if len(found) == 1 else ""
     return ""
+
+
+def _same_letters(value: str, values: Sequence[str]) -> str:
+    found = {one for one in values if _words(value) == _words(one)}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _same_case(value: str, one: str) -> bool:
+    return _spaced(value) == _spaced(one)
+
+
+def _lacks_accents(value: str, one: str) -> bool:
+    """Accents may be missing; other ones are other words (`pêche`, `péché`)."""
+    if bare_letters(value) != bare_letters(one):
+        return False
+    typed = (_letters(value), _letters(one))
+    return len(typed[0]) == len(typed[1]) and all(
+        mine in (its, its[:1]) or its == mine[:1] for mine, its in zip(*typed, strict=True)
+    )
+
+
+def _plural(value: str, one: str) -> bool:
+    """Word by word the same, or one of them with an `s` or `x` more."""
+    mine, its = _words(bare_words(value)), _words(bare_words(one))
+    return len(mine) == len(its) and all(
+        a == b or (min(len(a), len(b)) >= 4 and (b in (a + "s", a + "x") or a in (b + "s", b + "x")))
+        for a, b in zip(mine, its, strict=True)
+    )
 
 
 def without_typo(value: str, field: SchemaField, _world: World) -> str | Doubt:
@@ -42,10 +71,9 @@ def without_typo(value: str, field: SchemaField, _world: World) -> str | Doubt:
     if value in field.values or same_choice(value, field.values):
         return value
     near = [one for one in field.values if _distance(value, one) <= 2 and _signs(value) == _signs(one)]
-    certain = len(near) == 1 and _distance(value, near[0]) == 1 and one_typo(value, near[0])
-    if certain and field.closed:
+    if len(near) == 1 and field.closed and one_typo(value, near[0]):
         return near[0]
-    if not field.closed and not certain:
+    if not field.closed and not any(_distance(value, one) <= 1 for one in near):
         return value  # the form only suggests: this is a value of its own
     shown = near or nearest(value, field.values)
     if field.closed:
@@ -71,12 +99,33 @@ def _distance(value: str, other: str) -> int:
 
 
 def one_typo(value: str, other: str) -> bool:
-    """Whether two long enough words differ by one slip of the keyboard at most: a digit, a sign or the first letter is
-    never one (`moral` and `amoral`, `C` and `C++`)."""
-    mine, its = bare_letters(value), bare_letters(other)
-    if min(len(mine), len(its)) < 5 or mine[0] != its[0] or _signs(value) != _signs(other):
-        return mine == its and bool(mine)
-    return _distance(value, other) <= 1
+    """Whether two texts differ by one slip of the keyboard inside one long word, and by nothing that means something.
+
+    Digits and signs always do; so do the first letters of a word (`moral`, `amoral`), its last one (`salarié`,
+    `salariée`) and a letter that is not beside the right one on the keyboard (`provision`, `prévision`).
+    """
+    mine, its = _words(bare_words(value)), _words(bare_words(other))
+    pairs = [(a, b) for a, b in zip(mine, its, strict=False) if a != b]
+    if len(mine) != len(its) or len(pairs) != 1 or _signs(value) != _signs(other):
+        return False
+    a, b = pairs[0]
+    return min(len(a), len(b)) >= 5 and a[:2] == b[:2] and a[-1] == b[-1] and _slip(a, b)
+
+
+def _slip(a: str, b: str) -> bool:
+    """A letter left out, doubled, swapped with its neighbour, or the key beside it."""
+    if OSA.distance(a, b, score_cutoff=1) != 1:
+        return False
+    if len(a) != len(b):
+        return min(a, b, key=len) != max(a, b, key=len)[:-1]
+    if sorted(a) == sorted(b):
+        return True
+    wrong, right = next((x, y) for x, y in zip(a, b, strict=True) if x != y)
+    return any(abs(row.find(wrong) - row.find(right)) == 1 for row in _KEYS if wrong in row and right in row)
+
+
+#: The rows of the keyboards that people here have, French and English.
+_KEYS = ("azertyuiop", "qsdfghjklm", "wxcvbn", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
 def _signs(value: str) -> str:
@@ -96,11 +145,21 @@ def _spaced(value: str) -> str:
 @_folding
 def bare_letters(value: str) -> str:
     """Small letters without accents or spaces, signs in one spelling."""
-    letters = unicodedata.normalize("NFKD", _spaced(value))
-    return "".join(c for c in letters if not unicodedata.combining(c))
+    return re.sub(r"\s+", "", bare_words(value))
 
 
 @_folding
-def _singular(value: str) -> str:
-    words = re.findall(r"\w+|[^\w\s]+", value.translate(_ALIKE))
-    return "".join(re.sub(r"(?<=\w\w\w)[sx]$", "", bare_letters(word)) for word in words)
+def bare_words(value: str) -> str:
+    """Small letters without accents, spaces kept."""
+    letters = unicodedata.normalize("NFD", value.translate(_ALIKE).casefold())
+    return "".join(c for c in letters if not unicodedata.combining(c))
+
+
+def _words(value: str) -> tuple[str, ...]:
+    """Words and signs, spaces around signs left out."""
+    return tuple(re.findall(r"\w+|[^\w\s]+", value.translate(_ALIKE).casefold()))
+
+
+def _letters(value: str) -> list[str]:
+    """Each letter with its accents."""
+    return re.findall(r".[\u0300-\u036f]*", unicodedata.normalize("NFD", _spaced(value)))

@@ -17,6 +17,7 @@ from capitalise.normalise.rules.outcome import Doubt, World
 
 __all__ = ["written_date"]
 
+LONGEST = 60  # letters of anything that is a date
 MONTHS = {
     "fr": [
         "janvier",
@@ -66,19 +67,19 @@ _DAYS = {
         name: n for n, name in enumerate(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])
     },
 }
-_YEAR = r"(?P<y>[12]\d{3})"
+_YEAR = r"(?P<y>[12][0-9]{3})"
 _FORMS = [
-    re.compile(rf"{_YEAR}(?P<s>[-/.])(?P<m>\d\d?)(?P=s)(?P<d>\d\d?)"),
-    re.compile(rf"(?:(?P<w>[a-z]+),? )?(?P<d>\d\d?)(?:er|st|nd|rd|th|e)? (?P<n>[a-z]+)\.?,? {_YEAR}"),
-    re.compile(rf"(?:(?P<w>[a-z]+),? )?(?P<n>[a-z]+)\.? (?P<d>\d\d?)(?:st|nd|rd|th)?,? {_YEAR}"),
+    re.compile(rf"{_YEAR}(?P<s>[-/.])(?P<m>[0-9][0-9]?)(?P=s)(?P<d>[0-9][0-9]?)"),
+    re.compile(rf"(?:(?P<w>[a-z]+),? )?(?P<d>[0-9][0-9]?)(?:er|st|nd|rd|th|e)? (?P<n>[a-z]+)\.?,? {_YEAR}"),
+    re.compile(rf"(?:(?P<w>[a-z]+),? )?(?P<n>[a-z]+)\.? (?P<d>[0-9][0-9]?)(?:st|nd|rd|th)?,? {_YEAR}"),
     re.compile(rf"(?P<n>[a-z]+)\.? {_YEAR}"),
-    re.compile(rf"{_YEAR}[-/](?P<m>\d\d?)"),
-    re.compile(rf"(?P<m>\d\d?)[-/]{_YEAR}"),
+    re.compile(rf"{_YEAR}(?P<s>[-/])(?P<m>[0-9][0-9]?)"),
+    re.compile(rf"(?P<m>[0-9][0-9]?)[-/]{_YEAR}"),
     re.compile(_YEAR),
 ]
-_NUMERIC = re.compile(rf"(?P<a>\d\d?)(?P<s>[-/.])(?P<b>\d\d?)(?P=s){_YEAR}")
+_NUMERIC = re.compile(rf"(?P<a>[0-9][0-9]?)(?P<s>[-/.])(?P<b>[0-9][0-9]?)(?P=s){_YEAR}")
 _RANGE = re.compile(
-    r"\d[^a-z]*\b(?:au|et|to|a)\b.*\d|\d\s*[–—]\s*\d|\d/\d.*\s-\s.*\d/\d|^(?:du|from|entre)\b|\d\d? - \d\d? [a-z]"
+    r"[0-9][^a-z]*\b(?:au|et|to|a)\b.*[0-9]|[0-9]\s*[–—]\s*[0-9]|[0-9]/[0-9].*\s-\s.*[0-9]/[0-9]|^(?:du|from|entre)\b|[0-9][0-9]? - [0-9][0-9]? [a-z]"
 )
 
 
@@ -87,6 +88,8 @@ def written_date(value: str, field: SchemaField, world: World) -> str | Doubt:
     plain = _folded(value)
     if not plain:
         return value
+    if len(plain) > LONGEST:
+        return Doubt("date", N_("“%(value)s” cannot be read as a date", value=f"{value[:LONGEST]}…"))
     if numeric := _NUMERIC.fullmatch(plain):
         return _numeric(value, numeric)
     if _RANGE.search(plain) and not any(form.fullmatch(plain) for form in _FORMS):
@@ -121,6 +124,8 @@ def _read(value: str, parts: dict[str, str | None], field: SchemaField, world: W
             return str(year)
         if not 1 <= month <= 12:
             return Doubt("date", _no_such_day(value))
+        if parts.get("s") and (parts["s"] == "/" or month == (year + 1) % 100):
+            return Doubt("date", N_("“%(value)s” can be a month or two years", value=value))
         return f"{MONTHS.get(world.language, MONTHS['fr'])[month - 1]} {year}"
     iso = _iso(year, month, int(parts["d"] or 0))
     if not iso:
@@ -152,6 +157,6 @@ def _iso(year: int, month: int, day: int) -> str:
 
 def _folded(value: str) -> str:
     """Small letters without accents, single spaces, "le" left out."""
-    letters = unicodedata.normalize("NFKD", value.casefold())
+    letters = unicodedata.normalize("NFD", value.casefold())
     plain = " ".join("".join(c for c in letters if not unicodedata.combining(c)).split())
     return re.sub(r"^le ", "", plain)

@@ -24,8 +24,9 @@ def split(value: str, field: SchemaField) -> list[str]:
 
 
 def joined(items: Sequence[str], field: SchemaField) -> str:
-    """As Page Forms joins the parts of an input: delimiter and space (PFFormPrinter::getStringFromPassedInArray)."""
-    return f"{field.delimiter} ".join(items)
+    """As Page Forms joins the parts of an input: delimiter and space (PFFormPrinter::getStringFromPassedInArray). Behind
+    white space no other is written: a line that starts with a space is a block of its own."""
+    return (f"{field.delimiter} " if field.delimiter.strip() else field.delimiter).join(items)
 
 
 def split_otherwise(items: Sequence[str], field: SchemaField) -> list[str] | Doubt:
@@ -41,24 +42,37 @@ def split_otherwise(items: Sequence[str], field: SchemaField) -> list[str] | Dou
 
 def _parts(item: str, field: SchemaField) -> list[str] | None:
     """The parts of one item, itself where it is one; None where that cannot be known."""
-    if field.values and same_choice(item, field.values):
+    if (field.values and same_choice(item, field.values)) or _HELD.search(item):
         return [item]
-    if _HELD.search(item):
-        return [item]
-    plain = re.sub(r"^[*•-] ?", "", item, flags=re.MULTILINE)
+    plain = _without_bullets(item)
     if field.values:
         return _listed_parts(plain, field) or [item]
     marks = "".join(mark for mark in _ORDINARY if mark != field.delimiter)
     parts = [part.strip() for part in re.split(f"[{marks}]", plain) if part.strip()]
     if len(parts) < 2 or field.kind not in (Kind.TEXT, Kind.PAGE):
         return [item]
-    return parts if all(len(part) <= 60 and not part.endswith(".") for part in parts) else None
+    return parts if field.source.several and all(_is_short(part) for part in parts) else None
+
+
+def _without_bullets(item: str) -> str:
+    """Lines that all start with a bullet and a space, without it: a sign before a word or number means something."""
+    lines = item.split("\n")
+    bulleted = len(lines) > 1 and all(re.match(r"[*•-][ \t]+\S", line) for line in lines)
+    return "\n".join(line[1:].strip() for line in lines) if bulleted else item
+
+
+def _is_short(part: str) -> bool:
+    """Whether this is a value by itself, and no half of a sentence."""
+    joins = re.match(r"(?:ou|et|mais|puis|donc|or|and|but|then)\b", part, re.IGNORECASE)
+    return len(part) <= 30 and part.count(" ") < 3 and not joins and not re.search(r"[.!?…]$|[0-9]$|^[0-9+-]", part)
 
 
 def _listed_parts(part: str, field: SchemaField) -> list[str]:
     """The form's values in `part`, whatever stands between them; none where anything else stands there too."""
     if same_choice(part, field.values):
         return [part]
+    if re.search(r"[0-9]\s*[/,&]\s*[0-9]", part):
+        return []  # a fraction, a decimal
     for mark in (*_ORDINARY, *_ONLY_IF_LISTED):
         parts = [one.strip() for one in part.split(mark) if one.strip()]
         found = [_listed_parts(one, field) for one in parts] if len(parts) > 1 else []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from urllib.parse import unquote
 
 from capitalise.forms.schema import SchemaField
@@ -21,10 +20,10 @@ def from_address(value: str, _field: SchemaField, world: World) -> str:
     """An address of this wiki, or of one it has a prefix for, as a page's name."""
     if not re.match(r"https?://", value, re.IGNORECASE):
         return value
-    for prefix, pattern in {"": world.address, **world.interwiki}.items():
-        if title := _title_at(value, pattern):
-            return f"{prefix}:{title}" if prefix else title
-    return value
+    if title := _title_at(value, world.address):
+        return normal_title(title) if world.capital else title
+    named = ((prefix, _title_at(value, pattern)) for prefix, pattern in world.interwiki.items())
+    return next((f"{prefix}:{title}" for prefix, title in named if title), value)
 
 
 def _title_at(value: str, pattern: str) -> str:
@@ -34,8 +33,8 @@ def _title_at(value: str, pattern: str) -> str:
     start = re.sub(r"^https?:", "", start)
     if not mark or len(start) < 4 or not bare.startswith(start) or not bare.endswith(end) or re.search(r"[?#]", bare):
         return ""
-    title = normal_title(unquote(bare[len(start) : len(bare) - len(end)], errors="replace"))
-    return title if title and not title_problem(title) else ""
+    title = unquote(bare[len(start) : len(bare) - len(end)], errors="replace").replace("_", " ").strip()
+    return title if title and not title.startswith(":") and not title_problem(title) else ""
 
 
 def page_name(value: str, field: SchemaField, world: World) -> str | Doubt:
@@ -44,12 +43,12 @@ def page_name(value: str, field: SchemaField, world: World) -> str | Doubt:
     if link and field.parameter.in_link:
         value = link[1]
     title = target_of(value)
-    if not title:
+    if not title or value.lstrip().startswith(":") or _foreign(title, world.prefixes):
         return value
     problem = title_problem(title)
     if problem:
         return Doubt("page-name", problem)
-    return value.strip() if _foreign(title, world.interwiki) else title
+    return title if world.capital else title[:1].replace(title[:1], value.strip()[:1]) + title[1:]
 
 
 def target_of(value: str) -> str:
@@ -66,13 +65,13 @@ def final_target(value: str, field: SchemaField, world: World) -> str | Doubt:
     if not title or head is None or head.invalid:
         return value
     if head.redirect and head.redirect != head.title:
-        return head.redirect
+        return value if head.section else head.redirect  # a part of another page is not that page
     if head.revision:
         return value
     near = nearest(title, world.titles.get(field.name, ()))
     return Doubt("redirect", N_("there is no page “%(title)s”", title=title), tuple(near))
 
 
-def _foreign(title: str, interwiki: Mapping[str, str]) -> bool:
+def _foreign(title: str, prefixes: frozenset[str]) -> bool:
     prefix, colon, _rest = title.partition(":")
-    return bool(colon) and prefix.casefold() in interwiki
+    return bool(colon) and prefix.strip().casefold() in prefixes

@@ -15,7 +15,7 @@ from capitalise.wikitext.calls import call_text
 __all__ = ["ToolFields", "as_calls", "tool_fields"]
 
 _LINE = re.compile(
-    r"(?:[*•-][ \t]*)?(?P<name>[^\s:/|\[\]{}<>=][^:/|\[\]{}<>=\n]{0,58}?)[ \t]*(?:[:–—(-][ \t]*|,[ \t]*)?"
+    r"(?:[*•-][ \t]+)?(?P<name>[^\s:/|\[\]{}<>=#*;()][^:/|\[\]{}<>=()\n]{0,58}?)[ \t]*(?:[:–—(-][ \t]*|,[ \t]*)?"
     r"(?P<link>https?://[^\s|\[\]{}<>()]+[^\s|\[\]{}<>().,;:!?])[ \t)]*[:–—-][ \t]+(?P<words>\S[^|\[\]{}<>\n]*\S)"
 )
 _LINK = {"lien", "link", "url", "adresse", "site", "siteweb"}
