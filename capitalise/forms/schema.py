@@ -98,6 +98,12 @@ class SchemaTemplate:
     def name(self) -> str:
         return self.source.name
 
+    @cached_property
+    def positional(self) -> bool:
+        """Whether parameters without a name mean something."""
+        used = self.reading.parameters if self.reading else {}
+        return any(name.isdecimal() for name in (*used, *self.fields))
+
 
 @dataclass(frozen=True)
 class Schema:

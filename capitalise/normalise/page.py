@@ -22,8 +22,8 @@ from capitalise.normalise.rules.targets import target_of
 from capitalise.normalise.rules.tools import ToolFields, as_calls, tool_fields
 from capitalise.normalise.structure import MOST_PARAMETERS, Change, Remark, mended_call
 from capitalise.normalise.value import normalise_value
-from capitalise.wikitext.calls import SPACE, Call, Parameter, call_text, find_calls, same_template
-from capitalise.wikitext.preprocessor import preprocess, walk
+from capitalise.wikitext.calls import SPACE, Call, Parameter, call_text, calls_in, find_calls, same_template
+from capitalise.wikitext.preprocessor import Node, preprocess, walk
 
 __all__ = ["Prepared", "Result", "normalise_page", "prepare", "targets_in"]
 
@@ -79,19 +79,20 @@ def normalise_page(
     as it was meant."""
     if not prepared.pattern.search(text):
         return Result(text)
-    calls = find_calls(text, prepared.tags)
+    nodes = preprocess(text, prepared.tags)
+    calls = calls_in(text, nodes)
     done: list[Change] = []
     for _round in range(MOST_ROUNDS):  # a name that was mended shows whose value a bare pipe cut
         structure = list(_structure(text, calls, prepared, on))
         changes = [c for c in structure if isinstance(c, Change) and c.label not in apart]
         if not changes:
             break
-        text, calls = _checked(text, calls, changes, prepared)
+        text, nodes, calls = _checked(text, nodes, calls, changes, prepared)
         done += changes
     found = list(_values(text, calls, prepared, world, on))
     changes = [c for c in found if isinstance(c, Change) and c.label not in apart]
     if changes:
-        text, calls = _checked(text, calls, changes, prepared)
+        text, nodes, calls = _checked(text, nodes, calls, changes, prepared)
         done += changes
     laid = _laid_out(text, prepared) if "layout" in on and not apart else Result(text)
     remarks = [r for r in (*structure, *found) if isinstance(r, Remark)]
@@ -173,26 +174,29 @@ def _value(
 Outline = list[tuple[str, int, list[tuple[str, str]]]]
 
 
-def _checked(text: str, calls: Sequence[Call], changes: Sequence[Change], prepared: Prepared) -> tuple[str, list[Call]]:
+def _checked(
+    text: str, nodes: Sequence[Node], calls: Sequence[Call], changes: Sequence[Change], prepared: Prepared
+) -> tuple[str, list[Node], list[Call]]:
     """The page with some changes, read again. Raises Skip where anything else would be read otherwise."""
     if len(changes) > MOST_CHANGES:
         raise Skip(N_("there is too much to change on this page at once: %(count)d values", count=len(changes)))
     changes = sorted(changes, key=lambda c: c.start)
     new = _applied(text, 0, len(text), changes)
-    again = find_calls(new, prepared.tags)
+    again = preprocess(new, prepared.tags)
+    read = calls_in(new, again)
     spans, shift = [], 0
     for change in changes:
         spans.append((change.start + shift, change.start + shift + len(change.new)))
         shift += len(change.new) - (change.end - change.start)
-    if _meant(text, calls, changes) != _read(again, spans) or _others(text, prepared) != _others(new, prepared):
+    if _meant(text, calls, changes) != _read(read, spans) or _others(text, nodes) != _others(new, again):
         raise Skip(N_("the page's layout does not let these values be written safely; edit it on the wiki"))
-    return new, again
+    return new, again, read
 
 
-def _others(text: str, prepared: Prepared) -> list[tuple[str, str]]:
+def _others(text: str, nodes: Iterable[Node]) -> list[tuple[str, str]]:
     """Comments and tags with all they hold."""
-    nodes = walk(preprocess(text, prepared.tags)) if "<" in text else ()
-    return [(node.kind, text[node.start : node.end]) for node in nodes if node.kind in ("comment", "ignored", "tag")]
+    found = walk(nodes) if "<" in text else ()
+    return [(node.kind, text[node.start : node.end]) for node in found if node.kind in ("comment", "ignored", "tag")]
 
 
 def _applied(text: str, start: int, end: int, changes: Iterable[Change]) -> str:

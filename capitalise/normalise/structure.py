@@ -85,7 +85,7 @@ def _bare_pipe(
     """A part without a name behind a field's value: somebody typed a `|` in it."""
     words = parameter.value.strip(SPACE)
     field = template.fields.get(before.name) if before else None
-    if not words or template.reading is None or template.reading.opaque or _positional(template):
+    if not words or template.reading is None or template.reading.opaque or template.positional:
         return
     if field is None or field.kind != Kind.TEXT or field.several or before is None:
         why = N_("“%(value)s” belongs to no parameter: readers do not see it", value=words[:80])
@@ -112,11 +112,6 @@ def _bare_pipe(
             whole[: len(cut)] + whole[len(cut) :].replace("|", "{{!}}"),
             ("pipe",),
         )
-
-
-def _positional(template: SchemaTemplate) -> bool:
-    used = template.reading.parameters if template.reading else {}
-    return any(name.isdecimal() for name in (*used, *template.fields))
 
 
 def _table(text: str, call: Call, before: Parameter) -> bool:

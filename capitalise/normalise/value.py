@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from capitalise.forms.schema import Kind, SchemaField
 from capitalise.messages import N_
 from capitalise.normalise.rules.addresses import mended_scheme, plain_address, untracked
 from capitalise.normalise.rules.amounts import written_email, written_number, yes_or_no
-from capitalise.normalise.rules.choices import listed, without_typo
+from capitalise.normalise.rules.choices import listed, not_listed, without_typo
 from capitalise.normalise.rules.dates import written_date
 from capitalise.normalise.rules.lists import in_order, joined, split, split_otherwise, without_doubles
 from capitalise.normalise.rules.outcome import Doubt, Step, World
@@ -55,8 +55,11 @@ def normalise_value(value: str, field: SchemaField, world: World, on: frozenset[
     if field.kind in (Kind.OTHER, Kind.CALLS) or not value:
         return Outcome(value)
     text = _text(value, field, world, on)
-    if not text.value or field.disputed or _is_wikitext(text.value, field):
+    if not text.value or field.disputed:
         return text
+    if _is_wikitext(text.value, field):
+        strange = field.closed and not field.several and text.value not in field.values
+        return replace(text, doubts=(*text.doubts, not_listed(text.value, field))) if strange else text
     if field.several:
         return _joined(text, _list(text.value, field, world, on))
     return _joined(text, _through(text.value, _STEPS.get(field.kind, ()), field, world, on))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from capitalise.wikitext.preprocessor import CORE_TAGS, Node, Part, preprocess, walk
 
-__all__ = ["Call", "Parameter", "call_text", "find_calls", "same_template", "with_values"]
+__all__ = ["Call", "Parameter", "call_text", "calls_in", "find_calls", "same_template", "with_values"]
 
 #: What MediaWiki trims around a named parameter (PHP's `trim`).
 SPACE = " \t\n\r\0\x0b"
@@ -52,7 +52,11 @@ class Call:
 
 def find_calls(text: str, tags: Iterable[str] = CORE_TAGS) -> list[Call]:
     """Every call of `text` in document order, a call before the calls inside it."""
-    nodes = preprocess(text, tags)
+    return calls_in(text, preprocess(text, tags))
+
+
+def calls_in(text: str, nodes: Iterable[Node]) -> list[Call]:
+    """The calls among the constructs that were read in `text`."""
     ends: list[int] = []
     calls = []
     for node in walk(nodes):

@@ -13,7 +13,7 @@ from capitalise.forms.schema import SchemaField
 from capitalise.messages import N_
 from capitalise.normalise.rules.outcome import Doubt, World
 
-__all__ = ["bare_letters", "bare_words", "listed", "nearest", "one_typo", "same_choice", "without_typo"]
+__all__ = ["bare_letters", "bare_words", "listed", "nearest", "not_listed", "one_typo", "same_choice", "without_typo"]
 
 _ALIKE = str.maketrans(
     {"’": "'", "‘": "'", "ʼ": "'", "–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", "œ": "oe", "æ": "ae"}
@@ -75,12 +75,16 @@ def without_typo(value: str, field: SchemaField, _world: World) -> str | Doubt:
         return near[0]
     if not field.closed and not any(_distance(value, one) <= 1 for one in near):
         return value  # the form only suggests: this is a value of its own
-    shown = near or nearest(value, field.values)
     if field.closed:
-        why = N_("“%(value)s” is not one of the form's values", value=value)
-    else:
-        why = N_("“%(value)s” is nearly a value that the form suggests", value=value)
-    return Doubt("typo", why, tuple(shown[:MOST_SHOWN]))
+        return not_listed(value, field, near)
+    why = N_("“%(value)s” is nearly a value that the form suggests", value=value)
+    return Doubt("typo", why, tuple(near[:MOST_SHOWN]))
+
+
+def not_listed(value: str, field: SchemaField, near: Sequence[str] = ()) -> Doubt:
+    """A value that the form does not have, with those that look like it."""
+    why = N_("“%(value)s” is not one of the form's values", value=value)
+    return Doubt("typo", why, tuple((near or nearest(value, field.values))[:MOST_SHOWN]))
 
 
 def nearest(value: str, values: Iterable[str], most: int = 3) -> list[str]:
