@@ -309,7 +309,7 @@ def test_a_parameter_whose_name_is_put_together_is_no_mistake() -> None:
     for template in ("{{{description}}}{{{descri{{{lang|}}}|}}}", "#REDIRECTION [[Modèle:Fiche]]", "{{#invoke:F|f}}"):
         schema = build_schema("F", read_form(FORM), {"F": read_template(template)}, {})
         text = "{{F|descripton=a}}"
-        assert normalise_page(text, prepare(schema, CORE_TAGS), World(), ALL).text == text
+        assert normalise_page(text, prepare(schema, CORE_TAGS), World(), USUAL).text == text
 
 
 def test_an_empty_value_stays_where_the_template_would_say_something_else() -> None:
@@ -322,3 +322,8 @@ def test_an_empty_value_stays_where_the_template_would_say_something_else() -> N
 
 
 FORM = "{{{for template|F}}}{{{field|description}}}{{{end template}}}"
+
+
+def test_a_brace_at_the_end_is_left_alone() -> None:
+    with pytest.raises(Skip):
+        done("{{Ingrédient|description=a}<br>}}")

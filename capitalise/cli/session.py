@@ -149,7 +149,7 @@ class Session:
         wiki = self.wiki_settings(key)
         if wiki.folder:
             return self.store(key), None
-        from capitalise.wikis.mediawiki import cache_of
+        from capitalise.wikis.cache import cache_of
         from capitalise.wikis.remembered import RememberedWiki
 
         if offline:

@@ -14,6 +14,8 @@ __all__ = ["PAPERS", "StatusCell", "StatusGroup", "StatusRow", "status_page", "s
 
 #: Width and height between the margins, in millimetres, landscape.
 PAPERS = {"a4": (277.0, 190.0), "a3": (400.0, 277.0)}
+READABLE = 7.5  # points: with letters as large as that, one column with everybody's names
+FILLED = 0.72  # of the paper by the estimate: tables are not cut where it would suit
 
 
 @dataclass(frozen=True)
@@ -75,13 +77,12 @@ def status_page(
 def _fitted(groups: Sequence[StatusGroup], labels: Sequence[str], paper: str) -> tuple[int, float]:
     """Into how many columns the page is set, and the largest letters, in points, with which all stands on one sheet."""
     sizes = [size / 4 for size in range(48, 9, -1)]
-    for size in sizes:
-        for columns in (1, 2, 3, 4):
-            if (
-                _height(groups, labels, PAPERS[paper][0] / columns, size, names=columns == 1)
-                <= PAPERS[paper][1] * columns * 0.9
-            ):
-                return columns, size
+    tries = [(1, size) for size in sizes if size >= READABLE] + [(n, size) for size in sizes for n in (1, 2, 3, 4)]
+    width, height = PAPERS[paper]
+    for columns, size in tries:
+        needed = _height(groups, labels, width / columns, size, names=columns == 1)
+        if needed <= height * columns * FILLED:
+            return columns, size
     return 4, sizes[-1]
 
 

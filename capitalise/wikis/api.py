@@ -227,7 +227,7 @@ class Api:
         return Refused(
             N_(
                 "%(why)s (%(code)s)",
-                why=_sentence(error.get("info") or " ".join(map(str, error.get("query", ())))),
+                why=_sentence(error.get("info", "")),
                 code=code,
             ),
             code,
@@ -309,7 +309,7 @@ class Api:
 def _code(error: Mapping[str, Any]) -> str:
     """The server's code; a block that leaves some pages open has a name of its own here."""
     partial = error.get("blockinfo", {}).get("blockpartial")
-    return "blocked-partially" if partial else str(error.get("code", "refused"))
+    return "blocked-partially" if partial else str(error["code"])
 
 
 def _no_api(address: str, why: Unclear) -> WikiError:

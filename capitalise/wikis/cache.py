@@ -7,6 +7,7 @@ Whether a revision still may be shown, and whose page it is now, is asked of the
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, MutableMapping, Sequence
@@ -15,9 +16,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from platformdirs import user_cache_path
+
 from capitalise.pages.revisions import Revision
 
-__all__ = ["CellMemo", "RevisionCache", "open_cache"]
+__all__ = ["CellMemo", "RevisionCache", "cache_of", "open_cache"]
 
 VERSION = 1
 _SCHEMA = """
@@ -39,6 +42,12 @@ def open_cache(path: Path) -> RevisionCache:
             with suppress(OSError):
                 path.unlink(missing_ok=True)
     raise AssertionError("SQLite cannot open a database in memory")
+
+
+def cache_of(address: str) -> RevisionCache:
+    """What this machine keeps of the wiki whose api.php is at `address`."""
+    place = hashlib.sha256(address.encode()).hexdigest()[:16]
+    return open_cache(user_cache_path("capitalise") / f"{place}.sqlite")
 
 
 class RevisionCache:

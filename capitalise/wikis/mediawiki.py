@@ -14,8 +14,6 @@ from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequenc
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from platformdirs import user_cache_path
-
 from capitalise.clock import Clock
 from capitalise.errors import Refused, Stale, Stop, Unclear, WikiError
 from capitalise.messages import N_, Message
@@ -33,12 +31,12 @@ from capitalise.wikis.answers import (
     time_of,
 )
 from capitalise.wikis.api import Answer, Api
-from capitalise.wikis.cache import CellMemo, RevisionCache, open_cache
+from capitalise.wikis.cache import CellMemo, RevisionCache, cache_of
 from capitalise.wikis.credentials import Credentials, find_credentials, private_folder
 from capitalise.wikis.remembered import remember_definition, remember_listing, remember_site
 from capitalise.wikis.semantic import ask_titles, values_in_use
 
-__all__ = ["MediaWiki", "cache_of", "open_mediawiki"]
+__all__ = ["MediaWiki", "open_mediawiki"]
 
 #: Namespaces by their canonical name, and what pages are called where a wiki has no such namespace.
 _PREFIXES = {"form": ("Form", ["Formulaire", "Form"]), "property": ("Property", ["Attribut", "Property"])}
@@ -59,12 +57,6 @@ def open_mediawiki(
     name = hashlib.sha256(f"{address} {credentials.user}".encode()).hexdigest()[:16] if credentials else ""
     cookies = private_folder() / f"session-{key}-{name}.json" if credentials else None
     return MediaWiki(key, Api(address, contact, clock, credentials, cookies, told, as_bot), cache_of(address))
-
-
-def cache_of(address: str) -> RevisionCache:
-    """What this machine keeps of the wiki whose api.php is at `address`."""
-    place = hashlib.sha256(address.encode()).hexdigest()[:16]
-    return open_cache(user_cache_path("capitalise") / f"{place}.sqlite")
 
 
 class MediaWiki:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 
+from capitalise.errors import Refused
+from capitalise.messages import N_
 from capitalise.wikis.api import Answer
 
 __all__ = ["ask_titles", "values_in_use"]
@@ -25,6 +27,9 @@ def ask_titles(call: Call, conditions: str) -> list[str]:
     after, offset = "", 0
     while True:
         answer = call(action="ask", query=f"{conditions}{after}|limit={BATCH}|offset={offset}")
+        if "error" in answer:  # with HTTP 200 and no code (Api/Query.php)
+            why = " ".join(map(str, answer["error"].get("query", ())))
+            raise Refused(N_("the query “%(query)s” cannot be read: %(why)s", query=conditions, why=why), "smw")
         found = answer["query"]["results"]  # an empty one comes as a list
         fresh = [title for title in found if title not in titles]
         titles |= dict.fromkeys(fresh)
