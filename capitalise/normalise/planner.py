@@ -111,10 +111,7 @@ def world_of(settings: NormaliseSettings, reader: Reader, prepared: Prepared, te
     interwiki = reader.interwiki()
     heads = reader.heads(sorted(named)) if named else {}
     missing = [head for head in heads.values() if not head.revision and not head.invalid]
-    titles = {}
-    for one in fields if missing else ():
-        kind, name = one.source.source
-        titles[one.name] = tuple(reader.members("", name)) if kind == "category" else ()
+    titles = {one.name: _titles(reader, *one.source.source) for one in fields if missing}
     return replace(
         world,
         heads=heads,
@@ -124,6 +121,15 @@ def world_of(settings: NormaliseSettings, reader: Reader, prepared: Prepared, te
         prefixes=frozenset(interwiki),
         capital=reader.capital_links(),
     )
+
+
+def _titles(reader: Reader, kind: str, name: str) -> Sequence[str]:
+    """The pages that a form offers (`values from category=…`), as far as the wiki can say them."""
+    if kind == "category":
+        return tuple(reader.members("", name))
+    if kind == "concept":
+        return tuple(reader.asked(f"[[Concept:{name}]]") or ())
+    return tuple(reader.values_in_use(name)) if kind == "property" else ()
 
 
 def _host(address: str) -> str:
