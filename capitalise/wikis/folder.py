@@ -24,6 +24,7 @@ from capitalise.messages import N_
 from capitalise.pages.revisions import Account, Edit, Head, Preflight, Receipt, Revision
 from capitalise.pages.titles import normal_title, title_problem
 from capitalise.wikis.journal import Entry, Journal
+from capitalise.wikis.secluded import Secluded
 from capitalise.wikitext.calls import find_calls, same_template
 from capitalise.wikitext.canonical import digest
 from capitalise.wikitext.preprocessor import CORE_TAGS
@@ -56,7 +57,7 @@ _UNSAFE = re.compile(r'^\.|[%/\\:*?"<>|]')  # what some file system gives a mean
 _REDIRECT = re.compile(r"\s*#(?:REDIRECT|REDIRECTION)\s*:?\s*\[\[([^\]|#]+)", re.IGNORECASE)
 
 
-class FolderWiki:
+class FolderWiki(Secluded):
     """A Store over the files of one folder. `clock` gives the time in UTC."""
 
     def __init__(self, key: str, folder: Path, user: str = "capitalise", clock: type[datetime] = datetime) -> None:
@@ -125,22 +126,6 @@ class FolderWiki:
             titles = {name: [normal_title(f"{p}:{normal_title(name)}") for p in _DEFINITIONS[kind]] for name in names}
             found = {name: next((t for t in some if t in journal.heads), "") for name, some in titles.items()}
             return {name: journal.revision(journal.heads[title]) for name, title in found.items() if title}
-
-    def asked(self, query: str) -> Sequence[str] | None:
-        """There is no Semantic MediaWiki in a folder."""
-        return None
-
-    def values_in_use(self, name: str) -> Sequence[str]:
-        return ()
-
-    def address(self) -> str:
-        return ""
-
-    def capital_links(self) -> bool:
-        return True
-
-    def interwiki(self) -> Mapping[str, str]:
-        return {}
 
     def bots(self, users: Iterable[str]) -> frozenset[str]:
         return frozenset({self.user} & set(users))

@@ -13,6 +13,7 @@ from capitalise.errors import WikiError
 from capitalise.messages import N_
 from capitalise.pages.revisions import Account, Head, Revision
 from capitalise.wikis.cache import CellMemo, RevisionCache
+from capitalise.wikis.secluded import Secluded
 
 __all__ = ["RememberedWiki", "remember_definition", "remember_listing", "remember_site"]
 
@@ -32,7 +33,7 @@ def remember_definition(cache: RevisionCache, kind: str, name: str, revision: in
     cache.learn(f"{kind} {name}", str(revision))
 
 
-class RememberedWiki:
+class RememberedWiki(Secluded):
     """Reader over a cache. Raises WikiError where nothing was ever kept."""
 
     def __init__(self, key: str, cache: RevisionCache) -> None:
@@ -96,21 +97,6 @@ class RememberedWiki:
         numbers = {name: int(self.cache.fact(f"{kind} {name}") or 0) for name in names}
         found = self.cache.revisions([number for number in numbers.values() if number])
         return {name: found[number] for name, number in numbers.items() if number in found}
-
-    def asked(self, query: str) -> Sequence[str] | None:
-        return None
-
-    def values_in_use(self, name: str) -> Sequence[str]:
-        return ()
-
-    def address(self) -> str:
-        return ""
-
-    def capital_links(self) -> bool:
-        return True
-
-    def interwiki(self) -> Mapping[str, str]:
-        return {}
 
     def bots(self, users: Iterable[str]) -> frozenset[str]:
         return frozenset({self._site["account"]})
