@@ -49,7 +49,7 @@ GUARDS = (
     Guard(
         "normalise: a no is for good",
         "normalise/refused.py",
-        "said |= dict.fromkeys(changed & ours, after)",
+        "said[label] = revision",
         "pass",
         "tests/test_normalise_bot.py::test_undoing_it_is_a_no_for_good",
     ),

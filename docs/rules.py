@@ -19,7 +19,8 @@ le formulaire change ce que fait le robot.
     capitalise forms check                  # ce qui ne va pas dans les définitions elles-mêmes, et quoi faire
     capitalise plan normalise               # ce que le robot propose ; n'écrit rien
     capitalise plan normalise --page TITRE  # une page
-    capitalise normalise page.wiki          # un fichier, sans wiki ; « - » pour l'entrée standard
+    capitalise normalise page.wiki          # un fichier : montre les changements ; --in-place écrit après avoir demandé
+    capitalise normalise - < page.wiki      # de l'entrée à la sortie standard, toutes les règles appliquées
     capitalise run normalise                # montre, demande, écrit
 
 ## Commencer
@@ -38,9 +39,10 @@ requête de Semantic MediaWiki, où il y en a un), `report_page` (une page du wi
 ## Ce que le robot promet
 
 - **Dans le doute, rien.** Une valeur qui n'est pas certaine reste telle quelle et devient une remarque.
-- **Un refus est définitif.** Ce que quelqu'un a défait, en tout ou en partie, n'est pas refait : annuler suffit.
-- **Pas de modification pour des riens.** Ce que personne ne voit (« avec un autre changement » dans la table) ne cause jamais
-  de modification ; c'est corrigé en passant.
+- **Un refus est définitif.** Un champ que quelqu'un a changé après le robot, en tout ou en partie, sur le wiki, par la feuille ou
+  par `capitalise undo`, est à cette personne : le robot n'y touche plus. Annuler suffit.
+- **Pas de modification pour des riens.** Ce que personne ne voit (« en passant » dans la table) ne cause jamais de modification :
+  la règle, si elle est activée, écrit seulement quand une autre change déjà la page.
 - **Le résumé dit quoi et pourquoi** : le champ, la règle en mots, et un lien vers la ligne de la règle sur la page d'aide, que
   le robot tient à jour.
 - **Le reste de la page ne change pas d'un octet.** Après le changement, la page est relue comme MediaWiki la lit ; si quoi que
@@ -64,7 +66,14 @@ TAIL = """
 - **Fautes de frappe** : corrigées seulement dans un champ qui n'accepte que les valeurs du formulaire, si une seule est proche.
   `2 - Qualifier…` n'est jamais une faute pour `1 - Qualifier…`.
 - **Tableaux** (`{|`) et paramètres sans nom dans un appel : MediaWiki les coupe à leurs « | » ; c'est une remarque.
-- Une page dont quelqu'un a défait un changement il y a plus de 500 versions peut être proposée à nouveau.
+- Une règle ne vaut que pour le type de champ que le formulaire, le modèle ou l'attribut disent : les adresses ne sont
+  corrigées que dans un champ de type URL (`[[A le type::URL]]`, ou « url » dans le `templatedata` du modèle). `forms show`
+  dit le type de chaque champ.
+- Ce que quelqu'un a défait il y a plus de 500 versions, ou défait d'un autre compte de robot, n'est plus connu.
+- Un plan enregistré (`plan -o`) est écrit tel qu'il a été lu, même si le formulaire a changé entre-temps : les pages, elles,
+  sont vérifiées.
+- Deux formulaires qui remplissent le même modèle avec d'autres valeurs : un robot par formulaire, et `category` pour dire
+  quelles pages.
 """
 
 
@@ -77,7 +86,7 @@ def page() -> str:
 
 
 def _line(rule: Rule) -> str:
-    when = "sur demande" if rule.asked else "avec un autre changement" if rule.unseen else "si activée"
+    when = "sur demande" if rule.asked else "si activée, en passant" if rule.unseen else "si activée"
     cells = [f"`{rule.id}`", render(rule.what, "fr"), _code(rule.before), _code(rule.after), when]
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
 

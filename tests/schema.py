@@ -24,8 +24,8 @@ KIT = """{{{for template|Ingrédient}}}
 {{{field|nom}}} {{{field|lien}}} {{{field|phrase}}}
 {{{end template}}}"""
 TEMPLATES = {
-    "Ingrédient": "{{{étape}}} {{{description}}} {{{mots}}} [[Titre::{{{titre}}}]] {{{outils}}}",
-    "Outil": "{{{nom}}} {{{lien}}} {{{phrase}}}",
+    "Ingrédient": "{{{étape|}}} {{{description|}}} {{{mots|}}} [[Titre::{{{titre|}}}]] {{{outils|}}}",
+    "Outil": "{{{nom|}}} {{{lien|}}} {{{phrase|}}}",
 }
 
 

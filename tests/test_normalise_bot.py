@@ -110,6 +110,34 @@ def test_undoing_it_is_a_no_for_good(typed: Anywhere) -> None:
         assert pages(run(typed)) == {}
 
 
+def test_undo_and_a_sheet_are_a_no_too(typed: Anywhere) -> None:
+    settings(typed, mode="write", rules=["choice"])
+    done = run(typed)
+    typed.cli(typed.folder, "undo", done["run"], "--yes", code=None)
+    assert "3 – poser les RÈGLES" in typed.text(TITLE)
+    assert pages(run(typed, code=3)) == {}
+    assert "3 – poser les RÈGLES" in typed.text(TITLE)
+
+
+def test_two_bots_do_not_fight_over_what_somebody_typed_into_the_sheet(place: Anywhere) -> None:
+    settings(place, mode="write", rules=["list-delimiter"])
+    title = "Formulaire:Ingrédient" if isinstance(place, WikiPlace) else "Formulaire%3AIngrédient"
+    place.edit(
+        title, place.text(title).replace("{{{field|exemple|input type=textarea|rows=3}}}", "{{{field|exemple|list}}}")
+    )
+    place.edit(
+        TITLE,
+        TYPED.replace("poser les RÈGLES", "3 - Poser les règles").replace("Une  idée.", "x\n|exemple=bois ; métal"),
+    )
+    run(place)
+    assert "|exemple=bois, métal" in place.text(TITLE)
+    place.run(code=None)
+    place.type(TITLE, Exemple="bois ; métal ; liège")
+    place.run(code=None)
+    assert pages(run(place)) == {}
+    assert "|exemple=bois ; métal ; liège" in place.text(TITLE)
+
+
 def test_a_no_about_one_field_is_none_about_the_others(typed: Anywhere) -> None:
     settings(typed, mode="write", rules=["choice"])
     run(typed)
@@ -127,7 +155,7 @@ def test_nobots_and_what_cannot_be_known_are_left(typed: Anywhere) -> None:
     typed.edit("Décrire les rôles", "{{Ingrédient\n|étape=9 - Autre chose\n|description=x\n}}")
     done = run(typed, code=3)
     assert pages(done) == {}
-    assert {"nobots", "typo"} <= {f["rule"] for f in done["findings"]}
+    assert {"nobots", "unknown-value"} <= {f["rule"] for f in done["findings"]}
 
 
 def test_the_report_lists_what_waits_and_stays_as_it_is(typed: Anywhere) -> None:

@@ -91,6 +91,27 @@ def test_a_line_of_free_text_becomes_a_tool() -> None:
     assert "tool-line" in {remark.doubt.rule for remark in done(text).remarks}
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Ne pas utiliser Loomio, https://exemple.org : décider à plusieurs",
+        "Loomio (voir https://exemple.org) – pas le bon outil",
+        "# Loomio https://exemple.org : décider à plusieurs",
+        "Loomio https://exemple.org",
+        "https://exemple.org : décider à plusieurs",
+        "Loomio https://exemple.org : voir aussi https://exemple.org/2",
+    ],
+)
+def test_a_line_that_may_say_something_else_is_left(line: str) -> None:
+    text = "{{Ingrédient|description=x|outils=" + line + "}}"
+    assert done(text).text == text
+
+
+def test_a_call_that_nothing_closes_is_said() -> None:
+    found = done("{{Ingrédient\n|description=x\n\nLa suite")
+    assert [remark.doubt.rule for remark in found.remarks] == ["unreadable-page"]
+
+
 def test_sub_templates_have_their_own_values() -> None:
     text = "{{Ingrédient|description=x|outils={{Outil|nom=Loo  mio|phrsae=Décider}} et {{Outil|nom=b}}}}"
     assert done(text).text == text.replace("Loo  mio", "Loo mio").replace("phrsae=", "phrase=")

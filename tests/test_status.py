@@ -76,6 +76,11 @@ def test_a_page_that_cannot_be_read_is_not_called_empty(place: Anywhere) -> None
     assert set(states(status(place), TITLE).values()) == {"unreadable"}
 
 
+def test_a_page_whose_call_nothing_closes_is_not_called_empty_either(place: Anywhere) -> None:
+    place.edit(TITLE, text_of("Libre.").replace("}}", ""))
+    assert set(states(status(place), TITLE).values()) == {"unreadable"}
+
+
 def test_who_wrote_it_bots_left_out(place: Anywhere) -> None:
     place.edit(TITLE, text_of("Libre."))
     place.run(code=None)  # the sheet still has the example
@@ -92,7 +97,8 @@ def test_what_changed_since_a_day(folder_kit: FolderPlace) -> None:
     today = f"{datetime.now(UTC):%Y-%m-%d}"
     assert "* " in folder_kit.cli(folder_kit.folder, "status", "--since", today).stdout
     assert "✓*" not in folder_kit.cli(folder_kit.folder, "status", "--since", "2199-01-01").stdout
-    assert folder_kit.cli(folder_kit.folder, "status", "--since", "hier", code=2).stderr
+    assert folder_kit.cli(folder_kit.folder, "status", "--since", "22/11/2026").stdout
+    assert "n'est pas un jour" in folder_kit.cli(folder_kit.folder, "status", "--since", "hier", code=2).stderr
 
 
 def test_it_writes_nothing_and_needs_no_account(

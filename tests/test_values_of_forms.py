@@ -102,10 +102,10 @@ LEFT = [
     (TEXT, "« une  idée » <nowiki>a  b</nowiki>", "", ()),
     (TEXT, "<pre>a  b</pre>", "", ()),
     (TEXT, "le 3 avril 2024, 3,5 kg, HTTP://X.org", "", ()),
-    (CHOICE, "3 - Qualifier", "typo", ("1 - Qualifier", "2 - Qualifier")),
-    (CHOICE, "ultra facile", "typo", ("Très facile",)),
+    (CHOICE, "3 - Qualifier", "unknown-value", ("1 - Qualifier", "2 - Qualifier")),
+    (CHOICE, "ultra facile", "unknown-value", ()),
     (CLOSED, "AC/DC", "", ()),
-    (CLOSED, "béton", "typo", ()),
+    (CLOSED, "béton", "unknown-value", ()),
     (SUGGESTED, "béton", "", ()),
     (SUGGESTED, "métall", "typo", ("métal",)),
     (LIST, "Paris, France; Lyon, France", "list-delimiter", ()),
@@ -133,7 +133,7 @@ LEFT = [
     (PAGE, "w:Commun", "", ()),
 ]
 
-BOXES = field_of("input type=checkboxes|values=5 °C,10 °C,5²,52,1,2,5")
+BOXES = field_of("input type=checkboxes|values=5 °C,10 °C,5²,52,1,2,5,12")
 JOBS = field_of(
     "input type=dropdown|values=Association politique,Salarié,Président,Prévision,Pour tous,Le contenu moral"
 )
@@ -168,6 +168,15 @@ MEANT = [
     *((URL, text) for text in ("https://exemple.org/?utm_source=n;id=3", "https://Exemple.org,Framasoft")),
     (URL, "https://web.archive.org/web/2020/https://exemple.org/a?utm_source=z"),
     (NUMBER, "+5"),
+    *((LIST, text) for text in ("merci ;)", "merci ;) Zoé")),
+    *((BOXES, text) for text in ("1 2", "1\n2 3")),
+    (field_of("input type=dropdown|values=mW,kW"), "MW"),
+    *((QUANTITY, text) for text in ("1e5 W", "10-20 kg", "1/2 kg", "5±1 kg", "3×10^5 kg", "5²", "12h30")),
+    *((DATE, text) for text in ("2008-12", "2\u03365\u0336 mars 2024")),
+    (CLOSED, "b\u0336o\u0336i\u0336s\u0336"),
+    *((TEXT, text) for text in ("&nbsp;* Prix sous réserve", "<br>== a ==", "\u00a0{| x")),
+    *((field_of("input type=dropdown|values=Poisson,Dessert,Cours"), text) for text in ("Poison", "desert", "cour")),
+    (field_of("", "x", "{{#tag:syntaxhighlight|{{{x|}}}}}"), "x = 1  # deux"),
 ]
 
 

@@ -29,7 +29,7 @@ def ask(folder: Path, language: str) -> Sequence[str]:
         return _chosen(screen, [(N_("try it with a sample kit, in the folder “kit”"), ["init", "kit", "--sample"])])
     bot = _bot(screen, workspace)
     work: list[Choice] = [
-        (N_("see which pages still miss which field"), ["missing", bot]),
+        (N_("see what is filled and what is missing, step by step"), ["status", bot]),
         (N_("see what would change (nothing is written)"), ["plan", bot]),
         (N_("prepare a page to print, for a meeting (a-decider.html)"), ["plan", bot, "--html", "a-decider.html"]),
         (N_("write: show, ask, then write"), ["run", bot]),

@@ -84,7 +84,7 @@ def normalise(
         )
     else:
         for path, _old, one in results:
-            _show(screen, str(path), one)
+            _show(screen, str(path), one, with_what.prepared)
     changed = [(path, text, one.text) for path, text, one in results if one.text != text]
     if in_place and changed and agreed(screen, yes):
         for path, old, new in changed:
@@ -191,7 +191,7 @@ def _write(path: Path, old: str, new: str) -> None:
     write_safely(path, new.encode())
 
 
-def _show(screen: Screen, name: str, one: Result) -> None:
+def _show(screen: Screen, name: str, one: Result, prepared: Prepared) -> None:
     screen.line(name, bold=True)
     for change in one.changes:
         rules = ", ".join(dict.fromkeys(screen.text(rule_named(rule).name) for rule in change.rules))
@@ -205,7 +205,10 @@ def _show(screen: Screen, name: str, one: Result) -> None:
             f"      {screen.text(remark.doubt.message)}{' → ' + near if near else ''}  [{remark.doubt.rule}]",
             fg="yellow",
         )
-    if not one.changes and not one.remarks:
+    if not prepared.pattern.search(one.text):
+        there = ", ".join(f"{{{{{template.name}}}}}" for template in prepared.templates.values())
+        screen.say(N_("  nothing here is the form's: no call of %(there)s", there=there), dim=True)
+    elif not one.changes and not one.remarks:
         screen.line("  " + screen.text(N_("nothing to do")), dim=True)
 
 

@@ -86,7 +86,7 @@ class Screen:
     def count(self, plan: Plan) -> str:
         waiting = plan.conflicts or plan.findings or plan.proposals
         if plan.empty and not waiting:
-            return self.text(N_("Nothing to do: everything is in step."))
+            return self.text(N_("Nothing to do now.") if plan.notes else N_("Nothing to do: everything is in step."))
         rows = len(_rows(plan))
         counts = [
             NP_("%(count)d page to write", "%(count)d pages to write", len(plan.pages)),

@@ -6,6 +6,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -42,9 +43,7 @@ SIGNS = {
     help=_("Show what is filled, what is missing and what waits, step by step. Writes nothing, needs no account.")
 )
 @click.argument("bot", required=False, metavar="[BOT]")
-@click.option(
-    "--since", type=click.DateTime(["%Y-%m-%d"]), help=_("Mark what was written since this day (2026-11-22).")
-)
+@click.option("--since", metavar="DATE", help=_("Mark what was written since this day (2026-11-22)."))
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help=_("Save one landscape page to print."))
 @click.option(
     "--paper", type=click.Choice(list(PAPERS), case_sensitive=False), default="a4", help=_("The paper of that page.")
@@ -56,7 +55,7 @@ SIGNS = {
 def status(
     folder: Path,
     bot: str | None,
-    since: datetime | None,
+    since: str | None,
     html: Path | None,
     paper: str,
     wikitext: bool,
@@ -66,7 +65,7 @@ def status(
     session = open_session(folder, teller())
     screen = Screen(LANGUAGE)
     settings = _bot(session, bot)
-    found, why = _status(session, screen, settings, since.replace(tzinfo=UTC) if since else None, offline=offline)
+    found, why = _status(session, screen, settings, _day(since), offline=offline)
     if why or offline:
         when = N_("The wiki as it was on %(when)s UTC.", when=f"{found.taken:%Y-%m-%d %H:%M}")
         for line in [why, when] if why else [when]:
@@ -88,6 +87,16 @@ def status(
     else:
         _show(screen, found)
     sys.exit(0)
+
+
+def _day(text: str | None) -> datetime | None:
+    """A day as people write it. Raises SettingsError."""
+    for form in ("%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y") if text else ():
+        with suppress(ValueError):
+            return datetime.strptime(str(text), form).replace(tzinfo=UTC)
+    if text:
+        raise SettingsError(N_("“%(text)s” is no day: write it as in 2026-11-22 or 22/11/2026.", text=text))
+    return None
 
 
 def _bot(session: Session, name: str | None) -> BotSettings:
@@ -137,8 +146,7 @@ def _show(screen: Screen, found: Status) -> None:
     for group in found.groups:
         complete = sum(fiche.complete for fiche in group.fiches)
         name = group.name or screen.text(N_("Without a step"))
-        count = N_("%(complete)d of %(all)d complete", complete=complete, all=len(group.fiches))
-        screen.line(f"{name}  ({screen.text(count)})", bold=True)
+        screen.line(f"{name}  ({complete}/{len(group.fiches)})", bold=True)
         for _fiche in group.fiches:
             screen.line("\n".join(next(blocks)))
     screen.line()

@@ -102,6 +102,7 @@ def find_status(
     rows = _rows(tables, form, settings)
     pending = {(c.title, label) for c in plan.pages for label, _before, _after in c.values}
     deciding = {(c.title, c.field) for c in plan.conflicts}
+    unread = {finding.title for finding in plan.findings if finding.rule == "unreadable-page"}
     writers = _writers(reader, form, listing, pages, waiting)
     nothing = frozenset(_folded(word) for word in placeholders)
 
@@ -111,10 +112,11 @@ def find_status(
         state = _state(wiki, sheet, field, nothing, (title, field.label) in pending)
         if (title, field.label) in deciding:
             state = State.DECIDE
-        elif title in listing and title not in pages:
+        elif title in unread or (title in listing and title not in pages):
             state = State.UNREADABLE
         user, at = writers.get(title, {}).get(field.name, ("", None))
-        return Cell(field.label, state, user, at, bool(since and at and at >= since))
+        fresh = bool(since and at and at >= since and state in (State.WIKI, State.DECIDE))
+        return Cell(field.label, state, user, at, fresh)
 
     groups: dict[str, list[Fiche]] = {name: [] for name in (step.values if step else ())}
     for title in sorted({*listing, *rows}, key=sort_key):
@@ -210,6 +212,8 @@ def _writers(
     histories = {title: reader.history(title) for title in unknown}
     bots = reader.bots({r.user for history in histories.values() for r in history})
     for title, history in histories.items():
+        if not history:
+            continue  # offline: nobody knows, which is not the same as nobody
         found = dict(_last_writers(history, form, bots))
         form.memo[_key(title, listing[title])] = {
             name: f"{at.isoformat()} {user}" for name, (user, at) in found.items()

@@ -254,24 +254,23 @@ def read_form(text: str) -> Form:
     constructs: list[Construct] = []
     strays: list[Field] = []
     filling: FormTemplate | None = None
+    fields: list[Field] = []
     before = 0
     for tag in find_tags(text):
         constructs.append(_construct(text, tag))
         kind, options = constructs[-1].kind, constructs[-1].options
         if kind == "for template":
-            templates += [filling] if filling else []
-            filling = _template(constructs[-1].name, options)
+            templates += [replace(filling, fields=tuple(fields))] if filling else []
+            filling, fields = _template(constructs[-1].name, options), []
         elif kind == "end template":
-            templates += [filling] if filling else []
+            templates += [replace(filling, fields=tuple(fields))] if filling else []
             filling = None
         elif kind == "field" and constructs[-1].name != "#freetext#":
             field = _field(constructs[-1].name, options, label_before(text[before : tag.start]))
-            if filling:
-                filling = replace(filling, fields=(*filling.fields, field))
-            else:
-                strays.append(field)
+            (fields if filling else strays).append(field)
         before = tag.end
-    return Form((*templates, *([filling] if filling else [])), tuple(constructs), tuple(strays))
+    templates += [replace(filling, fields=tuple(fields))] if filling else []
+    return Form(tuple(templates), tuple(constructs), tuple(strays))
 
 
 def _construct(text: str, tag: Tag) -> Construct:

@@ -229,7 +229,7 @@ def _field(one: Field, parameter: Parameter, properties: Mapping[str, Property])
 
 
 def _kind(one: Field, parameter: Parameter, stored: Property, values: tuple[str, ...]) -> Kind:
-    if one.has("uploadable"):
+    if one.has("uploadable") or parameter.code:
         return Kind.OTHER
     if values:
         return Kind.CHOICE

@@ -26,6 +26,7 @@ class Parameter:
     `property` is where its value is stored; `in_link` whether the value stands inside `[[Property::…]]`, where no `|`
     can be written; `several` whether the template takes it apart at `delimiter`. `label`, `type` and `required` are
     what the documentation says, `aliases` other names of it. `default`: without it the template shows words of its own.
+    `code`: it stands in a tag that takes its text as it is.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Parameter:
     required: bool = False
     aliases: tuple[str, ...] = ()
     default: bool = False
+    code: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ _UNSEEN = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _USE = re.compile(r"\{\{\{\s*([^{}|]+?)\s*[|}]")
-_DEFAULT = re.compile(r"\|\s*[^\s}]")
+_EMPTY = re.compile(r"\|\s*\}\}\}")  # `{{{x}}}` shows itself where x is missing
 _OPAQUE = re.compile(r"\{\{\{[^{}|]*\{\{|\A\s*#(?:redirect|redirection)\b", re.IGNORECASE)
 _IN_LINK = re.compile(r"\[\[([^\[\]{}|]*?)::([^\[\]]*?)\]\]")
 _DATA = re.compile(r"<templatedata>(.*?)</templatedata>", re.DOTALL | re.IGNORECASE)
@@ -67,10 +69,13 @@ def read_template(text: str) -> TemplateReading:
     found: dict[str, Parameter] = {}
     for use in _USE.finditer(seen):
         old = found.get(use[1], Parameter(use[1]))
-        found[use[1]] = replace(old, default=old.default or bool(_DEFAULT.match(seen, use.end() - 1)))
+        found[use[1]] = replace(old, default=old.default or not _EMPTY.match(seen, use.end() - 1))
     calls = find_calls(seen)
     for call in calls:
         _take(found, _stored(call))
+        if call.name.casefold().startswith("#tag:"):
+            inside = (name for part in call.parameters for name in _USE.findall(part.value))
+            _take(found, (Parameter(name, code=True) for name in inside))
     _take(found, _linked(seen))
     for call in calls:
         if call.name.casefold().startswith("#arraymap:"):
@@ -101,6 +106,8 @@ def _take(found: dict[str, Parameter], news: Iterable[Parameter]) -> None:
             type=old.type or new.type,
             required=old.required or new.required,
             aliases=old.aliases or new.aliases,
+            default=old.default or new.default,
+            code=old.code or new.code,
         )
 
 

@@ -255,6 +255,24 @@ RULES = (
 
 #: Found, never changed.
 LIMITS = (
+    Rule(
+        "unknown-value",
+        "choice",
+        N_("unknown value"),
+        N_("A value that the form does not have, where it takes no others."),
+    ),
+    Rule(
+        "reverted",
+        "call",
+        N_("taken back"),
+        N_("A field that somebody changed after the bot did: it is left alone from now on."),
+    ),
+    Rule(
+        "unreadable-page",
+        "call",
+        N_("unreadable page"),
+        N_("A page whose call is not closed, or that cannot be written safely: it is left alone."),
+    ),
     Rule("mandatory", "limits", N_("mandatory field"), N_("A field that the form wants filled is empty.")),
     Rule("lines", "limits", N_("length"), N_("A text is much longer or shorter than the lines asked for.")),
     Rule("limit", "limits", N_("limit"), N_("More characters or values than the form allows.")),

@@ -34,13 +34,15 @@ MOST_LAID_OUT = 100  # calls of one page that `layout` rewrites, each a reading 
 
 @dataclass(frozen=True)
 class Prepared:
-    """A schema ready for pages: templates by the names that calls go by, and the sub-template of each tool field."""
+    """A schema ready for pages: templates by the names that calls go by, and the sub-template of each tool field. `pattern`
+    finds what may be a call, `opening` what was meant to be one."""
 
     schema: Schema
     templates: Mapping[str, SchemaTemplate]
     tools: Mapping[tuple[str, str], ToolFields]
     tags: frozenset[str]
     pattern: re.Pattern[str]
+    opening: re.Pattern[str]
 
     def of(self, call: Call) -> SchemaTemplate | None:
         found = self.templates.get(_key(call.name))
@@ -66,10 +68,10 @@ def prepare(schema: Schema, tags: frozenset[str]) -> Prepared:
         found = tool_fields(template) if held and template.source.holder else None
         if found:
             tools[template.source.held_by, template.source.holder] = found
-    names = "|".join(re.escape(t.name).replace(r"\ ", "[ _]+") for t in schema.templates)
-    return Prepared(
-        schema, templates, tools, tags, re.compile(rf"\{{\{{[^{{}}|]*?(?:{names or '(?!)'})", re.IGNORECASE)
-    )
+    names = "|".join(re.escape(t.name).replace(r"\ ", "[ _]+") for t in schema.templates) or "(?!)"
+    pattern = re.compile(rf"\{{\{{[^{{}}|]*?(?:{names})", re.IGNORECASE)
+    opening = re.compile(rf"\{{\{{[ \t\n]*({names})[ \t]*(?=[|\n])", re.IGNORECASE)
+    return Prepared(schema, templates, tools, tags, pattern, opening)
 
 
 def normalise_page(
@@ -81,6 +83,11 @@ def normalise_page(
         return Result(text)
     nodes = preprocess(text, prepared.tags)
     calls = calls_in(text, nodes)
+    if not any(map(prepared.of, calls)) and (found_open := prepared.opening.search(text)):
+        why = N_(
+            "the page holds “%(call)s” and no call that the wiki reads: is a }} missing?", call=found_open[0].strip()
+        )
+        return Result(text, (), (Remark(found_open.start(), found_open[1], Doubt("unreadable-page", why)),))
     done: list[Change] = []
     for _round in range(MOST_ROUNDS):  # a name that was mended shows whose value a bare pipe cut
         structure = list(_structure(text, calls, prepared, on))
@@ -271,10 +278,16 @@ def _laid_out(text: str, prepared: Prepared) -> Result:
             *(n for n in values if n not in template.fields),
         ]
         new = call_text(whole[2:].split("|")[0].split("}}")[0].strip(SPACE), {name: values[name] for name in order})
-        if new != whole:
-            text = text[: call.start] + new + text[call.end :]
+        laid = text[: call.start] + new + text[call.end :]
+        if new != whole and _filled(laid, prepared) == _filled(text, prepared):
+            text = laid
             changes.append(Change(call.start, call.end, new, template.name, whole, new, ("layout",)))
     return Result(text, tuple(changes))
+
+
+def _filled(text: str, prepared: Prepared) -> list[tuple[str, set[tuple[str, str]]]]:
+    """Every call with its values, in whatever order; empty ones left out."""
+    return [(c.name, {(n, v) for n, v in c.values().items() if v}) for c in find_calls(text, prepared.tags)]
 
 
 def _source(schema: Schema, name: str) -> FormTemplate | None:

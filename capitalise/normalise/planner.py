@@ -7,7 +7,6 @@ never a reason to edit; a change that somebody took back is not made again.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -71,6 +70,7 @@ def plan_normalise(
     `rendered` fills the templates of the help and report pages. Raises SettingsError, WikiError."""
     schema = load_schema(settings, reader)
     prepared = prepare(schema, reader.extension_tags())
+    _refuse_unknown_fields(settings, schema)
     listing = _listing(settings, reader, schema)
     wanted = _wanted(pages, listing)
     revisions = reader.revisions(listing[title] for title in sorted(wanted, key=sort_key))
@@ -138,6 +138,16 @@ def _host(address: str) -> str:
     return found[1].lower() if found else ""
 
 
+def _refuse_unknown_fields(settings: NormaliseSettings, schema: Schema) -> None:
+    fields = [f for template in schema.templates for f in template.fields.values()]
+    for name in settings.lines:
+        if not any(name in (f.name, f.label) for f in fields):
+            there = ", ".join(f.name for f in fields)
+            raise SettingsError(
+                N_("“lines”: there is no field “%(field)s”. There is: %(there)s.", field=name, there=there)
+            )
+
+
 def _listing(settings: NormaliseSettings, reader: Reader, schema: Schema) -> Mapping[str, int]:
     """Title → current revision of the pages that the bot looks after."""
     main = schema.form.main or schema.form.templates[0]
@@ -180,7 +190,8 @@ class _Work:
         self.answers: dict[str, dict[str, Revision]] = {}
         self.proposals: list[PageChange] = []
         self.findings: list[Finding] = []
-        self.counts: Counter[str] = Counter()
+        self.unseen: list[str] = []
+        self.resting: list[str] = []
 
     def add(self, revision: Revision) -> None:
         """One page: what is written, what is proposed, what is found."""
@@ -200,9 +211,9 @@ class _Work:
         if written.text == text:
             return
         if not _seen(written.changes):
-            self.counts["unseen"] += 1
+            self.unseen.append(revision.title)
         elif self._rests(revision):
-            self.counts["resting"] += 1
+            self.resting.append(revision.title)
         else:
             self.results[revision.title] = written
             self.changes.append(self._change(revision.title, revision.id, text, written))
@@ -236,19 +247,19 @@ class _Work:
     def _change(self, title: str, base: int, text: str, result: Result) -> PageChange:
         language = self.settings.language
         values = tuple((_named(change, language), change.before, change.after) for change in result.changes)
-        labels = tuple(dict.fromkeys(change.label for change in result.changes if _seen([change])))
+        labels = tuple(dict.fromkeys(change.label for change in result.changes))
         summary = self._summary(result.changes)
         return PageChange(self.settings.wiki, title, base, text, result.text, summary, labels, values=values)
 
     def _summary(self, changes: Sequence[Change]) -> str:
         """Field and rule in words, and why: in one click."""
-        seen = [change for change in changes if _seen([change])]
-        words = dict.fromkeys(_named(change, self.settings.language) for change in seen)
-        first = next((rule for change in seen for rule in change.rules if rule not in UNSEEN), "")
+        inorder = sorted(changes, key=lambda change: not _seen([change]))
+        words = dict.fromkeys(_named(change, self.settings.language) for change in inorder)
+        first = next((rule for change in inorder for rule in change.rules if rule not in UNSEEN), "")
         why = render(N_("why?"), self.settings.language)
-        link = f" [[{self.settings.help_page}#{first}|{why}]]" if self.settings.help_page else ""
+        link = f"[[{self.settings.help_page}#{first}|{why}]]" if self.settings.help_page else f"(#{first})"
         shown = ", ".join(words)
-        return (shown if len(shown) <= 200 else shown[:199] + "…") + link
+        return f"{shown if len(shown) <= 200 else shown[:199] + '…'} {link}"  # refused.py knows the rule by it
 
     def edited_before(self) -> None:
         """Pages that this bot edited before: a person who undid that has answered, and rests too."""
@@ -280,29 +291,31 @@ class _Work:
 
     def _said(self, title: str) -> dict[str, Revision]:
         if title not in self.answers:
-            self.answers[title] = refused(self.reader.history(title, 1), self.prepared)
+            self.answers[title] = refused(self.reader.history(title, 1), self.reader.account().name, self.prepared)
         return self.answers[title]
 
     def plan(self, run: str, seen: int) -> Plan:
         notes = [
             NP_(
-                "%(count)d page rests: somebody edited it lately.",
-                "%(count)d pages rest: somebody edited them lately.",
-                n,
+                "%(count)d page rests: somebody edited it lately (%(titles)s).",
+                "%(count)d pages rest: somebody edited them lately (%(titles)s).",
+                len(self.resting),
+                titles=_some(self.resting),
             )
-            for n in [self.counts["resting"]]
-            if n
+            for _once in self.resting[:1]
         ] + [
             NP_(
-                "%(count)d page holds only what readers cannot see (spaces, …): mended with its next real change.",
-                "%(count)d pages hold only what readers cannot see (spaces, …): mended with their next real change.",
-                n,
+                "%(count)d page holds only what readers cannot see (%(titles)s): mended with its next real change.",
+                "%(count)d pages hold only what readers cannot see (%(titles)s): mended with their next real change.",
+                len(self.unseen),
+                titles=_some(self.unseen),
             )
-            for n in [self.counts["unseen"]]
-            if n
+            for _once in self.unseen[:1]
         ]
         if not self.settings.rules and self.proposals:
-            notes.append(N_('Nothing is written: mode = "propose", or no rule is switched on in the bot\'s TOML.'))
+            notes.append(
+                N_('No page of the form is written: mode = "propose", or no rule is switched on in the bot\'s TOML.')
+            )
         findings = sorted(self.findings, key=lambda f: (sort_key(f.title), f.rule))
         return Plan(
             self.settings.bot,
@@ -314,6 +327,10 @@ class _Work:
             seen=seen,
             proposals=tuple(self.proposals),
         )
+
+
+def _some(titles: Sequence[str], most: int = 5) -> str:
+    return ", ".join(titles[:most]) + (", …" if len(titles) > most else "")
 
 
 def _seen(changes: Iterable[Change]) -> bool:

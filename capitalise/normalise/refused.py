@@ -2,49 +2,71 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+import re
+from collections import Counter
+from collections.abc import Sequence
 
+from capitalise.normalise.catalogue import ALL
 from capitalise.normalise.page import Prepared
 from capitalise.pages.revisions import Revision
+from capitalise.plans.reverts import without_mishaps
 from capitalise.plans.run_ids import run_of
 from capitalise.wikitext.calls import find_calls
 
 __all__ = ["refused"]
 
 
-def refused(history: Sequence[Revision], prepared: Prepared) -> dict[str, Revision]:
+def refused(history: Sequence[Revision], account: str, prepared: Prepared) -> dict[str, Revision]:
     """The fields, by label, that are left alone from now on, and the revision in which somebody said so.
 
     `history` is the page's, oldest first. It counts whatever a person did to the field after a run: taken back, in part,
-    with other words added, under another name. Runs are known by their id, so that an account's successor obeys too.
+    with other words added, under another name; by `capitalise undo`; through a sheet. Only what this bot's own runs did,
+    known by account, run id and rule, is not a person's.
     """
     ours: set[str] = set()
     said: dict[str, Revision] = {}
-    for before, after in pairwise(history):
-        changed = set(_changed(before.text or "", after.text or "", prepared))
-        if run_of(after.comment) is not None:
-            ours |= changed
-        else:
-            said |= dict.fromkeys(changed & ours, after)
+    values = Values()
+    for revision in without_mishaps(history, account):
+        now = _values(revision.text or "", prepared)
+        for key in values.keys() | now.keys():
+            if values[key] == now[key]:
+                continue
+            label = _label(key, prepared)
+            if is_ours(revision, account):
+                ours.add(label)
+            elif label in ours:
+                said[label] = revision
+        values = now
     return said
 
 
-def _changed(old: str, new: str, prepared: Prepared) -> Iterator[str]:
-    """The labels of the fields whose values an edit changed, on whichever call of their template."""
-    before, after = _values(old, prepared), _values(new, prepared)
-    for template, name in before.keys() | after.keys():
-        if before[template, name] != after[template, name]:
-            field = prepared.templates[template].fields.get(name)
-            yield field.label if field else name
+def is_ours(revision: Revision, account: str) -> bool:
+    """Whether a run of a bot of this kind made an edit; other bots of the account write what people typed."""
+    return revision.user == account and run_of(revision.comment) is not None and bool(_RULE.search(revision.comment))
 
 
-def _values(text: str, prepared: Prepared) -> dict[tuple[str, str], Counter[str]]:
-    found: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+#: The rule at the end of a summary's own words (planner.py).
+_RULE = re.compile(rf"#(?:{'|'.join(sorted(ALL))})(?:\||\))")
+Key = tuple[str, str]
+
+
+class Values(dict[Key, Counter[str]]):
+    """How often each value of a template's parameter stands on a page."""
+
+    def __missing__(self, key: Key) -> Counter[str]:
+        return Counter()
+
+
+def _label(key: Key, prepared: Prepared) -> str:
+    field = prepared.templates[key[0]].fields.get(key[1])
+    return field.label if field else key[1]
+
+
+def _values(text: str, prepared: Prepared) -> Values:
+    found = Values()
     for call in find_calls(text, prepared.tags) if prepared.pattern.search(text) else ():
         template = prepared.of(call)
         key = next((name for name, one in prepared.templates.items() if one is template), "")
         for name, value in call.values().items() if key else ():
-            found[key, name][value] += 1
+            found[key, name] = found[key, name] + Counter([value])
     return found

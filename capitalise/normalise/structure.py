@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from capitalise.forms.schema import Kind, SchemaField, SchemaTemplate
 from capitalise.messages import N_
-from capitalise.normalise.rules.choices import bare_letters, one_typo
+from capitalise.normalise.rules.choices import bare_letters, nearest, one_typo
 from capitalise.normalise.rules.outcome import Doubt
 from capitalise.wikitext.calls import SPACE, Call, Parameter
 
@@ -48,6 +48,10 @@ def mended_call(text: str, call: Call, template: SchemaTemplate, on: frozenset[s
     if len(call.parameters) > MOST_PARAMETERS:
         why = N_("the call has %(count)d parameters: it is left alone", count=len(call.parameters))
         yield Remark(call.start, template.name, Doubt("pipe", why))
+        return
+    if table := _table(call):
+        why = N_("a table stands in this value, and its “|” cut it; put the table outside the call")
+        yield Remark(call.start, _label(template, table.name), Doubt("pipe", why))
         return
     counts = Counter(p.name for p in call.parameters)
     values = call.values()
@@ -96,31 +100,18 @@ def _bare_pipe(
     elif field.parameter.in_link:
         why = N_("a “|” cuts this value, and the template stores the field as a property, where none can be written")
         yield Remark(call.start, field.label, Doubt("pipe", why))
-    elif _table(text, call, before):
-        why = N_("a table stands in this value, and its “|” cut it; put the table outside the call")
-        yield Remark(call.start, field.label, Doubt("pipe", why))
     elif "pipe" in on:
         at = parameter.start - 1
-        cut = text[before.value_at : at].strip(SPACE)
-        whole = text[before.value_at : parameter.end].strip(SPACE)
-        yield Change(
-            at,
-            at + 1,
-            "{{!}}",
-            field.label,
-            cut,
-            whole[: len(cut)] + whole[len(cut) :].replace("|", "{{!}}"),
-            ("pipe",),
-        )
+        cut = text[before.value_at : at].rstrip(SPACE)
+        words = text[before.value_at : parameter.end].rstrip(SPACE)
+        whole = cut + words[len(cut) :].replace("|", "{{!}}")
+        yield Change(at, at + 1, "{{!}}", field.label, words.strip(SPACE), whole.strip(SPACE), ("pipe",))
 
 
-def _table(text: str, call: Call, before: Parameter) -> bool:
-    """Whether a raw `{|` was taken apart from the value of `before` on."""
-    return any(
-        text[p.value_at : p.end].rstrip(SPACE).endswith("{") or p.value.lstrip(SPACE).startswith(("-", "}", "!"))
-        for p in call.parameters
-        if p.start >= before.start
-    )
+def _table(call: Call) -> Parameter | None:
+    """The parameter in whose value a raw `{|` stands: MediaWiki cuts it there."""
+    values = [(p, p.value.rstrip(SPACE)) for p in call.parameters]
+    return next((p for p, value in values if value.endswith("{") and not value.endswith("{{")), None)
 
 
 def _unknown(
@@ -154,7 +145,11 @@ def _unknown(
     why = N_(
         "neither form nor template knows the parameter “%(name)s”: readers do not see its value", name=parameter.name
     )
-    yield Remark(call.start, parameter.name, Doubt("unknown-parameter", why, tuple(sorted(near))))
+    yield Remark(
+        call.start,
+        parameter.name,
+        Doubt("unknown-parameter", why, tuple(sorted(near) or nearest(parameter.name, known, 1))),
+    )
 
 
 def _mistyped(name: str, known: str) -> bool:

@@ -58,7 +58,8 @@ def normalise_value(value: str, field: SchemaField, world: World, on: frozenset[
     if not text.value or field.disputed:
         return text
     if _is_wikitext(text.value, field):
-        strange = field.closed and not field.several and text.value not in field.values
+        items = split(text.value, field) if field.several else [text.value]
+        strange = field.closed and not all(item in field.values for item in items)
         return replace(text, doubts=(*text.doubts, not_listed(text.value, field))) if strange else text
     if field.several:
         return _joined(text, _list(text.value, field, world, on))
@@ -105,6 +106,8 @@ def _list(value: str, field: SchemaField, world: World, on: frozenset[str]) -> O
     """A list item by item. With a doubt about where items end, nothing is done at all."""
     rules: list[str] = []
     items = split(value, field)
+    if not items:
+        return Outcome(value)
     if not field.values and (len(items) < value.count(field.delimiter) + 1 or "://" in value):
         return Outcome(value)  # empty places may count; an address may hold the delimiter
     if re.search(rf"[0-9]{re.escape(field.delimiter)}[0-9]", value) and not all(one in field.values for one in items):

@@ -172,7 +172,7 @@ def _rules(names: list[Any]) -> Message | None:
             near = get_close_matches(str(name), ALL, 1)
             if near:
                 return N_("names no rule “%(name)s”; did you mean “%(near)s”?", name=name, near=near[0])
-            return N_("names no rule “%(name)s”; they are in docs/normalisation.md", name=name)
+            return N_("names no rule “%(name)s”; there is: %(there)s", name=name, there=", ".join(sorted(ALL)))
     return None
 
 

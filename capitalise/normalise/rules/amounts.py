@@ -16,6 +16,8 @@ _NUMBER = re.compile(
     rf"(?P<sign>[-+−]?)(?P<whole>[0-9]{{1,3}}(?:[{_SPACES}][0-9]{{3}})+|[0-9]+)(?:(?P<mark>[.,])(?P<rest>[0-9]+))?(?P<unit>.*)",
     re.DOTALL,
 )
+#: Letters, and at their end an exponent: `kg/m³`. Anything else belongs to the number (`1e5`, `10-20`, `1/2`, `12h30`).
+_UNIT = re.compile(r"(?:[^\W0-9_²³¹½¼¾]|[°%€$£µΩ])[^0-9\n–±×^-]*[²³23]?")
 _WITH_UNIT = ("_qty", "_tem")
 _YES = {"oui", "o", "vrai", "v", "yes", "y", "true", "x", "✓", "✔", "☑", "1"}
 _NO = {"non", "n", "faux", "f", "no", "false", "0", "☐"}
@@ -30,7 +32,7 @@ def written_number(value: str, field: SchemaField, world: World) -> str | Doubt:
     if not found:
         return Doubt("number", N_("“%(value)s” is no number", value=value))
     unit = found["unit"].strip(_SPACES)
-    if unit and (field.stored.type not in _WITH_UNIT or unit[:1] in ".,0123456789"):
+    if unit and (field.stored.type not in _WITH_UNIT or not _UNIT.fullmatch(unit)):
         return Doubt("number", N_("“%(value)s” is more than a number", value=value))
     mark = "," if world.language == "fr" else "."
     if found["mark"] and found["mark"] != mark and len(found["rest"]) == 3:

@@ -13,11 +13,24 @@ from capitalise.forms.schema import SchemaField
 from capitalise.messages import N_
 from capitalise.normalise.rules.outcome import Doubt, World
 
-__all__ = ["bare_letters", "bare_words", "listed", "nearest", "not_listed", "one_typo", "same_choice", "without_typo"]
+__all__ = [
+    "ACCENTS",
+    "bare_letters",
+    "bare_words",
+    "listed",
+    "nearest",
+    "not_listed",
+    "one_typo",
+    "same_choice",
+    "without_typo",
+]
 
 _ALIKE = str.maketrans(
     {"’": "'", "‘": "'", "ʼ": "'", "–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", "œ": "oe", "æ": "ae"}
 )
+#: The accents of letters; other marks cross words out.
+ACCENTS = "\u0300\u0301\u0302\u0303\u0304\u0306\u0307\u0308\u030a\u030b\u030c\u0327\u0328"
+_BLANKS = re.compile(r"(?<![0-9])[^\S\n]+|[^\S\n]+(?![0-9])")
 MOST_SHOWN = 5
 
 
@@ -32,7 +45,7 @@ def same_choice(value: str, values: Sequence[str]) -> str:
     if value in values:
         return value
     for alike in (_same_case, _lacks_accents, _plural):
-        found = {one for one in values if alike(value, one)}
+        found = {one for one in values if alike(value, one) and not _is_unit(value, one)}
         if found:
             return found.pop() if len(found) == 1 else ""
     return ""
@@ -45,6 +58,14 @@ def _same_letters(value: str, values: Sequence[str]) -> str:
 
 def _same_case(value: str, one: str) -> bool:
     return _spaced(value) == _spaced(one)
+
+
+def _is_unit(value: str, one: str) -> bool:
+    """Whether the case of a few letters means something (`mW`, `MW`)."""
+    short = len(value) <= 3 and value != one
+    return short and not (
+        value in (value.lower(), value.capitalize()) and one in (one.lower(), one.upper(), one.capitalize())
+    )
 
 
 def _lacks_accents(value: str, one: str) -> bool:
@@ -61,7 +82,7 @@ def _plural(value: str, one: str) -> bool:
     """Word by word the same, or one of them with an `s` or `x` more."""
     mine, its = _words(bare_words(value)), _words(bare_words(one))
     return len(mine) == len(its) and all(
-        a == b or (min(len(a), len(b)) >= 4 and (b in (a + "s", a + "x") or a in (b + "s", b + "x")))
+        a == b or (min(len(a), len(b)) >= 5 and (b in (a + "s", a + "x") or a in (b + "s", b + "x")))
         for a, b in zip(mine, its, strict=True)
     )
 
@@ -84,7 +105,7 @@ def without_typo(value: str, field: SchemaField, _world: World) -> str | Doubt:
 def not_listed(value: str, field: SchemaField, near: Sequence[str] = ()) -> Doubt:
     """A value that the form does not have, with those that look like it."""
     why = N_("“%(value)s” is not one of the form's values", value=value)
-    return Doubt("typo", why, tuple((near or nearest(value, field.values))[:MOST_SHOWN]))
+    return Doubt("unknown-value", why, tuple((near or nearest(value, field.values))[:MOST_SHOWN]))
 
 
 def nearest(value: str, values: Iterable[str], most: int = 3) -> list[str]:
@@ -93,7 +114,7 @@ def nearest(value: str, values: Iterable[str], most: int = 3) -> list[str]:
 
     key = bare_letters(value)
     found = process.extract(
-        key, {one: bare_letters(one) for one in values}, scorer=fuzz.ratio, limit=most, score_cutoff=60
+        key, {one: bare_letters(one) for one in values}, scorer=fuzz.ratio, limit=most, score_cutoff=70
     )
     return [name for _folded, _score, name in found]
 
@@ -121,7 +142,9 @@ def _slip(a: str, b: str) -> bool:
     if OSA.distance(a, b, score_cutoff=1) != 1:
         return False
     if len(a) != len(b):
-        return min(a, b, key=len) != max(a, b, key=len)[:-1]
+        short, long = sorted((a, b), key=len)
+        doubled = any(long[n] == long[n + 1] and long[:n] + long[n + 1 :] == short for n in range(len(long) - 1))
+        return short != long[:-1] and (not doubled or len(long) > 8)  # `poison`, `poisson`
     if sorted(a) == sorted(b):
         return True
     wrong, right = next((x, y) for x, y in zip(a, b, strict=True) if x != y)
@@ -138,25 +161,25 @@ def _signs(value: str) -> str:
 
 
 def _folding(fold: Callable[[str], str]) -> Callable[[str], str]:
-    return lru_cache(maxsize=4096)(fold)
+    return lru_cache(maxsize=1 << 16)(fold)
 
 
 @_folding
 def _spaced(value: str) -> str:
-    return re.sub(r"\s+", "", value.translate(_ALIKE).casefold())
+    return _BLANKS.sub("", value.translate(_ALIKE).casefold())
 
 
 @_folding
 def bare_letters(value: str) -> str:
-    """Small letters without accents or spaces, signs in one spelling."""
-    return re.sub(r"\s+", "", bare_words(value))
+    """Small letters without accents or spaces, signs in one spelling. Spaces between digits stay: `1 2` is not `12`."""
+    return _BLANKS.sub("", bare_words(value))
 
 
 @_folding
 def bare_words(value: str) -> str:
     """Small letters without accents, spaces kept."""
     letters = unicodedata.normalize("NFD", value.translate(_ALIKE).casefold())
-    return "".join(c for c in letters if not unicodedata.combining(c))
+    return "".join(c for c in letters if c not in ACCENTS)
 
 
 def _words(value: str) -> tuple[str, ...]:
@@ -166,4 +189,4 @@ def _words(value: str) -> tuple[str, ...]:
 
 def _letters(value: str) -> list[str]:
     """Each letter with its accents."""
-    return re.findall(r".[\u0300-\u036f]*", unicodedata.normalize("NFD", _spaced(value)))
+    return re.findall(rf".[{ACCENTS}]*", unicodedata.normalize("NFD", _spaced(value)))

@@ -13,6 +13,7 @@ from datetime import date
 
 from capitalise.forms.schema import SchemaField
 from capitalise.messages import N_, Message
+from capitalise.normalise.rules.choices import ACCENTS
 from capitalise.normalise.rules.outcome import Doubt, World
 
 __all__ = ["written_date"]
@@ -124,7 +125,7 @@ def _read(value: str, parts: dict[str, str | None], field: SchemaField, world: W
             return str(year)
         if not 1 <= month <= 12:
             return Doubt("date", _no_such_day(value))
-        if parts.get("s") and (parts["s"] == "/" or month == (year + 1) % 100):
+        if parts.get("s") and (parts["s"] == "/" or month > year % 100):
             return Doubt("date", N_("“%(value)s” can be a month or two years", value=value))
         return f"{MONTHS.get(world.language, MONTHS['fr'])[month - 1]} {year}"
     iso = _iso(year, month, int(parts["d"] or 0))
@@ -158,5 +159,5 @@ def _iso(year: int, month: int, day: int) -> str:
 def _folded(value: str) -> str:
     """Small letters without accents, single spaces, "le" left out."""
     letters = unicodedata.normalize("NFD", value.casefold())
-    plain = " ".join("".join(c for c in letters if not unicodedata.combining(c)).split())
+    plain = " ".join("".join(c for c in letters if c not in ACCENTS).split())
     return re.sub(r"^le ", "", plain)

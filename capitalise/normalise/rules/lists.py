@@ -64,7 +64,9 @@ def _without_bullets(item: str) -> str:
 def _is_short(part: str) -> bool:
     """Whether this is a value by itself, and no half of a sentence."""
     joins = re.match(r"(?:ou|et|mais|puis|donc|or|and|but|then)\b", part, re.IGNORECASE)
-    return len(part) <= 30 and part.count(" ") < 3 and not joins and not re.search(r"[.!?…]$|[0-9]$|^[0-9+-]", part)
+    return (
+        len(part) <= 30 and part.count(" ") < 3 and not joins and not re.search(r"[.!?…]$|[0-9]$|^[^\w*]|^[0-9]", part)
+    )
 
 
 def _listed_parts(part: str, field: SchemaField) -> list[str]:

@@ -46,7 +46,12 @@ def bare_ends(value: str, _field: SchemaField, _world: World) -> str:
     bare = value
     while (shorter := _ENDS.sub("", bare).strip(SPACE)) != bare:
         bare = shorter
+    if bare[:1] in _STARTS_LINE and value[:1] != bare[:1]:
+        return value  # at the start of a line it would be a list, a heading, a table
     return bare or value
+
+
+_STARTS_LINE = set("*#:;={|!-")
 
 
 def single_spaces(value: str, _field: SchemaField, world: World) -> str:

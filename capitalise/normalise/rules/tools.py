@@ -15,7 +15,7 @@ from capitalise.wikitext.calls import call_text
 __all__ = ["ToolFields", "as_calls", "tool_fields"]
 
 _LINE = re.compile(
-    r"(?:[*•-][ \t]+)?(?P<name>[^\s:/|\[\]{}<>=#*;()][^:/|\[\]{}<>=()\n]{0,58}?)[ \t]*(?:[:–—(-][ \t]*|,[ \t]*)?"
+    r"(?:[*•-][ \t]+)?(?P<name>[^\s:/|\[\]{}<>=#*;(),][^:/|\[\]{}<>=(),\n]{0,38}?)[ \t]*(?:[:–—(-][ \t]*|,[ \t]*)?"
     r"(?P<link>https?://[^\s|\[\]{}<>()]+[^\s|\[\]{}<>().,;:!?])[ \t)]*[:–—-][ \t]+(?P<words>\S[^|\[\]{}<>\n]*\S)"
 )
 _LINK = {"lien", "link", "url", "adresse", "site", "siteweb"}
@@ -52,12 +52,38 @@ def as_calls(value: str, tools: ToolFields) -> str | Doubt:
     calls = [
         _call(one.groupdict(), tools)
         for one in found
-        if one and one["words"].count(" ") >= 1 and "://" not in one["words"]
+        if one and one["words"].count(" ") >= 1 and "://" not in one["words"] and _is_name(one["name"])
     ]
     if len(calls) < len(lines):
         why = N_("free text where the form has fields: name, link and sentence cannot be told apart for certain")
         return Doubt("tool-line", why)
     return "\n".join(calls)
+
+
+def _is_name(words: str) -> bool:
+    """A few words, and no advice about a tool."""
+    said = {word.casefold() for word in words.split()}
+    return len(said) <= 3 and not said & _ADVICE
+
+
+_ADVICE = {
+    "ne",
+    "pas",
+    "sans",
+    "voir",
+    "cf",
+    "éviter",
+    "évitez",
+    "utiliser",
+    "utilisez",
+    "attention",
+    "plus",
+    "not",
+    "no",
+    "see",
+    "avoid",
+    "don't",
+}
 
 
 def _call(parts: Mapping[str, str], tools: ToolFields) -> str:
