@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +99,16 @@ def _schema(session: Session, name: str, wiki: str | None) -> Schema:
         return read_schema(store, path.stem, path.read_text("utf-8"))
     page = store.definitions("form", [short]).get(short)
     if page is None or page.text is None:
-        raise SettingsError(N_("The wiki “%(wiki)s” has no form “%(form)s”.", wiki=store.key, form=name))
+        near = get_close_matches(short.casefold(), [b.form.casefold() for b in bots], 1)
+        meant = next((b.form for b in bots if near and b.form.casefold() == near[0]), "–")
+        raise SettingsError(
+            N_(
+                "The wiki “%(wiki)s” has no form “%(form)s”. The nearest that a bot uses: %(near)s.",
+                wiki=store.key,
+                form=name,
+                near=meant,
+            )
+        )
     return read_schema(store, short, page.text)
 
 

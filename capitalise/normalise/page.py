@@ -21,12 +21,13 @@ from capitalise.normalise.rules.outcome import Doubt, World
 from capitalise.normalise.rules.targets import target_of
 from capitalise.normalise.rules.tools import ToolFields, as_calls, tool_fields
 from capitalise.normalise.structure import MOST_PARAMETERS, Change, Remark, mended_call
-from capitalise.normalise.value import normalise_value
+from capitalise.normalise.value import needs_rules, normalise_value
 from capitalise.wikitext.calls import SPACE, Call, Parameter, call_text, calls_in, find_calls, same_template
 from capitalise.wikitext.preprocessor import Node, preprocess, walk
 
 __all__ = ["Prepared", "Result", "normalise_page", "prepare", "targets_in"]
 
+_NONE: Sequence[Parameter] = ()
 MOST_ROUNDS = 5
 MOST_CHANGES = 1000
 MOST_LAID_OUT = 100  # calls of one page that `layout` rewrites, each a reading of the page
@@ -140,11 +141,13 @@ def _values(
         for one in call.parameters:
             there.setdefault(one.name, []).append(one)
         for name, field in template.fields.items():
-            some = there.get(name, [])
+            some = there.get(name, _NONE)
+            if not some and not field.limited:
+                continue
             value = some[-1].value.strip(SPACE) if some else ""
             if field.limited or world.lines:
                 yield from (Remark(call.start, field.label, doubt) for doubt in remarks_on(value, field, world))
-            if not value or len(some) > 1 or not some[0].named:
+            if len(some) > 1 or not needs_rules(value, field) or not some[0].named:
                 continue
             inner = bisect_left(starts, some[0].value_at)
             if inner < len(starts) and starts[inner] < some[0].end:

@@ -49,6 +49,8 @@ def mended_call(text: str, call: Call, template: SchemaTemplate, on: frozenset[s
         why = N_("the call has %(count)d parameters: it is left alone", count=len(call.parameters))
         yield Remark(call.start, template.name, Doubt("pipe", why))
         return
+    if _is_plain(call, template) and "parameter-empty" not in on:
+        return
     if table := _table(call):
         why = N_("a table stands in this value, and its “|” cut it; put the table outside the call")
         yield Remark(call.start, _label(template, table.name), Doubt("pipe", why))
@@ -66,6 +68,12 @@ def mended_call(text: str, call: Call, template: SchemaTemplate, on: frozenset[s
         elif "parameter-empty" in on and parameter.named and _may_go(template, parameter.name, values):
             yield _removed(text, call, parameter, _label(template, parameter.name), "parameter-empty")
         before = parameter if parameter.named else before
+
+
+def _is_plain(call: Call, template: SchemaTemplate) -> bool:
+    """Whether each parameter is one of the form's, and stands there once."""
+    names = {parameter.name for parameter in call.parameters}
+    return len(names) == len(call.parameters) and names <= template.fields.keys()
 
 
 def _double(

@@ -17,7 +17,7 @@ from capitalise.normalise.rules.outcome import Doubt, Step, World
 from capitalise.normalise.rules.targets import final_target, from_address, page_name
 from capitalise.normalise.rules.texts import bare_ends, composed, single_spaces, visible
 
-__all__ = ["Outcome", "normalise_value"]
+__all__ = ["Outcome", "needs_rules", "normalise_value"]
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,11 @@ def normalise_value(value: str, field: SchemaField, world: World, on: frozenset[
     if field.several:
         return _joined(text, _list(text.value, field, world, on))
     return _joined(text, _through(text.value, _STEPS.get(field.kind, ()), field, world, on))
+
+
+def needs_rules(value: str, field: SchemaField) -> bool:
+    """Whether any rule could have something to say: most texts hold nothing that is anybody's business."""
+    return bool(value) and (field.kind != Kind.TEXT or field.several or _SUSPECT.search(value) is not None)
 
 
 def _text(value: str, field: SchemaField, world: World, on: frozenset[str]) -> Outcome:
