@@ -1,0 +1,188 @@
+"""Which page of which wiki an address or a link means, however it was written.
+
+Known of each wiki: its hosts, where its pages and its index.php are, its namespaces and its own interwiki map (`b:` on
+Wikiversity is Wikibooks in the same language). Seen in the wild, and read: mobile hosts, hosts with a dot at their end,
+`http` and `//`, `index.php?title=`, `?curid=`, `?oldid=`, `index.php/Title`, percent-encoding in UTF-8, in Latin-1 and twice,
+`+` and `_`, section anchors in both of MediaWiki's encodings, the addresses of a static archive, chains of prefixes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from urllib.parse import parse_qs, quote, unquote, unquote_to_bytes, urlsplit
+
+from capitalise.pages.titles import normal_title
+
+__all__ = ["Place", "Site", "address_of", "place_of_address", "place_of_link", "same_anchor"]
+
+MOST_HOPS = 5  # of interwiki prefixes
+
+
+@dataclass(frozen=True)
+class Site:
+    """One wiki as links see it: `server` is where it answers now, `article` the path of its pages with $1, `script` that
+    of index.php; `namespaces` are all names that its prefixes go by, in small letters, `interwiki` the addresses behind
+    its other ones. `hosts` are further names of the same server."""
+
+    key: str
+    server: str
+    article: str = "/wiki/$1"
+    script: str = "/w/index.php"
+    hosts: frozenset[str] = frozenset()
+    namespaces: frozenset[str] = frozenset()
+    interwiki: Mapping[str, str] = field(default_factory=dict)
+
+    def is_at(self, host: str) -> bool:
+        return host == _host(self.server) or host in self.hosts
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page of a wiki that is known: `wiki` is its key. `page_id` and `oldid` where the address names these instead of,
+    or besides, a title. `ways` are the oddities of how it was written: "mobile", "http", "permalink", "latin-1", "twice",
+    "archive", "index.php", "diff"."""
+
+    wiki: str
+    title: str
+    section: str = ""
+    page_id: int = 0
+    oldid: int = 0
+    ways: frozenset[str] = frozenset()
+
+
+def place_of_link(target: str, site: Site, sites: Mapping[str, Site]) -> Place | str | None:
+    """Where `[[target]]` on a page of `site` leads: a page, the address outside that its prefix makes, or None for no link."""
+    title, _sign, section = target.partition("#")
+    title = unquote(title) if re.search(r"%[0-9a-fA-F]{2}", title) else title
+    section = _readable(section)
+    for _hop in range(MOST_HOPS):
+        title = title.replace("_", " ").strip().lstrip(":").strip()
+        prefix, colon, rest = title.partition(":")
+        word = prefix.strip().casefold()
+        if not colon or word in site.namespaces:
+            break
+        if word in ("", site.key):
+            title = rest
+            continue
+        pattern = site.interwiki.get(word)
+        if pattern is None:
+            break
+        found = place_of_address(pattern.replace("$1", ""), sites, bare=True)
+        if not isinstance(found, Place):
+            return pattern.replace("$1", rest.strip().replace(" ", "_"))
+        site, title = sites[found.wiki], rest
+    if not title:
+        return Place(site.key, "", section) if section else None
+    return Place(site.key, normal_title(title), section)
+
+
+def place_of_address(address: str, sites: Mapping[str, Site], *, bare: bool = False) -> Place | None:
+    """The page that an address of a known wiki means; None for other addresses, and for pages that are no pages (a skin's
+    file, the API). `bare`: only which wiki it is."""
+    try:
+        parts = urlsplit(address if "://" in address else f"https:{address}")
+        host = (parts.hostname or "").rstrip(".").lower()
+    except ValueError:
+        return None
+    ways = {"http"} if parts.scheme.lower() == "http" else set()
+    plain = re.sub(r"^([\w-]+)\.m\.|^m\.", lambda found: f"{found[1]}." if found[1] else "", host)
+    ways |= {"mobile"} if plain != host else set()
+    site = next((site for site in sites.values() if site.is_at(plain) or site.is_at(host)), None)
+    if site is None:
+        return None
+    if bare:
+        return Place(site.key, "")
+    found = _page(site, parts.path, parts.query)
+    if found is None:
+        return None
+    section = _readable(parts.fragment)
+    if ":" in found.title:
+        led = place_of_link(found.title, site, sites)
+        found = replace(found, wiki=led.wiki, title=led.title) if isinstance(led, Place) else found
+    return replace(found, section=section, ways=found.ways | ways)
+
+
+def _page(site: Site, path: str, query: str) -> Place | None:
+    """What path and query name, the way the address of a page, of index.php or of an archive is made."""
+    archived = re.fullmatch(r"/(?:w/)?index\.php@(.*?)(?:\.html)?", path)
+    if archived:
+        path, query = site.script, archived[1]
+    given = {key: values[-1] for key, values in parse_qs(query, keep_blank_values=True, encoding="latin-1").items()}
+    numbers = {
+        key: int(given[key]) for key in ("curid", "oldid", "diff") if re.fullmatch(r"[0-9]{1,12}", given.get(key, ""))
+    }
+    ways = {"archive"} if archived else set()
+    ways |= {"permalink"} if "oldid" in numbers else set()
+    ways |= {"diff"} if "diff" in given else set()
+    start = site.article.partition("$1")[0]
+    scripts = {site.script, "/index.php", "/w/index.php"}
+    script = next((one for one in scripts if path == one or path.startswith(f"{one}/")), "")
+    if script:
+        ways |= {"index.php"}
+        raw = re.search(r"(?:^|[&;])title=([^&;]*)", query)
+        named = raw[1].replace("+", " ") if raw else path[len(script) + 1 :]
+    elif start and path.startswith(start):
+        raw = re.search(r"(?:^|[&;])title=([^&;]*)", query)
+        named = path[len(start) :] or (raw[1].replace("+", " ") if raw else "")
+    else:
+        return None
+    title, how = _decoded(named.removesuffix(".html") if archived else named)
+    if not title and not numbers:
+        return None
+    return Place(
+        site.key,
+        normal_title(title) if title else "",
+        "",
+        numbers.get("curid", 0),
+        numbers.get("oldid", 0),
+        frozenset(ways | how),
+    )
+
+
+def _decoded(words: str) -> tuple[str, set[str]]:
+    """Percent-encoding undone: UTF-8, else Latin-1; and undone again where it was done twice."""
+    how: set[str] = set()
+    for _time in range(2):
+        data = unquote_to_bytes(words)
+        try:
+            found = data.decode("utf-8")
+        except UnicodeDecodeError:
+            found = data.decode("latin-1")
+            how.add("latin-1")
+        if not re.search(r"%[0-9a-fA-F]{2}", found):
+            return found, how
+        words = found
+        how.add("twice")
+    return words, how
+
+
+def address_of(site: Site, title: str, section: str = "") -> str:
+    """The address of a page as MediaWiki writes it (`wfUrlencode`)."""
+    named = quote(title.replace(" ", "_"), safe=";@$!*(),/~:")
+    anchor = f"#{quote(section.replace(' ', '_'), safe=':')}" if section else ""
+    return site.server + site.article.replace("$1", named) + anchor
+
+
+# -- sections -------------------------------------------------------------------------------------
+
+
+def _readable(fragment: str) -> str:
+    """A section as words: percent-encoding undone, `_` as space."""
+    return _decoded(fragment)[0].replace("_", " ").strip()
+
+
+def same_anchor(section: str, anchor: str) -> bool:
+    """Whether what a link names is a heading's anchor, in HTML5's form or in the one with dots (Sanitizer::escapeIdInternal)."""
+    mine, its = section.replace(" ", "_"), anchor.replace(" ", "_")
+    return mine == its or mine == _dotted(its)
+
+
+def _dotted(anchor: str) -> str:
+    """`Impl.C3.A9mentation`: the encoding of anchors before HTML5, which links of old still use."""
+    return quote(anchor, safe=":").replace("%", ".").replace("~", ".7E")
+
+
+def _host(server: str) -> str:
+    return (urlsplit(server if "://" in server else f"https:{server}").hostname or "").lower()
