@@ -47,7 +47,7 @@ class Prepared:
 
     def of(self, call: Call) -> SchemaTemplate | None:
         found = self.templates.get(_key(call.name))
-        if found is None and ":" in call.name:  # with its namespace
+        if found is None and call.name[:1] in "tTmM" and ":" in call.name:  # with its namespace
             return next((t for name, t in self.templates.items() if same_template(name, call.name)), None)
         return found
 

@@ -9,7 +9,7 @@ values survive byte for byte. As in MediaWiki the last of two parameters with on
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from capitalise.wikitext.preprocessor import CORE_TAGS, Node, Part, preprocess, walk
 
@@ -19,8 +19,7 @@ __all__ = ["Call", "Parameter", "call_text", "calls_in", "find_calls", "same_tem
 SPACE = " \t\n\r\0\x0b"
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """One parameter of a call. `start:end` is the part between its pipes, `value_at` where its value begins."""
 
     name: str
@@ -31,8 +30,7 @@ class Parameter:
     named: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """A template call at `text[start:end]`. `inside` counts the calls around it; 0 stands on the page itself."""
 
     name: str
