@@ -28,7 +28,7 @@ def plan_bot(session: Session, bot: BotSettings, pages: Sequence[str], prefers: 
     """What a bot of any kind would do. Raises SettingsError, SheetError, WikiError."""
     store = session.store(bot.wiki)
     created = store.now()
-    kind = _plan_normalise if bot.normalise else _plan_fiches
+    kind = _plan_crosslinks if bot.crosslinks else _plan_normalise if bot.normalise else _plan_fiches
     plan = kind(session, bot, run or new_run_id(created), created, pages, prefers)
     return held_back(plan, store.account().name)
 
@@ -89,6 +89,16 @@ def _help_page(session: Session, wiki: str) -> str:
     """Beside the bot's stop page; none where nobody is logged in."""
     account = session.store(wiki).account()
     return f"{session.stop_page(wiki).rpartition('/')[0]}/Aide" if account.name else ""
+
+
+def _plan_crosslinks(
+    session: Session, bot: BotSettings, run: str, created: datetime, pages: Sequence[str], prefers: Sequence[Prefer]
+) -> Plan:
+    from capitalise.crosslinks.planner import CrosslinkSettings, plan_crosslinks
+
+    if prefers:
+        raise SettingsError(N_("The bot “%(bot)s” has no sheet: --prefer settles nothing there.", bot=bot.name))
+    return plan_crosslinks(CrosslinkSettings(bot.name, bot.crosslinks), session.store, run, created, pages)
 
 
 def normalise_settings(session: Session, bot: BotSettings) -> NormaliseSettings:

@@ -28,7 +28,19 @@ _COLOURS = {"-": "red", "+": "green", " ": None}
 MOST_LINES = 12
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 #: Rules whose suggestion is a value, and not yet part of their sentence.
-_SUGGESTING = {"typo", "date", "boolean", "url-typo", "redirect", "parameter-double", "unknown-parameter"}
+_ABOUT_LINKS = {
+    *("missing-target", "moved-target", "deleted-target", "redirect-target", "invalid-target", "missing-section"),
+    *("external-link", "old-address", "permalink"),
+}
+_SUGGESTING = _ABOUT_LINKS | {
+    "typo",
+    "date",
+    "boolean",
+    "url-typo",
+    "redirect",
+    "parameter-double",
+    "unknown-parameter",
+}
 _BOOKKEEPING = {DECIDE, PAGE, REVISION}
 
 
@@ -230,7 +242,10 @@ class Screen:
             click.echo(click.style(f"      {kind} ", fg=_COLOURS[kind]) + shown)
 
     def _place(self, finding: Finding) -> str:
-        parts = [self._row(finding.at) if finding.at else "", finding.title, finding.field]
+        line = (
+            self.text(N_("line %(line)d", line=finding.line)) if finding.section or finding.rule in _ABOUT_LINKS else ""
+        )
+        parts = [self._row(finding.at) if finding.at else "", finding.title, finding.section, line, finding.field]
         return " : ".join(part for part in parts if part)
 
     def _row(self, at: RowRef) -> str:

@@ -54,11 +54,23 @@ TRIAL_PAGES, TRIAL_SECONDS = 30, 60.0
     type=click.Path(path_type=Path, dir_okay=False),
     help=_("Save the plan as a page to read or print, with what waits for a decision."),
 )
+@click.option(
+    "--csv",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=_("Save what there is to look at as a table for a spreadsheet."),
+)
 @click.option("--check", is_flag=True, help=_("Exit with code 4 where something is to be written."))
 @as_json
 @click.pass_obj
 def plan(
-    folder: Path, bot: str, narrow: Narrow, output: Path | None, html: Path | None, check: bool, json_: bool
+    folder: Path,
+    bot: str,
+    narrow: Narrow,
+    output: Path | None,
+    html: Path | None,
+    csv: Path | None,
+    check: bool,
+    json_: bool,
 ) -> None:
     session = open_session(folder, teller(), narrow.sheets)
     made = made_plan(session, bot, narrow)
@@ -69,6 +81,10 @@ def plan(
         from capitalise.exports.plan_page import plan_page
 
         write_safely(html, plan_page(made, session.rendered(made), LANGUAGE).encode())
+    if csv:
+        from capitalise.exports.findings_csv import findings_csv
+
+        write_safely(csv, findings_csv(made.findings, LANGUAGE))
     if json_:
         click.echo(plan_to_json(made, LANGUAGE))
     else:

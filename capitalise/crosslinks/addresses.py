@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from urllib.parse import parse_qs, quote, unquote, unquote_to_bytes, urlsplit
+from urllib.parse import SplitResult, parse_qs, quote, unquote, unquote_to_bytes, urlsplit
 
 from capitalise.pages.titles import normal_title
 
@@ -83,7 +83,7 @@ def place_of_address(address: str, sites: Mapping[str, Site], *, bare: bool = Fa
     file, the API). `bare`: only which wiki it is."""
     try:
         parts = urlsplit(address if "://" in address else f"https:{address}")
-        host = (parts.hostname or "").rstrip(".").lower()
+        host = _machine(parts)
     except ValueError:
         return None
     ways = {"http"} if parts.scheme.lower() == "http" else set()
@@ -185,4 +185,10 @@ def _dotted(anchor: str) -> str:
 
 
 def _host(server: str) -> str:
-    return (urlsplit(server if "://" in server else f"https:{server}").hostname or "").lower()
+    return _machine(urlsplit(server if "://" in server else f"https:{server}"))
+
+
+def _machine(parts: SplitResult) -> str:
+    """Host and port in small letters, the usual ports and a dot at the end left out. Raises ValueError."""
+    host = (parts.hostname or "").rstrip(".").lower()
+    return f"{host}:{parts.port}" if parts.port not in (None, 80, 443) else host

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from capitalise.pages.revisions import Account, Edit, Head, Preflight, Receipt, Revision
+from capitalise.pages.revisions import Account, Edit, Head, LogEntry, Preflight, Receipt, Revision
 
 __all__ = ["Reader", "Store"]
 
@@ -62,6 +62,21 @@ class Reader(Protocol):
 
     def address(self) -> str:
         """The address of this wiki's pages, with `$1` where a title stands; "" where they have none."""
+
+    def script(self) -> str:
+        """The path of index.php."""
+
+    def namespace_names(self) -> frozenset[str]:
+        """Every name that a namespace's prefix goes by, in small letters."""
+
+    def under(self, title: str) -> Mapping[str, int]:
+        """A page and its subpages, redirects left out: title → current revision."""
+
+    def titles(self, beginning: str) -> Sequence[str]:
+        """The titles that begin so, redirects left out."""
+
+    def log_of(self, title: str) -> Sequence[LogEntry]:
+        """What moves and deletions the wiki's log has of a title, newest first."""
 
     def capital_links(self) -> bool:
         """Whether every title begins with a capital letter."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-__all__ = ["Account", "Edit", "Head", "Preflight", "Receipt", "Revision"]
+__all__ = ["Account", "Edit", "Head", "LogEntry", "Preflight", "Receipt", "Revision"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,17 @@ class Preflight:
     heads: Mapping[str, Head]
     stop: Revision | None = None
     message: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """What became of a page that is not there: `kind` is "move" (to `target`) or "delete"."""
+
+    kind: str
+    at: datetime
+    user: str
+    comment: str
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)

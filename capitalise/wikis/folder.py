@@ -21,7 +21,7 @@ from filelock import FileLock
 from capitalise.errors import Skip, Stale, WikiError
 from capitalise.files import reason, write_safely
 from capitalise.messages import N_
-from capitalise.pages.revisions import Account, Edit, Head, Preflight, Receipt, Revision
+from capitalise.pages.revisions import Account, Edit, Head, LogEntry, Preflight, Receipt, Revision
 from capitalise.pages.titles import normal_title, title_problem
 from capitalise.wikis.journal import Entry, Journal
 from capitalise.wikis.secluded import Secluded
@@ -126,6 +126,23 @@ class FolderWiki(Secluded):
             titles = {name: [normal_title(f"{p}:{normal_title(name)}") for p in _DEFINITIONS[kind]] for name in names}
             found = {name: next((t for t in some if t in journal.heads), "") for name, some in titles.items()}
             return {name: journal.revision(journal.heads[title]) for name, title in found.items() if title}
+
+    def under(self, title: str) -> Mapping[str, int]:
+        with self._current() as journal:
+            return {
+                name: entry.id
+                for name, entry in journal.heads.items()
+                if (name == title or name.startswith(f"{title}/")) and not _head(journal, name).redirect
+            }
+
+    def titles(self, beginning: str) -> Sequence[str]:
+        with self._current() as journal:
+            return [name for name in journal.heads if name.startswith(beginning) and not _head(journal, name).redirect]
+
+    def log_of(self, title: str) -> Sequence[LogEntry]:
+        with self._current() as journal:
+            gone = [e for e in reversed(journal.entries) if e.kind == "delete" and e.title == title]
+            return [LogEntry("delete", datetime.fromisoformat(e.time), e.user, e.comment) for e in gone]
 
     def bots(self, users: Iterable[str]) -> frozenset[str]:
         return frozenset({self.user} & set(users))

@@ -34,7 +34,7 @@ from capitalise.wikis.api import Answer, Api
 from capitalise.wikis.cache import CellMemo, RevisionCache, cache_of
 from capitalise.wikis.credentials import Credentials, find_credentials, private_folder
 from capitalise.wikis.remembered import remember_definition, remember_listing, remember_site
-from capitalise.wikis.semantic import ask_titles, values_in_use
+from capitalise.wikis.surroundings import Surroundings
 
 __all__ = ["MediaWiki", "open_mediawiki"]
 
@@ -59,7 +59,7 @@ def open_mediawiki(
     return MediaWiki(key, Api(address, contact, clock, credentials, cookies, told, as_bot), cache_of(address))
 
 
-class MediaWiki:
+class MediaWiki(Surroundings):
     """A Store. Opening it asks the wiki who it is and who we are: one request where the session still lives.
 
     With it come the current revisions of the forms and templates that earlier starts needed.
@@ -274,30 +274,6 @@ class MediaWiki:
         pages go by."""
         canonical, names = _PREFIXES[kind]
         return [ns["name"] for ns in self.namespaces.values() if ns.get("canonical") == canonical] or names
-
-    def asked(self, query: str) -> Sequence[str] | None:
-        return ask_titles(self.api.call, query) if "ask" in self._functions else None
-
-    def values_in_use(self, name: str) -> Sequence[str]:
-        return values_in_use(self.api.call, name) if "ask" in self._functions else ()
-
-    def address(self) -> str:
-        return str(self.general.get("server", "")) + str(self.general.get("articlepath", ""))
-
-    def capital_links(self) -> bool:
-        return self.general.get("case") != "case-sensitive"
-
-    def interwiki(self) -> Mapping[str, str]:
-        answer = self.api.call(action="query", meta="siteinfo", siprop="interwikimap")
-        return {one["prefix"]: one["url"] for one in answer["query"].get("interwikimap", ())}
-
-    def bots(self, users: Iterable[str]) -> frozenset[str]:
-        answers = (
-            self.api.call(action="query", list="users", ususers="|".join(some), usprop="groups")
-            for some in batches(dict.fromkeys(users), 50)
-        )
-        listed = [user for answer in answers for user in answer["query"]["users"]]
-        return frozenset(u["name"] for u in listed if "bot" in u.get("groups", ()) or u["name"] == self._account.name)
 
     def rendered(self, title: str, text: str) -> str:
         """By `action=parse`; addresses in it are made whole, so that pictures show."""

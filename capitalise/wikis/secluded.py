@@ -4,7 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from capitalise.pages.revisions import LogEntry
+
 __all__ = ["Secluded"]
+
+#: What a page's title may begin with, as French and English wikis call it.
+NAMESPACES = frozenset(
+    [
+        "utilisateur",
+        "utilisatrice",
+        "user",
+        "discussion",
+        "talk",
+        "projet",
+        "project",
+        "fichier",
+        "file",
+        "image",
+        "mediawiki",
+        "modèle",
+        "template",
+        "aide",
+        "help",
+        "catégorie",
+        "category",
+        "formulaire",
+        "form",
+        "attribut",
+        "property",
+        "spécial",
+        "special",
+        "module",
+    ]
+)
 
 
 class Secluded:
@@ -18,6 +50,21 @@ class Secluded:
 
     def address(self) -> str:
         return ""
+
+    def script(self) -> str:
+        return ""
+
+    def namespace_names(self) -> frozenset[str]:
+        return NAMESPACES
+
+    def log_of(self, title: str) -> Sequence[LogEntry]:
+        return ()
+
+    def under(self, title: str) -> Mapping[str, int]:
+        return {}
+
+    def titles(self, beginning: str) -> Sequence[str]:
+        return ()
 
     def capital_links(self) -> bool:
         return True

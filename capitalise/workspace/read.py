@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from capitalise.crosslinks.sets import PageSet
 from capitalise.errors import SettingsError
 from capitalise.messages import LANGUAGES, N_, Message
 from capitalise.normalise.catalogue import ALL
@@ -117,19 +118,25 @@ def _bot(path: Path, wikis: Mapping[str, WikiSettings], problems: list[Message])
         path.stem,
         kind,
         reader.take("wiki", str, None, one_of(tuple(wikis))) or "",
-        reader.take("form", str, None) or "",
-        template=reader.take("template", str, ""),
-        category=reader.take("category", str, ""),
         unattended=_unattended(reader),
     )
-    bot = _KINDS.get(kind, _fiches)(reader, bot)
+    bot = _KINDS.get(kind, _fiches)(reader, bot) if kind != "crosslinks" else _crosslinks(reader, bot, wikis)
     reader.done()
     return bot
 
 
-def _fiches(reader: TomlReader, bot: BotSettings) -> BotSettings:
+def _of_a_form(reader: TomlReader, bot: BotSettings) -> BotSettings:
     return replace(
         bot,
+        form=reader.take("form", str, None) or "",
+        template=reader.take("template", str, ""),
+        category=reader.take("category", str, ""),
+    )
+
+
+def _fiches(reader: TomlReader, bot: BotSettings) -> BotSettings:
+    return replace(
+        _of_a_form(reader, bot),
         sheets=as_tuple(reader.take("sheet", (str, list), None, sheet_names) or ()),
         overview=reader.take("overview", str, ""),
         overview_static=reader.take("overview_static", bool, False),
@@ -146,7 +153,7 @@ def _normalise(reader: TomlReader, bot: BotSettings) -> BotSettings:
     usual = NormaliseOptions()
     rules = reader.take("rules", list, [], _rules)
     return replace(
-        bot,
+        _of_a_form(reader, bot),
         normalise=NormaliseOptions(
             reader.take("mode", str, "propose", one_of(("propose", "write"))) == "write",
             frozenset(rule for rule in rules if rule in ALL),
@@ -159,10 +166,36 @@ def _normalise(reader: TomlReader, bot: BotSettings) -> BotSettings:
     )
 
 
+ROLES = ("research", "book", "quotes")
+
+
+def _crosslinks(reader: TomlReader, bot: BotSettings, wikis: Mapping[str, WikiSettings]) -> BotSettings:
+    tables = reader.take("pages", list, None) or []
+    return replace(bot, crosslinks=tuple(_page_set(reader, table, wikis) for table in tables))
+
+
+def _page_set(of: TomlReader, table: Any, wikis: Mapping[str, WikiSettings]) -> PageSet:
+    """One `[[pages]]`: exactly one of page, category, template, titles."""
+    reader = TomlReader(f"{of.name} [[pages]]", table, of.problems)
+    found = PageSet(
+        reader.take("wiki", str, None, one_of(tuple(wikis))) or "",
+        reader.take("role", str, None, one_of(ROLES)) or "",
+        reader.take("page", str, "", page_title),
+        reader.take("category", str, ""),
+        reader.take("template", str, ""),
+        tuple(reader.take("titles", list, [], a_list_of_texts)),
+    )
+    reader.done()
+    if sum(map(bool, (found.page, found.category, found.template, found.titles))) != 1:
+        reader.problem(N_("give one of “page”, “category”, “template” and “titles”"))
+    return found
+
+
 _KINDS: dict[str, Callable[[TomlReader, BotSettings], BotSettings]] = {
     "fiches": _fiches,
     "ingredients": _fiches,
     "normalise": _normalise,
+    "crosslinks": lambda reader, bot: bot,
 }
 
 

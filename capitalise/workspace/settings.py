@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from capitalise.crosslinks.sets import PageSet
 from capitalise.errors import SettingsError
 from capitalise.messages import N_
 from capitalise.runs.ceilings import Ceilings
@@ -99,13 +100,13 @@ class NormaliseOptions:
 
 @dataclass(frozen=True)
 class BotSettings:
-    """One `bots/NAME.toml`: of kind `fiches` (or its alias `ingredients`), or of kind `normalise`, which has no sheets
-    and its own options."""
+    """One `bots/NAME.toml`: of kind `fiches` (or its alias `ingredients`), of kind `normalise`, which has no sheets and its own
+    options, or of kind `crosslinks`, which has neither form nor sheet but sets of pages."""
 
     name: str
     kind: str
     wiki: str
-    form: str
+    form: str = ""
     sheets: tuple[str, ...] = ()  # files of the workspace, patterns (feuilles/*.ods) or addresses of published sheets
     template: str = ""
     category: str = ""
@@ -116,6 +117,7 @@ class BotSettings:
     unattended: Unattended | None = None
     status: StatusOptions = field(default_factory=StatusOptions)
     normalise: NormaliseOptions | None = None
+    crosslinks: tuple[PageSet, ...] = ()
 
 
 @dataclass(frozen=True)

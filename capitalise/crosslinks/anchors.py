@@ -1,0 +1,33 @@
+"""The sections of a page that a link can name, by MediaWiki's own anchors (Sanitizer::escapeIdForAttribute, Parser.php).
+
+Headings that templates make are not among them: where a section is not found, the wiki itself has the last word.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import Counter
+
+from capitalise.wikitext.links import find_headings
+
+__all__ = ["anchors_of"]
+
+_MARKUP = re.compile(r"'{2,}|<[^>]*>|\[\[(?:[^\]|]*\|)?|\]\]|\[(?:https?:)?//\S+\s?|\]")
+_IDS = re.compile(r"""\bid\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_CALLS = re.compile(r"\{\{\s*(?:ancre|anchor|ancres|anchors)\s*\|([^{}]*)\}\}", re.IGNORECASE)
+
+
+def anchors_of(text: str) -> frozenset[str]:
+    """Headings without their markup, the second of a name as `Name 2`, ids of tags, and `{{ancre|…}}`; `_` as spaces."""
+    found: Counter[str] = Counter()
+    anchors = set()
+    for heading in find_headings(text):
+        words = " ".join(html.unescape(_MARKUP.sub("", heading.text)).replace("_", " ").split())
+        found[words.casefold()] += 1
+        count = found[words.casefold()]
+        anchors.add(words if count == 1 else f"{words} {count}")
+    anchors |= {next(filter(None, one)).replace("_", " ") for one in _IDS.findall(text) if any(one)}
+    for inside in _CALLS.findall(text):
+        anchors |= {part.strip().replace("_", " ") for part in inside.split("|") if part.strip()}
+    return frozenset(anchors)

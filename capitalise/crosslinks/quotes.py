@@ -1,0 +1,41 @@
+"""The links of some pages, each with the page that it means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from capitalise.crosslinks.addresses import Place, Site, place_of_address, place_of_link
+from capitalise.pages.revisions import Revision
+from capitalise.wikitext.links import Link, find_links
+
+__all__ = ["Quote", "quotes_of"]
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A link on the page `title` of `wiki`. `place` is the page of a known wiki that it means, None for one outside;
+    `written` is its text, as it stands there."""
+
+    wiki: str
+    title: str
+    role: str
+    link: Link
+    place: Place | None
+    written: str
+
+
+def quotes_of(
+    revision: Revision, role: str, site: Site, sites: Mapping[str, Site], tags: frozenset[str]
+) -> Iterator[Quote]:
+    """Every link of a page, in its order; links to a section of the page itself name the page."""
+    text = revision.text or ""
+    for link in find_links(text, tags):
+        if link.kind in ("wiki", "image"):
+            found = place_of_link(link.target, site, sites)
+            place = found if isinstance(found, Place) else None
+        else:
+            place = place_of_address(link.target, sites)
+        if place and place.wiki == site.key and not place.title and place.section:
+            place = Place(place.wiki, revision.title, place.section, ways=place.ways)
+        yield Quote(site.key, revision.title, role, link, place, text[link.start : link.end])

@@ -1,0 +1,174 @@
+"""The bot `crosslinks` on four real wikis whose pages quote each other, in every way people write links."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from capitalise.crosslinks.anchors import anchors_of
+from tests.mediawiki import farm as mediawiki
+from tests.people import Person
+
+RESEARCH = "Recherche:Financement"
+BOOK = "Construire des communs"
+TOML = f"""kind = "crosslinks"
+wiki = "communs"
+[[pages]]
+wiki = "wikiversite"
+role = "research"
+page = "{RESEARCH}"
+[[pages]]
+wiki = "wikilivres"
+role = "book"
+page = "{BOOK}"
+[[pages]]
+wiki = "communs"
+role = "quotes"
+category = "Communs"
+"""
+
+
+class Kit:
+    """A workspace with the bot and people on the three wikis."""
+
+    def __init__(self, folder: Path, cli: Callable[..., Any]) -> None:
+        self.folder, self.cli = folder, cli
+        (folder / "bots").mkdir(parents=True)
+        (folder / "bots" / "liens.toml").write_text(TOML, "utf-8")
+        wikis = "".join(
+            f'[wikis.{key}]\napi = "{mediawiki.address(key)}"\nwrite = false\n'
+            for key in ("communs", "wikiversite", "wikilivres")
+        )
+        (folder / "capitalise.toml").write_text(f'contact = "tests"\n{wikis}', "utf-8")
+        self.people = {key: Person(key) for key in ("communs", "wikiversite", "wikilivres")}
+        self.write("wikiversite", RESEARCH, "Le début. [[b:Construire des communs/Communs]]")
+        self.write("wikiversite", f"{RESEARCH}/Annexe", "Rien")
+        self.write("wikilivres", BOOK, "Un livre.")
+        self.write("wikilivres", f"{BOOK}/Communs", "== Définir ==\n{{ancre|Ici}}\nTexte\n== Définir ==\n")
+        self.write("wikilivres", f"{BOOK}/Répartir le financement", "Texte")
+        self.write("communs", "KIC", "[[Catégorie:Communs]]")
+
+    def write(self, wiki: str, title: str, text: str) -> None:
+        self.people[wiki].edit(title, text)
+
+    def quote(self, text: str) -> list[dict[str, Any]]:
+        """The findings about a page of `communs` that holds these words."""
+        self.write("communs", "KIC", f"{text}\n[[Catégorie:Communs]]")
+        return [f for f in self.findings() if f["title"] == "KIC" and f["rule"] != "one-sided"]
+
+    def findings(self, *more: str) -> list[dict[str, Any]]:
+        return json.loads(self.cli(self.folder, "plan", "liens", "--json", *more, code=None).stdout)["findings"]
+
+
+@pytest.fixture
+def kit(farm: mediawiki.Farm, tmp_path: Path, capitalise: Callable[..., Any]) -> Iterator[Kit]:
+    made = Kit(tmp_path / "kit", capitalise)
+    yield made
+    for person in made.people.values():
+        person.close()
+
+
+def server(wiki: str) -> str:
+    return mediawiki.address(wiki).removesuffix("/w/api.php")
+
+
+@pytest.mark.mediawiki
+def test_good_links_are_nobodys_business(kit: Kit) -> None:
+    assert (
+        kit.quote(
+            "[[b:Construire des communs/Communs#Définir|ici]] [[:b:construire_des_communs/Communs#Définir_2]] [[b:Construire des communs/Communs#Ici]] "
+            "https://exemple.org/ [[KIC]] [[#Liens]] [[Fichier:X.png]] <nowiki>[[b:Zut]]</nowiki>\n== Liens =="
+        )
+        == []
+    )
+
+
+@pytest.mark.mediawiki
+def test_a_missing_page_comes_with_the_nearest_title(kit: Kit) -> None:
+    (found,) = kit.quote("Ligne une\n== Liens ==\nVoir [[b:Construire des communs/Comuns|le livre]].")
+    assert (found["rule"], found["line"], found["section"]) == ("missing-target", 3, "Liens")
+    assert found["suggestion"] == "[[b:Construire des communs/Communs|le livre]]"
+    assert found["score"] > 90
+    (found,) = kit.quote("[[b:Construire des communs/Tout autre chose]]")
+    assert (found["rule"], found["suggestion"]) == ("missing-target", "")
+
+
+@pytest.mark.mediawiki
+def test_moved_deleted_and_redirected_pages_are_told_apart(kit: Kit) -> None:
+    admin = Person("wikilivres", "Admin")
+    for title in ("Vieux", "Parti"):
+        kit.write("wikilivres", title, "x")
+    admin.act("move", **{"from": "Vieux", "to": f"{BOOK}/Neuf", "noredirect": True})
+    admin.act("delete", title="Parti", reason="hors sujet")
+    kit.write("wikilivres", "Détour", f"#REDIRECTION [[{BOOK}/Communs]]")
+    admin.close()
+    found = {f["rule"]: f for f in kit.quote("[[b:Vieux]] [[b:Parti]] [[b:Détour|x]]")}
+    assert found["moved-target"]["suggestion"] == f"[[b:{BOOK}/Neuf]]"
+    assert "hors sujet" in found["deleted-target"]["message"]
+    assert found["redirect-target"]["suggestion"] == f"[[b:{BOOK}/Communs|x]]"
+
+
+@pytest.mark.mediawiki
+def test_a_section_that_is_not_there(kit: Kit) -> None:
+    (found,) = kit.quote("[[b:Construire des communs/Communs#Definir les communs]]")
+    assert found["rule"] == "missing-section"
+    (found,) = kit.quote("[[b:Construire des communs/Communs#Définire]]")
+    assert (found["rule"], found["suggestion"]) == ("missing-section", "Définir")
+
+
+@pytest.mark.mediawiki
+def test_addresses_are_read_like_links(kit: Kit) -> None:
+    book = server("wikilivres")
+    (found,) = kit.quote(f"[{book}/wiki/Construire_des_communs/R%C3%A9partir_le_financement le financement]")
+    assert (found["rule"], found["suggestion"]) == (
+        "external-link",
+        "[[b:Construire des communs/Répartir le financement|le financement]]",
+    )
+    (found,) = kit.quote(f"{book}/w/index.php?title=Construire_des_communs/Comuns")
+    assert (found["rule"], found["suggestion"]) == ("missing-target", f"{book}/wiki/Construire_des_communs/Communs")
+    (found,) = kit.quote(f"{book}/w/index.php?title=Construire_des_communs&oldid=1")
+    assert (found["rule"], found["suggestion"]) == ("permalink", "")
+
+
+@pytest.mark.mediawiki
+def test_pages_that_do_not_know_of_each_other(kit: Kit) -> None:
+    found = {(f["rule"], f["title"]) for f in kit.findings()}
+    assert ("unbacked-chapter", f"{BOOK}/Répartir le financement") in found
+    assert ("unbacked-chapter", f"{BOOK}/Communs") not in found  # the research quotes it
+    assert ("unquoted-research", f"{RESEARCH}/Annexe") in found
+    assert not any(rule == "one-sided" for rule, _title in found)
+    kit.write("communs", "KIC", "[[b:Construire des communs/Communs]] [[Catégorie:Communs]]")
+    assert ("one-sided", "KIC") in {(f["rule"], f["title"]) for f in kit.findings()}
+
+
+@pytest.mark.mediawiki
+def test_few_requests_and_nothing_written(kit: Kit, farm: mediawiki.Farm) -> None:
+    links = " ".join(f"[[b:{BOOK}/Communs{n}]]" for n in range(3)) + f" [[b:{BOOK}]]" * 50
+    kit.write("communs", "KIC", f"{links} [[Catégorie:Communs]]")
+    before = {key: len(farm.requests(key)) for key in ("communs", "wikiversite", "wikilivres")}
+    kit.findings()
+    after = {key: len(farm.requests(key)) - before[key] for key in before}
+    assert after["communs"] <= 12
+    assert after["wikilivres"] <= 3 + 10  # a log for each of the three that are missing
+    assert kit.people["communs"].text("KIC").startswith(links[:40])
+
+
+@pytest.mark.mediawiki
+def test_wrong_settings_get_one_clear_sentence(kit: Kit) -> None:
+    bot = kit.folder / "bots" / "liens.toml"
+    for old, new, word in (
+        ('role = "book"', 'role = "livre"', "research, book, quotes"),
+        (f'page = "{BOOK}"', 'page = "Nulle part"', "Nulle part"),
+        ('category = "Communs"', 'category = "Communs"\ntemplate = "x"', "category"),
+    ):
+        bot.write_text(TOML.replace(old, new), "utf-8")
+        assert word in kit.cli(kit.folder, "plan", "liens", code=2).stderr
+
+
+def test_anchors_are_mediawikis() -> None:
+    text = "== Un ''deux'' ==\n== Un deux ==\n== [[A|Trois]] & <b>4</b> ==\n<span id=\"ici_même\"></span>{{ancre|Là|Et là}}\n<!-- == non == -->"
+    assert anchors_of(text) == {"Un deux", "Un deux 2", "Trois & 4", "ici même", "Là", "Et là"}
