@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,6 +12,9 @@ from typing import Any
 import pytest
 
 from capitalise.crosslinks.anchors import anchors_of
+from capitalise.exports.findings_csv import COLUMNS, findings_csv
+from capitalise.messages import Message
+from capitalise.plans.model import Finding
 from tests.mediawiki import farm as mediawiki
 from tests.people import Person
 
@@ -93,6 +98,7 @@ def test_a_missing_page_comes_with_the_nearest_title(kit: Kit) -> None:
     assert (found["rule"], found["line"], found["section"]) == ("missing-target", 3, "Liens")
     assert found["suggestion"] == "[[b:Construire des communs/Communs|le livre]]"
     assert found["score"] > 90
+    assert found["address"] == f"{server('communs')}/w/index.php?title=KIC&action=edit&section=1"
     (found,) = kit.quote("[[b:Construire des communs/Tout autre chose]]")
     assert (found["rule"], found["suggestion"]) == ("missing-target", "")
 
@@ -172,3 +178,31 @@ def test_wrong_settings_get_one_clear_sentence(kit: Kit) -> None:
 def test_anchors_are_mediawikis() -> None:
     text = "== Un ''deux'' ==\n== Un deux ==\n== [[A|Trois]] & <b>4</b> ==\n<span id=\"ici_même\"></span>{{ancre|Là|Et là}}\n<!-- == non == -->"
     assert anchors_of(text) == {"Un deux", "Un deux 2", "Trois & 4", "ici même", "Là", "Et là"}
+
+
+def test_the_table_for_spreadsheets_holds_no_formula() -> None:
+    finding = Finding(
+        "missing-target",
+        Message("=1+1"),
+        "communs",
+        "@SUM",
+        "-x",
+        3,
+        suggestion="+[[b]]",
+        score=91.5,
+        address="https://exemple.org",
+    )
+    rows = list(csv.reader(io.StringIO(findings_csv([finding], "fr").decode("utf-8-sig")), delimiter=";"))
+    assert rows[0] == list(COLUMNS)
+    assert rows[1] == [
+        "communs",
+        "'@SUM",
+        "'-x",
+        "3",
+        "",
+        "missing-target",
+        "'=1+1",
+        "'+[[b]]",
+        "https://exemple.org",
+        "91.5",
+    ]

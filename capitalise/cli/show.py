@@ -119,6 +119,8 @@ class Screen:
             for finding in some:
                 near = f" → {finding.suggestion}" if finding.suggestion and finding.rule in _SUGGESTING else ""
                 self.line(f"      {self.text(finding.message)}{near}  [{finding.rule}]", fg="yellow")
+                if finding.address:
+                    self.line(f"      {finding.address}", dim=True)
         counts = Counter(finding.rule for finding in findings)
         if len(findings) > MOST_LINES:
             self.line("  " + ", ".join(f"{rule} {count}" for rule, count in counts.most_common()), dim=True)

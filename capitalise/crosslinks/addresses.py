@@ -15,7 +15,7 @@ from urllib.parse import SplitResult, parse_qs, quote, unquote, unquote_to_bytes
 
 from capitalise.pages.titles import normal_title
 
-__all__ = ["Place", "Site", "address_of", "place_of_address", "place_of_link", "same_anchor"]
+__all__ = ["Place", "Site", "address_of", "edit_address", "place_of_address", "place_of_link", "same_anchor"]
 
 MOST_HOPS = 5  # of interwiki prefixes
 
@@ -163,6 +163,12 @@ def address_of(site: Site, title: str, section: str = "") -> str:
     named = quote(title.replace(" ", "_"), safe=";@$!*(),/~:")
     anchor = f"#{quote(section.replace(' ', '_'), safe=':')}" if section else ""
     return site.server + site.article.replace("$1", named) + anchor
+
+
+def edit_address(site: Site, title: str, section: int) -> str:
+    """The address that opens a section for editing (0: what stands above the first heading)."""
+    named = quote(title.replace(" ", "_"), safe=";@$!*(),/~:")
+    return f"{site.server}{site.script}?title={named}&action=edit&section={section}" if site.server else ""
 
 
 # -- sections -------------------------------------------------------------------------------------

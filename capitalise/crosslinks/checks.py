@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from rapidfuzz import fuzz
 
-from capitalise.crosslinks.addresses import Place, Site, address_of, same_anchor
+from capitalise.crosslinks.addresses import Place, Site, address_of, edit_address, same_anchor
 from capitalise.crosslinks.facts import Facts
 from capitalise.crosslinks.quotes import Quote
 from capitalise.messages import N_, Message
@@ -22,7 +23,12 @@ _SPECIAL = re.compile(r"^(?:spécial|special|média|media):", re.IGNORECASE)
 
 
 def check_quote(quote: Quote, facts: Facts, sites: Mapping[str, Site]) -> Iterator[Finding]:
-    """What is wrong with a link; nothing for one outside the known wikis."""
+    """What is wrong with a link, and where to mend it; nothing for one outside the known wikis."""
+    where = edit_address(sites[quote.wiki], quote.title, quote.link.number)
+    yield from (replace(finding, address=where) for finding in _checked(quote, facts, sites))
+
+
+def _checked(quote: Quote, facts: Facts, sites: Mapping[str, Site]) -> Iterator[Finding]:
     place = quote.place
     if place is None or not place.title or _SPECIAL.match(place.title):
         return

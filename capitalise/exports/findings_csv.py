@@ -11,7 +11,7 @@ from capitalise.plans.model import Finding
 
 __all__ = ["COLUMNS", "findings_csv"]
 
-COLUMNS = ("wiki", "title", "section", "line", "field", "rule", "message", "suggestion", "score")
+COLUMNS = ("wiki", "title", "section", "line", "field", "rule", "message", "suggestion", "address", "score")
 
 
 def findings_csv(findings: Iterable[Finding], language: str) -> bytes:
@@ -29,6 +29,7 @@ def findings_csv(findings: Iterable[Finding], language: str) -> bytes:
             one.rule,
             render(one.message, language),
             one.suggestion,
+            one.address,
         )
         table.writerow([*map(_text, map(str, cells)), "" if one.score is None else f"{one.score:.1f}"])
     return out.getvalue().encode("utf-8-sig")

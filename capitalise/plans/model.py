@@ -80,7 +80,8 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that a person should look at: where it is, what it is, and what could be done."""
+    """Something that a person should look at: where it is, what it is, and what could be done. `address` opens the place for
+    editing."""
 
     rule: str
     message: Message
@@ -92,6 +93,7 @@ class Finding:
     suggestion: str = ""
     score: float | None = None
     at: RowRef | None = None
+    address: str = ""
 
 
 @dataclass(frozen=True)

@@ -110,6 +110,7 @@ def _finding(f: Finding, language: str) -> dict[str, Any]:
         "message": render(f.message, language),
         "suggestion": f.suggestion,
         "score": f.score,
+        "address": f.address,
         "at": _at(f.at),
     }
 
@@ -211,4 +212,5 @@ def _read_finding(f: Mapping[str, Any]) -> Finding:
         _text(f, "suggestion"),
         f["score"],
         _read_at(f["at"]) if f["at"] else None,
+        str(f.get("address", "")),
     )

@@ -31,7 +31,8 @@ class Link:
     """`text[start:end]`. `kind` is "wiki" (`[[…]]`), "image" (a picture's `link=`), "external" (`[https://…]`) or "bare".
 
     `target` is what was typed between the brackets and the first `|` or blank, section included; `label` the words that
-    readers see, "" where there are none. `line` counts from 1; `section` is the heading above, "" for the beginning.
+    readers see, "" where there are none. `line` counts from 1; `section` is the heading above, "" for the beginning,
+    `number` that of the section for `action=edit&section=`.
     """
 
     kind: str
@@ -41,6 +42,7 @@ class Link:
     end: int
     line: int = 0
     section: str = ""
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def find_links(text: str, tags: Iterable[str] = CORE_TAGS) -> list[Link]:
         above = bisect_right(starts, link.start)
         section = headings[above - 1].text if above else ""
         line = bisect_right(lines, link.start) + 1
-        placed.append(Link(link.kind, link.target, link.label, link.start, link.end, line, section))
+        placed.append(Link(link.kind, link.target, link.label, link.start, link.end, line, section, above))
     return placed
 
 
