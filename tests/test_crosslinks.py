@@ -141,6 +141,21 @@ def test_addresses_are_read_like_links(kit: Kit) -> None:
 
 
 @pytest.mark.mediawiki
+def test_documents_are_read_too_and_named_with_their_line(kit: Kit) -> None:
+    notes = kit.folder / "notes"
+    notes.mkdir()
+    book = server("wikilivres")
+    (notes / "parcours.md").write_text(
+        f"Le parcours\n\n[le livre]({book}/wiki/Construire_des_communs/Comuns) et https://exemple.org/\n", "utf-8"
+    )
+    bot = kit.folder / "bots" / "liens.toml"
+    bot.write_text(TOML.replace('wiki = "communs"\n[[', 'wiki = "communs"\nfiles = ["notes/*.md"]\n[[', 1), "utf-8")
+    (found,) = [f for f in kit.findings() if f["at"]]
+    assert (found["rule"], found["at"]["sheet"], found["at"]["row"]) == ("missing-target", "notes/parcours.md", 3)
+    assert found["suggestion"] == f"{book}/wiki/Construire_des_communs/Communs"
+
+
+@pytest.mark.mediawiki
 def test_pages_that_do_not_know_of_each_other(kit: Kit) -> None:
     found = {(f["rule"], f["title"]) for f in kit.findings()}
     assert ("unbacked-chapter", f"{BOOK}/Répartir le financement") in found

@@ -95,10 +95,24 @@ def _plan_crosslinks(
     session: Session, bot: BotSettings, run: str, created: datetime, pages: Sequence[str], prefers: Sequence[Prefer]
 ) -> Plan:
     from capitalise.crosslinks.planner import CrosslinkSettings, plan_crosslinks
+    from capitalise.sheets.documents import links_in_document
 
     if prefers:
         raise SettingsError(N_("The bot “%(bot)s” has no sheet: --prefer settles nothing there.", bot=bot.name))
-    return plan_crosslinks(CrosslinkSettings(bot.name, bot.crosslinks), session.store, run, created, pages)
+    documents = {name: links_in_document(session.workspace.folder / name) for name in _documents(session, bot)}
+    settings = CrosslinkSettings(bot.name, bot.crosslinks, documents=documents)
+    return plan_crosslinks(settings, session.store, run, created, pages)
+
+
+def _documents(session: Session, bot: BotSettings) -> list[str]:
+    """The files that a bot's patterns stand for. Raises SettingsError for one that stands for none."""
+    folder, found = session.workspace.folder, []
+    for pattern in bot.documents:
+        some = sorted(path.relative_to(folder).as_posix() for path in folder.glob(pattern) if path.is_file())
+        if not some:
+            raise SettingsError(N_("No file is called %(pattern)s in %(folder)s.", pattern=pattern, folder=folder))
+        found += some
+    return list(dict.fromkeys(found))
 
 
 def normalise_settings(session: Session, bot: BotSettings) -> NormaliseSettings:

@@ -13,7 +13,7 @@ from capitalise.crosslinks.facts import Facts
 from capitalise.crosslinks.quotes import Quote
 from capitalise.messages import N_, Message
 from capitalise.pages.titles import sort_key
-from capitalise.plans.model import Finding
+from capitalise.plans.model import Finding, RowRef
 
 __all__ = ["check_quote", "rewritten"]
 
@@ -24,7 +24,7 @@ _SPECIAL = re.compile(r"^(?:spécial|special|média|media):", re.IGNORECASE)
 
 def check_quote(quote: Quote, facts: Facts, sites: Mapping[str, Site]) -> Iterator[Finding]:
     """What is wrong with a link, and where to mend it; nothing for one outside the known wikis."""
-    where = edit_address(sites[quote.wiki], quote.title, quote.link.number)
+    where = edit_address(sites[quote.wiki], quote.title, quote.link.number) if quote.wiki else ""
     yield from (replace(finding, address=where) for finding in _checked(quote, facts, sites))
 
 
@@ -103,7 +103,7 @@ def _form(quote: Quote, target: Place, sites: Mapping[str, Site]) -> Iterator[Fi
     place = quote.place
     if place is None or quote.link.kind not in ("external", "bare") or place.page_id or "diff" in place.ways:
         return
-    prefix = prefix_to(quote.wiki, place.wiki, sites)
+    prefix = prefix_to(quote.wiki, place.wiki, sites) if quote.wiki else None  # a document has addresses only
     if prefix is not None and quote.link.kind == "external":
         yield _finding(
             quote,
@@ -169,9 +169,10 @@ def _finding(quote: Quote, rule: str, why: Message, suggestion: str = "", score:
         rule,
         N_("%(why)s: %(written)s", why=why, written=" ".join(quote.written.split())),
         quote.wiki,
-        quote.title,
+        quote.title if quote.wiki else "",
         quote.link.section,
         quote.link.line,
         suggestion=suggestion,
         score=score,
+        at=None if quote.wiki else RowRef(quote.title, quote.link.line, ""),
     )

@@ -12,24 +12,27 @@ from capitalise.crosslinks.addresses import Site
 from capitalise.crosslinks.checks import check_quote
 from capitalise.crosslinks.facts import gather
 from capitalise.crosslinks.matrix import matrix_of, reciprocity
-from capitalise.crosslinks.quotes import Quote, quotes_of
+from capitalise.crosslinks.quotes import Quote, document_quotes, quotes_of
 from capitalise.crosslinks.sets import PageSet
 from capitalise.errors import SettingsError
 from capitalise.messages import N_, NP_, Message
 from capitalise.pages.ports import Reader
 from capitalise.pages.titles import normal_title, sort_key
 from capitalise.plans.model import Plan
+from capitalise.sheets.documents import DocumentLink
 
 __all__ = ["CrosslinkSettings", "plan_crosslinks", "site_of"]
 
 
 @dataclass(frozen=True)
 class CrosslinkSettings:
-    """What the planner needs of a bot's TOML. `hosts` are further names of each wiki's server, by key."""
+    """What the planner needs of a bot's TOML. `hosts` are further names of each wiki's server, by key;
+    `documents` the links of files, by their name."""
 
     bot: str
     sets: tuple[PageSet, ...]
     hosts: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    documents: Mapping[str, Sequence[DocumentLink]] = field(default_factory=dict)
 
 
 def plan_crosslinks(
@@ -53,6 +56,8 @@ def plan_crosslinks(
         for revision in reader.revisions(listing.values()).values():
             quotes += quotes_of(revision, one.role, sites[one.wiki], sites, tags)
     quotes.sort(key=lambda quote: (quote.wiki, sort_key(quote.title), quote.link.start))
+    for name, links in settings.documents.items():
+        quotes += document_quotes(name, links, sites)
     facts = gather(quotes, reader_of)
     wanted = {normal_title(page) for page in pages}
     _refuse_unknown(wanted, {title for _wiki, title in roles})
@@ -120,7 +125,9 @@ def _notes(quotes: Sequence[Quote], roles: Mapping[tuple[str, str], str]) -> lis
         )
     ]
     between = Counter(
-        (quote.wiki, quote.place.wiki) for quote in quotes if quote.place and quote.place.wiki != quote.wiki
+        (quote.wiki, quote.place.wiki)
+        for quote in quotes
+        if quote.wiki and quote.place and quote.place.wiki != quote.wiki
     )
     notes += [
         NP_("%(from_)s → %(to)s: %(count)d link", "%(from_)s → %(to)s: %(count)d links", count, from_=one, to=other)

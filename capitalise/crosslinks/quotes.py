@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from capitalise.crosslinks.addresses import Place, Site, place_of_address, place_of_link
 from capitalise.pages.revisions import Revision
+from capitalise.sheets.documents import DocumentLink
 from capitalise.wikitext.links import Link, find_links
 
-__all__ = ["Quote", "quotes_of"]
+__all__ = ["Quote", "document_quotes", "quotes_of"]
 
 
 @dataclass(frozen=True)
 class Quote:
-    """A link on the page `title` of `wiki`. `place` is the page of a known wiki that it means, None for one outside;
+    """A link on the page `title` of `wiki`, or in the document `title` where `wiki` is "". `place` is the page of a known wiki that it means, None for one outside;
     `written` is its text, as it stands there."""
 
     wiki: str
@@ -39,3 +40,10 @@ def quotes_of(
         if place and place.wiki == site.key and not place.title and place.section:
             place = Place(place.wiki, revision.title, place.section, ways=place.ways)
         yield Quote(site.key, revision.title, role, link, place, text[link.start : link.end])
+
+
+def document_quotes(name: str, links: Iterable[DocumentLink], sites: Mapping[str, Site]) -> Iterator[Quote]:
+    """The addresses of a document."""
+    for one in links:
+        link = Link("external" if one.label else "bare", one.address, one.label, 0, 0, one.line)
+        yield Quote("", name, "", link, place_of_address(one.address, sites), one.address)

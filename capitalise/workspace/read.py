@@ -18,6 +18,7 @@ from capitalise.messages import LANGUAGES, N_, Message
 from capitalise.normalise.catalogue import ALL
 from capitalise.pages.titles import normal_title
 from capitalise.runs.ceilings import Ceilings
+from capitalise.sheets.documents import DOCUMENTS
 from capitalise.workspace.settings import (
     PLACEHOLDERS,
     BotSettings,
@@ -171,7 +172,17 @@ ROLES = ("research", "book", "quotes")
 
 def _crosslinks(reader: TomlReader, bot: BotSettings, wikis: Mapping[str, WikiSettings]) -> BotSettings:
     tables = reader.take("pages", list, None) or []
-    return replace(bot, crosslinks=tuple(_page_set(reader, table, wikis) for table in tables))
+    return replace(
+        bot,
+        crosslinks=tuple(_page_set(reader, table, wikis) for table in tables),
+        documents=tuple(reader.take("files", list, [], _documents)),
+    )
+
+
+def _documents(names: list[Any]) -> Message | None:
+    good = all(isinstance(n, str) and n.lower().endswith(DOCUMENTS) and inside_folder(n) is None for n in names)
+    kinds = ", ".join(DOCUMENTS)
+    return None if good else N_("must be a list of files inside the workspace (%(kinds)s), or of patterns", kinds=kinds)
 
 
 def _page_set(of: TomlReader, table: Any, wikis: Mapping[str, WikiSettings]) -> PageSet:

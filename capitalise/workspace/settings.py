@@ -118,6 +118,7 @@ class BotSettings:
     status: StatusOptions = field(default_factory=StatusOptions)
     normalise: NormaliseOptions | None = None
     crosslinks: tuple[PageSet, ...] = ()
+    documents: tuple[str, ...] = ()  # files of the workspace and patterns, whose links `crosslinks` reads too
 
 
 @dataclass(frozen=True)
