@@ -156,6 +156,28 @@ def test_documents_are_read_too_and_named_with_their_line(kit: Kit) -> None:
 
 
 @pytest.mark.mediawiki
+def test_the_report_is_written_once_and_again_only_when_findings_change(kit: Kit) -> None:
+    toml = kit.folder / "capitalise.toml"
+    toml.write_text(toml.read_text("utf-8").replace("write = false", "edit_interval = 0", 1), "utf-8")
+    bot = kit.folder / "bots" / "liens.toml"
+    bot.write_text(
+        TOML.replace('wiki = "communs"\n[[', 'wiki = "communs"\nreport_page = "Projet:Liens"\n[[', 1), "utf-8"
+    )
+    kit.write("communs", "KIC", "[[b:Construire des communs/Comuns|''<b>livre</b>]] [[Catégorie:Communs]]")
+    kit.cli(kit.folder, "run", "liens", "--yes", code=3)
+    first = kit.people["communs"].head("Projet:Liens")
+    text = kit.people["communs"].text("Projet:Liens")
+    assert "Construire des communs/Communs" in text
+    assert "<b>" not in text
+    assert "wikitable" in text
+    kit.cli(kit.folder, "run", "liens", "--yes", code=3)
+    assert kit.people["communs"].head("Projet:Liens") == first
+    kit.write("communs", "KIC", "[[b:Construire des communs/Communs]] [[Catégorie:Communs]]")
+    kit.cli(kit.folder, "run", "liens", "--yes", code=3)
+    assert kit.people["communs"].head("Projet:Liens") > first
+
+
+@pytest.mark.mediawiki
 def test_pages_that_do_not_know_of_each_other(kit: Kit) -> None:
     found = {(f["rule"], f["title"]) for f in kit.findings()}
     assert ("unbacked-chapter", f"{BOOK}/Répartir le financement") in found

@@ -100,8 +100,19 @@ def _plan_crosslinks(
     if prefers:
         raise SettingsError(N_("The bot “%(bot)s” has no sheet: --prefer settles nothing there.", bot=bot.name))
     documents = {name: links_in_document(session.workspace.folder / name) for name in _documents(session, bot)}
-    settings = CrosslinkSettings(bot.name, bot.crosslinks, documents=documents)
-    return plan_crosslinks(settings, session.store, run, created, pages)
+    language = session.workspace.wikis[bot.wiki].language
+    settings = CrosslinkSettings(
+        bot.name,
+        bot.crosslinks,
+        documents=documents,
+        wiki=bot.wiki,
+        report_page=bot.report_page,
+        language=language,
+    )
+    filled = template_filler(session, language)
+    return plan_crosslinks(
+        settings, session.store, run, created, pages, lambda values: filled("crosslinks.wiki.jinja", values)
+    )
 
 
 def _documents(session: Session, bot: BotSettings) -> list[str]:

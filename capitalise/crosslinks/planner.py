@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from capitalise.crosslinks.addresses import Site
@@ -13,12 +14,14 @@ from capitalise.crosslinks.checks import check_quote
 from capitalise.crosslinks.facts import gather
 from capitalise.crosslinks.matrix import matrix_of, reciprocity
 from capitalise.crosslinks.quotes import Quote, document_quotes, quotes_of
+from capitalise.crosslinks.report import report_values
 from capitalise.crosslinks.sets import PageSet
 from capitalise.errors import SettingsError
-from capitalise.messages import N_, NP_, Message
+from capitalise.messages import N_, NP_, Message, render
 from capitalise.pages.ports import Reader
 from capitalise.pages.titles import normal_title, sort_key
 from capitalise.plans.model import Plan
+from capitalise.plans.regions import RegionPage, with_region_page
 from capitalise.sheets.documents import DocumentLink
 
 __all__ = ["CrosslinkSettings", "plan_crosslinks", "site_of"]
@@ -27,12 +30,15 @@ __all__ = ["CrosslinkSettings", "plan_crosslinks", "site_of"]
 @dataclass(frozen=True)
 class CrosslinkSettings:
     """What the planner needs of a bot's TOML. `hosts` are further names of each wiki's server, by key;
-    `documents` the links of files, by their name."""
+    `documents` the links of files, by their name. The report is written on `report_page` of `wiki`, in its `language`."""
 
     bot: str
     sets: tuple[PageSet, ...]
     hosts: Mapping[str, Sequence[str]] = field(default_factory=dict)
     documents: Mapping[str, Sequence[DocumentLink]] = field(default_factory=dict)
+    wiki: str = ""
+    report_page: str = ""
+    language: str = "fr"
 
 
 def plan_crosslinks(
@@ -41,9 +47,10 @@ def plan_crosslinks(
     run: str,
     created: datetime,
     pages: Sequence[str] = (),
+    rendered: Callable[[Mapping[str, Any]], str] | None = None,
 ) -> Plan:
     """Every finding about the links of some pages, and about pages that do not know of each other. `pages` narrows the
-    first to some titles. Raises SettingsError for a set without pages, WikiError."""
+    first to some titles; `rendered` fills the report's template. Raises SettingsError for a set without pages, WikiError."""
     wikis = list(dict.fromkeys(one.wiki for one in settings.sets))
     sites = {key: site_of(reader_of(key), settings.hosts.get(key, ())) for key in wikis}
     roles: dict[tuple[str, str], str] = {}
@@ -63,11 +70,25 @@ def plan_crosslinks(
     _refuse_unknown(wanted, {title for _wiki, title in roles})
     shown = [quote for quote in quotes if not wanted or quote.title in wanted]
     findings = [finding for quote in shown for finding in check_quote(quote, facts, sites)]
+    matrix = matrix_of(quotes, roles, facts)
     if not wanted:
-        findings += reciprocity(matrix_of(quotes, roles, facts))
-    return Plan(
+        findings += reciprocity(matrix)
+    plan = Plan(
         settings.bot, run, created, findings=tuple(findings), notes=tuple(_notes(shown, roles)), seen=len(roles)
     )
+    if not rendered or not settings.report_page or wanted:
+        return plan
+    inside = rendered(report_values(plan, matrix, sites, settings.language)).strip()
+    return _with_report(plan, settings, reader_of(settings.wiki), inside)
+
+
+def _with_report(plan: Plan, settings: CrosslinkSettings, reader: Reader, inside: str) -> Plan:
+    """The report between its marks; written only where its words changed."""
+    label = render(N_("report"), settings.language)
+    history = reader.history(settings.report_page)
+    gone = not history and reader.deleted_before(settings.report_page)
+    region = RegionPage(reader.key, settings.report_page, f"{settings.bot}-rapport", label, history, gone)
+    return with_region_page(plan, region, inside, reader.account().name, f"{settings.bot} : {label}")
 
 
 def site_of(reader: Reader, hosts: Sequence[str] = ()) -> Site:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +10,8 @@ from capitalise.messages import N_, render
 from capitalise.normalise.catalogue import LIMITS, RULES, rule_named
 from capitalise.pages.ports import Reader
 from capitalise.pages.titles import sort_key
-from capitalise.plans.model import Conflict, Finding, PageChange, Plan
-from capitalise.plans.regions import RegionPage, plan_region
+from capitalise.plans.model import Plan
+from capitalise.plans.regions import RegionPage, with_region_page
 
 if TYPE_CHECKING:
     from capitalise.normalise.planner import NormaliseSettings
@@ -43,13 +42,8 @@ def add_pages(
         history = reader.history(title)
         gone = not history and reader.deleted_before(title)
         region = RegionPage(reader.key, title, f"{settings.bot}-{name}", words, history, gone)
-        found = plan_region(region, inside, reader.account().name, f"{settings.bot} : {words}")
-        if isinstance(found, PageChange):
-            plan = replace(plan, pages=(found, *plan.pages) if name == "aide" else (*plan.pages, found))
-        elif isinstance(found, Conflict):
-            plan = replace(plan, conflicts=(*plan.conflicts, found))
-        elif isinstance(found, Finding):
-            plan = replace(plan, findings=(*plan.findings, found))
+        summary = f"{settings.bot} : {words}"
+        plan = with_region_page(plan, region, inside, reader.account().name, summary, first=name == "aide")
     return plan
 
 

@@ -6,17 +6,17 @@ One way for every bot that owns a part of a page: an overview, a report's sectio
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from capitalise.errors import Skip
 from capitalise.messages import N_
 from capitalise.pages.revisions import Revision
-from capitalise.plans.model import Conflict, Finding, PageChange
+from capitalise.plans.model import Conflict, Finding, PageChange, Plan
 from capitalise.plans.reverts import taken_back
 from capitalise.wikitext.canonical import canonical
 from capitalise.wikitext.regions import Region, find_region, region_marks, region_text, with_region
 
-__all__ = ["RegionPage", "inside_of", "plan_region"]
+__all__ = ["RegionPage", "inside_of", "plan_region", "with_region_page"]
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,18 @@ def plan_region(page: RegionPage, inside: str, account: str, summary: str) -> Pa
         )
         return Finding("reverted", why, page.wiki, page.title, field=page.label)
     return PageChange(page.wiki, page.title, head.id, text, with_region(text, region, page.name, inside), summary)
+
+
+def with_region_page(
+    plan: Plan, page: RegionPage, inside: str, account: str, summary: str, *, first: bool = False
+) -> Plan:
+    """The plan with what becomes of a region: a change (`first` before the others), a conflict, a finding, or nothing."""
+    found = plan_region(page, inside, account, summary)
+    if isinstance(found, PageChange):
+        return replace(plan, pages=(found, *plan.pages) if first else (*plan.pages, found))
+    if isinstance(found, Conflict):
+        return replace(plan, conflicts=(*plan.conflicts, found))
+    return replace(plan, findings=(*plan.findings, found)) if found else plan
 
 
 def _holds(text: str, name: str, inside: str) -> bool:

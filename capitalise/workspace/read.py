@@ -176,6 +176,7 @@ def _crosslinks(reader: TomlReader, bot: BotSettings, wikis: Mapping[str, WikiSe
         bot,
         crosslinks=tuple(_page_set(reader, table, wikis) for table in tables),
         documents=tuple(reader.take("files", list, [], _documents)),
+        report_page=normal_title(reader.take("report_page", str, "", page_title)),
     )
 
 

@@ -119,6 +119,7 @@ class BotSettings:
     normalise: NormaliseOptions | None = None
     crosslinks: tuple[PageSet, ...] = ()
     documents: tuple[str, ...] = ()  # files of the workspace and patterns, whose links `crosslinks` reads too
+    report_page: str = ""
 
 
 @dataclass(frozen=True)
