@@ -144,6 +144,20 @@ def test_the_wikitext_is_a_table_without_anybodys_markup(folder_kit: FolderPlace
     assert f"[[:{TITLE}]]" in shown
 
 
+def test_a_page_of_the_wiki_is_kept_up_to_date_and_edited_only_for_news(place: Anywhere) -> None:
+    bot = place.folder / "bots" / "ingredients.toml"
+    bot.write_text(bot.read_text("utf-8") + '\nstatus_page = "Projet:État"\n', "utf-8")
+    title = "Projet:État" if isinstance(place, WikiPlace) else "Projet%3AÉtat"
+    place.run(code=None)
+    first = place.text(title)
+    assert f"[[:{TITLE}]]" in first
+    assert place.run(code=None)["changes"] == []
+    place.edit(TITLE, text_of(""))
+    place.run(code=None)
+    place.run(code=None)
+    assert place.text(title) != first
+
+
 # -- the printed page -----------------------------------------------------------------------------
 
 

@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 
 from capitalise.errors import SettingsError
 from capitalise.fiches.fields import Prefer
-from capitalise.messages import N_, Message
+from capitalise.messages import N_, Message, render
 from capitalise.plans.model import Plan
+from capitalise.plans.regions import RegionPage, with_region_page
 from capitalise.plans.run_ids import new_run_id
 from capitalise.runs.etiquette import held_back
 from capitalise.sheets.table import Table
@@ -57,7 +58,26 @@ def _plan_fiches(
         return filled("overview.wiki.jinja", values)
 
     plan = plan_fiches(settings, session.store(bot.wiki), tables, run, created, pages, prefers, overview)
+    if bot.status.page and not pages:
+        plan = _with_status(session, bot, tables, plan)
     return replace(plan, notes=(*plan.notes, *_renamed(session, settings.sheet, tables)))
+
+
+def _with_status(session: Session, bot: BotSettings, tables: Sequence[Table], plan: Plan) -> Plan:
+    """The plan with the page that says what is filled and what is missing."""
+    from capitalise.cli.status import status_values
+    from capitalise.exports.status_page import status_wikitext
+    from capitalise.fiches.status import find_status
+
+    settings, store, options = session.settings(bot), session.store(bot.wiki), bot.status
+    found = find_status(settings, store, tables, plan, options.group_by, options.placeholders)
+    values = {**status_values(found, settings.language), "taken": None}
+    inside = status_wikitext(session.workspace.folder, settings.language, **values).strip()
+    label = render(N_("status"), settings.language)
+    history = store.history(options.page)
+    gone = not history and store.deleted_before(options.page)
+    region = RegionPage(bot.wiki, options.page, f"{bot.name}-etat", label, history, gone)
+    return with_region_page(plan, region, inside, store.account().name, f"{bot.name} : {label}")
 
 
 def _renamed(session: Session, name: str, tables: Sequence[Table]) -> list[Message]:

@@ -22,10 +22,10 @@ from capitalise.errors import SettingsError
 from capitalise.exports.status_page import PAPERS, StatusCell, StatusGroup, StatusRow
 from capitalise.fiches.status import Cell, Fiche, State, Status, find_status
 from capitalise.files import write_safely
-from capitalise.messages import N_, NP_, Message
+from capitalise.messages import N_, NP_, Message, render
 from capitalise.workspace import BotSettings
 
-__all__ = ["status"]
+__all__ = ["status", "status_values"]
 
 WIDEST = 14  # letters of a field's label above its column
 #: The sign of a state, readable in black and white, and its words.
@@ -75,7 +75,9 @@ def status(
 
         write_safely(
             html,
-            status_page(session.workspace.folder, LANGUAGE, paper=paper.lower(), **_values(screen, found)).encode(),
+            status_page(
+                session.workspace.folder, LANGUAGE, paper=paper.lower(), **status_values(found, LANGUAGE)
+            ).encode(),
         )
         screen.say(N_("To print: %(file)s", file=html), error=True)
     if json_:
@@ -83,7 +85,7 @@ def status(
     elif wikitext:
         from capitalise.exports.status_page import status_wikitext
 
-        click.echo(status_wikitext(session.workspace.folder, LANGUAGE, **_values(screen, found)))
+        click.echo(status_wikitext(session.workspace.folder, LANGUAGE, **status_values(found, LANGUAGE)))
     else:
         _show(screen, found)
     sys.exit(0)
@@ -178,14 +180,14 @@ def _who(cell: Cell) -> str:
     return f"{cell.user} {cell.at:%d/%m/%y}"
 
 
-def _values(screen: Screen, found: Status) -> dict[str, Any]:
+def status_values(found: Status, language: str) -> dict[str, Any]:
     """What the templates are filled with."""
     return {
         "name": found.bot,
         "taken": found.taken,
         "labels": found.labels,
         "groups": [StatusGroup(g.name, tuple(map(_row, g.fiches))) for g in found.groups if g.fiches],
-        "legend": [(sign, screen.text(words)) for sign, words in SIGNS.values()],
+        "legend": [(sign, render(words, language)) for sign, words in SIGNS.values()],
     }
 
 

@@ -102,12 +102,12 @@ def status_wikitext(
     language: str,
     *,
     name: str,
-    taken: datetime,
+    taken: datetime | None,
     labels: Sequence[str],
     groups: Sequence[StatusGroup],
     legend: Sequence[tuple[str, str]],
 ) -> str:
-    """A table a step, as wikitext."""
+    """A table of all steps, as wikitext; `taken` None leaves the date out, so that only news change the text."""
     return render_template(
         "status.wiki.jinja", folder, language, name=name, taken=taken, labels=labels, groups=groups, legend=legend
     )

@@ -146,6 +146,7 @@ def _fiches(reader: TomlReader, bot: BotSettings) -> BotSettings:
         status=StatusOptions(
             reader.take("group_by", str, ""),
             tuple(reader.take("placeholders", list, list(PLACEHOLDERS), a_list_of_texts)),
+            normal_title(reader.take("status_page", str, "", page_title)),
         ),
     )
 

@@ -77,10 +77,11 @@ class Unattended:
 @dataclass(frozen=True)
 class StatusOptions:
     """What `capitalise status` needs to know: the field that sorts the pages ("" for the first one with values to pick
-    from), and the words that count as nothing yet."""
+    from), the words that count as nothing yet, and the wiki page that is kept up to date with it ("" for none)."""
 
     group_by: str = ""
     placeholders: tuple[str, ...] = PLACEHOLDERS
+    page: str = ""
 
 
 @dataclass(frozen=True)
