@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.guards import GUARDS
+from docs import rules
 from tests.place import ROOT
 
 PURE = ["pages", "wikitext", "forms", "plans", "fiches"]
@@ -81,3 +82,7 @@ def test_every_test_that_the_safety_page_names_exists() -> None:
         for name in re.findall(r"\btest_\w+(?!\w*\.py)", text)
         if f"def {name}(" not in there and not (ROOT / "tests" / f"{name}.py").exists()
     ] == []
+
+
+def test_the_table_of_rules_is_up_to_date() -> None:
+    assert rules.PAGE.read_text("utf-8") == rules.page(), "run: python -m docs.rules"

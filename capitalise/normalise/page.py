@@ -99,9 +99,11 @@ def normalise_page(
         done += changes
     found = list(_values(text, calls, prepared, world, on))
     changes = [c for c in found if isinstance(c, Change) and c.label not in apart]
-    if changes:
+    if changes and all(map(_only_words, changes)):
+        text = _applied(text, 0, len(text), sorted(changes, key=lambda c: c.start))
+    elif changes:
         text, nodes, calls = _checked(text, nodes, calls, changes, prepared)
-        done += changes
+    done += changes
     laid = _laid_out(text, prepared) if "layout" in on and not apart else Result(text)
     remarks = [r for r in (*structure, *found) if isinstance(r, Remark)]
     return Result(laid.text, (*done, *laid.changes), tuple(remarks))
@@ -177,6 +179,15 @@ def _value(
     if new != old:
         start = parameter.value_at + len(parameter.value) - len(parameter.value.lstrip(SPACE))
         yield Change(start, start + len(old), new, field.label, old, new, rules)
+
+
+#: Without any of these the preprocessor passes over a text, whatever stands around it.
+_SIGNS = re.compile(r"[{}\[\]|<>=\n-]")
+
+
+def _only_words(change: Change) -> bool:
+    """Whether neither the old value nor the new one can be read as anything but words."""
+    return bool(change.new) and not _SIGNS.search(change.before) and not _SIGNS.search(change.new)
 
 
 # -- writing ----------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ left out. Nothing here recurses: depth costs memory in proportion, never the sta
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -124,11 +124,13 @@ def walk(nodes: Iterable[Node]) -> Iterator[Node]:
 
 def _run(text: str, char: str, start: int, most: int | None = None) -> int:
     """How many times `char` stands from `start` on."""
-    end = start
-    stop = len(text) if most is None else min(len(text), start + most)
-    while end < stop and text[end] == char:
-        end += 1
-    return end - start
+    found = _RUNS[char].match(text, start)
+    count = found.end() - start if found else 0
+    return count if most is None else min(count, most)
+
+
+_RUNS = {char: re.compile(re.escape(char) + "+") for char in "={}[]-"}
+Search = Callable[[str, int], re.Match[str] | None]
 
 
 @lru_cache(maxsize=64)
@@ -137,10 +139,10 @@ def _names(tags: frozenset[str]) -> str:
 
 
 @lru_cache(maxsize=512)
-def _search(names: str, close: str, pipe: bool, equals: bool) -> re.Pattern[str]:
+def _search(names: str, close: str, *, pipe: bool, equals: bool) -> Search:
     """What to stop at inside a construct that `close` ends, and where pipes and equals signs count."""
     parts = [_SPECIAL, rf"<(?=!--|(?i:{names}))", _CLOSING.get(close, ""), r"\|" if pipe else "", "=" if equals else ""]
-    return re.compile("|".join(filter(None, parts)))
+    return re.compile("|".join(filter(None, parts))).search
 
 
 class _Reader:
@@ -155,7 +157,8 @@ class _Reader:
         self.element = re.compile(rf"({self.names})(?:[ \t\n\v\f\r]|/>|>)|(!--)", re.IGNORECASE)
         self.no_more_gt = False
         self.never_closed: set[str] = set()
-        self.searches: dict[tuple[str, bool, bool], re.Pattern[str]] = {}
+        self.searches: dict[str, tuple[Search, Search]] = {}
+        self.outside = _search(self.names, "", pipe=False, equals=False)
 
     # -- where we are -------------------------------------------------------------------------
 
@@ -168,14 +171,22 @@ class _Reader:
 
     def next_special(self) -> bool:
         """Move to the next character that may mean something; False at the end of the text."""
-        top = self.stack[-1] if self.stack else None
-        wanted = (top.close, top.finds_pipe, top.finds_equals) if top else ("", False, False)
-        search = self.searches.get(wanted)
-        if search is None:
-            search = self.searches[wanted] = _search(self.names, *wanted)
-        found = search.search(self.text, self.at)
+        search = self.outside
+        if self.stack:
+            top = self.stack[-1]
+            both = self.searches.get(top.open) or self.patterns(top)
+            search = both[top.finds_equals]
+        found = search(self.text, self.at)
         self.at = found.start() if found else len(self.text)
         return found is not None
+
+    def patterns(self, piece: _Piece) -> tuple[Search, Search]:
+        """What to stop at inside a construct, without and with equals signs."""
+        without, and_equals = (
+            _search(self.names, piece.close, pipe=piece.finds_pipe, equals=equals) for equals in (False, True)
+        )
+        self.searches[piece.open] = without, and_equals
+        return without, and_equals
 
     # -- the loop -----------------------------------------------------------------------------
 
