@@ -7,5 +7,6 @@ anchors    the sections that a link can name
 facts      what the wikis say of the pages that are named
 checks     one link and the facts: what is wrong with it, and what to write instead
 matrix     who quotes whom
+names      the words for each rule; report, the page on the wiki
 planner    the three together, as findings
 """

@@ -9,6 +9,7 @@ from typing import Any
 
 from capitalise.crosslinks.addresses import Site, address_of
 from capitalise.crosslinks.matrix import Matrix
+from capitalise.crosslinks.names import RULES
 from capitalise.messages import render
 from capitalise.plans.model import Finding, Plan
 
@@ -26,7 +27,10 @@ def report_values(plan: Plan, matrix: Matrix, sites: Mapping[str, Site], languag
     ]
     return {
         "pages": pages,
-        "rules": Counter(finding.rule for finding in plan.findings).most_common(),
+        "rules": [
+            (render(RULES[rule], language) if rule in RULES else rule, count)
+            for rule, count in Counter(finding.rule for finding in plan.findings).most_common()
+        ],
         "more": len(plan.findings) - len(shown),
         "chapters": [_place(page, sites) for page in matrix.pages["book"]],
         "research": [

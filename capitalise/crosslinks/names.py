@@ -1,0 +1,22 @@
+"""The words for each rule about links, for reports."""
+
+from __future__ import annotations
+
+from capitalise.messages import N_, Message
+
+__all__ = ["RULES"]
+
+RULES: dict[str, Message] = {
+    "missing-target": N_("missing page"),
+    "moved-target": N_("renamed page"),
+    "deleted-target": N_("deleted page"),
+    "redirect-target": N_("redirect"),
+    "invalid-target": N_("impossible title"),
+    "missing-section": N_("missing section"),
+    "external-link": N_("address instead of a link"),
+    "old-address": N_("mobile or http address"),
+    "permalink": N_("old version"),
+    "unbacked-chapter": N_("chapter without research"),
+    "unquoted-research": N_("research without a chapter"),
+    "one-sided": N_("page that quotes only one of the two"),
+}
