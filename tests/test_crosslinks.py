@@ -5,7 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +17,9 @@ import pytest
 
 from capitalise.crosslinks.anchors import anchors_of
 from capitalise.exports.findings_csv import COLUMNS, findings_csv
+from capitalise.exports.plan_page import links_page
 from capitalise.messages import Message
-from capitalise.plans.model import Finding
+from capitalise.plans.model import Finding, Grid, Plan
 from tests.mediawiki import farm as mediawiki
 from tests.people import Person
 
@@ -243,3 +248,45 @@ def test_the_table_for_spreadsheets_holds_no_formula() -> None:
         "https://exemple.org",
         "91.5",
     ]
+
+
+def browsed(tmp_path: Path, page: str, fragment: str = "") -> str:
+    """The page's HTML after its script ran in Chromium."""
+    file = tmp_path / "liens.html"
+    file.write_text(page, "utf-8")
+    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", f"file://{file}{fragment}"]
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout
+
+
+def plan_of(*findings: Finding) -> Plan:
+    grid = Grid((("wikiversite", "<b>R</b>"),), (("wikilivres", "C1"), ("wikilivres", "C2")), ((0, 3),))
+    return Plan("liens", "r", datetime(2026, 11, 22, tzinfo=UTC), findings=findings, grid=grid)
+
+
+@pytest.mark.skipif(not shutil.which("chromium"), reason="Chromium is not installed (tests/mediawiki/install does it)")
+def test_the_page_filters_its_findings_and_shows_everything_as_text(tmp_path: Path) -> None:
+    hostile = Finding(
+        "missing-target",
+        Message("<script>alert(1)</script>"),
+        "communs",
+        "<script>alert(2)</script>",
+        suggestion="<i>x</i>",
+        address="https://exemple.org/?a=b&c=d",
+    )
+    page = links_page(plan_of(hostile, Finding("permalink", Message("ancienne"), "communs", "KIC")), "fr")
+    assert not re.search(r"<script>alert|<i>x|<b>R", page)
+    whole = browsed(tmp_path, page)
+    assert "2 / 2" in whole
+    filtered = browsed(tmp_path, page, "#rule=permalink")
+    assert "1 / 2" in filtered
+    assert re.search(r'<tr data-rule="missing-target" hidden', filtered)
+    assert "1 / 2" in browsed(tmp_path, page, "#words=kic")
+
+
+def test_without_its_script_the_page_holds_everything() -> None:
+    page = links_page(plan_of(Finding("permalink", Message("ancienne"), "communs", "KIC")), "fr").partition("<script>")[
+        0
+    ]
+    assert "ancienne" in page
+    assert '<td class="some" title="&lt;b&gt;R&lt;/b&gt; – C2">3</td>' in page
+    assert "<form hidden" in page

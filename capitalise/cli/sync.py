@@ -78,9 +78,10 @@ def plan(
     if output:
         write_safely(output, plan_to_json(made, LANGUAGE).encode())
     if html:
-        from capitalise.exports.plan_page import plan_page
+        from capitalise.exports.plan_page import links_page, plan_page
 
-        write_safely(html, plan_page(made, session.rendered(made), LANGUAGE).encode())
+        shown = links_page(made, LANGUAGE) if made.grid else plan_page(made, session.rendered(made), LANGUAGE)
+        write_safely(html, shown.encode())
     if csv:
         from capitalise.exports.findings_csv import findings_csv
 

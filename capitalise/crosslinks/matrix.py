@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from capitalise.crosslinks.facts import Facts
 from capitalise.crosslinks.quotes import Quote
 from capitalise.messages import N_
-from capitalise.plans.model import Finding
+from capitalise.plans.model import Finding, Grid
 
-__all__ = ["Matrix", "matrix_of", "reciprocity"]
+__all__ = ["Matrix", "grid_of", "matrix_of", "reciprocity"]
 
 Page = tuple[str, str]
 
@@ -41,6 +41,13 @@ def matrix_of(quotes: Iterable[Quote], roles: Mapping[Page, str], facts: Facts) 
         counts,
         {role: tuple(page for page, its in roles.items() if its == role) for role in ("research", "book", "quotes")},
     )
+
+
+def grid_of(matrix: Matrix) -> Grid | None:
+    """Research pages by chapters, links in either direction; None where there is only one of the two."""
+    rows, columns = matrix.pages["research"], matrix.pages["book"]
+    counts = tuple(tuple(matrix.between(row, column) for column in columns) for row in rows)
+    return Grid(rows, columns, counts) if rows and columns else None
 
 
 def reciprocity(matrix: Matrix) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from capitalise.crosslinks.addresses import Site
 from capitalise.crosslinks.checks import check_quote
 from capitalise.crosslinks.facts import gather
-from capitalise.crosslinks.matrix import matrix_of, reciprocity
+from capitalise.crosslinks.matrix import grid_of, matrix_of, reciprocity
 from capitalise.crosslinks.quotes import Quote, document_quotes, quotes_of
 from capitalise.crosslinks.report import report_values
 from capitalise.crosslinks.sets import PageSet
@@ -74,7 +74,13 @@ def plan_crosslinks(
     if not wanted:
         findings += reciprocity(matrix)
     plan = Plan(
-        settings.bot, run, created, findings=tuple(findings), notes=tuple(_notes(shown, roles)), seen=len(roles)
+        settings.bot,
+        run,
+        created,
+        findings=tuple(findings),
+        notes=tuple(_notes(shown, roles)),
+        seen=len(roles),
+        grid=grid_of(matrix),
     )
     if not rendered or not settings.report_page or wanted:
         return plan

@@ -9,7 +9,7 @@ from capitalise.messages import NP_, Message, render
 from capitalise.plans.diff import word_diff
 from capitalise.plans.model import Plan
 
-__all__ = ["plan_page"]
+__all__ = ["links_page", "plan_page"]
 
 
 def plan_page(plan: Plan, rendered: Mapping[tuple[str, str], str], language: str) -> str:
@@ -29,4 +29,18 @@ def plan_page(plan: Plan, rendered: Mapping[tuple[str, str], str], language: str
         count=count,
         message=message,
         words=word_diff,
+    )
+
+
+def links_page(plan: Plan, language: str) -> str:
+    """The findings of a bot that looks at links: a table to sort and filter, and who quotes whom. Complete without its script."""
+    rules = sorted({finding.rule for finding in plan.findings})
+    return render_template(
+        "links.html.jinja",
+        None,
+        language,
+        plan=plan,
+        language=language,
+        rules=rules,
+        message=lambda one: render(one, language),
     )

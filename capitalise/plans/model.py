@@ -7,7 +7,7 @@ from datetime import datetime
 
 from capitalise.messages import Message
 
-__all__ = ["Conflict", "Finding", "PageChange", "Plan", "RowRef", "SheetChange", "SheetLook"]
+__all__ = ["Conflict", "Finding", "Grid", "PageChange", "Plan", "RowRef", "SheetChange", "SheetLook"]
 
 
 @dataclass(frozen=True)
@@ -112,10 +112,19 @@ class SheetLook:
 
 
 @dataclass(frozen=True)
+class Grid:
+    """How often each of some `rows` goes with each of some `columns`, both named by wiki and title."""
+
+    rows: tuple[tuple[str, str], ...]
+    columns: tuple[tuple[str, str], ...]
+    counts: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True)
 class Plan:
     """What one bot would do. `created` is the time of its wiki's server, `seen` how many pages it looks after,
     `replaced` in how many rows the sheet's words give way to the wiki's. `proposals` are changes that it makes only once
-    somebody switches their rules on."""
+    somebody switches their rules on. `grid` says who quotes whom, for a bot that looks at links."""
 
     bot: str
     run: str
@@ -129,6 +138,7 @@ class Plan:
     seen: int = 0
     replaced: int = 0
     proposals: tuple[PageChange, ...] = ()
+    grid: Grid | None = None
 
     @property
     def empty(self) -> bool:

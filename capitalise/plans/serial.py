@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +27,7 @@ def plan_to_dict(plan: Plan, language: str) -> dict[str, Any]:
         "notes": [render(note, language) for note in plan.notes],
         "looks": [_look(look) for look in plan.looks],
         "proposals": [_page(c) for c in plan.proposals],
+        "grid": asdict(plan.grid) if plan.grid else None,
     }
 
 
