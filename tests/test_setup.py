@@ -136,7 +136,7 @@ class Tags(HTMLParser):
 def test_alone_it_asks_in_french_what_to_do(torn: Desk, environment: dict[str, str]) -> None:
     shown, _code = typed(torn.folder, environment, [], "1")
     assert "Que voulez-vous faire ?" in shown
-    assert "il manque : Exemple" in shown
+    assert "pages sont complètes" in shown
 
 
 def test_alone_without_a_workspace_it_offers_to_try(tmp_path: Path, environment: dict[str, str]) -> None:
