@@ -20,7 +20,7 @@ from capitalise.cli.show import Screen
 from capitalise.errors import SettingsError, Skip
 from capitalise.files import write_safely
 from capitalise.forms.definition import read_form
-from capitalise.forms.schema import Schema, build_schema
+from capitalise.forms.schema import build_schema
 from capitalise.messages import N_, render
 from capitalise.normalise.catalogue import ALL, rule_named
 from capitalise.normalise.page import Prepared, Result, normalise_page, prepare
@@ -118,19 +118,15 @@ def _rules(folder: Path, bot: str | None, form: Path | None, names: Sequence[str
     on = frozenset(names) or PROPOSED
     if form:
         schema = build_schema(form.stem, read_form(_text(form)), {}, {})
-        return Rules(_prepared(schema, CORE_TAGS), World(LANGUAGE), on)
+        if not schema.templates:
+            raise SettingsError(N_("The form “%(form)s” fills no template.", form=schema.name))
+        return Rules(prepare(schema, CORE_TAGS), World(LANGUAGE), on)
     session = open_session(folder, teller())
     chosen = _bot(session, bot)
     settings = normalise_settings(session, chosen)
     store = session.store(chosen.wiki)
-    prepared = _prepared(load_schema(settings, store), store.extension_tags())
+    prepared = prepare(load_schema(settings, store), store.extension_tags())
     return Rules(prepared, World(settings.language, lines=settings.lines), on | (settings.rules if not names else on))
-
-
-def _prepared(schema: Schema, tags: frozenset[str]) -> Prepared:
-    if not schema.templates:
-        raise SettingsError(N_("The form “%(form)s” fills no template.", form=schema.name))
-    return prepare(schema, tags)
 
 
 def _bot(session: Session, name: str | None) -> BotSettings:

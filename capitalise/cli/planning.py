@@ -12,7 +12,7 @@ from capitalise.errors import SettingsError
 from capitalise.fiches.fields import Prefer
 from capitalise.messages import N_, Message, render
 from capitalise.plans.model import Plan
-from capitalise.plans.regions import RegionPage, with_region_page
+from capitalise.plans.regions import with_region_page
 from capitalise.plans.run_ids import new_run_id
 from capitalise.runs.etiquette import held_back
 from capitalise.sheets.table import Table
@@ -29,6 +29,8 @@ def plan_bot(session: Session, bot: BotSettings, pages: Sequence[str], prefers: 
     """What a bot of any kind would do. Raises SettingsError, SheetError, WikiError."""
     store = session.store(bot.wiki)
     created = store.now()
+    if prefers and not bot.sheets:
+        raise SettingsError(N_("The bot “%(bot)s” has no sheet: --prefer settles nothing there.", bot=bot.name))
     kind = _plan_crosslinks if bot.crosslinks else _plan_normalise if bot.normalise else _plan_fiches
     plan = kind(session, bot, run or new_run_id(created), created, pages, prefers)
     return held_back(plan, store.account().name)
@@ -73,11 +75,7 @@ def _with_status(session: Session, bot: BotSettings, tables: Sequence[Table], pl
     found = find_status(settings, store, tables, plan, options.group_by, options.placeholders)
     values = {**status_values(found, settings.language), "taken": None}
     inside = status_wikitext(session.workspace.folder, settings.language, **values).strip()
-    label = render(N_("status"), settings.language)
-    history = store.history(options.page)
-    gone = not history and store.deleted_before(options.page)
-    region = RegionPage(bot.wiki, options.page, f"{bot.name}-etat", label, history, gone)
-    return with_region_page(plan, region, inside, store.account().name, f"{bot.name} : {label}")
+    return with_region_page(plan, store, options.page, "etat", render(N_("status"), settings.language), inside)
 
 
 def _renamed(session: Session, name: str, tables: Sequence[Table]) -> list[Message]:
@@ -98,8 +96,6 @@ def _plan_normalise(
 ) -> Plan:
     from capitalise.normalise.planner import plan_normalise
 
-    if prefers:
-        raise SettingsError(N_("The bot “%(bot)s” has no sheet: --prefer settles nothing there.", bot=bot.name))
     settings = normalise_settings(session, bot)
     filled = template_filler(session, settings.language)
     return plan_normalise(settings, session.store(bot.wiki), run, created, pages, filled)
@@ -117,8 +113,6 @@ def _plan_crosslinks(
     from capitalise.crosslinks.planner import CrosslinkSettings, plan_crosslinks
     from capitalise.sheets.documents import links_in_document
 
-    if prefers:
-        raise SettingsError(N_("The bot “%(bot)s” has no sheet: --prefer settles nothing there.", bot=bot.name))
     documents = {name: links_in_document(session.workspace.folder / name) for name in _documents(session, bot)}
     language = session.workspace.wikis[bot.wiki].language
     settings = CrosslinkSettings(

@@ -160,15 +160,18 @@ def _decoded(words: str) -> tuple[str, set[str]]:
 
 def address_of(site: Site, title: str, section: str = "") -> str:
     """The address of a page as MediaWiki writes it (`wfUrlencode`)."""
-    named = quote(title.replace(" ", "_"), safe=";@$!*(),/~:")
+    named = _encoded(title)
     anchor = f"#{quote(section.replace(' ', '_'), safe=':')}" if section else ""
     return site.server + site.article.replace("$1", named) + anchor
 
 
+def _encoded(title: str) -> str:
+    return quote(title.replace(" ", "_"), safe=";@$!*(),/~:")
+
+
 def edit_address(site: Site, title: str, section: int) -> str:
     """The address that opens a section for editing (0: what stands above the first heading)."""
-    named = quote(title.replace(" ", "_"), safe=";@$!*(),/~:")
-    return f"{site.server}{site.script}?title={named}&action=edit&section={section}" if site.server else ""
+    return f"{site.server}{site.script}?title={_encoded(title)}&action=edit&section={section}" if site.server else ""
 
 
 # -- sections -------------------------------------------------------------------------------------

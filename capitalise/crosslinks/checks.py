@@ -18,8 +18,6 @@ from capitalise.plans.model import Finding, RowRef
 __all__ = ["check_quote", "rewritten"]
 
 NEAR = 80.0  # of 100, by letters alone
-_NO_LINK = re.compile(r"\s*(?:catégorie|category|fichier|file|image)\s*:", re.IGNORECASE)
-_SPECIAL = re.compile(r"^(?:spécial|special|média|media):", re.IGNORECASE)
 
 
 def check_quote(quote: Quote, facts: Facts, sites: Mapping[str, Site]) -> Iterator[Finding]:
@@ -30,10 +28,8 @@ def check_quote(quote: Quote, facts: Facts, sites: Mapping[str, Site]) -> Iterat
 
 def _checked(quote: Quote, facts: Facts, sites: Mapping[str, Site]) -> Iterator[Finding]:
     place = quote.place
-    if place is None or not place.title or _SPECIAL.match(place.title):
+    if place is None or not quote.names_page:
         return
-    if quote.link.kind == "wiki" and _NO_LINK.match(quote.link.target):
-        return  # a category that the page is in, a picture that it shows
     if place.oldid:
         why = N_("the link leads to one old version of “%(title)s”; is that meant?", title=place.title)
         yield _finding(quote, "permalink", why)

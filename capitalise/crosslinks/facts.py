@@ -18,8 +18,7 @@ Page = tuple[str, str]
 
 @dataclass(frozen=True)
 class Facts:
-    """`heads`, `logs` and `anchors` by wiki and title, `titles` by wiki and beginning. A wiki that could not be asked is in
-    `silent`, with why."""
+    """`heads`, `logs` and `anchors` by wiki and title, `titles` by wiki and beginning."""
 
     heads: Mapping[Page, Head] = field(default_factory=dict)
     logs: Mapping[Page, Sequence[LogEntry]] = field(default_factory=dict)
@@ -32,7 +31,7 @@ class Facts:
 
 def gather(quotes: Iterable[Quote], reader_of: Callable[[str], Reader]) -> Facts:
     """Everything that the checks of some links need."""
-    places = [quote.place for quote in quotes if quote.place and quote.place.title and not quote.place.oldid]
+    places = [quote.place for quote in quotes if quote.place and quote.names_page and not quote.place.oldid]
     heads: dict[Page, Head] = {}
     logs: dict[Page, Sequence[LogEntry]] = {}
     anchors: dict[Page, frozenset[str]] = {}

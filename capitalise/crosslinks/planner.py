@@ -21,7 +21,7 @@ from capitalise.messages import N_, NP_, Message, render
 from capitalise.pages.ports import Reader
 from capitalise.pages.titles import normal_title, sort_key
 from capitalise.plans.model import Plan
-from capitalise.plans.regions import RegionPage, with_region_page
+from capitalise.plans.regions import with_region_page
 from capitalise.sheets.documents import DocumentLink
 
 __all__ = ["CrosslinkSettings", "plan_crosslinks", "site_of"]
@@ -61,7 +61,7 @@ def plan_crosslinks(
         roles |= {(one.wiki, title): one.role for title in listing}
         tags = reader.extension_tags()
         for revision in reader.revisions(listing.values()).values():
-            quotes += quotes_of(revision, one.role, sites[one.wiki], sites, tags)
+            quotes += quotes_of(revision, sites[one.wiki], sites, tags)
     quotes.sort(key=lambda quote: (quote.wiki, sort_key(quote.title), quote.link.start))
     for name, links in settings.documents.items():
         quotes += document_quotes(name, links, sites)
@@ -91,10 +91,7 @@ def plan_crosslinks(
 def _with_report(plan: Plan, settings: CrosslinkSettings, reader: Reader, inside: str) -> Plan:
     """The report between its marks; written only where its words changed."""
     label = render(N_("report"), settings.language)
-    history = reader.history(settings.report_page)
-    gone = not history and reader.deleted_before(settings.report_page)
-    region = RegionPage(reader.key, settings.report_page, f"{settings.bot}-rapport", label, history, gone)
-    return with_region_page(plan, region, inside, reader.account().name, f"{settings.bot} : {label}")
+    return with_region_page(plan, reader, settings.report_page, "rapport", label, inside)
 
 
 def site_of(reader: Reader, hosts: Sequence[str] = ()) -> Site:
@@ -105,7 +102,7 @@ def site_of(reader: Reader, hosts: Sequence[str] = ()) -> Site:
     return Site(
         reader.key,
         server,
-        parts.path if parts else "",
+        address[len(server) :],  # `?title=$1` of some wikis included
         reader.script(),
         frozenset(hosts),
         reader.namespace_names(),

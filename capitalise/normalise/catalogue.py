@@ -22,7 +22,6 @@ class Rule:
     """
 
     id: str
-    kind: str
     name: Message
     what: Message
     before: str = ""
@@ -34,7 +33,6 @@ class Rule:
 RULES = (
     Rule(
         "nfc",
-        "text",
         N_("accents"),
         N_("A letter and its accent are one character (Unicode NFC)."),
         "e + ◌́",
@@ -43,7 +41,6 @@ RULES = (
     ),
     Rule(
         "invisible",
-        "text",
         N_("invisible characters"),
         N_("Zero-width spaces and byte order marks go; joiners inside emoji and scripts stay."),
         "Loo\u200bmio",
@@ -52,7 +49,6 @@ RULES = (
     ),
     Rule(
         "ends",
-        "text",
         N_("ends"),
         N_("No-break spaces and <br> before the first and after the last word go."),
         "&nbsp;Loomio<br>",
@@ -61,7 +57,6 @@ RULES = (
     ),
     Rule(
         "spaces",
-        "text",
         N_("spaces"),
         N_("One space between words, none at the end of a line. Calls, links, tags and comments are left alone."),
         "une␣␣idée",
@@ -69,7 +64,6 @@ RULES = (
         unseen=True,
     ),
     Rule(
-        "choice",
         "choice",
         N_("value of the form"),
         N_(
@@ -80,7 +74,6 @@ RULES = (
     ),
     Rule(
         "typo",
-        "choice",
         N_("typo"),
         N_(
             "A single typo is mended where exactly one value of the form is near and the field takes no others. A digit, a sign or the first letter is never a typo."
@@ -90,7 +83,6 @@ RULES = (
     ),
     Rule(
         "list-delimiter",
-        "list",
         N_("list"),
         N_(
             "Values separated by other signs than the form's (; / a new line, “et”) are separated by the form's, where nobody could mean anything else."
@@ -100,26 +92,21 @@ RULES = (
     ),
     Rule(
         "list-spacing",
-        "list",
         N_("list spacing"),
         N_("Values are joined as the form joins them, empty ones left out."),
         "bois,métal,",
         "bois, métal",
         unseen=True,
     ),
-    Rule(
-        "list-double", "list", N_("doubles"), N_("A value stands once in a list."), "bois, métal, bois", "bois, métal"
-    ),
+    Rule("list-double", N_("doubles"), N_("A value stands once in a list."), "bois, métal, bois", "bois, métal"),
     Rule(
         "list-order",
-        "list",
         N_("order"),
         N_("Values stand in the form's order, where all of them are the form's."),
         "métal, bois",
         "bois, métal",
     ),
     Rule(
-        "date",
         "date",
         N_("date"),
         N_("A date becomes AAAA-MM-JJ; a month or a year stays one. A date that could be two days is left."),
@@ -128,15 +115,13 @@ RULES = (
     ),
     Rule(
         "number",
-        "number",
         N_("number"),
         N_("No spaces between thousands, and the decimal mark of the wiki's language."),
         "1 234.5",
         "1234,5",
     ),
-    Rule("boolean", "boolean", N_("yes or no"), N_("As the form's checkbox writes it."), "x", "Oui"),
+    Rule("boolean", N_("yes or no"), N_("As the form's checkbox writes it."), "x", "Oui"),
     Rule(
-        "email",
         "email",
         N_("e-mail"),
         N_("The address alone, its domain in small letters; disguised ones stay as they are."),
@@ -145,14 +130,12 @@ RULES = (
     ),
     Rule(
         "url-typo",
-        "url",
         N_("mistyped address"),
         N_("A scheme that can only be a slip is mended."),
         "htpp://exemple.org",
         "http://exemple.org",
     ),
     Rule(
-        "url",
         "url",
         N_("address"),
         N_("Scheme and host in small letters."),
@@ -162,7 +145,6 @@ RULES = (
     ),
     Rule(
         "url-tracking",
-        "url",
         N_("tracking"),
         N_("Parameters that only follow people (utm_…, fbclid, gclid, …) go, every other one stays."),
         "https://exemple.org/?p=1&utm_source=x",
@@ -170,7 +152,6 @@ RULES = (
     ),
     Rule(
         "url-page",
-        "page",
         N_("page name"),
         N_(
             "In a field that names a page, the address of a page of this wiki, or of one it has a prefix for, becomes its name."
@@ -180,7 +161,6 @@ RULES = (
     ),
     Rule(
         "page-name",
-        "page",
         N_("page name"),
         N_("A capital first letter and spaces, as the wiki writes its titles."),
         "gouvernance_partagée",
@@ -188,7 +168,6 @@ RULES = (
     ),
     Rule(
         "redirect",
-        "page",
         N_("redirect"),
         N_("A page that only leads to another one is replaced by that one."),
         "Ancien titre",
@@ -196,7 +175,6 @@ RULES = (
     ),
     Rule(
         "tool-line",
-        "tools",
         N_("tool"),
         N_(
             "A line of free text becomes name, link and sentence where the three parts are certain and the form has fields for them."
@@ -206,7 +184,6 @@ RULES = (
     ),
     Rule(
         "parameter-name",
-        "call",
         N_("parameter"),
         N_("A parameter that the form does not know gets the one near name that it has; its value is kept."),
         "|descripton=…",
@@ -214,7 +191,6 @@ RULES = (
     ),
     Rule(
         "parameter-double",
-        "call",
         N_("double parameter"),
         N_("Of two parameters with one name and one value, one goes; with two values, a person decides."),
         "|étape=1|étape=1",
@@ -223,7 +199,6 @@ RULES = (
     ),
     Rule(
         "parameter-empty",
-        "call",
         N_("empty parameter"),
         N_("An empty parameter goes, as the form leaves it out."),
         "|exemple=",
@@ -233,7 +208,6 @@ RULES = (
     ),
     Rule(
         "pipe",
-        "call",
         N_("bare “|”"),
         N_(
             "A “|” inside a value cuts it: it becomes {{!}}. Not in a field that the template stores as a property: no spelling is right there."
@@ -243,7 +217,6 @@ RULES = (
     ),
     Rule(
         "layout",
-        "call",
         N_("layout"),
         N_("One parameter a line in the form's order, as the form writes them."),
         "{{Outil|nom=Loomio}}",
@@ -257,28 +230,24 @@ RULES = (
 LIMITS = (
     Rule(
         "unknown-value",
-        "choice",
         N_("unknown value"),
         N_("A value that the form does not have, where it takes no others."),
     ),
     Rule(
         "reverted",
-        "call",
         N_("taken back"),
         N_("A field that somebody changed after the bot did: it is left alone from now on."),
     ),
     Rule(
         "unreadable-page",
-        "call",
         N_("unreadable page"),
         N_("A page whose call is not closed, or that cannot be written safely: it is left alone."),
     ),
-    Rule("mandatory", "limits", N_("mandatory field"), N_("A field that the form wants filled is empty.")),
-    Rule("lines", "limits", N_("length"), N_("A text is much longer or shorter than the lines asked for.")),
-    Rule("limit", "limits", N_("limit"), N_("More characters or values than the form allows.")),
+    Rule("mandatory", N_("mandatory field"), N_("A field that the form wants filled is empty.")),
+    Rule("lines", N_("length"), N_("A text is much longer or shorter than the lines asked for.")),
+    Rule("limit", N_("limit"), N_("More characters or values than the form allows.")),
     Rule(
         "unknown-parameter",
-        "call",
         N_("unknown parameter"),
         N_("Neither form nor template knows the parameter: readers do not see its value."),
     ),

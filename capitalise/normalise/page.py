@@ -38,7 +38,6 @@ class Prepared:
     """A schema ready for pages: templates by the names that calls go by, and the sub-template of each tool field. `pattern`
     finds what may be a call, `opening` what was meant to be one."""
 
-    schema: Schema
     templates: Mapping[str, SchemaTemplate]
     tools: Mapping[tuple[str, str], ToolFields]
     tags: frozenset[str]
@@ -54,7 +53,7 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Result:
-    """The page as it should be, what changes in it, and what is left to people. `line` numbers count from 1."""
+    """The page as it should be, what changes in it, and what is left to people."""
 
     text: str
     changes: tuple[Change, ...] = ()
@@ -62,6 +61,7 @@ class Result:
 
 
 def prepare(schema: Schema, tags: frozenset[str]) -> Prepared:
+    """A schema for the pages of a wiki whose extension tags are `tags`."""
     templates = {_key(t.name): t for t in schema.templates}
     tools = {}
     for template in schema.templates:
@@ -72,7 +72,7 @@ def prepare(schema: Schema, tags: frozenset[str]) -> Prepared:
     names = "|".join(re.escape(t.name).replace(r"\ ", "[ _]+") for t in schema.templates) or "(?!)"
     pattern = re.compile(rf"\{{\{{[^{{}}|]*?(?:{names})", re.IGNORECASE)
     opening = re.compile(rf"\{{\{{[ \t\n]*({names})[ \t]*(?=[|\n])", re.IGNORECASE)
-    return Prepared(schema, templates, tools, tags, pattern, opening)
+    return Prepared(templates, tools, tags, pattern, opening)
 
 
 def normalise_page(

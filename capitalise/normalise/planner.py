@@ -200,7 +200,9 @@ class _Work:
             if canonical(text) != text:
                 raise Skip(N_("the page holds characters that the wiki would change on saving; save it once by hand"))
             all_rules = normalise_page(text, self.prepared, self.world, PROPOSED | self.settings.rules)
-            written = normalise_page(text, self.prepared, self.world, self.settings.rules)
+            written = Result(text)
+            if self.settings.rules:
+                written = normalise_page(text, self.prepared, self.world, self.settings.rules)
             if written.text != text and (sign := expanded_on_save(written.text, self.prepared.tags)):
                 raise Skip(N_("the wiki would replace “%(text)s” on saving; put <nowiki> around it", text=sign))
         except Skip as skip:

@@ -11,7 +11,7 @@ from capitalise.normalise.catalogue import LIMITS, RULES, rule_named
 from capitalise.pages.ports import Reader
 from capitalise.pages.titles import sort_key
 from capitalise.plans.model import Plan
-from capitalise.plans.regions import RegionPage, with_region_page
+from capitalise.plans.regions import with_region_page
 
 if TYPE_CHECKING:
     from capitalise.normalise.planner import NormaliseSettings
@@ -39,11 +39,7 @@ def add_pages(
     for title, name, label, template, values in wanted:
         inside = rendered(template, values).strip()
         words = render(label, settings.language)
-        history = reader.history(title)
-        gone = not history and reader.deleted_before(title)
-        region = RegionPage(reader.key, title, f"{settings.bot}-{name}", words, history, gone)
-        summary = f"{settings.bot} : {words}"
-        plan = with_region_page(plan, region, inside, reader.account().name, summary, first=name == "aide")
+        plan = with_region_page(plan, reader, title, name, words, inside, first=name == "aide")
     return plan
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from capitalise.errors import Skip
 from capitalise.messages import N_
+from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Revision
 from capitalise.plans.model import Conflict, Finding, PageChange, Plan
 from capitalise.plans.reverts import taken_back
@@ -71,10 +72,14 @@ def plan_region(page: RegionPage, inside: str, account: str, summary: str) -> Pa
 
 
 def with_region_page(
-    plan: Plan, page: RegionPage, inside: str, account: str, summary: str, *, first: bool = False
+    plan: Plan, reader: Reader, title: str, name: str, label: str, inside: str, *, first: bool = False
 ) -> Plan:
-    """The plan with what becomes of a region: a change (`first` before the others), a conflict, a finding, or nothing."""
-    found = plan_region(page, inside, account, summary)
+    """The plan with what becomes of the region `name` of a page, which people call `label`: a change (`first` before the
+    others), a conflict, a finding, or nothing."""
+    history = reader.history(title)
+    gone = not history and reader.deleted_before(title)
+    page = RegionPage(reader.key, title, f"{plan.bot}-{name}", label, history, gone)
+    found = plan_region(page, inside, reader.account().name, f"{plan.bot} : {label}")
     if isinstance(found, PageChange):
         return replace(plan, pages=(found, *plan.pages) if first else (*plan.pages, found))
     if isinstance(found, Conflict):

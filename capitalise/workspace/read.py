@@ -48,6 +48,8 @@ from capitalise.workspace.toml import (
 
 __all__ = ["find_workspace", "read_workspace"]
 
+Wikis = Mapping[str, WikiSettings]
+
 
 def find_workspace(start: Path) -> Path:
     """The nearest folder upwards that holds a capitalise.toml."""
@@ -121,7 +123,7 @@ def _bot(path: Path, wikis: Mapping[str, WikiSettings], problems: list[Message])
         reader.take("wiki", str, None, one_of(tuple(wikis))) or "",
         unattended=_unattended(reader),
     )
-    bot = _KINDS.get(kind, _fiches)(reader, bot) if kind != "crosslinks" else _crosslinks(reader, bot, wikis)
+    bot = _KINDS.get(kind, _fiches)(reader, bot, wikis)
     reader.done()
     return bot
 
@@ -135,7 +137,7 @@ def _of_a_form(reader: TomlReader, bot: BotSettings) -> BotSettings:
     )
 
 
-def _fiches(reader: TomlReader, bot: BotSettings) -> BotSettings:
+def _fiches(reader: TomlReader, bot: BotSettings, _wikis: Wikis) -> BotSettings:
     return replace(
         _of_a_form(reader, bot),
         sheets=as_tuple(reader.take("sheet", (str, list), None, sheet_names) or ()),
@@ -151,7 +153,7 @@ def _fiches(reader: TomlReader, bot: BotSettings) -> BotSettings:
     )
 
 
-def _normalise(reader: TomlReader, bot: BotSettings) -> BotSettings:
+def _normalise(reader: TomlReader, bot: BotSettings, _wikis: Wikis) -> BotSettings:
     usual = NormaliseOptions()
     rules = reader.take("rules", list, [], _rules)
     return replace(
@@ -171,7 +173,7 @@ def _normalise(reader: TomlReader, bot: BotSettings) -> BotSettings:
 ROLES = ("research", "book", "quotes")
 
 
-def _crosslinks(reader: TomlReader, bot: BotSettings, wikis: Mapping[str, WikiSettings]) -> BotSettings:
+def _crosslinks(reader: TomlReader, bot: BotSettings, wikis: Wikis) -> BotSettings:
     tables = reader.take("pages", list, None) or []
     return replace(
         bot,
@@ -204,11 +206,11 @@ def _page_set(of: TomlReader, table: Any, wikis: Mapping[str, WikiSettings]) -> 
     return found
 
 
-_KINDS: dict[str, Callable[[TomlReader, BotSettings], BotSettings]] = {
+_KINDS: dict[str, Callable[[TomlReader, BotSettings, Wikis], BotSettings]] = {
     "fiches": _fiches,
     "ingredients": _fiches,
     "normalise": _normalise,
-    "crosslinks": lambda reader, bot: bot,
+    "crosslinks": _crosslinks,
 }
 
 

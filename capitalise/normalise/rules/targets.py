@@ -48,7 +48,7 @@ def page_name(value: str, field: SchemaField, world: World) -> str | Doubt:
     problem = title_problem(title)
     if problem:
         return Doubt("page-name", problem)
-    return title if world.capital else title[:1].replace(title[:1], value.strip()[:1]) + title[1:]
+    return title if world.capital else value.strip()[:1] + title[1:]
 
 
 def target_of(value: str) -> str:
