@@ -159,3 +159,13 @@ def test_file_names_that_every_file_system_takes(title: str) -> None:
 def test_no_folder_no_wiki(tmp_path: Path) -> None:
     with pytest.raises(WikiError, match="does not exist"):
         FolderWiki("w", tmp_path / "absent")
+
+
+def test_a_redirect_to_a_part_of_a_page_says_which(tmp_path: Path) -> None:
+    (tmp_path / "Terme.wiki").write_text("#REDIRECTION [[Glossaire#Ancien terme|x]]", "utf-8")
+    (tmp_path / "Autre.wiki").write_text("#REDIRECT [[Glossaire]]", "utf-8")
+    heads = FolderWiki("w", tmp_path).heads(["Terme", "Autre"])
+    assert [(heads[t].redirect, heads[t].section) for t in ("Terme", "Autre")] == [
+        ("Glossaire", "Ancien terme"),
+        ("Glossaire", ""),
+    ]

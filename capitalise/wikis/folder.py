@@ -54,7 +54,7 @@ _NOT_CONTENT = {
     "talk",
 }
 _UNSAFE = re.compile(r'^\.|[%/\\:*?"<>|]')  # what some file system gives a meaning to
-_REDIRECT = re.compile(r"\s*#(?:REDIRECT|REDIRECTION)\s*:?\s*\[\[([^\]|#]+)", re.IGNORECASE)
+_REDIRECT = re.compile(r"\s*#(?:REDIRECT|REDIRECTION)\s*:?\s*\[\[([^\]|#]+)(?:#([^\]|]*))?", re.IGNORECASE)
 
 
 class FolderWiki(Secluded):
@@ -340,7 +340,8 @@ def _head(journal: Journal, title: str) -> Head:
     redirect = _REDIRECT.match(journal.revision(entry).text or "")
     target = normal_title(redirect[1]) if redirect else ""
     at = datetime.fromisoformat(entry.time)
-    return Head(title, entry.id, target, sha1=entry.sha1, user=entry.user, at=at)
+    section = (redirect[2] or "").strip() if redirect else ""
+    return Head(title, entry.id, target, sha1=entry.sha1, user=entry.user, at=at, section=section)
 
 
 def _is_content(title: str) -> bool:
