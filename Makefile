@@ -11,7 +11,7 @@ demo: .venv/ready
 
 test: .venv/ready-dev
 	@sh tests/mediawiki/install
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 check: .venv/ready-dev
 	$(BIN)/ruff check .
@@ -44,4 +44,4 @@ guards: .venv/ready-dev
 	@touch $@
 
 clean:
-	rm -rf .venv demo .mediawiki .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv demo .mediawiki .mediawiki-* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -261,10 +261,10 @@ def outside(text: str) -> str:
 
 
 def untouched(text: str, result: Result) -> list[tuple[str, str]]:
-    """Names and values of the templates that are nobody's form, where they stand in none."""
+    """Names and values of the templates that are nobody's form, where no form stands in them."""
     calls = [call for call in find_calls(text, CORE_TAGS) if call.name not in ("Ingrédient", "Outil", "!")]
     values = [(call.name, value) for call in calls for value in call.values().values()]
-    return [(name, value) for name, value in values if not re.search("ingrédient|outil", value, re.IGNORECASE)]
+    return [pair for pair in values if not re.search("ingrédient|outil", "".join(pair), re.IGNORECASE)]
 
 
 HOSTILE = {

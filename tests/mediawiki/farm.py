@@ -3,7 +3,7 @@
     python -m tests.mediawiki.farm build     make them (about a minute); does nothing where they are
     python -m tests.mediawiki.farm start     start nginx and php-fpm on loopback, and print the addresses
 
-Everything lives in `.mediawiki/` beside the project's files. Nothing is started as a system service.
+Everything lives in `.mediawiki/` (and `.mediawiki-1/` for a second test process) beside the project's files. Nothing is started as a system service.
 """
 
 from __future__ import annotations
@@ -22,9 +22,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 HERE = Path(__file__).parent
-ROOT = Path(os.environ.get("CAPITALISE_FARM", HERE.parent.parent / ".mediawiki"))
+#: Which of several test processes this is (pytest-xdist): each has wikis and ports of its own.
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_CHOSEN = Path(os.environ.get("CAPITALISE_FARM", HERE.parent.parent / ".mediawiki"))
+ROOT = _CHOSEN.with_name(f"{_CHOSEN.name}-{WORKER}") if WORKER else _CHOSEN
 SOURCE = Path("/usr/share/mediawiki")
-PORT = int(os.environ.get("CAPITALISE_FARM_PORT", "18391"))
+PORT = int(os.environ.get("CAPITALISE_FARM_PORT", "18391")) + 10 * WORKER
 WIKIS = ("communs", "wikiversite", "wikilivres", "movilab")
 INTERWIKI = {
     "communs": ("lescommuns", "communs"),
@@ -152,7 +155,7 @@ def forget(key: str) -> None:
 
 
 class Farm:
-    """The running wikis. One process per machine: a lock keeps two test runs apart."""
+    """The running wikis. One process on a folder and its ports: a lock keeps two test runs apart."""
 
     def __init__(self) -> None:
         self.processes: list[subprocess.Popen[bytes]] = []
