@@ -16,10 +16,11 @@ from typing import Any
 import pytest
 
 from capitalise.crosslinks.anchors import anchors_of
+from capitalise.crosslinks.names import RULES
 from capitalise.exports.findings_csv import COLUMNS, findings_csv
 from capitalise.exports.plan_page import links_page
 from capitalise.messages import Message
-from capitalise.plans.model import Finding, Grid, Plan
+from capitalise.plans.model import Finding, Grid, GridLink, Plan
 from tests.mediawiki import farm as mediawiki
 from tests.people import Person
 
@@ -27,6 +28,7 @@ RESEARCH = "Recherche:Financement"
 BOOK = "Construire des communs"
 TOML = f"""kind = "crosslinks"
 wiki = "communs"
+outside = false
 [[pages]]
 wiki = "wikiversite"
 role = "research"
@@ -68,7 +70,7 @@ class Kit:
     def quote(self, text: str) -> list[dict[str, Any]]:
         """The findings about a page of `communs` that holds these words."""
         self.write("communs", "KIC", f"{text}\n[[Catégorie:Communs]]")
-        return [f for f in self.findings() if f["title"] == "KIC" and f["rule"] != "one-sided"]
+        return [f for f in self.findings() if f["title"] == "KIC" and f["rule"] not in ("one-sided", "quotes-neither")]
 
     def findings(self, *more: str) -> list[dict[str, Any]]:
         return json.loads(self.cli(self.folder, "plan", "liens", "--json", *more, code=None).stdout)["findings"]
@@ -100,7 +102,7 @@ def test_good_links_are_nobodys_business(kit: Kit) -> None:
 @pytest.mark.mediawiki
 def test_a_missing_page_comes_with_the_nearest_title(kit: Kit) -> None:
     (found,) = kit.quote("Ligne une\n== Liens ==\nVoir [[b:Construire des communs/Comuns|le livre]].")
-    assert (found["rule"], found["line"], found["section"]) == ("missing-target", 3, "Liens")
+    assert (found["rule"], found["line"], found["section"]) == ("misspelt-target", 3, "Liens")
     assert found["suggestion"] == "[[b:Construire des communs/Communs|le livre]]"
     assert found["score"] > 90
     assert found["address"] == f"{server('communs')}/w/index.php?title=KIC&action=edit&section=1"
@@ -140,7 +142,7 @@ def test_addresses_are_read_like_links(kit: Kit) -> None:
         "[[b:Construire des communs/Répartir le financement|le financement]]",
     )
     (found,) = kit.quote(f"{book}/w/index.php?title=Construire_des_communs/Comuns")
-    assert (found["rule"], found["suggestion"]) == ("missing-target", f"{book}/wiki/Construire_des_communs/Communs")
+    assert (found["rule"], found["suggestion"]) == ("misspelt-target", f"{book}/wiki/Construire_des_communs/Communs")
     (found,) = kit.quote(f"{book}/w/index.php?title=Construire_des_communs&oldid=1")
     assert (found["rule"], found["suggestion"]) == ("permalink", "")
 
@@ -154,9 +156,9 @@ def test_documents_are_read_too_and_named_with_their_line(kit: Kit) -> None:
         f"Le parcours\n\n[le livre]({book}/wiki/Construire_des_communs/Comuns) et https://exemple.org/\n", "utf-8"
     )
     bot = kit.folder / "bots" / "liens.toml"
-    bot.write_text(TOML.replace('wiki = "communs"\n[[', 'wiki = "communs"\nfiles = ["notes/*.md"]\n[[', 1), "utf-8")
+    bot.write_text(TOML.replace('wiki = "communs"\noutside = false\n[[', 'wiki = "communs"\nfiles = ["notes/*.md"]\n[[', 1), "utf-8")
     (found,) = [f for f in kit.findings() if f["at"]]
-    assert (found["rule"], found["at"]["sheet"], found["at"]["row"]) == ("missing-target", "notes/parcours.md", 3)
+    assert (found["rule"], found["at"]["sheet"], found["at"]["row"]) == ("misspelt-target", "notes/parcours.md", 3)
     assert found["suggestion"] == f"{book}/wiki/Construire_des_communs/Communs"
 
 
@@ -166,7 +168,7 @@ def test_the_report_is_written_once_and_again_only_when_findings_change(kit: Kit
     toml.write_text(toml.read_text("utf-8").replace("write = false", "edit_interval = 0", 1), "utf-8")
     bot = kit.folder / "bots" / "liens.toml"
     bot.write_text(
-        TOML.replace('wiki = "communs"\n[[', 'wiki = "communs"\nreport_page = "Projet:Liens"\n[[', 1), "utf-8"
+        TOML.replace('wiki = "communs"\noutside = false\n[[', 'wiki = "communs"\nreport_page = "Projet:Liens"\n[[', 1), "utf-8"
     )
     kit.write("communs", "KIC", "[[b:Construire des communs/Comuns|''<b>livre</b>]] [[Catégorie:Communs]]")
     kit.cli(kit.folder, "run", "liens", "--yes", code=3)
@@ -259,7 +261,8 @@ def browsed(tmp_path: Path, page: str, fragment: str = "") -> str:
 
 
 def plan_of(*findings: Finding) -> Plan:
-    grid = Grid((("wikiversite", "<b>R</b>"),), (("wikilivres", "C1"), ("wikilivres", "C2")), ((0, 3),))
+    links = tuple(GridLink("wikilivres", "C2", "<i>S</i>", n, "[[v:R]]", "https://exemple.org/?a&b") for n in (1, 2, 3))
+    grid = Grid((("wikiversite", "<b>R</b>"),), (("wikilivres", "C1"), ("wikilivres", "C2")), (((), links),))
     return Plan("liens", "r", datetime(2026, 11, 22, tzinfo=UTC), findings=findings, grid=grid)
 
 
@@ -273,7 +276,7 @@ def test_the_page_filters_its_findings_and_shows_everything_as_text(tmp_path: Pa
         suggestion="<i>x</i>",
         address="https://exemple.org/?a=b&c=d",
     )
-    page = links_page(plan_of(hostile, Finding("permalink", Message("ancienne"), "communs", "KIC")), "fr")
+    page = links_page(plan_of(hostile, Finding("permalink", Message("ancienne"), "communs", "KIC")), RULES, "fr")
     assert not re.search(r"<script>alert|<i>x|<b>R", page)
     whole = browsed(tmp_path, page)
     assert "2 / 2" in whole
@@ -284,9 +287,10 @@ def test_the_page_filters_its_findings_and_shows_everything_as_text(tmp_path: Pa
 
 
 def test_without_its_script_the_page_holds_everything() -> None:
-    page = links_page(plan_of(Finding("permalink", Message("ancienne"), "communs", "KIC")), "fr").partition("<script>")[
+    page = links_page(plan_of(Finding("permalink", Message("ancienne"), "communs", "KIC")), RULES, "fr").partition("<script>")[
         0
     ]
     assert "ancienne" in page
-    assert '<td class="some" title="&lt;b&gt;R&lt;/b&gt; – C2">3</td>' in page
+    assert '<td class="some" title="&lt;b&gt;R&lt;/b&gt; – C2"><a href="#cell-0-1">3</a></td>' in page
+    assert page.count("<code>[[v:R]]</code>") == 3
     assert "<form hidden" in page

@@ -41,12 +41,13 @@ WAITING = 3
 
 @dataclass(frozen=True)
 class Narrow:
-    """What --page, --limit, --sheet, --field and --prefer ask for."""
+    """What --page, --limit, --sheet, --field, --prefer and --fix ask for."""
 
     pages: Sequence[str] = ()
     limit: int | None = None
     sheets: Sequence[Path] = ()
     prefers: Sequence[Prefer] = ()
+    fix: bool = False
     typed: Sequence[str] = ()  # the options again, as they are typed
 
 
@@ -61,14 +62,16 @@ def narrowing(command: Callable[..., Any]) -> Callable[..., Any]:
         sheets: Sequence[Path],
         field: str | None,
         prefer: str | None,
+        fix: bool,
         **rest: Any,
     ) -> Any:
-        given = _typed(pages, limit, sheets, field, prefer)
-        narrow = Narrow(pages, limit, sheets, _prefers(pages, field, prefer), given)
+        given = [*_typed(pages, limit, sheets, field, prefer), *(["--fix"] if fix else ())]
+        narrow = Narrow(pages, limit, sheets, _prefers(pages, field, prefer), fix, given)
         return command(*arguments, narrow=narrow, **rest)
 
     wrapped: Callable[..., Any] = with_narrow
     for option in (
+        click.option("--fix", is_flag=True, help=_("Mend the links too, by the rules in the bot's TOML (crosslinks).")),
         click.option(
             "--prefer",
             type=click.Choice([d.value for d in Decision], case_sensitive=False),

@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from capitalise import __version__
 from capitalise.errors import SettingsError
 from capitalise.fiches.fields import Prefer
 from capitalise.messages import N_, Message, render
+from capitalise.pages.outside import OutsideAnswer
 from capitalise.plans.model import Plan
 from capitalise.plans.regions import with_region_page
 from capitalise.plans.run_ids import new_run_id
@@ -20,6 +22,7 @@ from capitalise.workspace import BotSettings
 
 if TYPE_CHECKING:
     from capitalise.cli.session import Session
+    from capitalise.crosslinks.sets import CrosslinkOptions
     from capitalise.normalise.planner import NormaliseSettings
 
 __all__ = ["normalise_settings", "plan_bot", "template_filler"]
@@ -110,29 +113,55 @@ def _help_page(session: Session, wiki: str) -> str:
 def _plan_crosslinks(
     session: Session, bot: BotSettings, run: str, created: datetime, pages: Sequence[str], prefers: Sequence[Prefer]
 ) -> Plan:
+    from capitalise.crosslinks.addresses import machine_of
     from capitalise.crosslinks.planner import CrosslinkSettings, plan_crosslinks
     from capitalise.sheets.documents import links_in_document
 
-    documents = {name: links_in_document(session.workspace.folder / name) for name in _documents(session, bot)}
-    language = session.workspace.wikis[bot.wiki].language
+    options, wikis = bot.crosslinks, session.workspace.wikis
+    assert options is not None
+    documents = [*_documents(session, options.documents)]
     settings = CrosslinkSettings(
         bot.name,
-        bot.crosslinks,
-        documents=documents,
-        wiki=bot.wiki,
-        report_page=bot.report_page,
-        language=language,
+        options.sets,
+        {machine_of(one.api): one.key for one in wikis.values() if one.api},
+        {name: links_in_document(session.workspace.folder / name) for name in documents},
+        bot.wiki,
+        options.report_page,
+        wikis[bot.wiki].language,
+        options.fix if options.fixes else (),
+        frozenset(one.key for one in wikis.values() if one.write),
     )
-    filled = template_filler(session, language)
+    filled = template_filler(session, settings.language)
     return plan_crosslinks(
-        settings, session.store, run, created, pages, lambda values: filled("crosslinks.wiki.jinja", values)
+        settings,
+        session.store,
+        run,
+        created,
+        pages,
+        lambda values: filled("crosslinks.wiki.jinja", values),
+        _outside(session, options) if options.outside else None,
     )
 
 
-def _documents(session: Session, bot: BotSettings) -> list[str]:
+def _outside(session: Session, options: CrosslinkOptions) -> Callable[[Sequence[str]], Mapping[str, OutsideAnswer]]:
+    """Addresses of other sites asked for, as the TOML allows."""
+
+    def asked(addresses: Sequence[str]) -> Mapping[str, OutsideAnswer]:
+        from capitalise.wikis.cache import cache_of
+        from capitalise.wikis.outside import ask_outside  # requests only where used
+
+        agent = f"capitalise/{__version__} ({session.contact()}; bot)"
+        private, minutes = options.outside_private, options.outside_minutes
+        cache = cache_of(f"outside, private: {private}")
+        return ask_outside(addresses, cache, session.clock, agent, minutes=minutes, private=private)
+
+    return asked
+
+
+def _documents(session: Session, patterns: Sequence[str]) -> list[str]:
     """The files that a bot's patterns stand for. Raises SettingsError for one that stands for none."""
     folder, found = session.workspace.folder, []
-    for pattern in bot.documents:
+    for pattern in patterns:
         some = sorted(path.relative_to(folder).as_posix() for path in folder.glob(pattern) if path.is_file())
         if not some:
             raise SettingsError(N_("No file is called %(pattern)s in %(folder)s.", pattern=pattern, folder=folder))

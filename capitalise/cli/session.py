@@ -88,6 +88,10 @@ class Session:
             from capitalise.wikis.folder import FolderWiki
 
             return FolderWiki(wiki.key, self.workspace.folder / wiki.folder)
+        if wiki.dump:
+            from capitalise.wikis.dump import open_dump
+
+            return open_dump(wiki.key, self.workspace.folder / wiki.dump)
         from capitalise.wikis.mediawiki import open_mediawiki  # requests and mwclient only where used
 
         return open_mediawiki(wiki.key, wiki.api, self.contact(), self.clock, self.told, as_bot=wiki.asserts == "bot")
@@ -147,7 +151,7 @@ class Session:
     def looked_at(self, key: str, *, offline: bool) -> tuple[Reader, Message | None]:
         """A wiki to read only, without an account; as it was when last looked at, and why, where it does not answer."""
         wiki = self.wiki_settings(key)
-        if wiki.folder:
+        if not wiki.api:
             return self.store(key), None
         from capitalise.wikis.cache import cache_of
         from capitalise.wikis.remembered import RememberedWiki

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from capitalise.crosslinks.names import RULES
 from capitalise.fiches.missing import Gaps
 from capitalise.fiches.rows import DECIDE, PAGE, REVISION
 from capitalise.messages import N_, NP_, Message, render
 from capitalise.plans.diff import Piece, text_diff, word_diff
 from capitalise.plans.model import Conflict, Finding, PageChange, Plan, RowRef, SheetChange
+from capitalise.plans.since import Since
 from capitalise.runs.apply import PageOutcome, RunReport, Status
 from capitalise.runs.history import PastRun
 
@@ -28,10 +30,7 @@ _COLOURS = {"-": "red", "+": "green", " ": None}
 MOST_LINES = 12
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 #: Rules whose suggestion is a value, and not yet part of their sentence.
-_ABOUT_LINKS = {
-    *("missing-target", "moved-target", "deleted-target", "redirect-target", "invalid-target", "missing-section"),
-    *("external-link", "old-address", "permalink"),
-}
+_ABOUT_LINKS = set(RULES)
 _SUGGESTING = _ABOUT_LINKS | {
     "typo",
     "date",
@@ -94,6 +93,25 @@ class Screen:
             self.say(note, dim=True)
         self.line()
         self.line(self.count(plan), bold=True)
+
+    def since(self, since: Since) -> None:
+        """What an earlier report did not hold, and what it held and is no more."""
+        self._section(N_("New since then"), len(since.new))
+        for finding in since.new:
+            self.line(f"  {self._place(finding)} : {self.text(finding.message)}", fg="yellow")
+        self._section(N_("Gone since then"), len(since.gone))
+        for page, words in since.gone:
+            self.line(f"  {page} : {words}", fg="green")
+        self.line()
+        self.say(
+            N_(
+                "Since then: %(new)d new, %(gone)d gone, %(still)d still there.",
+                new=len(since.new),
+                gone=len(since.gone),
+                still=since.still,
+            ),
+            bold=True,
+        )
 
     def count(self, plan: Plan) -> str:
         waiting = plan.conflicts or plan.findings or plan.proposals

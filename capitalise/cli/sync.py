@@ -30,12 +30,15 @@ from capitalise.cli.options import (
 )
 from capitalise.cli.session import Session, open_session
 from capitalise.cli.show import Screen
+from capitalise.cli.since import since_then
+from capitalise.crosslinks.names import RULES
 from capitalise.errors import CapitaliseError, SettingsError
 from capitalise.files import write_safely
 from capitalise.messages import N_, NP_
 from capitalise.plans.model import Plan
-from capitalise.plans.serial import plan_from_json, plan_to_dict, plan_to_json
+from capitalise.plans.serial import plan_from_json, plan_to_dict, plan_to_json, since_to_dict
 from capitalise.runs.apply import RunReport
+from capitalise.workspace import BotSettings
 
 __all__ = ["apply", "finish", "missing", "plan", "run"]
 
@@ -59,6 +62,11 @@ TRIAL_PAGES, TRIAL_SECONDS = 30, 60.0
     type=click.Path(path_type=Path, dir_okay=False),
     help=_("Save what there is to look at as a table for a spreadsheet."),
 )
+@click.option(
+    "--since",
+    metavar="FILE",
+    help=_("What is new and what is gone since a plan that “-o” saved; “report”: since the report on the wiki."),
+)
 @click.option("--check", is_flag=True, help=_("Exit with code 4 where something is to be written."))
 @as_json
 @click.pass_obj
@@ -69,27 +77,36 @@ def plan(
     output: Path | None,
     html: Path | None,
     csv: Path | None,
+    since: str | None,
     check: bool,
     json_: bool,
 ) -> None:
     session = open_session(folder, teller(), narrow.sheets)
     made = made_plan(session, bot, narrow)
+    changed = since_then(session, session.workspace.bot(bot), made, since) if since else None
     screen = Screen(LANGUAGE)
     if output:
         write_safely(output, plan_to_json(made, LANGUAGE).encode())
     if html:
         from capitalise.exports.plan_page import links_page, plan_page
 
-        shown = links_page(made, LANGUAGE) if made.grid else plan_page(made, session.rendered(made), LANGUAGE)
+        new = changed.new if changed else ()
+        about_links = session.workspace.bot(bot).crosslinks is not None
+        shown = (
+            links_page(made, RULES, LANGUAGE, new) if about_links else plan_page(made, session.rendered(made), LANGUAGE)
+        )
         write_safely(html, shown.encode())
     if csv:
         from capitalise.exports.findings_csv import findings_csv
 
         write_safely(csv, findings_csv(made.findings, LANGUAGE))
     if json_:
-        click.echo(plan_to_json(made, LANGUAGE))
+        since_data = since_to_dict(changed, LANGUAGE) if changed else {}
+        click.echo(json.dumps({**plan_to_dict(made, LANGUAGE), **since_data}, ensure_ascii=False, indent=1))
     else:
         screen.plan(made)
+        if changed:
+            screen.since(changed)
         if html:
             screen.say(N_("To read in a browser: %(file)s", file=html))
         if not made.empty:
@@ -139,7 +156,7 @@ def run(folder: Path, bot: str, narrow: Narrow, yes: bool, trial: bool, log_form
     if trial:
         narrow = replace(narrow, limit=min(narrow.limit or TRIAL_PAGES, TRIAL_PAGES))
         session.least_interval = TRIAL_SECONDS
-    settings = session.workspace.bot(bot)
+    settings = chosen_bot(session, bot, narrow)
     if settings.unattended and (yes or not at_terminal()):
         log = Log(log_format or ("json" if json_ else "text"), bot)
         session.told = log.waits
@@ -209,8 +226,18 @@ def _decided(session: Session, screen: Screen, bot: str, narrow: Narrow, made: P
     return made
 
 
+def chosen_bot(session: Session, name: str, narrow: Narrow) -> BotSettings:
+    """The bot, with what was said on the command line."""
+    bot = session.workspace.bot(name)
+    if not narrow.fix:
+        return bot
+    if bot.crosslinks is None:
+        raise SettingsError(N_("The bot “%(bot)s” looks at no links: --fix is for bots of kind crosslinks.", bot=name))
+    return replace(bot, crosslinks=replace(bot.crosslinks, fixes=True))
+
+
 def made_plan(session: Session, name: str, narrow: Narrow) -> Plan:
-    made = session.plan(session.workspace.bot(name), narrow.pages, narrow.prefers)
+    made = session.plan(chosen_bot(session, name, narrow), narrow.pages, narrow.prefers)
     return made.limited(narrow.limit) if narrow.limit else made
 
 

@@ -15,7 +15,17 @@ from urllib.parse import SplitResult, parse_qs, quote, unquote, unquote_to_bytes
 
 from capitalise.pages.titles import normal_title
 
-__all__ = ["Place", "Site", "address_of", "edit_address", "place_of_address", "place_of_link", "same_anchor"]
+__all__ = [
+    "Place",
+    "Site",
+    "address_of",
+    "desktop",
+    "edit_address",
+    "machine_of",
+    "place_of_address",
+    "place_of_link",
+    "same_anchor",
+]
 
 MOST_HOPS = 5  # of interwiki prefixes
 
@@ -35,7 +45,7 @@ class Site:
     interwiki: Mapping[str, str] = field(default_factory=dict)
 
     def is_at(self, host: str) -> bool:
-        return host == _host(self.server) or host in self.hosts
+        return host == machine_of(self.server) or host in self.hosts
 
 
 @dataclass(frozen=True)
@@ -87,7 +97,7 @@ def place_of_address(address: str, sites: Mapping[str, Site], *, bare: bool = Fa
     except ValueError:
         return None
     ways = {"http"} if parts.scheme.lower() == "http" else set()
-    plain = re.sub(r"^([\w-]+)\.m\.|^m\.", lambda found: f"{found[1]}." if found[1] else "", host)
+    plain = desktop(host)
     ways |= {"mobile"} if plain != host else set()
     site = next((site for site in sites.values() if site.is_at(plain) or site.is_at(host)), None)
     if site is None:
@@ -193,8 +203,17 @@ def _dotted(anchor: str) -> str:
     return quote(anchor, safe=":").replace("%", ".").replace("~", ".7E")
 
 
-def _host(server: str) -> str:
-    return _machine(urlsplit(server if "://" in server else f"https:{server}"))
+def desktop(host: str) -> str:
+    """The name of a wiki's machine without the mark of the mobile site."""
+    return re.sub(r"^([\w-]+)\.m\.|^m\.", lambda found: f"{found[1]}." if found[1] else "", host)
+
+
+def machine_of(address: str) -> str:
+    """The name of the machine in an address, in small letters, with its port where that is unusual; "" for none."""
+    try:
+        return _machine(urlsplit(address if "://" in address else f"https:{address}"))
+    except ValueError:
+        return ""
 
 
 def _machine(parts: SplitResult) -> str:

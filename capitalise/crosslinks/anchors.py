@@ -1,6 +1,7 @@
 """The sections of a page that a link can name, by MediaWiki's own anchors (Sanitizer::escapeIdForAttribute, Parser.php).
 
-Headings that templates make are not among them: where a section is not found, the wiki itself has the last word.
+Headings that templates make are not in the wikitext: where a section is not found, the page as readers see it has the last
+word.
 """
 
 from __future__ import annotations
@@ -8,10 +9,11 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
+from urllib.parse import parse_qs, urlsplit
 
 from capitalise.wikitext.links import find_headings
 
-__all__ = ["anchors_of"]
+__all__ = ["anchors_of", "ids_in", "red_links"]
 
 _MARKUP = re.compile(r"'{2,}|<[^>]*>|\[\[(?:[^\]|]*\|)?|\]\]|\[(?:https?:)?//\S+\s?|\]")
 _IDS = re.compile(r"""\bid\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
@@ -31,3 +33,18 @@ def anchors_of(text: str) -> frozenset[str]:
     for inside in _CALLS.findall(text):
         anchors |= {part.strip().replace("_", " ") for part in inside.split("|") if part.strip()}
     return frozenset(anchors)
+
+
+_RED = re.compile(r"""<a\b[^>]*\bhref=(?:"([^"]*redlink=1[^"]*)"|'([^']*redlink=1[^']*)')""", re.IGNORECASE)
+
+
+def ids_in(page: str) -> frozenset[str]:
+    """The anchors of a page's HTML; `_` as spaces."""
+    return frozenset(html.unescape(next(filter(None, one))).replace("_", " ") for one in _IDS.findall(page) if any(one))
+
+
+def red_links(page: str) -> frozenset[str]:
+    """The missing pages to which a page's HTML leads."""
+    addresses = (html.unescape(next(filter(None, one))) for one in _RED.findall(page))
+    titles = (parse_qs(urlsplit(address).query).get("title", [""])[0] for address in addresses)
+    return frozenset(title.replace("_", " ") for title in titles if title)

@@ -6,29 +6,30 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from rapidfuzz import fuzz
-
 from capitalise.crosslinks.addresses import Place, Site, address_of, edit_address, same_anchor
 from capitalise.crosslinks.facts import Facts
+from capitalise.crosslinks.nearest import NEAR, likeness, nearest
 from capitalise.crosslinks.quotes import Quote
 from capitalise.messages import N_, Message
-from capitalise.pages.titles import sort_key
+from capitalise.pages.revisions import Absence, Head
 from capitalise.plans.model import Finding, RowRef
 
 __all__ = ["check_quote", "rewritten"]
 
-NEAR = 80.0  # of 100, by letters alone
-
 
 def check_quote(quote: Quote, facts: Facts, sites: Mapping[str, Site]) -> Iterator[Finding]:
     """What is wrong with a link, and where to mend it; nothing for one outside the known wikis."""
-    where = edit_address(sites[quote.wiki], quote.title, quote.link.number) if quote.wiki else ""
+    where = edit_address(sites[quote.wiki], quote.title, quote.link.number) if quote.wiki and not quote.made else ""
     yield from (replace(finding, address=where) for finding in _checked(quote, facts, sites))
 
 
 def _checked(quote: Quote, facts: Facts, sites: Mapping[str, Site]) -> Iterator[Finding]:
     place = quote.place
-    if place is None or not quote.names_page:
+    if place is None:
+        return
+    if place.page_id and not place.title and not place.oldid:
+        yield _finding(quote, "missing-target", N_("no page has the number %(id)d", id=place.page_id))
+    if not quote.names_page:
         return
     if place.oldid:
         why = N_("the link leads to one old version of “%(title)s”; is that meant?", title=place.title)
@@ -38,49 +39,85 @@ def _checked(quote: Quote, facts: Facts, sites: Mapping[str, Site]) -> Iterator[
     if head is None:
         return
     if head.invalid:
-        yield _finding(
-            quote,
-            "invalid-target",
-            N_("no page can be called “%(title)s” (%(why)s)", title=place.title, why=head.invalid),
-        )
+        why = N_("no page can be called “%(title)s” (%(why)s)", title=place.title, why=head.invalid)
+        yield _finding(quote, "invalid-target", why)
     elif not head.revision:
         yield from _missing(quote, place, facts, sites)
-    else:
-        target = Place(place.wiki, head.redirect or place.title, place.section)
-        if head.redirect and head.redirect != place.title:
-            why = N_("“%(title)s” is a redirect to “%(target)s”", title=place.title, target=head.redirect)
-            yield _finding(quote, "redirect-target", why, rewritten(quote, target, sites))
+    elif not quote.made:
+        yield from _redirect(quote, place, head, facts, sites)
         yield from _section(quote, place, facts)
-        yield from _form(quote, target, sites)
+        yield from _form(quote, place, sites)
+
+
+def _redirect(quote: Quote, place: Place, head: Head, facts: Facts, sites: Mapping[str, Site]) -> Iterator[Finding]:
+    """Through a redirect: to a page, to another redirect, to itself, to nothing."""
+    if not head.redirect:
+        return
+    target = facts.heads.get((place.wiki, head.redirect))
+    titles = {"title": place.title, "target": head.redirect}
+    if head.redirect in (place.title, head.title):
+        yield _finding(quote, "broken-redirect", N_("“%(title)s” is a redirect that leads to itself", **titles))
+    elif target and not target.revision:
+        yield _finding(
+            quote, "broken-redirect", N_("“%(title)s” is a redirect to “%(target)s”, which is not there", **titles)
+        )
+    elif target and target.redirect:
+        yield _finding(
+            quote, "broken-redirect", N_("“%(title)s” is a redirect to “%(target)s”, a redirect itself", **titles)
+        )
+    else:
+        why = N_("“%(title)s” is a redirect to “%(target)s”", **titles)
+        section = place.section or head.section
+        yield _finding(
+            quote, "redirect-target", why, rewritten(quote, Place(place.wiki, head.redirect, section), sites)
+        )
 
 
 def _missing(quote: Quote, place: Place, facts: Facts, sites: Mapping[str, Site]) -> Iterator[Finding]:
-    """Moved, deleted, or never there: the log first, then the wiki's own titles."""
-    log = facts.logs.get((place.wiki, place.title), ())
-    moved = next((entry for entry in log if entry.kind == "move" and entry.target), None)
+    """Moved, deleted, misspelt, in another place, or never there: the log first, then the titles that are known."""
+    if quote.made and place.wiki == quote.wiki and (place.wiki, place.title) not in facts.shown:
+        return  # only asked about by the template, no link
+    absence = facts.absences.get((place.wiki, place.title), Absence())
+    moved = next((entry for entry in absence.log if entry.kind == "move" and entry.target), None)
     if moved:
         why = N_("“%(title)s” was renamed “%(target)s”", title=place.title, target=moved.target)
-        yield _finding(
-            quote, "moved-target", why, rewritten(quote, Place(place.wiki, moved.target, place.section), sites), 100.0
-        )
+        target = Place(place.wiki, moved.target, place.section)
+        yield _finding(quote, "moved-target", why, rewritten(quote, target, sites), 100.0)
         return
-    near = sorted(((_score(place.title, title), title) for title in facts.near(place.wiki, place.title)), reverse=True)
-    near = [one for one in near if one[0] >= NEAR]
-    single = len(near) == 1 or (len(near) > 1 and near[0][0] > near[1][0] + 5)
-    suggestion = rewritten(quote, Place(place.wiki, near[0][1], place.section), sites) if near and single else ""
-    score = near[0][0] if near and single else None
-    if log:
-        why = N_(
-            "“%(title)s” was deleted on %(when)s by %(user)s: %(comment)s",
-            title=place.title,
-            when=f"{log[0].at:%Y-%m-%d}",
-            user=log[0].user,
-            comment=log[0].comment or "–",
-        )
+    near = nearest(place, facts.names)
+    suggestion = _led_to(quote, near.place, sites) if near else ""
+    score = near.score if near else None
+    if absence.log:
+        last = absence.log[0]
+        values = {
+            "title": place.title,
+            "when": f"{last.at:%Y-%m-%d}",
+            "user": last.user,
+            "comment": last.comment or "–",
+        }
+        why = N_("“%(title)s” was deleted on %(when)s by %(user)s: %(comment)s", **values)
         yield _finding(quote, "deleted-target", why, suggestion, score)
+    elif near:
+        why = N_(
+            "there is no page “%(title)s” on “%(wiki)s”, but %(near)s",
+            title=place.title,
+            wiki=place.wiki,
+            near=near.why,
+        )
+        yield _finding(quote, near.rule, why, suggestion, score)
     else:
         why = N_("there is no page “%(title)s” on “%(wiki)s”", title=place.title, wiki=place.wiki)
-        yield _finding(quote, "missing-target", why, suggestion, score)
+        yield _finding(quote, "missing-target", why)
+
+
+def _led_to(quote: Quote, target: Place, sites: Mapping[str, Site]) -> str:
+    """The link, leading to another page, of another wiki too where there is a way to write that."""
+    if quote.made:
+        return ""
+    if quote.place and (target.wiki == quote.place.wiki or quote.link.kind in ("external", "bare")):
+        return rewritten(quote, target, sites)
+    prefix = prefix_to(quote.wiki, target.wiki, sites)
+    return "" if prefix is None else _as_link(quote, target, prefix)
 
 
 def _section(quote: Quote, place: Place, facts: Facts) -> Iterator[Finding]:
@@ -88,32 +125,25 @@ def _section(quote: Quote, place: Place, facts: Facts) -> Iterator[Finding]:
     if not place.section or anchors is None or place.section.casefold() in ("top", "toc", "haut"):
         return
     if not any(same_anchor(place.section, anchor) for anchor in anchors):
-        near = max(anchors, key=lambda anchor: _score(place.section, anchor), default="")
-        shown = near if near and _score(place.section, near) >= NEAR else ""
+        score, near = max(((likeness(place.section, anchor), anchor) for anchor in anchors), default=(0.0, ""))
         why = N_("the page “%(title)s” has no section “%(section)s”", title=place.title, section=place.section)
-        yield _finding(quote, "missing-section", why, shown)
+        shown = (near, score) if score >= NEAR else ("", None)
+        yield _finding(quote, "missing-section", why, *shown)
 
 
-def _form(quote: Quote, target: Place, sites: Mapping[str, Site]) -> Iterator[Finding]:
+def _form(quote: Quote, place: Place, sites: Mapping[str, Site]) -> Iterator[Finding]:
     """An address where the wiki has a link for it, a mobile or http address."""
-    place = quote.place
-    if place is None or quote.link.kind not in ("external", "bare") or place.page_id or "diff" in place.ways:
+    if quote.link.kind not in ("external", "bare") or "diff" in place.ways:
         return
     prefix = prefix_to(quote.wiki, place.wiki, sites) if quote.wiki else None  # a document has addresses only
     if prefix is not None and quote.link.kind == "external":
-        yield _finding(
-            quote,
-            "external-link",
-            N_("a link inside the wikis is written as an address"),
-            _as_link(quote, target, prefix),
-        )
-    elif place.ways & {"mobile", "http"}:
-        why = (
-            N_("the address is that of the mobile site")
-            if "mobile" in place.ways
-            else N_("the address begins with http://")
-        )
-        yield _finding(quote, "old-address", why, rewritten(quote, target, sites))
+        why = N_("a link inside the wikis is written as an address")
+        yield _finding(quote, "external-link", why, _as_link(quote, place, prefix))
+    elif "mobile" in place.ways:
+        why = N_("the address is that of the mobile site")
+        yield _finding(quote, "old-address", why, rewritten(quote, place, sites))
+    elif "http" in place.ways and sites[place.wiki].server.startswith("https:"):
+        yield _finding(quote, "old-address", N_("the address begins with http://"), rewritten(quote, place, sites))
 
 
 def prefix_to(wiki: str, other: str, sites: Mapping[str, Site]) -> str | None:
@@ -129,16 +159,26 @@ def prefix_to(wiki: str, other: str, sites: Mapping[str, Site]) -> str | None:
 def _as_link(quote: Quote, target: Place, prefix: str) -> str:
     section = f"#{target.section}" if target.section else ""
     name = f"{prefix}:{target.title}" if prefix else target.title
-    return f"[[{name}{section}|{quote.link.label}]]" if quote.link.label else f"[[{name}{section}]]"
+    colon = (
+        ":" if len(prefix) > 1 or (not prefix and ":" in name) else ""
+    )  # else a category, or a link between languages
+    if re.search(r"[\[\]{}|\n]", quote.link.label):
+        return ""  # signs that mean something else in a link
+    return f"[[{colon}{name}{section}|{quote.link.label}]]" if quote.link.label else f"[[{colon}{name}{section}]]"
 
 
 def rewritten(quote: Quote, target: Place, sites: Mapping[str, Site]) -> str:
-    """The link as it was written, leading to another page of the same wiki."""
+    """The link as it was written, leading to another page of the same wiki; "" for one that a template makes."""
+    if quote.made:
+        return ""
     if quote.link.kind in ("external", "bare"):
         return quote.written.replace(quote.link.target, address_of(sites[target.wiki], target.title, target.section), 1)
     named, sign, section = quote.link.target.partition("#")
-    prefix = _prefix(named, quote, sites)
+    prefix = _prefix(named, quote, sites) or (":" if _LISTED.match(target.title) else "")
     return quote.written.replace(quote.link.target, f"{prefix}{target.title}{sign}{section}", 1)
+
+
+_LISTED = re.compile(r"\s*(?:catégorie|category|fichier|file|image)\s*:", re.IGNORECASE)
 
 
 def _prefix(named: str, quote: Quote, sites: Mapping[str, Site]) -> str:
@@ -155,15 +195,12 @@ def _prefix(named: str, quote: Quote, sites: Mapping[str, Site]) -> str:
     return named[: at + colon.end()] if colon and at == 0 else named[:at]
 
 
-def _score(title: str, other: str) -> float:
-    """How alike two titles are, by letters alone, of 100."""
-    return round(fuzz.ratio(sort_key(title), sort_key(other)), 1)
-
-
 def _finding(quote: Quote, rule: str, why: Message, suggestion: str = "", score: float | None = None) -> Finding:
     return Finding(
         rule,
-        N_("%(why)s: %(written)s", why=why, written=" ".join(quote.written.split())),
+        N_("%(why)s (a template makes the link)", why=why)
+        if quote.made
+        else N_("%(why)s: %(written)s", why=why, written=" ".join(quote.written.split())),
         quote.wiki,
         quote.title if quote.wiki else "",
         quote.link.section,

@@ -1,64 +1,160 @@
-"""What the wikis say of the pages that links name, asked for in few requests: heads and texts in batches, the log of each
-missing title once, lists of titles once for each beginning."""
+"""What the wikis say of the pages that links name, asked for in few requests and only once: heads and texts in batches, why a
+page is missing once for each, the page as readers see it only where its templates must have their say."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
 
-from capitalise.crosslinks.anchors import anchors_of
+from capitalise.crosslinks.addresses import same_anchor
+from capitalise.crosslinks.anchors import anchors_of, ids_in, red_links
 from capitalise.crosslinks.quotes import Quote
 from capitalise.pages.ports import Reader
-from capitalise.pages.revisions import Head, LogEntry
+from capitalise.pages.revisions import Absence, Head, KeptAnswer, LogEntry
+from capitalise.pages.titles import sort_key
+from capitalise.wikitext.calls import find_calls
 
-__all__ = ["Facts", "gather"]
+__all__ = ["Facts", "gather", "recalled"]
 
 Page = tuple[str, str]
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
 class Facts:
-    """`heads`, `logs` and `anchors` by wiki and title, `titles` by wiki and beginning."""
+    """By wiki and title: `heads`, `absences` (why there is no page), `anchors` (the sections; None where only a server could
+    say them all). `shown`: missing pages to which a template's link really leads. `ids`: titles by wiki and number.
+    `names`: the titles that are known of each wiki, by their letters alone."""
 
     heads: Mapping[Page, Head] = field(default_factory=dict)
-    logs: Mapping[Page, Sequence[LogEntry]] = field(default_factory=dict)
-    anchors: Mapping[Page, frozenset[str]] = field(default_factory=dict)
-    titles: Mapping[Page, Sequence[str]] = field(default_factory=dict)
-
-    def near(self, wiki: str, title: str) -> Sequence[str]:
-        return self.titles.get((wiki, beginning(title)), ())
-
-
-def gather(quotes: Iterable[Quote], reader_of: Callable[[str], Reader]) -> Facts:
-    """Everything that the checks of some links need."""
-    places = [quote.place for quote in quotes if quote.place and quote.names_page and not quote.place.oldid]
-    heads: dict[Page, Head] = {}
-    logs: dict[Page, Sequence[LogEntry]] = {}
-    anchors: dict[Page, frozenset[str]] = {}
-    titles: dict[Page, Sequence[str]] = {}
-    for wiki in dict.fromkeys(place.wiki for place in places):
-        reader = reader_of(wiki)
-        wanted = dict.fromkeys(place.title for place in places if place.wiki == wiki)
-        found = reader.heads(wanted)
-        heads |= {(wiki, title): head for title, head in found.items()}
-        missing = [title for title, head in found.items() if not head.revision and not head.invalid]
-        logs |= {(wiki, title): reader.log_of(title) for title in missing}
-        for start in dict.fromkeys(map(beginning, missing)):
-            titles[wiki, start] = reader.titles(start)
-        anchors |= _anchors(wiki, reader, [p.title for p in places if p.wiki == wiki and p.section], heads)
-    return Facts(heads, logs, anchors, titles)
+    absences: Mapping[Page, Absence] = field(default_factory=dict)
+    anchors: Mapping[Page, frozenset[str] | None] = field(default_factory=dict)
+    shown: frozenset[Page] = frozenset()
+    ids: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    names: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
 
-def _anchors(wiki: str, reader: Reader, named: Iterable[str], heads: Mapping[Page, Head]) -> dict[Page, frozenset[str]]:
-    """The sections of the pages whose sections are named; of a redirect, those of the page it leads to."""
-    there = {title: heads[wiki, title] for title in dict.fromkeys(named) if (wiki, title) in heads}
-    targets = reader.heads([head.redirect for head in there.values() if head.redirect])
-    numbers = {
-        title: targets[head.redirect].revision if head.redirect in targets else head.revision
-        for title, head in there.items()
+def gather(quotes: Iterable[Quote], reader_of: Callable[[str], Reader], listed: Iterable[Page]) -> Facts:
+    """Everything that the checks of some links need. `listed` are pages known to be there."""
+    wanted = _Wanted()
+    for quote in quotes:
+        wanted.add(quote)
+    ids = {
+        (wiki, number): title
+        for wiki, numbers in wanted.ids.items()
+        for number, title in reader_of(wiki).titles_of(numbers).items()
     }
-    texts = reader.revisions([number for number in numbers.values() if number])
-    return {(wiki, title): anchors_of(texts[number].text or "") for title, number in numbers.items() if number in texts}
+    for (wiki, number), title in ids.items():
+        wanted.name(wiki, title, wanted.ids[wiki][number])
+    heads: dict[Page, Head] = {}
+    absences: dict[Page, Absence] = {}
+    anchors: dict[Page, frozenset[str] | None] = {}
+    shown: set[Page] = set()
+    for wiki, sections in wanted.sections.items():
+        reader = reader_of(wiki)
+        mine = recalled(reader, "head", sections, reader.heads, _keep_head, _head)
+        heads |= {(wiki, title): head for title, head in mine.items()}
+        missing = [title for title, head in mine.items() if not head.revision and not head.invalid]
+        absences |= _absences(wiki, reader, [title for title in missing if title in wanted.written[wiki]])
+        shown |= {(wiki, t) for t in missing if (page := wanted.made[wiki].get(t)) and t in _red(reader, page)}
+        named = {title: some for title, some in sections.items() if some and title in mine}
+        anchors |= {(wiki, title): one for title, one in _anchors(reader, named, mine).items()}
+    known = {*listed, *((wiki, head.title) for (wiki, _title), head in heads.items() if head.revision)}
+    return Facts(heads, absences, anchors, frozenset(shown), ids, _by_letters(known, absences))
+
+
+class _Wanted:
+    """What some links name: by wiki, the titles with the sections of them."""
+
+    def __init__(self) -> None:
+        self.sections: dict[str, dict[str, set[str]]] = defaultdict(dict)
+        self.written: dict[str, set[str]] = defaultdict(set)
+        self.made: dict[str, dict[str, str]] = defaultdict(dict)
+        self.ids: dict[str, dict[int, set[str]]] = defaultdict(dict)
+
+    def add(self, quote: Quote) -> None:
+        place = quote.place
+        if place is None or place.oldid:
+            return
+        section = {place.section} if place.section else set()
+        if place.page_id and not place.title:
+            self.ids[place.wiki].setdefault(place.page_id, set()).update(section)
+        elif quote.names_page:
+            self.name(place.wiki, place.title, section)
+            if quote.made and place.wiki == quote.wiki:
+                self.made[place.wiki].setdefault(place.title, quote.title)
+            else:
+                self.written[place.wiki].add(place.title)
+
+    def name(self, wiki: str, title: str, sections: set[str]) -> None:
+        self.sections[wiki].setdefault(title, set()).update(sections)
+
+
+def recalled(
+    reader: Reader,
+    kind: str,
+    names: Iterable[str],
+    ask: Callable[[list[str]], Mapping[str, Answer]],
+    kept: Callable[[str, Answer], KeptAnswer],
+    read: Callable[[Any], Answer],
+) -> dict[str, Answer]:
+    """Answers by name: those that are kept and still hold, and those that the wiki is asked for, which are kept."""
+    names = list(names)
+    found = {name: read(json.loads(text)) for name, text in reader.recall(kind, names).items()}
+    left = [name for name in names if name not in found]
+    fresh = ask(left) if left else {}
+    reader.keep(kind, {name: kept(name, one) for name, one in fresh.items()})
+    return {**found, **fresh}
+
+
+def _keep_head(title: str, head: Head) -> KeptAnswer:
+    data = [head.title, head.revision, head.redirect, head.invalid, head.section]
+    return KeptAnswer(json.dumps(data), tuple({title, head.title, head.redirect} - {""}))
+
+
+def _head(data: Any) -> Head:
+    title, revision, redirect, invalid, section = data
+    return Head(title, revision, redirect, invalid, section=section)
+
+
+# -- pages that are not there ---------------------------------------------------------------------
+
+
+def _absences(wiki: str, reader: Reader, missing: Iterable[str]) -> dict[Page, Absence]:
+    """Why some pages are not there: one request for each, the first time."""
+
+    def ask(titles: list[str]) -> dict[str, Absence]:
+        return {title: reader.absence(title, beginning(title)) for title in titles}
+
+    found = recalled(reader, "absence", missing, ask, _keep_absence, _absence)
+    return {(wiki, title): one for title, one in found.items()}
+
+
+def _keep_absence(title: str, absence: Absence) -> KeptAnswer:
+    log = [[e.kind, e.at.isoformat(), e.user, e.comment, e.target] for e in absence.log]
+    return KeptAnswer(json.dumps([log, list(absence.near)]), (title,), beginning(title))
+
+
+def _absence(data: Any) -> Absence:
+    log, near = data
+    entries = tuple(LogEntry(kind, datetime.fromisoformat(at), *rest) for kind, at, *rest in log)
+    return Absence(entries, tuple(near))
+
+
+def _red(reader: Reader, page: str) -> list[str]:
+    """The missing pages to which a page leads as readers see it: `#ifexist` asks about pages without a link to them."""
+
+    def ask(_titles: list[str]) -> dict[str, list[str]]:
+        return {page: sorted(red_links(reader.html_of(page) or ""))}
+
+    def kept(title: str, red: list[str]) -> KeptAnswer:
+        return KeptAnswer(json.dumps(red), (title, *red), expanded=True)
+
+    return recalled(reader, "red", [page], ask, kept, list)[page]
 
 
 def beginning(title: str) -> str:
@@ -66,3 +162,49 @@ def beginning(title: str) -> str:
     above, slash, _name = title.rpartition("/")
     prefix, colon, name = title.partition(":")
     return f"{above}/" if slash else f"{prefix}:{name[:3]}" if colon else title[:3]
+
+
+def _by_letters(known: Iterable[Page], absences: Mapping[Page, Absence]) -> dict[str, dict[str, tuple[str, ...]]]:
+    pages = {*known, *((wiki, title) for (wiki, _title), absence in absences.items() for title in absence.near)}
+    names: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
+    for wiki, title in sorted(pages):
+        key = sort_key(title)
+        names[wiki][key] = (*names[wiki].get(key, ()), title)
+    return names
+
+
+# -- sections -------------------------------------------------------------------------------------
+
+
+def _anchors(
+    reader: Reader, named: Mapping[str, set[str]], heads: Mapping[str, Head]
+) -> dict[str, frozenset[str] | None]:
+    """The sections of pages whose sections are named; of a redirect, those of the page it leads to."""
+    redirects = {heads[title].redirect for title in named} - {""}
+    targets = recalled(reader, "head", redirects, reader.heads, _keep_head, _head)
+    there = {title: targets.get(heads[title].redirect, heads[title]) for title in named}
+    questions = {"#".join([title, *sorted(some)]): title for title, some in named.items()}
+
+    def ask(left: list[str]) -> dict[str, list[str] | None]:
+        pages = {question: there[questions[question]] for question in left if there[questions[question]].revision}
+        texts = reader.revisions(page.revision for page in pages.values())
+        found = {
+            question: texts[page.revision].text or "" for question, page in pages.items() if page.revision in texts
+        }
+        return {q: _sections(reader, text, pages[q], named[questions[q]]) for q, text in found.items()}
+
+    def kept(question: str, anchors: list[str] | None) -> KeptAnswer:
+        title = questions[question]
+        return KeptAnswer(json.dumps(anchors), (title, there[title].title), expanded=True)
+
+    found = recalled(reader, "anchors", questions, ask, kept, lambda data: data)
+    return {questions[q]: None if anchors is None else frozenset(anchors) for q, anchors in found.items()}
+
+
+def _sections(reader: Reader, text: str, head: Head, named: Iterable[str]) -> list[str] | None:
+    """By the wikitext; where a section is not there and templates may make it, by the page as readers see it."""
+    anchors = anchors_of(text)
+    if all(any(same_anchor(one, anchor) for anchor in anchors) for one in named) or not find_calls(text):
+        return sorted(anchors)
+    html = reader.html_of(head.title)
+    return None if html is None else sorted(anchors | ids_in(html))

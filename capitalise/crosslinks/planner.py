@@ -1,44 +1,55 @@
-"""The pages of the TOML, their links, and what is wrong with them, as the findings of a plan. Reads, never writes."""
+"""The pages of the TOML, their links, what is wrong with them, and what is written where `--fix` was said. Reads, never
+writes."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from capitalise.crosslinks.addresses import Site
+from capitalise.crosslinks.addresses import Site, desktop, machine_of
 from capitalise.crosslinks.checks import check_quote
-from capitalise.crosslinks.facts import gather
-from capitalise.crosslinks.matrix import grid_of, matrix_of, reciprocity
-from capitalise.crosslinks.quotes import Quote, document_quotes, quotes_of
-from capitalise.crosslinks.report import report_values
+from capitalise.crosslinks.facts import Facts, gather
+from capitalise.crosslinks.matrix import Quoted, grid_of, matrix_of, reciprocity
+from capitalise.crosslinks.outside import OutsideLinks
+from capitalise.crosslinks.quotes import Quote, with_title
+from capitalise.crosslinks.reading import Reading, listing_of
+from capitalise.crosslinks.repair import refused, repaired
+from capitalise.crosslinks.report import REGION, report_on, report_values
 from capitalise.crosslinks.sets import PageSet
-from capitalise.errors import SettingsError
+from capitalise.errors import SettingsError, WikiError
 from capitalise.messages import N_, NP_, Message, render
+from capitalise.pages.outside import OutsideAnswer
 from capitalise.pages.ports import Reader
-from capitalise.pages.titles import normal_title, sort_key
-from capitalise.plans.model import Plan
+from capitalise.pages.titles import normal_title
+from capitalise.plans.model import Finding, PageChange, Plan
 from capitalise.plans.regions import with_region_page
 from capitalise.sheets.documents import DocumentLink
 
 __all__ = ["CrosslinkSettings", "plan_crosslinks", "site_of"]
 
+Page = tuple[str, str]
+Ask = Callable[[Sequence[str]], Mapping[str, OutsideAnswer]]
+
 
 @dataclass(frozen=True)
 class CrosslinkSettings:
-    """What the planner needs of a bot's TOML. `hosts` are further names of each wiki's server, by key;
-    `documents` the links of files, by their name. The report is written on `report_page` of `wiki`, in its `language`."""
+    """What the planner needs of a bot's TOML. `others` are the workspace's further wikis, by the names of their machines;
+    `documents` the links of files, by their name. The report is written on `report_page` of `wiki`, in its `language`;
+    links are mended by the rules `fix` on the wikis `writable`."""
 
     bot: str
     sets: tuple[PageSet, ...]
-    hosts: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    others: Mapping[str, str] = field(default_factory=dict)
     documents: Mapping[str, Sequence[DocumentLink]] = field(default_factory=dict)
     wiki: str = ""
     report_page: str = ""
     language: str = "fr"
+    fix: tuple[str, ...] = ()
+    writable: frozenset[str] = frozenset()
 
 
 def plan_crosslinks(
@@ -48,53 +59,83 @@ def plan_crosslinks(
     created: datetime,
     pages: Sequence[str] = (),
     rendered: Callable[[Mapping[str, Any]], str] | None = None,
+    outside: Ask | None = None,
 ) -> Plan:
     """Every finding about the links of some pages, and about pages that do not know of each other. `pages` narrows the
-    first to some titles; `rendered` fills the report's template. Raises SettingsError for a set without pages, WikiError."""
-    wikis = list(dict.fromkeys(one.wiki for one in settings.sets))
-    sites = {key: site_of(reader_of(key), settings.hosts.get(key, ())) for key in wikis}
-    roles: dict[tuple[str, str], str] = {}
-    quotes: list[Quote] = []
-    for one in settings.sets:
-        reader = reader_of(one.wiki)
-        listing = _listing(one, reader)
-        roles |= {(one.wiki, title): one.role for title in listing}
-        tags = reader.extension_tags()
-        for revision in reader.revisions(listing.values()).values():
-            quotes += quotes_of(revision, sites[one.wiki], sites, tags)
-    quotes.sort(key=lambda quote: (quote.wiki, sort_key(quote.title), quote.link.start))
-    for name, links in settings.documents.items():
-        quotes += document_quotes(name, links, sites)
-    facts = gather(quotes, reader_of)
+    first to some titles; `rendered` fills the report's template; `outside` asks addresses of other sites. Raises
+    SettingsError for a set without pages, WikiError."""
+    roles, listings = _listed(settings, reader_of)
+    reading, sites, notes = _read(settings, reader_of, listings)
+    facts = gather(reading, reader_of, roles)
     wanted = {normal_title(page) for page in pages}
     _refuse_unknown(wanted, {title for _wiki, title in roles})
-    shown = [quote for quote in quotes if not wanted or quote.title in wanted]
-    findings = [finding for quote in shown for finding in check_quote(quote, facts, sites)]
-    matrix = matrix_of(quotes, roles, facts)
-    if not wanted:
-        findings += reciprocity(matrix)
+    earlier = report_on(reader_of(settings.wiki), settings.report_page, settings.bot) if settings.report_page else ""
+    asked = OutsideLinks(outside, earlier)
+    asked.ask(quote for quote in reading if not wanted or quote.title in wanted)
+    work = _Work(sites, facts, asked)
+    quoted = Quoted(roles, facts)
+    for quote in (with_title(quote, facts.ids) for quote in reading):
+        quoted.add(quote)
+        if not wanted or quote.title in wanted:
+            work.add(quote)
+    matrix = matrix_of(quoted, sites)
+    findings = (*work.findings(), *(() if wanted else reciprocity(matrix)))
+    notes += [*work.notes(), *asked.notes(), *_between(quoted.between)]
     plan = Plan(
         settings.bot,
         run,
         created,
-        findings=tuple(findings),
-        notes=tuple(_notes(shown, roles)),
+        pages=tuple(_repairs(settings, reader_of, listings, work)),
+        findings=findings,
+        notes=tuple(notes),
         seen=len(roles),
         grid=grid_of(matrix),
     )
     if not rendered or not settings.report_page or wanted:
         return plan
-    inside = rendered(report_values(plan, matrix, sites, settings.language)).strip()
-    return _with_report(plan, settings, reader_of(settings.wiki), inside)
-
-
-def _with_report(plan: Plan, settings: CrosslinkSettings, reader: Reader, inside: str) -> Plan:
-    """The report between its marks; written only where its words changed."""
+    inside = rendered(report_values(plan, matrix, asked.failing(), sites, settings.language)).strip()
     label = render(N_("report"), settings.language)
-    return with_region_page(plan, reader, settings.report_page, "rapport", label, inside)
+    return with_region_page(plan, reader_of(settings.wiki), settings.report_page, REGION, label, inside)
 
 
-def site_of(reader: Reader, hosts: Sequence[str] = ()) -> Site:
+# -- what is read ---------------------------------------------------------------------------------
+
+
+def _listed(
+    settings: CrosslinkSettings, reader_of: Callable[[str], Reader]
+) -> tuple[dict[Page, str], dict[str, dict[str, int]]]:
+    """The role of each page, and by wiki the revision of each; the bot's report is none of its pages."""
+    roles: dict[Page, str] = {}
+    listings: dict[str, dict[str, int]] = defaultdict(dict)
+    for one in settings.sets:
+        listing = listing_of(one, reader_of(one.wiki), settings.report_page if one.wiki == settings.wiki else "")
+        roles |= {(one.wiki, title): one.role for title in listing}
+        listings[one.wiki] |= listing
+    return roles, listings
+
+
+def _read(
+    settings: CrosslinkSettings, reader_of: Callable[[str], Reader], listings: Mapping[str, Mapping[str, int]]
+) -> tuple[Reading, dict[str, Site], list[Message]]:
+    """The links of the pages. A wiki of the workspace that a link leads to is asked about its pages too, if it answers."""
+    sites = {key: site_of(reader_of(key)) for key in listings}
+    notes: list[Message] = []
+    others = {host: key for host, key in settings.others.items() if key not in sites}
+    while True:
+        reading = Reading(listings, settings.documents, sites, reader_of)
+        hosts = {desktop(machine_of(quote.address)) for quote in reading if quote.address} if others else set()
+        new = {others[host] for host in hosts & set(others)}
+        if not new:
+            return reading, sites, notes
+        for key in sorted(new):
+            try:
+                sites[key] = site_of(reader_of(key))
+            except WikiError as error:
+                notes.append(N_("the links to “%(wiki)s” were not checked: %(why)s", wiki=key, why=error.message))
+        others = {host: key for host, key in others.items() if key not in new}
+
+
+def site_of(reader: Reader) -> Site:
     """A wiki as its links see it, from what it says of itself."""
     address = reader.address()
     parts = urlsplit(address if "://" in address else f"https:{address}") if address else None
@@ -104,30 +145,9 @@ def site_of(reader: Reader, hosts: Sequence[str] = ()) -> Site:
         server,
         address[len(server) :],  # `?title=$1` of some wikis included
         reader.script(),
-        frozenset(hosts),
-        reader.namespace_names(),
-        {prefix.casefold(): url for prefix, url in reader.interwiki().items()},
+        namespaces=reader.namespace_names(),
+        interwiki={prefix.casefold(): url for prefix, url in reader.interwiki().items()},
     )
-
-
-def _listing(one: PageSet, reader: Reader) -> Mapping[str, int]:
-    if one.page:
-        listing = reader.under(normal_title(one.page))
-    elif one.titles:
-        heads = reader.heads([normal_title(title) for title in one.titles])
-        listing = {head.title: head.revision for head in heads.values() if head.revision}
-    else:
-        listing = reader.members(one.template, one.category)
-    if not listing:
-        what = one.page or one.category or one.template or ", ".join(one.titles)
-        raise SettingsError(
-            N_(
-                "The wiki “%(wiki)s” has no pages for “%(what)s”: see [[pages]] in the bot's TOML.",
-                wiki=one.wiki,
-                what=what,
-            )
-        )
-    return listing
 
 
 def _refuse_unknown(wanted: set[str], known: set[str]) -> None:
@@ -135,26 +155,97 @@ def _refuse_unknown(wanted: set[str], known: set[str]) -> None:
         raise SettingsError(N_("“%(title)s” is none of the bot's pages.", title=title))
 
 
-def _notes(quotes: Sequence[Quote], roles: Mapping[tuple[str, str], str]) -> list[Message]:
-    """How much was read, and who quotes whom how often."""
-    outside = sum(quote.place is None for quote in quotes)
-    pages = len({(quote.wiki, quote.title) for quote in quotes})
-    notes = [
-        NP_(
-            "%(count)d link read on %(pages)d pages, %(outside)d of them lead elsewhere and were not checked.",
-            "%(count)d links read on %(pages)d pages, %(outside)d of them lead elsewhere and were not checked.",
-            len(quotes),
-            pages=pages,
-            outside=outside,
+# -- what is found --------------------------------------------------------------------------------
+
+
+class _Work:
+    """Links on their way into findings."""
+
+    def __init__(self, sites: Mapping[str, Site], facts: Facts, asked: OutsideLinks) -> None:
+        self.sites, self.facts, self.asked = sites, facts, asked
+        self.written: list[tuple[Quote, Finding]] = []
+        self.made: dict[tuple[str, ...], list[Finding]] = defaultdict(list)
+        self.links, self.unsure = Counter[str](), 0
+        self.pages: set[Page] = set()
+
+    def add(self, quote: Quote) -> None:
+        self.links["made" if quote.made else "outside" if quote.place is None else "inside"] += 1
+        self.pages.add((quote.wiki, quote.title))
+        self.unsure += self._is_unsure(quote)
+        found = check_quote(quote, self.facts, self.sites) if quote.place else self.asked.check(quote, self.sites)
+        for finding in found:
+            if quote.made:
+                self.made[finding.rule, *quote.leads_to].append(finding)
+            else:
+                self.written.append((quote, finding))
+
+    def _is_unsure(self, quote: Quote) -> bool:
+        place = quote.place
+        if place is None or not place.section:
+            return False
+        return self.facts.anchors.get((place.wiki, place.title), frozenset()) is None
+
+    def findings(self) -> Iterator[Finding]:
+        """In the order of the pages; what a template makes on many pages is said once."""
+        yield from (finding for _quote, finding in self.written)
+        for same in self.made.values():
+            more = NP_(
+                "%(message)s, here and on %(count)d page more",
+                "%(message)s, here and on %(count)d pages more",
+                len(same) - 1,
+                message=same[0].message,
+            )
+            yield replace(same[0], message=more) if len(same) > 1 else same[0]
+
+    def notes(self) -> Iterator[Message]:
+        """How much was read."""
+        yield NP_(
+            "%(count)d link read on %(pages)d pages, %(made)d of them made by templates; %(outside)d lead to other sites.",
+            "%(count)d links read on %(pages)d pages, %(made)d of them made by templates; %(outside)d lead to other sites.",
+            self.links.total(),
+            pages=len(self.pages),
+            made=self.links["made"],
+            outside=self.links["outside"],
         )
-    ]
-    between = Counter(
-        (quote.wiki, quote.place.wiki)
-        for quote in quotes
-        if quote.wiki and quote.place and quote.place.wiki != quote.wiki
-    )
-    notes += [
-        NP_("%(from_)s → %(to)s: %(count)d link", "%(from_)s → %(to)s: %(count)d links", count, from_=one, to=other)
-        for (one, other), count in sorted(between.items())
-    ]
-    return notes
+        if self.unsure:
+            yield NP_(
+                "%(count)d section was not checked: templates make the headings of its page, and nobody here can expand them.",
+                "%(count)d sections were not checked: templates make the headings of their pages, and nobody here can expand them.",
+                self.unsure,
+            )
+
+
+def _between(counts: Mapping[tuple[str, str], int]) -> Iterator[Message]:
+    for (one, other), count in sorted(counts.items()):
+        yield NP_(
+            "%(from_)s → %(to)s: %(count)d link", "%(from_)s → %(to)s: %(count)d links", count, from_=one, to=other
+        )
+
+
+# -- what is written ------------------------------------------------------------------------------
+
+
+def _repairs(
+    settings: CrosslinkSettings,
+    reader_of: Callable[[str], Reader],
+    listings: Mapping[str, Mapping[str, int]],
+    work: _Work,
+) -> Iterator[PageChange]:
+    """The pages whose links are mended, on the wikis that may be written to."""
+    by_page: dict[Page, list[tuple[Quote, Finding]]] = defaultdict(list)
+    for quote, finding in work.written if settings.fix else ():
+        if quote.wiki in settings.writable and finding.rule in settings.fix:
+            by_page[quote.wiki, quote.title].append((quote, finding))
+    for wiki in dict.fromkeys(wiki for wiki, _title in by_page):
+        reader = reader_of(wiki)
+        found = {title: some for (key, title), some in by_page.items() if key == wiki}
+        revisions = reader.revisions(listings[wiki][title] for title in found)
+        account, edited = reader.account().name, {one.title for one in reader.contributions()}
+        for revision in sorted(revisions.values(), key=lambda r: r.title):
+            history = reader.history(revision.title) if revision.title in edited else ()
+            no = refused(history, account)
+            change = repaired(
+                revision, found[revision.title], settings.fix, no, reader.extension_tags(), settings.language
+            )
+            if change:
+                yield change

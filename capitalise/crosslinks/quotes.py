@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from capitalise.crosslinks.addresses import Place, Site, place_of_address, place_of_link
 from capitalise.pages.revisions import Revision
 from capitalise.sheets.documents import DocumentLink
 from capitalise.wikitext.links import Link, find_links
 
-__all__ = ["Quote", "document_quotes", "quotes_of"]
+__all__ = ["Quote", "document_quotes", "made_quotes", "quotes_of", "with_title"]
 
 
 _NO_LINK = re.compile(r"\s*(?:catégorie|category|fichier|file|image)\s*:", re.IGNORECASE)
@@ -20,14 +20,23 @@ _SPECIAL = re.compile(r"^(?:spécial|special|média|media):", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Quote:
-    """A link on the page `title` of `wiki`, or in the document `title` where `wiki` is "". `place` is the page of a known wiki that it means, None for one outside;
-    `written` is its text, as it stands there."""
+    """A link on the page `title` of `wiki`, or in the document `title` where `wiki` is "".
+
+    `place` is the page of a known wiki that it means; None for one outside, whose `address` it then has. `written` is the
+    link's text as it stands there, or what a template makes of it (`made`).
+    """
 
     wiki: str
     title: str
     link: Link
     place: Place | None
     written: str
+    address: str = ""
+
+    @property
+    def made(self) -> bool:
+        """Whether a template makes it, so that it is not written on this page."""
+        return self.link.kind == "made"
 
     @property
     def names_page(self) -> bool:
@@ -36,6 +45,11 @@ class Quote:
             return False
         return not (self.link.kind == "wiki" and _NO_LINK.match(self.link.target))
 
+    @property
+    def leads_to(self) -> tuple[str, str]:
+        """Wiki and title, or "" and the address: what tells links to one target from others."""
+        return (self.place.wiki, self.place.title) if self.place else ("", re.sub("^https?:", "", self.address))
+
 
 def quotes_of(revision: Revision, site: Site, sites: Mapping[str, Site], tags: frozenset[str]) -> Iterator[Quote]:
     """Every link of a page, in its order; links to a section of the page itself name the page."""
@@ -43,16 +57,46 @@ def quotes_of(revision: Revision, site: Site, sites: Mapping[str, Site], tags: f
     for link in find_links(text, tags):
         if link.kind in ("wiki", "image"):
             found = place_of_link(link.target, site, sites)
-            place = found if isinstance(found, Place) else None
         else:
-            place = place_of_address(link.target, sites)
-        if place and place.wiki == site.key and not place.title and place.section:
-            place = Place(place.wiki, revision.title, place.section, ways=place.ways)
-        yield Quote(site.key, revision.title, link, place, text[link.start : link.end])
+            found = place_of_address(link.target, sites) or link.target
+        quote = _quote(site.key, revision.title, link, found, text[link.start : link.end])
+        if quote.place and quote.place.wiki == site.key and not quote.place.title and quote.place.section:
+            quote = replace(quote, place=replace(quote.place, title=revision.title))
+        yield quote
+
+
+def made_quotes(
+    title: str, targets: Sequence[str], written: Iterable[Quote], site: Site, sites: Mapping[str, Site]
+) -> Iterator[Quote]:
+    """The links of a page that are in none of those written on it: its templates make them."""
+    known = {quote.leads_to for quote in written}
+    for target in targets:
+        link = Link("made", target, "", 0, 0)
+        if target.startswith("[["):
+            found = place_of_link(target[2:-2], site, sites)
+        else:
+            found = place_of_address(target, sites) or target
+        quote = _quote(site.key, title, link, found, target)
+        if quote.leads_to not in known:
+            known.add(quote.leads_to)
+            yield quote
 
 
 def document_quotes(name: str, links: Iterable[DocumentLink], sites: Mapping[str, Site]) -> Iterator[Quote]:
     """The addresses of a document."""
     for one in links:
         link = Link("external" if one.label else "bare", one.address, one.label, 0, 0, one.line)
-        yield Quote("", name, link, place_of_address(one.address, sites), one.address)
+        yield _quote("", name, link, place_of_address(one.address, sites) or one.address, one.address)
+
+
+def with_title(quote: Quote, titles: Mapping[tuple[str, int], str]) -> Quote:
+    """A link by a page's number (`?curid=`) with the title that the page has."""
+    place = quote.place
+    if place is None or place.title or not place.page_id:
+        return quote
+    return replace(quote, place=replace(place, title=titles.get((place.wiki, place.page_id), "")))
+
+
+def _quote(wiki: str, title: str, link: Link, found: Place | str | None, written: str) -> Quote:
+    place = found if isinstance(found, Place) else None
+    return Quote(wiki, title, link, place, written, found if isinstance(found, str) else "")

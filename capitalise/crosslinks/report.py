@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -11,14 +13,25 @@ from capitalise.crosslinks.addresses import Site, address_of
 from capitalise.crosslinks.matrix import Matrix
 from capitalise.crosslinks.names import RULES
 from capitalise.messages import render
+from capitalise.pages.outside import OutsideAnswer
+from capitalise.pages.ports import Reader
 from capitalise.plans.model import Finding, Plan
+from capitalise.plans.regions import inside_of
 
-__all__ = ["report_values"]
+__all__ = ["REGION", "report_lines", "report_on", "report_values"]
+
+REGION = "rapport"
 
 MOST_SHOWN = 500  # findings; the rest is counted
 
 
-def report_values(plan: Plan, matrix: Matrix, sites: Mapping[str, Site], language: str) -> dict[str, Any]:
+def report_values(
+    plan: Plan,
+    matrix: Matrix,
+    failing: Sequence[tuple[str, OutsideAnswer]],
+    sites: Mapping[str, Site],
+    language: str,
+) -> dict[str, Any]:
     """What the template is filled with."""
     shown = plan.findings[:MOST_SHOWN]
     pages = [
@@ -32,15 +45,40 @@ def report_values(plan: Plan, matrix: Matrix, sites: Mapping[str, Site], languag
             for rule, count in Counter(finding.rule for finding in plan.findings).most_common()
         ],
         "more": len(plan.findings) - len(shown),
+        "failing": [
+            {"address": address, "days": ", ".join(f"{day:%Y-%m-%d}" for day in answer.days), "why": answer.why}
+            for address, answer in failing
+        ],
         "chapters": [_place(page, sites) for page in matrix.pages["book"]],
         "research": [
             {
                 "place": _place(page, sites),
-                "counts": [matrix.between(page, chapter) for chapter in matrix.pages["book"]],
+                "counts": [len(matrix.between(page, chapter)) for chapter in matrix.pages["book"]],
             }
             for page in matrix.pages["research"]
         ],
     }
+
+
+def report_on(reader: Reader, page: str, bot: str) -> str:
+    """The report as it stands between its marks; "" where there is none."""
+    head = reader.heads([page]).get(page)
+    found = reader.revisions([head.revision]).get(head.revision) if head and head.revision else None
+    return inside_of(found.text or "", f"{bot}-{REGION}") if found else ""
+
+
+_PAGE = re.compile(r"\* (?:\[\S+ (?P<linked>.*?)\]|(?P<bare>.*?))(?: \(\w+\))?")
+_FINDING = re.compile(r"\*\* (?:\w+ \d+ : )?(?P<why>.*?)(?: → <code>.*?</code>)?(?: \[\S+ [^\]]*\])?")
+
+
+def report_lines(report: str) -> Iterator[tuple[str, str]]:
+    """Page (or file) and words of each finding in a report (templates/crosslinks.wiki.jinja)."""
+    page = ""
+    for line in report.split("\n"):
+        if found := _FINDING.fullmatch(line.strip()):
+            yield page, html.unescape(found["why"])
+        elif found := _PAGE.fullmatch(line.strip()):
+            page = html.unescape(found["linked"] or found["bare"])
 
 
 def _place(page: tuple[str, str], sites: Mapping[str, Site]) -> dict[str, str]:

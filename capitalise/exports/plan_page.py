@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from capitalise.exports.templates import render_template
 from capitalise.messages import NP_, Message, render
 from capitalise.plans.diff import word_diff
-from capitalise.plans.model import Plan
+from capitalise.plans.model import Finding, Plan
 
 __all__ = ["links_page", "plan_page"]
 
@@ -32,15 +32,17 @@ def plan_page(plan: Plan, rendered: Mapping[tuple[str, str], str], language: str
     )
 
 
-def links_page(plan: Plan, language: str) -> str:
-    """The findings of a bot that looks at links: a table to sort and filter, and who quotes whom. Complete without its script."""
-    rules = sorted({finding.rule for finding in plan.findings})
+def links_page(plan: Plan, names: Mapping[str, Message], language: str, new: Collection[Finding] = ()) -> str:
+    """The findings of a bot that looks at links: a table to sort and filter, and who quotes whom. `names` are the rules in
+    words, `new` the findings that an earlier report did not hold. Complete without its script."""
+    rules = {one.rule: render(names[one.rule], language) for one in plan.findings if one.rule in names}
     return render_template(
         "links.html.jinja",
         None,
         language,
         plan=plan,
         language=language,
-        rules=rules,
+        rules=dict(sorted(rules.items(), key=lambda pair: pair[1])),
+        new=new,
         message=lambda one: render(one, language),
     )

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from capitalise.pages.revisions import Account, Edit, Head, LogEntry, Preflight, Receipt, Revision
+from capitalise.pages.revisions import Absence, Account, Edit, Head, KeptAnswer, Preflight, Receipt, Revision
 
 __all__ = ["Reader", "Store"]
 
@@ -69,14 +69,29 @@ class Reader(Protocol):
     def namespace_names(self) -> frozenset[str]:
         """Every name that a namespace's prefix goes by, in small letters."""
 
-    def under(self, title: str) -> Mapping[str, int]:
-        """A page and its subpages, redirects left out: title → current revision."""
+    def starting(self, beginning: str) -> Mapping[str, int]:
+        """The pages whose titles begin so, redirects left out: title → current revision."""
 
-    def titles(self, beginning: str) -> Sequence[str]:
-        """The titles that begin so, redirects left out."""
+    def searched(self, words: str) -> Mapping[str, int]:
+        """The pages that the wiki's search finds (500 at most): title → current revision."""
 
-    def log_of(self, title: str) -> Sequence[LogEntry]:
-        """What moves and deletions the wiki's log has of a title, newest first."""
+    def absence(self, title: str, beginning: str) -> Absence:
+        """Why there is no such page, and which titles begin as it should."""
+
+    def titles_of(self, ids: Iterable[int]) -> Mapping[int, str]:
+        """The titles of pages by their numbers (`?curid=`); those that are not there are left out."""
+
+    def expanded_links(self, titles: Iterable[str]) -> Mapping[str, Sequence[str]]:
+        """Where the links of pages lead once their templates are expanded, by page: `[[targets]]` and addresses."""
+
+    def html_of(self, title: str) -> str | None:
+        """A page as readers see it now; None where there is no server to ask."""
+
+    def recall(self, kind: str, names: Iterable[str]) -> Mapping[str, str]:
+        """Answers of earlier sessions that still hold, by what they are about: nothing they depend on has changed."""
+
+    def keep(self, kind: str, answers: Mapping[str, KeptAnswer]) -> None:
+        """Keep answers on this machine for `recall`."""
 
     def capital_links(self) -> bool:
         """Whether every title begins with a capital letter."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-__all__ = ["Account", "Edit", "Head", "LogEntry", "Preflight", "Receipt", "Revision"]
+__all__ = ["Absence", "Account", "Edit", "Head", "KeptAnswer", "LogEntry", "Preflight", "Receipt", "Revision"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,26 @@ class LogEntry:
     user: str
     comment: str
     target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """What a wiki says of a title without a page: the moves and deletions of its log, newest first, and the titles that
+    begin as it does."""
+
+    log: Sequence[LogEntry] = ()
+    near: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """An answer of a wiki as text. It holds until a page of these `titles` changes, a page that begins with `beginning`
+    comes or goes, or, where it is `expanded`, any template changes."""
+
+    text: str
+    titles: tuple[str, ...] = ()
+    beginning: str = ""
+    expanded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

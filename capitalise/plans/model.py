@@ -7,7 +7,7 @@ from datetime import datetime
 
 from capitalise.messages import Message
 
-__all__ = ["Conflict", "Finding", "Grid", "PageChange", "Plan", "RowRef", "SheetChange", "SheetLook"]
+__all__ = ["Conflict", "Finding", "Grid", "GridLink", "PageChange", "Plan", "RowRef", "SheetChange", "SheetLook"]
 
 
 @dataclass(frozen=True)
@@ -112,12 +112,24 @@ class SheetLook:
 
 
 @dataclass(frozen=True)
+class GridLink:
+    """A link on a page, as it is `written`; `address` opens its section for editing."""
+
+    wiki: str
+    title: str
+    section: str
+    line: int
+    written: str
+    address: str = ""
+
+
+@dataclass(frozen=True)
 class Grid:
-    """How often each of some `rows` goes with each of some `columns`, both named by wiki and title."""
+    """The links between each of some `rows` and each of some `columns`, both named by wiki and title."""
 
     rows: tuple[tuple[str, str], ...]
     columns: tuple[tuple[str, str], ...]
-    counts: tuple[tuple[int, ...], ...]
+    cells: tuple[tuple[tuple[GridLink, ...], ...], ...]
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ from typing import Any
 from capitalise.errors import SettingsError
 from capitalise.messages import N_, Message, render
 from capitalise.plans.model import Conflict, Finding, PageChange, Plan, RowRef, SheetChange, SheetLook
+from capitalise.plans.since import Since
 
-__all__ = ["plan_from_json", "plan_to_dict", "plan_to_json"]
+__all__ = ["plan_from_json", "plan_to_dict", "plan_to_json", "since_to_dict"]
 
 
 def plan_to_dict(plan: Plan, language: str) -> dict[str, Any]:
@@ -33,6 +34,12 @@ def plan_to_dict(plan: Plan, language: str) -> dict[str, Any]:
 
 def plan_to_json(plan: Plan, language: str) -> str:
     return json.dumps(plan_to_dict(plan, language), ensure_ascii=False, indent=1)
+
+
+def since_to_dict(since: Since, language: str) -> dict[str, Any]:
+    """`since`: the findings that are new, page and words of those that are gone, and how many are still there."""
+    gone = [{"title": title, "message": words} for title, words in since.gone]
+    return {"since": {"new": [_finding(f, language) for f in since.new], "gone": gone, "still": since.still}}
 
 
 def plan_from_json(text: str, name: str) -> Plan:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ from typing import Any
 
 from platformdirs import user_cache_path
 
-from capitalise.pages.revisions import Revision
+from capitalise.pages.revisions import KeptAnswer, Revision
 
 __all__ = ["CellMemo", "RevisionCache", "cache_of", "open_cache"]
 
@@ -27,6 +27,7 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS revision (id INTEGER PRIMARY KEY, parent INTEGER, title TEXT, user TEXT, comment TEXT, time TEXT, sha1 TEXT, text TEXT);
 CREATE TABLE IF NOT EXISTS cells (form TEXT, sha1 TEXT, json TEXT, PRIMARY KEY (form, sha1)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS asked (title TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS answer (kind TEXT, name TEXT, text TEXT, titles TEXT, beginning TEXT, expanded INTEGER, PRIMARY KEY (kind, name)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 """
 
@@ -88,6 +89,24 @@ class RevisionCache:
 
     def learn(self, name: str, value: str) -> None:
         self._write("INSERT OR REPLACE INTO fact VALUES (?,?)", [(name, value)])
+
+    def answers(self, kind: str) -> dict[str, str]:
+        """What is kept of a kind, by name."""
+        return dict(self._read("SELECT name, text FROM answer WHERE kind = ?", (kind,)))
+
+    def keep_answers(self, kind: str, answers: Mapping[str, KeptAnswer]) -> None:
+        rows = [(kind, n, a.text, json.dumps(a.titles), a.beginning, a.expanded) for n, a in answers.items()]
+        self._write("INSERT OR REPLACE INTO answer VALUES (?,?,?,?,?,?)", rows)
+
+    def forget_answers(self, holds: Callable[[KeptAnswer], bool]) -> None:
+        """Drop the answers that do not hold any more."""
+        rows = self._read("SELECT kind, name, titles, beginning, expanded FROM answer", ())
+        gone = [
+            (kind, name)
+            for kind, name, titles, beginning, expanded in rows
+            if not holds(KeptAnswer("", tuple(json.loads(titles)), beginning, bool(expanded)))
+        ]
+        self._write("DELETE FROM answer WHERE kind = ? AND name = ?", gone)
 
     def _some(self, query: str, keys: Sequence[int]) -> Iterator[tuple[Any, ...]]:
         for start in range(0, len(keys), 500):

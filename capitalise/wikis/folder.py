@@ -21,11 +21,10 @@ from filelock import FileLock
 from capitalise.errors import Skip, Stale, WikiError
 from capitalise.files import reason, write_safely
 from capitalise.messages import N_
-from capitalise.pages.revisions import Account, Edit, Head, LogEntry, Preflight, Receipt, Revision
+from capitalise.pages.revisions import Absence, Account, Edit, Head, LogEntry, Preflight, Receipt, Revision
 from capitalise.pages.titles import normal_title, title_problem
 from capitalise.wikis.journal import Entry, Journal
-from capitalise.wikis.secluded import Secluded
-from capitalise.wikitext.calls import find_calls, same_template
+from capitalise.wikis.secluded import Secluded, belongs, redirect_of
 from capitalise.wikitext.canonical import digest
 from capitalise.wikitext.preprocessor import CORE_TAGS
 
@@ -54,7 +53,6 @@ _NOT_CONTENT = {
     "talk",
 }
 _UNSAFE = re.compile(r'^\.|[%/\\:*?"<>|]')  # what some file system gives a meaning to
-_REDIRECT = re.compile(r"\s*#(?:REDIRECT|REDIRECTION)\s*:?\s*\[\[([^\]|#]+)(?:#([^\]|]*))?", re.IGNORECASE)
 
 
 class FolderWiki(Secluded):
@@ -95,7 +93,7 @@ class FolderWiki(Secluded):
             return {
                 title: entry.id
                 for title, entry in journal.heads.items()
-                if _is_content(title) and _belongs(journal.revision(entry).text or "", template, category)
+                if _is_content(title) and belongs(journal.revision(entry).text or "", template, category)
             }
 
     def heads(self, titles: Iterable[str]) -> Mapping[str, Head]:
@@ -127,22 +125,26 @@ class FolderWiki(Secluded):
             found = {name: next((t for t in some if t in journal.heads), "") for name, some in titles.items()}
             return {name: journal.revision(journal.heads[title]) for name, title in found.items() if title}
 
-    def under(self, title: str) -> Mapping[str, int]:
+    def starting(self, beginning: str) -> Mapping[str, int]:
         with self._current() as journal:
             return {
                 name: entry.id
                 for name, entry in journal.heads.items()
-                if (name == title or name.startswith(f"{title}/")) and not _head(journal, name).redirect
+                if name.startswith(beginning) and not _head(journal, name).redirect
             }
 
-    def titles(self, beginning: str) -> Sequence[str]:
+    def searched(self, words: str) -> Mapping[str, int]:
+        """The pages that hold all words."""
+        wanted = words.casefold().split()
         with self._current() as journal:
-            return [name for name in journal.heads if name.startswith(beginning) and not _head(journal, name).redirect]
+            texts = {n: (n, e.id, journal.revision(e).text or "") for n, e in journal.heads.items() if _is_content(n)}
+        return {n: i for n, i, text in texts.values() if all(w in f"{n} {text}".casefold() for w in wanted)}
 
-    def log_of(self, title: str) -> Sequence[LogEntry]:
+    def absence(self, title: str, beginning: str) -> Absence:
         with self._current() as journal:
             gone = [e for e in reversed(journal.entries) if e.kind == "delete" and e.title == title]
-            return [LogEntry("delete", datetime.fromisoformat(e.time), e.user, e.comment) for e in gone]
+            log = [LogEntry("delete", datetime.fromisoformat(e.time), e.user, e.comment) for e in gone]
+        return Absence(log, tuple(self.starting(beginning)))
 
     def bots(self, users: Iterable[str]) -> frozenset[str]:
         return frozenset({self.user} & set(users))
@@ -337,21 +339,11 @@ def _head(journal: Journal, title: str) -> Head:
     entry = journal.heads.get(title)
     if entry is None:
         return Head(title, 0)
-    redirect = _REDIRECT.match(journal.revision(entry).text or "")
-    target = normal_title(redirect[1]) if redirect else ""
+    target, section = redirect_of(journal.revision(entry).text or "")
     at = datetime.fromisoformat(entry.time)
-    section = (redirect[2] or "").strip() if redirect else ""
     return Head(title, entry.id, target, sha1=entry.sha1, user=entry.user, at=at, section=section)
 
 
 def _is_content(title: str) -> bool:
     prefix, colon, _rest = title.partition(":")
     return not colon or prefix.casefold().split(" ")[0] not in _NOT_CONTENT
-
-
-def _belongs(text: str, template: str, category: str) -> bool:
-    if category:
-        pattern = rf"\[\[\s*(?:Category|Catégorie)\s*:\s*{re.escape(category)}\s*[\]|]"
-        if re.search(pattern, text, re.IGNORECASE):
-            return True
-    return any(same_template(call.name, template) for call in find_calls(text))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import html
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -33,6 +34,7 @@ from capitalise.wikis.answers import (
 from capitalise.wikis.api import Answer, Api
 from capitalise.wikis.cache import CellMemo, RevisionCache, cache_of
 from capitalise.wikis.credentials import Credentials, find_credentials, private_folder
+from capitalise.wikis.kept import Kept
 from capitalise.wikis.remembered import remember_definition, remember_listing, remember_site
 from capitalise.wikis.surroundings import Surroundings
 
@@ -67,7 +69,8 @@ class MediaWiki(Surroundings):
 
     def __init__(self, key: str, api: Api, cache: RevisionCache | None = None) -> None:
         self._key, self.api, self.cache = key, api, cache or RevisionCache(":memory:")
-        self._current: dict[int, str] = {}  # revisions that the last listing called current, and their pages
+        self.kept = Kept(self.cache, api)
+        self.listings: dict[str, dict[int, str]] = {}  # revisions that a listing called current, and their pages
         answer = self._introduce()
         if not answer["userinfo"]["id"] and api.credentials:
             api.login(answer["tokens"]["logintoken"])
@@ -111,11 +114,6 @@ class MediaWiki(Surroundings):
     def key(self) -> str:
         return self._key
 
-    @property
-    def batch(self) -> int:
-        """Titles or ids a request (ApiBase::LIMIT_SML1, LIMIT_SML2)."""
-        return 500 if "apihighlimits" in self._account.rights else 50
-
     def account(self) -> Account:
         return self._account
 
@@ -145,10 +143,7 @@ class MediaWiki(Surroundings):
                 "geinamespace": content,
                 "geifilterredir": "nonredirects",
             }
-        answers = self.api.query(prop="info", **source)
-        pages = [page for answer in answers for page in answer.get("pages", ()) if "lastrevid" in page]
-        self._current = {page["lastrevid"]: page["title"] for page in pages}  # a page may have been renamed since
-        listing = {page["title"]: page["lastrevid"] for page in pages}
+        listing = self.listed(**source)
         remember_listing(self.cache, template, category, listing)
         return listing
 
@@ -208,7 +203,8 @@ class MediaWiki(Surroundings):
         be shown, is."""
         wanted = dict.fromkeys(ids)
         kept = self.cache.revisions(wanted)
-        found = {i: replace(r, title=self._current[i]) for i, r in kept.items() if i in self._current}
+        current = ChainMap(*self.listings.values())  # a page may have been renamed since
+        found = {i: replace(r, title=current[i]) for i, r in kept.items() if i in current}
         found |= self._confirmed({i: r for i, r in kept.items() if i not in found})
         for some in batches([i for i in wanted if i not in found], self.batch):
             answers = self.api.query(prop="revisions", revids="|".join(map(str, some)), rvprop=FULL, rvslots="main")

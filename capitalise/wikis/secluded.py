@@ -1,12 +1,19 @@
-"""A wiki without a server: no Semantic MediaWiki, no address, no other wikis."""
+"""A wiki without a server: no Semantic MediaWiki, no address, no other wikis; what its texts alone can say."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 
-from capitalise.pages.revisions import LogEntry
+from capitalise.errors import Stop
+from capitalise.messages import N_
+from capitalise.pages.revisions import Absence, Edit, KeptAnswer, Preflight, Receipt, Revision
+from capitalise.pages.titles import normal_title
+from capitalise.wikitext.calls import find_calls, same_template
 
-__all__ = ["Secluded"]
+__all__ = ["ReadOnly", "Secluded", "belongs", "redirect_of"]
+
+_REDIRECT = re.compile(r"\s*#(?:REDIRECT|REDIRECTION)\s*:?\s*\[\[([^\]|#]+)(?:#([^\]|]*))?", re.IGNORECASE)
 
 #: What a page's title may begin with, as French and English wikis call it.
 NAMESPACES = frozenset(
@@ -57,17 +64,77 @@ class Secluded:
     def namespace_names(self) -> frozenset[str]:
         return NAMESPACES
 
-    def log_of(self, title: str) -> Sequence[LogEntry]:
-        return ()
+    def absence(self, title: str, beginning: str) -> Absence:
+        return Absence()
 
-    def under(self, title: str) -> Mapping[str, int]:
+    def starting(self, beginning: str) -> Mapping[str, int]:
         return {}
 
-    def titles(self, beginning: str) -> Sequence[str]:
-        return ()
+    def searched(self, words: str) -> Mapping[str, int]:
+        return {}
+
+    def titles_of(self, ids: Iterable[int]) -> Mapping[int, str]:
+        return {}
+
+    def expanded_links(self, titles: Iterable[str]) -> Mapping[str, Sequence[str]]:
+        return {}
+
+    def html_of(self, title: str) -> str | None:
+        return None
+
+    def recall(self, kind: str, names: Iterable[str]) -> Mapping[str, str]:
+        return {}
+
+    def keep(self, kind: str, answers: Mapping[str, KeptAnswer]) -> None:
+        pass
 
     def capital_links(self) -> bool:
         return True
 
     def interwiki(self) -> Mapping[str, str]:
         return {}
+
+
+class ReadOnly(Secluded):
+    """The part of `Store` of a wiki that nobody can write to. `commit` raises Stop."""
+
+    @property
+    def key(self) -> str:
+        raise NotImplementedError
+
+    def refuse_without_account(self) -> None:
+        raise Stop(N_("The wiki “%(key)s” is a copy in a file: nothing can be written there.", key=self.key))
+
+    def commit(self, edit: Edit) -> Receipt:
+        self.refuse_without_account()
+        raise AssertionError
+
+    def preflight(self, titles: Iterable[str], stop_page: str) -> Preflight:
+        return Preflight({})
+
+    def stop_page(self) -> str:
+        return ""
+
+    def talk(self) -> Sequence[Revision]:
+        return ()
+
+    def read_messages(self) -> None:
+        pass
+
+    def null_revisions(self, title: str, after: int, until: int) -> bool:
+        return after == until
+
+
+def belongs(text: str, template: str, category: str) -> bool:
+    """Whether a page's text uses a template, or names the category if one is given."""
+    if category:
+        pattern = rf"\[\[\s*(?:Category|Catégorie)\s*:\s*{re.escape(category)}\s*[\]|]"
+        if re.search(pattern, text, re.IGNORECASE):
+            return True
+    return any(same_template(call.name, template) for call in find_calls(text))
+
+
+def redirect_of(text: str) -> tuple[str, str]:
+    """Where a page that is a redirect leads to: title and section, "" for none."""
+    found = _REDIRECT.match(text)
+    return (normal_title(found[1]), (found[2] or "").strip()) if found else ("", "")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
-from capitalise.pages.revisions import Account, LogEntry
+from capitalise.pages.revisions import Absence, Account, KeptAnswer, LogEntry
 from capitalise.wikis.answers import batches, time_of
 from capitalise.wikis.api import Answer, Api
+from capitalise.wikis.kept import Kept
 from capitalise.wikis.semantic import ask_titles, values_in_use
 
 __all__ = ["Surroundings"]
@@ -20,6 +23,8 @@ class Surroundings:
     api: Api
     general: Answer
     namespaces: dict[str, Answer]
+    kept: Kept
+    listings: dict[str, dict[int, str]]
     _account: Account
     _functions: frozenset[str]
 
@@ -39,12 +44,22 @@ class Surroundings:
         return self.general.get("case") != "case-sensitive"
 
     def interwiki(self) -> Mapping[str, str]:
-        answer = self.api.call(action="query", meta="siteinfo", siprop="interwikimap")
-        return {one["prefix"]: one["url"] for one in answer["query"].get("interwikimap", ())}
+        return {one["prefix"]: one["url"] for one in self._names().get("interwikimap", ())}
+
+    def _names(self) -> Answer:
+        """The prefixes of other wikis and of namespaces: asked once a day."""
+        fact, today = self.kept.cache.fact("names"), f"{self.now():%Y-%m-%d}"
+        if fact.startswith(today):
+            return json.loads(fact.removeprefix(today))  # type: ignore[no-any-return]
+        answer = self.api.call(action="query", meta="siteinfo", siprop="interwikimap|namespacealiases")
+        self.kept.cache.learn("names", today + json.dumps(answer["query"]))
+        return answer["query"]  # type: ignore[no-any-return]
+
+    def now(self) -> datetime:
+        raise NotImplementedError
 
     def namespace_names(self) -> frozenset[str]:
-        answer = self.api.call(action="query", meta="siteinfo", siprop="namespacealiases")
-        aliases = [one["alias"] for one in answer["query"].get("namespacealiases", ())]
+        aliases = [one["alias"] for one in self._names().get("namespacealiases", ())]
         own = [ns.get(key, "") for ns in self.namespaces.values() for key in ("name", "canonical")]
         return frozenset(name.casefold() for name in (*own, *aliases) if name)
 
@@ -56,29 +71,78 @@ class Surroundings:
         listed = [user for answer in answers for user in answer["query"]["users"]]
         return frozenset(u["name"] for u in listed if "bot" in u.get("groups", ()) or u["name"] == self._account.name)
 
-    def under(self, title: str) -> Mapping[str, int]:
-        space, name = self._split(title)
-        answers = self.api.query(
-            prop="info",
-            generator="allpages",
-            gapnamespace=space,
-            gapprefix=name,
-            gapfilterredir="nonredirects",
-            gaplimit="max",
-        )
+    def listed(self, **source: object) -> Mapping[str, int]:
+        """The pages that a generator of the API gives, now: title → current revision."""
+        answers = self.api.query(prop="info", **source)
         pages = [page for answer in answers for page in answer.get("pages", ()) if "lastrevid" in page]
-        return {p["title"]: p["lastrevid"] for p in pages if p["title"] == title or p["title"].startswith(f"{title}/")}
+        self.listings[repr(source)] = {page["lastrevid"]: page["title"] for page in pages}
+        return {page["title"]: page["lastrevid"] for page in pages}
 
-    def titles(self, beginning: str) -> Sequence[str]:
+    def starting(self, beginning: str) -> Mapping[str, int]:
         space, name = self._split(beginning)
-        answers = self.api.query(
-            list="allpages", apnamespace=space, apprefix=name, apfilterredir="nonredirects", aplimit="max"
+        return self.listed(
+            generator="allpages", gapnamespace=space, gapprefix=name, gapfilterredir="nonredirects", gaplimit="max"
         )
-        return [page["title"] for answer in answers for page in answer["allpages"]]
 
-    def log_of(self, title: str) -> Sequence[LogEntry]:
-        answer = self.api.call(action="query", list="logevents", letitle=title, lelimit=20)
-        return [
+    def searched(self, words: str) -> Mapping[str, int]:
+        limit = 500  # pages in one request; a search that finds more is none
+        answer = self.api.call(action="query", list="search", srsearch=words, srlimit=limit, srprop="", srinfo="")
+        found = [page["title"] for page in answer["query"]["search"]]
+        listings = (self.listed(titles="|".join(some)) for some in batches(found, 50))
+        return {title: revision for listing in listings for title, revision in listing.items()}
+
+    def titles_of(self, ids: Iterable[int]) -> Mapping[int, str]:
+        answers = (
+            answer
+            for some in batches(dict.fromkeys(ids), 50)
+            for answer in self.api.query(prop="info", pageids="|".join(map(str, some)))
+        )
+        pages = (page for answer in answers for page in answer.get("pages", ()))
+        return {page["pageid"]: page["title"] for page in pages if "lastrevid" in page}
+
+    def expanded_links(self, titles: Iterable[str]) -> Mapping[str, Sequence[str]]:
+        """By `prop=links|iwlinks|extlinks`. A page that `#ifexist` asks about is among the first, though no link shows."""
+        found: dict[str, list[str]] = {}
+        for some in batches(dict.fromkeys(titles), self.batch):
+            answers = self.api.query(
+                prop="links|iwlinks|extlinks", titles="|".join(some), pllimit="max", iwlimit="max", ellimit="max"
+            )
+            for page in (page for answer in answers for page in answer.get("pages", ())):
+                links = found.setdefault(page["title"], [])
+                links += [f"[[:{one['title']}]]" for one in page.get("links", ())]
+                links += [f"[[:{one['prefix']}:{one['title']}]]" for one in page.get("iwlinks", ())]
+                links += [str(one["url"]) for one in page.get("extlinks", ())]
+        return found
+
+    @property
+    def batch(self) -> int:
+        """Titles or ids a request (ApiBase::LIMIT_SML1, LIMIT_SML2)."""
+        return 500 if "apihighlimits" in self._account.rights else 50
+
+    def html_of(self, title: str) -> str | None:
+        answer = self.api.call(action="parse", page=title, prop="text", disablelimitreport=True)
+        return str(answer["parse"]["text"])
+
+    def recall(self, kind: str, names: Iterable[str]) -> Mapping[str, str]:
+        return self.kept.recall(kind, names, self.now())
+
+    def keep(self, kind: str, answers: Mapping[str, KeptAnswer]) -> None:
+        self.kept.keep(kind, answers)
+
+    def absence(self, title: str, beginning: str) -> Absence:
+        """The log and the titles in one request."""
+        space, name = self._split(beginning)
+        answer = self.api.call(
+            action="query",
+            list="logevents|allpages",
+            letitle=title,
+            lelimit=20,
+            apnamespace=space,
+            apprefix=name,
+            apfilterredir="nonredirects",
+            aplimit="max",
+        )
+        log = [
             LogEntry(
                 _LOGGED[one["type"]],
                 time_of(one["timestamp"]),
@@ -87,8 +151,9 @@ class Surroundings:
                 one.get("params", {}).get("target_title", ""),
             )
             for one in answer["query"]["logevents"]
-            if one.get("type") in _LOGGED and one.get("action") != "restore"
+            if one.get("type") in _LOGGED and one.get("action") not in ("restore", "revision", "event")
         ]
+        return Absence(log, tuple(page["title"] for page in answer["query"]["allpages"]))
 
     def _split(self, title: str) -> tuple[int, str]:
         """A title's namespace by number, and the rest."""

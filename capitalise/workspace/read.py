@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from capitalise.crosslinks.sets import PageSet
+from capitalise.crosslinks.sets import FIXABLE, USUAL, CrosslinkOptions, PageSet
 from capitalise.errors import SettingsError
 from capitalise.messages import LANGUAGES, N_, Message
 from capitalise.normalise.catalogue import ALL
@@ -92,15 +92,17 @@ def _wiki(key: str, table: Any, language: str, problems: list[Message]) -> WikiS
     api, folder = reader.take("api", str, "", api_address), reader.take("folder", str, "", inside_folder)
     if not re.fullmatch(r"[a-z][a-z0-9_]*", key):
         reader.problem(N_("a wiki's key is made of small letters and digits"))
-    if bool(api) == bool(folder):
-        reader.problem(N_("give either “api” or “folder”"))
+    dump = reader.take("dump", str, "", inside_folder)
+    if [bool(api), bool(folder), bool(dump)].count(True) != 1:
+        reader.problem(N_("give one of “api”, “folder” and “dump”"))
     said = bool(folder) or "edit_interval" in reader.table
     settings = WikiSettings(
         key,
         api,
         folder,
+        dump,
         reader.take("edit_interval", (int, float), 0.0, not_negative) if said else None,
-        reader.take("write", bool, True),
+        reader.take("write", bool, not dump) and not dump,
         reader.take("language", str, language, one_of(LANGUAGES)),
         reader.take("deletion_notice", str, ""),
         reader.take("assert", str, "user", one_of(("user", "bot"))),
@@ -175,12 +177,23 @@ ROLES = ("research", "book", "quotes")
 
 def _crosslinks(reader: TomlReader, bot: BotSettings, wikis: Wikis) -> BotSettings:
     tables = reader.take("pages", list, None) or []
-    return replace(
-        bot,
-        crosslinks=tuple(_page_set(reader, table, wikis) for table in tables),
-        documents=tuple(reader.take("files", list, [], _documents)),
-        report_page=normal_title(reader.take("report_page", str, "", page_title)),
+    usual = CrosslinkOptions(())
+    options = CrosslinkOptions(
+        tuple(_page_set(reader, table, wikis) for table in tables),
+        tuple(reader.take("files", list, [], _documents)),
+        normal_title(reader.take("report_page", str, "", page_title)),
+        tuple(reader.take("fix", list, list(USUAL), _fixable)),
+        reader.take("outside", bool, usual.outside),
+        reader.take("outside_minutes", (int, float), usual.outside_minutes, not_negative),
+        reader.take("outside_private", bool, usual.outside_private),
     )
+    return replace(bot, crosslinks=options)
+
+
+def _fixable(names: list[Any]) -> Message | None:
+    unknown = [str(name) for name in names if name not in FIXABLE]
+    there = ", ".join(FIXABLE)
+    return N_("names “%(name)s”; it can name: %(there)s", name=unknown[0], there=there) if unknown else None
 
 
 def _documents(names: list[Any]) -> Message | None:
@@ -190,7 +203,7 @@ def _documents(names: list[Any]) -> Message | None:
 
 
 def _page_set(of: TomlReader, table: Any, wikis: Mapping[str, WikiSettings]) -> PageSet:
-    """One `[[pages]]`: exactly one of page, category, template, titles."""
+    """One `[[pages]]`: exactly one way to say which."""
     reader = TomlReader(f"{of.name} [[pages]]", table, of.problems)
     found = PageSet(
         reader.take("wiki", str, None, one_of(tuple(wikis))) or "",
@@ -198,11 +211,14 @@ def _page_set(of: TomlReader, table: Any, wikis: Mapping[str, WikiSettings]) -> 
         reader.take("page", str, "", page_title),
         reader.take("category", str, ""),
         reader.take("template", str, ""),
+        reader.take("prefix", str, ""),
+        reader.take("search", str, ""),
         tuple(reader.take("titles", list, [], a_list_of_texts)),
     )
     reader.done()
-    if sum(map(bool, (found.page, found.category, found.template, found.titles))) != 1:
-        reader.problem(N_("give one of “page”, “category”, “template” and “titles”"))
+    ways = (found.page, found.category, found.template, found.prefix, found.search, found.titles)
+    if sum(map(bool, ways)) != 1:
+        reader.problem(N_("give one of “page”, “category”, “template”, “prefix”, “search” and “titles”"))
     return found
 
 

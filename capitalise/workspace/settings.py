@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from capitalise.crosslinks.sets import PageSet
+from capitalise.crosslinks.sets import CrosslinkOptions
 from capitalise.errors import SettingsError
 from capitalise.messages import N_
 from capitalise.runs.ceilings import Ceilings
@@ -41,7 +41,7 @@ PLACEHOLDERS = (
 
 @dataclass(frozen=True)
 class WikiSettings:
-    """One `[wikis.KEY]`: either `api` (an address ending in api.php) or `folder` (in the workspace).
+    """One `[wikis.KEY]`: `api` (an address ending in api.php), `folder` (in the workspace) or `dump` (an XML file there).
 
     `asserts` is "user", or "bot" where edits are made by a bot account or not at all (`assert` in the TOML);
     `edit_interval` is in seconds, None where the TOML does not say; `write` False keeps the wiki read only;
@@ -52,6 +52,7 @@ class WikiSettings:
     key: str
     api: str = ""
     folder: str = ""
+    dump: str = ""
     edit_interval: float | None = None
     write: bool = True
     language: str = "fr"
@@ -118,9 +119,7 @@ class BotSettings:
     unattended: Unattended | None = None
     status: StatusOptions = field(default_factory=StatusOptions)
     normalise: NormaliseOptions | None = None
-    crosslinks: tuple[PageSet, ...] = ()
-    documents: tuple[str, ...] = ()  # files of the workspace and patterns, whose links `crosslinks` reads too
-    report_page: str = ""
+    crosslinks: CrosslinkOptions | None = None
 
 
 @dataclass(frozen=True)

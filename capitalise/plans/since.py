@@ -1,0 +1,28 @@
+"""What there is to look at, beside what there was: new, gone, still there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from capitalise.messages import render
+from capitalise.plans.model import Finding
+
+__all__ = ["Since", "compare"]
+
+
+@dataclass(frozen=True)
+class Since:
+    """`new` findings; of the earlier ones, page (or file) and words of those that are `gone`, and how many are `still` there."""
+
+    new: tuple[Finding, ...]
+    gone: tuple[tuple[str, str], ...]
+    still: int
+
+
+def compare(findings: Sequence[Finding], earlier: Iterable[tuple[str, str]], language: str) -> Since:
+    """By page (or file) and words, in the language of the earlier ones: a line that moved down is the same finding."""
+    before = set(earlier)
+    now = {(one.title or (one.at.sheet if one.at else ""), render(one.message, language)): one for one in findings}
+    new = tuple(one for key, one in now.items() if key not in before)
+    return Since(new, tuple(sorted(before - now.keys())), len(now) - len(new))

@@ -1,0 +1,270 @@
+"""A wiki in an XML dump (`.xml`, `.xml.bz2`, `.xml.gz`), as dumps.wikimedia.org gives them or Special:Export makes them.
+
+The file is gone through once, page by page, into an index on this machine; memory does not grow with it. Of a dump with
+whole histories the last revision of each page counts. It is read only: nothing can be written there.
+"""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import hashlib
+import json
+import sqlite3
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import urlsplit
+from xml.etree.ElementTree import ParseError
+
+from platformdirs import user_cache_path
+
+from capitalise.errors import WikiError
+from capitalise.files import reason
+from capitalise.messages import N_
+from capitalise.pages.revisions import Absence, Account, Head, Revision
+from capitalise.wikis.answers import batches
+from capitalise.wikis.secluded import ReadOnly, belongs, redirect_of
+from capitalise.wikis.wikimedia import sister_prefixes
+from capitalise.wikitext.canonical import digest
+from capitalise.wikitext.preprocessor import CORE_TAGS
+
+__all__ = ["DumpWiki", "open_dump"]
+
+_VERSION = "1"
+_SCHEMA = """
+CREATE TABLE page (title TEXT PRIMARY KEY, id INTEGER, space INTEGER, revision INTEGER, parent INTEGER, user TEXT, comment TEXT,
+    time TEXT, sha1 TEXT, redirect TEXT, section TEXT, text BLOB) WITHOUT ROWID;
+CREATE INDEX by_revision ON page (revision);
+CREATE INDEX by_id ON page (id);
+CREATE TABLE site (json TEXT);
+"""
+_REVISION = "revision, parent, title, user, comment, time, sha1, text"
+
+
+def open_dump(key: str, path: Path) -> DumpWiki:
+    """The wiki in a file. Raises WikiError where there is no such file, or it is no dump."""
+    try:
+        stat = path.stat()
+    except OSError as error:
+        why = reason(error)
+        raise WikiError(
+            N_("The dump %(file)s of the wiki “%(key)s” cannot be read: %(why)s", file=path, key=key, why=why)
+        ) from error
+    named = f"{_VERSION} {path.resolve()} {stat.st_size} {stat.st_mtime_ns}"
+    index = user_cache_path("capitalise") / f"dump-{hashlib.sha256(named.encode()).hexdigest()[:16]}.sqlite"
+    if not index.exists():
+        index.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        half = index.with_suffix(".part")
+        half.unlink(missing_ok=True)
+        _build(half, path)
+        half.replace(index)
+    return DumpWiki(key, index)
+
+
+def _build(index: Path, path: Path) -> None:
+    try:
+        with closing(sqlite3.connect(index)) as db, _opened(path) as file:
+            db.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {_SCHEMA}")
+            for some in _many(_rows(db, file)):
+                db.executemany("INSERT OR REPLACE INTO page VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", some)
+            db.commit()
+    except (OSError, EOFError, zlib.error, ParseError, ValueError, AssertionError) as error:
+        index.unlink(missing_ok=True)
+        why = reason(error) if isinstance(error, OSError) and error.strerror else str(error) or type(error).__name__
+        raise WikiError(
+            N_("%(file)s is no whole dump of a MediaWiki (%(why)s): fetch it again.", file=path, why=why)
+        ) from error
+
+
+def _opened(path: Path) -> IO[bytes]:
+    name = path.name.lower()
+    opener: Any = bz2.open if name.endswith(".bz2") else gzip.open if name.endswith(".gz") else open
+    return opener(path, "rb")  # type: ignore[no-any-return]
+
+
+def _many(rows: Iterable[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+    """Rows by the thousand."""
+    some: list[tuple[Any, ...]] = []
+    for row in rows:
+        some.append(row)
+        if len(some) == 1000:
+            yield some
+            some = []
+    yield some
+
+
+def _rows(db: sqlite3.Connection, file: IO[bytes]) -> Iterator[tuple[Any, ...]]:
+    """A row for each page, as it was last."""
+    try:
+        import mwxml  # the extra “dumps”
+        from mwxml.element_iterator import ElementIterator
+    except ImportError as error:
+        raise WikiError(N_("To read dumps: pip install 'capitalise[dumps]'")) from error
+
+    root = ElementIterator.from_file(file)
+    dump = mwxml.Dump.from_element(root)
+    info = dump.site_info
+    spaces = {str(space.id): space.name or "" for space in info.namespaces or ()}
+    db.execute(
+        "INSERT INTO site VALUES (?)",
+        (json.dumps({"base": info.base or "", "case": info.case or "", "spaces": spaces}),),
+    )
+    for page in dump.pages:
+        last = max(page, key=lambda revision: revision.id, default=None)
+        if last is not None:
+            yield _row(page, last)
+        del root.element[:]  # what was read; mwxml keeps its shells
+
+
+def _row(page: Any, last: Any) -> tuple[Any, ...]:
+    text = last.text or ""
+    redirect, section = redirect_of(text)
+    redirect = page.redirect or redirect  # what the wiki itself said
+    user = last.user.text if last.user and last.user.text else ""
+    at = datetime.fromtimestamp(last.timestamp.unix(), UTC).isoformat()
+    return (
+        page.title,
+        page.id,
+        page.namespace,
+        last.id,
+        last.parent_id or 0,
+        user,
+        last.comment or "",
+        at,
+        digest(text),
+        redirect,
+        section,
+        zlib.compress(text.encode()),
+    )
+
+
+class DumpWiki(ReadOnly):
+    """Reader over the index of a dump; `now()` is the time of its newest revision."""
+
+    def __init__(self, key: str, index: Path) -> None:
+        self._key = key
+        self.db = sqlite3.connect(f"file:{index}?mode=ro", uri=True)
+        self.site = json.loads(self.db.execute("SELECT json FROM site").fetchone()[0])
+        self.base = urlsplit(self.site["base"])
+
+    @property
+    def key(self) -> str:
+        return self._key
+
+    def account(self) -> Account:
+        return Account(0, "")
+
+    def now(self) -> datetime:
+        newest = self.db.execute("SELECT max(time) FROM page").fetchone()[0]
+        return datetime.fromisoformat(newest) if newest else datetime.now(UTC)
+
+    def extension_tags(self) -> frozenset[str]:
+        return CORE_TAGS | {"ref", "references"}
+
+    def parser_functions(self) -> frozenset[str]:
+        return frozenset()
+
+    def address(self) -> str:
+        """That of the main page, its title taken off: `<base>` in the file."""
+        path = self.base.path.rpartition("/")[0]
+        return f"{self.base.scheme}://{self.base.netloc}{path}/$1" if self.base.netloc else ""
+
+    def script(self) -> str:
+        return "/w/index.php"
+
+    def capital_links(self) -> bool:
+        return str(self.site["case"]) != "case-sensitive"
+
+    def namespace_names(self) -> frozenset[str]:
+        own = (str(name).casefold() for name in self.site["spaces"].values() if name)
+        return super().namespace_names() | frozenset(own)
+
+    def interwiki(self) -> Mapping[str, str]:
+        """A dump does not say them: those of Wikimedia's wikis are known."""
+        return sister_prefixes(self.base.hostname or "")
+
+    def members(self, template: str, category: str) -> Mapping[str, int]:
+        rows = self.db.execute(
+            "SELECT title, revision, text FROM page WHERE space NOT IN (8, 10, 14, 828) AND redirect = ''"
+        )
+        return {
+            title: revision
+            for title, revision, text in rows
+            if belongs(zlib.decompress(text).decode(), template, category)
+        }
+
+    def starting(self, beginning: str) -> Mapping[str, int]:
+        rows = self.db.execute(
+            "SELECT title, revision FROM page WHERE title >= ? AND title < ? AND redirect = ''",
+            (beginning, beginning + chr(0x10FFFF)),
+        )
+        return dict(rows)
+
+    def searched(self, words: str) -> Mapping[str, int]:
+        """The pages that hold all words."""
+        wanted = words.casefold().split()
+        rows = self.db.execute("SELECT title, revision, text FROM page WHERE space = 0 AND redirect = ''")
+        return {
+            title: revision
+            for title, revision, text in rows
+            if all(word in f"{title} {zlib.decompress(text).decode()}".casefold() for word in wanted)
+        }
+
+    def absence(self, title: str, beginning: str) -> Absence:
+        """A dump has no log."""
+        return Absence((), tuple(self.starting(beginning)))
+
+    def titles_of(self, ids: Iterable[int]) -> Mapping[int, str]:
+        return {row[0]: row[1] for row in self._some("id, title", "id", ids)}
+
+    def heads(self, titles: Iterable[str]) -> Mapping[str, Head]:
+        titles = list(dict.fromkeys(titles))
+        rows = self._some("title, revision, redirect, section, sha1, user, time", "title", titles)
+        found = {
+            title: Head(title, revision, redirect, "", sha1, user, datetime.fromisoformat(at), section)
+            for title, revision, redirect, section, sha1, user, at in rows
+        }
+        return {title: found.get(title, Head(title, 0)) for title in titles}
+
+    def revisions(self, ids: Iterable[int]) -> Mapping[int, Revision]:
+        rows = self._some(_REVISION, "revision", ids)
+        return {
+            number: Revision(
+                number, parent, title, user, comment, datetime.fromisoformat(at), sha1, zlib.decompress(text).decode()
+            )
+            for number, parent, title, user, comment, at, sha1, text in rows
+        }
+
+    def history(self, title: str, back_to: int = 0) -> Sequence[Revision]:
+        """The last revision only: the index keeps no others."""
+        return list(self.revisions([self.heads([title])[title].revision]).values())
+
+    def first_revision(self, title: str) -> int:
+        return 0
+
+    def deleted_before(self, title: str) -> bool:
+        return False
+
+    def definitions(self, kind: str, names: Sequence[str]) -> Mapping[str, Revision]:
+        return {}
+
+    def bots(self, users: Iterable[str]) -> frozenset[str]:
+        return frozenset()
+
+    def rendered(self, title: str, text: str) -> str:
+        return ""
+
+    def memo(self, form: str) -> MutableMapping[str, dict[str, str]]:
+        return {}
+
+    def contributions(self, since: datetime | None = None) -> Sequence[Revision]:
+        return ()
+
+    def _some(self, columns: str, by: str, keys: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
+        for some in batches(keys, 500):
+            marks = ",".join("?" * len(some))
+            yield from self.db.execute(f"SELECT {columns} FROM page WHERE {by} IN ({marks})", some)  # noqa: S608

@@ -1,0 +1,92 @@
+"""Answers of a MediaWiki that are kept on this machine until the wiki's recent changes touch them.
+
+One request in a session says what changed since the last one (`list=recentchanges`): what nothing touched is not asked for
+again. Changes older than `LONGEST` are not asked about: then everything is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from capitalise.pages.revisions import KeptAnswer
+from capitalise.wikis.api import Answer, Api
+from capitalise.wikis.cache import RevisionCache
+
+__all__ = ["Kept"]
+
+LONGEST = timedelta(days=14)  # MediaWiki keeps recent changes for 30 or 90 days ($wgRCMaxAge)
+OVERLAP = timedelta(minutes=5)  # an edit reaches the table some moments after it was saved
+MOST_CHANGES = 20  # requests; beyond, asking everything again is cheaper than reading on
+_EXPANDED = (10, 828, 8)  # templates, modules, MediaWiki's messages
+
+
+@dataclass
+class _Changes:
+    """What recent changes touched: the pages, those of them that came or went, and whether any template is among them."""
+
+    titles: set[str] = field(default_factory=set)
+    moved: list[str] = field(default_factory=list)
+    templates: bool = False
+
+    def leaves(self, answer: KeptAnswer) -> bool:
+        """Whether an answer still holds."""
+        if not self.titles.isdisjoint(answer.titles) or (answer.expanded and self.templates):
+            return False
+        return not (answer.beginning and any(title.startswith(answer.beginning) for title in self.moved))
+
+
+class Kept:
+    """The answers in one wiki's cache."""
+
+    def __init__(self, cache: RevisionCache, api: Api) -> None:
+        self.cache, self.api = cache, api
+        self._held: dict[str, dict[str, str]] | None = None
+
+    def recall(self, kind: str, names: Iterable[str], now: datetime) -> Mapping[str, str]:
+        if self._held is None:
+            self._forget_changed(now)
+            self._held = {}
+        if kind not in self._held:
+            self._held[kind] = self.cache.answers(kind)
+        held = self._held[kind]
+        return {name: held[name] for name in names if name in held}
+
+    def keep(self, kind: str, answers: Mapping[str, KeptAnswer]) -> None:
+        self.cache.keep_answers(kind, answers)
+
+    def _forget_changed(self, now: datetime) -> None:
+        """Drop what changed since the last session, and begin to count from now."""
+        fact = self.cache.fact("changes since")
+        since = datetime.fromisoformat(fact) if fact else now - 2 * LONGEST
+        changes = self._changes(since) if now - since < LONGEST else None
+        self.cache.forget_answers(changes.leaves if changes else lambda answer: False)
+        self.cache.learn("changes since", (now - OVERLAP).isoformat())
+
+    def _changes(self, since: datetime) -> _Changes | None:
+        """None where there are too many, or where the wiki hides which page one was about."""
+        found = _Changes()
+        answers = self.api.query(
+            list="recentchanges",
+            rcstart=since.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            rcdir="newer",
+            rctype="edit|new|log",
+            rcprop="title|ids|loginfo",
+            rclimit="max",
+        )
+        for number, answer in enumerate(answers):
+            for change in answer["recentchanges"]:
+                if number >= MOST_CHANGES or "title" not in change:
+                    return None
+                titles = list(_titles(change))
+                found.titles.update(titles)
+                found.moved += titles if change["type"] != "edit" else []
+                found.templates |= change["ns"] in _EXPANDED
+        return found
+
+
+def _titles(change: Answer) -> Iterator[str]:
+    """The pages that a change is about: a move's and a merge's other one too."""
+    yield change["title"]
+    yield from (v for k, v in change.get("logparams", {}).items() if k.endswith("_title") and isinstance(v, str))
