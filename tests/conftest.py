@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.linked import Kit
 from tests.mediawiki import farm as mediawiki
 from tests.place import FolderPlace, WikiPlace
 
@@ -169,3 +170,11 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
             pytest.fail("LibreOffice is not installed: tests/mediawiki/install installs it, as root on a Debian")
         pytest.skip("LibreOffice is not installed")
     return Office(tmp_path_factory.mktemp("office") / "profile")
+
+
+@pytest.fixture
+def linked(farm: mediawiki.Farm, tmp_path: Path, capitalise: Cli) -> Iterator[Kit]:
+    """Three wikis whose pages quote each other, and the bot that looks at their links."""
+    made = Kit(tmp_path / "kit", capitalise)
+    yield made
+    made.close()

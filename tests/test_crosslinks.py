@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -21,77 +18,15 @@ from capitalise.exports.findings_csv import COLUMNS, findings_csv
 from capitalise.exports.plan_page import links_page
 from capitalise.messages import Message
 from capitalise.plans.model import Finding, Grid, GridLink, Plan
+from tests.linked import BOOK, RESEARCH, TOML, Kit, server
 from tests.mediawiki import farm as mediawiki
 from tests.people import Person
 
-RESEARCH = "Recherche:Financement"
-BOOK = "Construire des communs"
-TOML = f"""kind = "crosslinks"
-wiki = "communs"
-outside = false
-[[pages]]
-wiki = "wikiversite"
-role = "research"
-page = "{RESEARCH}"
-[[pages]]
-wiki = "wikilivres"
-role = "book"
-page = "{BOOK}"
-[[pages]]
-wiki = "communs"
-role = "quotes"
-category = "Communs"
-"""
-
-
-class Kit:
-    """A workspace with the bot and people on the three wikis."""
-
-    def __init__(self, folder: Path, cli: Callable[..., Any]) -> None:
-        self.folder, self.cli = folder, cli
-        (folder / "bots").mkdir(parents=True)
-        (folder / "bots" / "liens.toml").write_text(TOML, "utf-8")
-        wikis = "".join(
-            f'[wikis.{key}]\napi = "{mediawiki.address(key)}"\nwrite = false\n'
-            for key in ("communs", "wikiversite", "wikilivres")
-        )
-        (folder / "capitalise.toml").write_text(f'contact = "tests"\n{wikis}', "utf-8")
-        self.people = {key: Person(key) for key in ("communs", "wikiversite", "wikilivres")}
-        self.write("wikiversite", RESEARCH, "Le début. [[b:Construire des communs/Communs]]")
-        self.write("wikiversite", f"{RESEARCH}/Annexe", "Rien")
-        self.write("wikilivres", BOOK, "Un livre.")
-        self.write("wikilivres", f"{BOOK}/Communs", "== Définir ==\n{{ancre|Ici}}\nTexte\n== Définir ==\n")
-        self.write("wikilivres", f"{BOOK}/Répartir le financement", "Texte")
-        self.write("communs", "KIC", "[[Catégorie:Communs]]")
-
-    def write(self, wiki: str, title: str, text: str) -> None:
-        self.people[wiki].edit(title, text)
-
-    def quote(self, text: str) -> list[dict[str, Any]]:
-        """The findings about a page of `communs` that holds these words."""
-        self.write("communs", "KIC", f"{text}\n[[Catégorie:Communs]]")
-        return [f for f in self.findings() if f["title"] == "KIC" and f["rule"] not in ("one-sided", "quotes-neither")]
-
-    def findings(self, *more: str) -> list[dict[str, Any]]:
-        return json.loads(self.cli(self.folder, "plan", "liens", "--json", *more, code=None).stdout)["findings"]
-
-
-@pytest.fixture
-def kit(farm: mediawiki.Farm, tmp_path: Path, capitalise: Callable[..., Any]) -> Iterator[Kit]:
-    made = Kit(tmp_path / "kit", capitalise)
-    yield made
-    for person in made.people.values():
-        person.close()
-
-
-def server(wiki: str) -> str:
-    return mediawiki.address(wiki).removesuffix("/w/api.php")
-
 
 @pytest.mark.mediawiki
-def test_good_links_are_nobodys_business(kit: Kit) -> None:
+def test_good_links_are_nobodys_business(linked: Kit) -> None:
     assert (
-        kit.quote(
+        linked.quote(
             "[[b:Construire des communs/Communs#Définir|ici]] [[:b:construire_des_communs/Communs#Définir_2]] [[b:Construire des communs/Communs#Ici]] "
             "https://exemple.org/ [[KIC]] [[#Liens]] [[Fichier:X.png]] <nowiki>[[b:Zut]]</nowiki>\n== Liens =="
         )
@@ -100,123 +35,127 @@ def test_good_links_are_nobodys_business(kit: Kit) -> None:
 
 
 @pytest.mark.mediawiki
-def test_a_missing_page_comes_with_the_nearest_title(kit: Kit) -> None:
-    (found,) = kit.quote("Ligne une\n== Liens ==\nVoir [[b:Construire des communs/Comuns|le livre]].")
+def test_a_missing_page_comes_with_the_nearest_title(linked: Kit) -> None:
+    (found,) = linked.quote("Ligne une\n== Liens ==\nVoir [[b:Construire des communs/Comuns|le livre]].")
     assert (found["rule"], found["line"], found["section"]) == ("misspelt-target", 3, "Liens")
     assert found["suggestion"] == "[[b:Construire des communs/Communs|le livre]]"
     assert found["score"] > 90
     assert found["address"] == f"{server('communs')}/w/index.php?title=KIC&action=edit&section=1"
-    (found,) = kit.quote("[[b:Construire des communs/Tout autre chose]]")
+    (found,) = linked.quote("[[b:Construire des communs/Tout autre chose]]")
     assert (found["rule"], found["suggestion"]) == ("missing-target", "")
 
 
 @pytest.mark.mediawiki
-def test_moved_deleted_and_redirected_pages_are_told_apart(kit: Kit) -> None:
+def test_moved_deleted_and_redirected_pages_are_told_apart(linked: Kit) -> None:
     admin = Person("wikilivres", "Admin")
     for title in ("Vieux", "Parti"):
-        kit.write("wikilivres", title, "x")
+        linked.write("wikilivres", title, "x")
     admin.act("move", **{"from": "Vieux", "to": f"{BOOK}/Neuf", "noredirect": True})
     admin.act("delete", title="Parti", reason="hors sujet")
-    kit.write("wikilivres", "Détour", f"#REDIRECTION [[{BOOK}/Communs]]")
+    linked.write("wikilivres", "Détour", f"#REDIRECTION [[{BOOK}/Communs]]")
     admin.close()
-    found = {f["rule"]: f for f in kit.quote("[[b:Vieux]] [[b:Parti]] [[b:Détour|x]]")}
+    found = {f["rule"]: f for f in linked.quote("[[b:Vieux]] [[b:Parti]] [[b:Détour|x]]")}
     assert found["moved-target"]["suggestion"] == f"[[b:{BOOK}/Neuf]]"
     assert "hors sujet" in found["deleted-target"]["message"]
     assert found["redirect-target"]["suggestion"] == f"[[b:{BOOK}/Communs|x]]"
 
 
 @pytest.mark.mediawiki
-def test_a_section_that_is_not_there(kit: Kit) -> None:
-    (found,) = kit.quote("[[b:Construire des communs/Communs#Definir les communs]]")
+def test_a_section_that_is_not_there(linked: Kit) -> None:
+    (found,) = linked.quote("[[b:Construire des communs/Communs#Definir les communs]]")
     assert found["rule"] == "missing-section"
-    (found,) = kit.quote("[[b:Construire des communs/Communs#Définire]]")
+    (found,) = linked.quote("[[b:Construire des communs/Communs#Définire]]")
     assert (found["rule"], found["suggestion"]) == ("missing-section", "Définir")
 
 
 @pytest.mark.mediawiki
-def test_addresses_are_read_like_links(kit: Kit) -> None:
+def test_addresses_are_read_like_links(linked: Kit) -> None:
     book = server("wikilivres")
-    (found,) = kit.quote(f"[{book}/wiki/Construire_des_communs/R%C3%A9partir_le_financement le financement]")
+    (found,) = linked.quote(f"[{book}/wiki/Construire_des_communs/R%C3%A9partir_le_financement le financement]")
     assert (found["rule"], found["suggestion"]) == (
         "external-link",
         "[[b:Construire des communs/Répartir le financement|le financement]]",
     )
-    (found,) = kit.quote(f"{book}/w/index.php?title=Construire_des_communs/Comuns")
+    (found,) = linked.quote(f"{book}/w/index.php?title=Construire_des_communs/Comuns")
     assert (found["rule"], found["suggestion"]) == ("misspelt-target", f"{book}/wiki/Construire_des_communs/Communs")
-    (found,) = kit.quote(f"{book}/w/index.php?title=Construire_des_communs&oldid=1")
+    (found,) = linked.quote(f"{book}/w/index.php?title=Construire_des_communs&oldid=1")
     assert (found["rule"], found["suggestion"]) == ("permalink", "")
 
 
 @pytest.mark.mediawiki
-def test_documents_are_read_too_and_named_with_their_line(kit: Kit) -> None:
-    notes = kit.folder / "notes"
+def test_documents_are_read_too_and_named_with_their_line(linked: Kit) -> None:
+    notes = linked.folder / "notes"
     notes.mkdir()
     book = server("wikilivres")
     (notes / "parcours.md").write_text(
         f"Le parcours\n\n[le livre]({book}/wiki/Construire_des_communs/Comuns) et https://exemple.org/\n", "utf-8"
     )
-    bot = kit.folder / "bots" / "liens.toml"
-    bot.write_text(TOML.replace('wiki = "communs"\noutside = false\n[[', 'wiki = "communs"\nfiles = ["notes/*.md"]\n[[', 1), "utf-8")
-    (found,) = [f for f in kit.findings() if f["at"]]
+    bot = linked.folder / "bots" / "liens.toml"
+    bot.write_text(
+        TOML.replace('wiki = "communs"\noutside = false\n[[', 'wiki = "communs"\nfiles = ["notes/*.md"]\n[[', 1),
+        "utf-8",
+    )
+    (found,) = [f for f in linked.findings() if f["at"]]
     assert (found["rule"], found["at"]["sheet"], found["at"]["row"]) == ("misspelt-target", "notes/parcours.md", 3)
     assert found["suggestion"] == f"{book}/wiki/Construire_des_communs/Communs"
 
 
 @pytest.mark.mediawiki
-def test_the_report_is_written_once_and_again_only_when_findings_change(kit: Kit) -> None:
-    toml = kit.folder / "capitalise.toml"
+def test_the_report_is_written_once_and_again_only_when_findings_change(linked: Kit) -> None:
+    toml = linked.folder / "capitalise.toml"
     toml.write_text(toml.read_text("utf-8").replace("write = false", "edit_interval = 0", 1), "utf-8")
-    bot = kit.folder / "bots" / "liens.toml"
+    bot = linked.folder / "bots" / "liens.toml"
     bot.write_text(
-        TOML.replace('wiki = "communs"\noutside = false\n[[', 'wiki = "communs"\nreport_page = "Projet:Liens"\n[[', 1), "utf-8"
+        TOML.replace('wiki = "communs"\noutside = false\n[[', 'wiki = "communs"\nreport_page = "Projet:Liens"\n[[', 1),
+        "utf-8",
     )
-    kit.write("communs", "KIC", "[[b:Construire des communs/Comuns|''<b>livre</b>]] [[Catégorie:Communs]]")
-    kit.cli(kit.folder, "run", "liens", "--yes", code=3)
-    first = kit.people["communs"].head("Projet:Liens")
-    text = kit.people["communs"].text("Projet:Liens")
+    linked.write("communs", "KIC", "[[b:Construire des communs/Comuns|''<b>livre</b>]] [[Catégorie:Communs]]")
+    linked.cli(linked.folder, "run", "liens", "--yes", code=3)
+    first = linked.people["communs"].head("Projet:Liens")
+    text = linked.people["communs"].text("Projet:Liens")
     assert "Construire des communs/Communs" in text
     assert "<b>" not in text
     assert "wikitable" in text
-    kit.cli(kit.folder, "run", "liens", "--yes", code=3)
-    assert kit.people["communs"].head("Projet:Liens") == first
-    kit.write("communs", "KIC", "[[b:Construire des communs/Communs]] [[Catégorie:Communs]]")
-    kit.cli(kit.folder, "run", "liens", "--yes", code=3)
-    assert kit.people["communs"].head("Projet:Liens") > first
+    linked.cli(linked.folder, "run", "liens", "--yes", code=3)
+    assert linked.people["communs"].head("Projet:Liens") == first
+    linked.write("communs", "KIC", "[[b:Construire des communs/Communs]] [[Catégorie:Communs]]")
+    linked.cli(linked.folder, "run", "liens", "--yes", code=3)
+    assert linked.people["communs"].head("Projet:Liens") > first
 
 
 @pytest.mark.mediawiki
-def test_pages_that_do_not_know_of_each_other(kit: Kit) -> None:
-    found = {(f["rule"], f["title"]) for f in kit.findings()}
+def test_pages_that_do_not_know_of_each_other(linked: Kit) -> None:
+    found = {(f["rule"], f["title"]) for f in linked.findings()}
     assert ("unbacked-chapter", f"{BOOK}/Répartir le financement") in found
     assert ("unbacked-chapter", f"{BOOK}/Communs") not in found  # the research quotes it
     assert ("unquoted-research", f"{RESEARCH}/Annexe") in found
     assert not any(rule == "one-sided" for rule, _title in found)
-    kit.write("communs", "KIC", "[[b:Construire des communs/Communs]] [[Catégorie:Communs]]")
-    assert ("one-sided", "KIC") in {(f["rule"], f["title"]) for f in kit.findings()}
+    linked.write("communs", "KIC", "[[b:Construire des communs/Communs]] [[Catégorie:Communs]]")
+    assert ("one-sided", "KIC") in {(f["rule"], f["title"]) for f in linked.findings()}
 
 
 @pytest.mark.mediawiki
-def test_few_requests_and_nothing_written(kit: Kit, farm: mediawiki.Farm) -> None:
+def test_few_requests_and_nothing_written(linked: Kit, farm: mediawiki.Farm) -> None:
     links = " ".join(f"[[b:{BOOK}/Communs{n}]]" for n in range(3)) + f" [[b:{BOOK}]]" * 50
-    kit.write("communs", "KIC", f"{links} [[Catégorie:Communs]]")
+    linked.write("communs", "KIC", f"{links} [[Catégorie:Communs]]")
     before = {key: len(farm.requests(key)) for key in ("communs", "wikiversite", "wikilivres")}
-    kit.findings()
+    linked.findings()
     after = {key: len(farm.requests(key)) - before[key] for key in before}
     assert after["communs"] <= 12
     assert after["wikilivres"] <= 3 + 10  # a log for each of the three that are missing
-    assert kit.people["communs"].text("KIC").startswith(links[:40])
+    assert linked.people["communs"].text("KIC").startswith(links[:40])
 
 
 @pytest.mark.mediawiki
-def test_wrong_settings_get_one_clear_sentence(kit: Kit) -> None:
-    bot = kit.folder / "bots" / "liens.toml"
+def test_wrong_settings_get_one_clear_sentence(linked: Kit) -> None:
+    bot = linked.folder / "bots" / "liens.toml"
     for old, new, word in (
         ('role = "book"', 'role = "livre"', "research, book, quotes"),
         (f'page = "{BOOK}"', 'page = "Nulle part"', "Nulle part"),
         ('category = "Communs"', 'category = "Communs"\ntemplate = "x"', "category"),
     ):
         bot.write_text(TOML.replace(old, new), "utf-8")
-        assert word in kit.cli(kit.folder, "plan", "liens", code=2).stderr
+        assert word in linked.cli(linked.folder, "plan", "liens", code=2).stderr
 
 
 def test_anchors_are_mediawikis() -> None:
@@ -287,9 +226,9 @@ def test_the_page_filters_its_findings_and_shows_everything_as_text(tmp_path: Pa
 
 
 def test_without_its_script_the_page_holds_everything() -> None:
-    page = links_page(plan_of(Finding("permalink", Message("ancienne"), "communs", "KIC")), RULES, "fr").partition("<script>")[
-        0
-    ]
+    page = links_page(plan_of(Finding("permalink", Message("ancienne"), "communs", "KIC")), RULES, "fr").partition(
+        "<script>"
+    )[0]
     assert "ancienne" in page
     assert '<td class="some" title="&lt;b&gt;R&lt;/b&gt; – C2"><a href="#cell-0-1">3</a></td>' in page
     assert page.count("<code>[[v:R]]</code>") == 3

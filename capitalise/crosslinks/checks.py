@@ -62,9 +62,9 @@ def _redirect(quote: Quote, place: Place, head: Head, facts: Facts, sites: Mappi
             quote, "broken-redirect", N_("“%(title)s” is a redirect to “%(target)s”, which is not there", **titles)
         )
     elif target and target.redirect:
-        yield _finding(
-            quote, "broken-redirect", N_("“%(title)s” is a redirect to “%(target)s”, a redirect itself", **titles)
-        )
+        why = N_("“%(title)s” is a redirect to “%(target)s”, a redirect itself", **titles)
+        end = rewritten(quote, Place(place.wiki, target.redirect, place.section), sites)
+        yield _finding(quote, "broken-redirect", why, end)
     else:
         why = N_("“%(title)s” is a redirect to “%(target)s”", **titles)
         section = place.section or head.section

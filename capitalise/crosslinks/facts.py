@@ -58,11 +58,14 @@ def gather(quotes: Iterable[Quote], reader_of: Callable[[str], Reader], listed: 
         reader = reader_of(wiki)
         mine = recalled(reader, "head", sections, reader.heads, _keep_head, _head)
         heads |= {(wiki, title): head for title, head in mine.items()}
+        further = {head.redirect for head in mine.values() if head.redirect} - mine.keys()
+        targets = recalled(reader, "head", sorted(further), reader.heads, _keep_head, _head)
+        heads |= {(wiki, title): head for title, head in targets.items()}
         missing = [title for title, head in mine.items() if not head.revision and not head.invalid]
         absences |= _absences(wiki, reader, [title for title in missing if title in wanted.written[wiki]])
         shown |= {(wiki, t) for t in missing if (page := wanted.made[wiki].get(t)) and t in _red(reader, page)}
         named = {title: some for title, some in sections.items() if some and title in mine}
-        anchors |= {(wiki, title): one for title, one in _anchors(reader, named, mine).items()}
+        anchors |= {(wiki, title): one for title, one in _anchors(reader, named, mine | targets).items()}
     known = {*listed, *((wiki, head.title) for (wiki, _title), head in heads.items() if head.revision)}
     return Facts(heads, absences, anchors, frozenset(shown), ids, _by_letters(known, absences))
 
@@ -180,9 +183,7 @@ def _anchors(
     reader: Reader, named: Mapping[str, set[str]], heads: Mapping[str, Head]
 ) -> dict[str, frozenset[str] | None]:
     """The sections of pages whose sections are named; of a redirect, those of the page it leads to."""
-    redirects = {heads[title].redirect for title in named} - {""}
-    targets = recalled(reader, "head", redirects, reader.heads, _keep_head, _head)
-    there = {title: targets.get(heads[title].redirect, heads[title]) for title in named}
+    there = {title: heads.get(heads[title].redirect, heads[title]) for title in named}
     questions = {"#".join([title, *sorted(some)]): title for title, some in named.items()}
 
     def ask(left: list[str]) -> dict[str, list[str] | None]:

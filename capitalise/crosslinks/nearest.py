@@ -81,15 +81,22 @@ def _in_namespaces(title: str, known: Mapping[str, tuple[str, ...]]) -> Iterator
 def _by_likeness(place: Place, names: Names) -> Near | None:
     key = sort_key(place.title)
     found = process.extract(key, names.get(place.wiki, {}).keys(), scorer=fuzz.ratio, score_cutoff=NEAR, limit=6)
-    same = [(score, theirs) for theirs, score, _index in found if _numbers(theirs) == _numbers(key)]
-    if not same or (len(same) > 1 and same[0][0] < same[1][0] + CLEAR):
+    titles = [title for theirs, _score, _index in found for title in names[place.wiki][theirs]]
+    scored = sorted(((_name_likeness(place.title, title), title) for title in titles), reverse=True)
+    near = [(score, title) for score, title in scored if score >= NEAR and _numbers(sort_key(title)) == _numbers(key)]
+    if not near or (len(near) > 1 and near[0][0] < near[1][0] + CLEAR):
         return None
-    score, theirs = same[0]
-    titles = names[place.wiki][theirs]
-    if len(titles) != 1:
-        return None
-    why = N_("“%(near)s” is near", near=titles[0])
-    return Near(Place(place.wiki, titles[0], place.section), why, round(score, 1), "misspelt-target")
+    score, title = near[0]
+    why = N_("“%(near)s” is near", near=title)
+    return Near(Place(place.wiki, title, place.section), why, score, "misspelt-target")
+
+
+def _name_likeness(title: str, other: str) -> float:
+    """As alike as their least alike part: pages of one book are not alike for being in it."""
+    mine, theirs = title.split("/"), other.split("/")
+    if len(mine) != len(theirs):
+        return min(likeness(title, other), likeness(mine[-1], theirs[-1]))
+    return min(likeness(one, its) for one, its in zip(mine, theirs, strict=True))
 
 
 def _numbers(words: str) -> list[str]:

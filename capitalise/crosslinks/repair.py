@@ -83,9 +83,16 @@ def _chosen(found: Sequence[tuple[Quote, Finding]], rules: Sequence[str]) -> dic
     chosen: dict[Quote, Finding] = {}
     for rule in rules:
         for quote, finding in found:
-            if finding.rule == rule and finding.suggestion and quote.link.kind in ("wiki", "external", "bare"):
+            if finding.rule == rule and finding.suggestion and _can_be_written(quote, rule):
                 chosen.setdefault(quote, finding)
     return chosen
+
+
+def _can_be_written(quote: Quote, rule: str) -> bool:
+    """A picture's link is left to people, and an address without words, which readers see as a number."""
+    return quote.link.kind in ("wiki", "bare") or (
+        quote.link.kind == "external" and (bool(quote.link.label) or rule != "external-link")
+    )
 
 
 def _written(quote: Quote, finding: Finding) -> str:

@@ -6,6 +6,7 @@ again. Changes older than `LONGEST` are not asked about: then everything is.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,7 +18,8 @@ from capitalise.wikis.cache import RevisionCache
 __all__ = ["Kept"]
 
 LONGEST = timedelta(days=14)  # MediaWiki keeps recent changes for 30 or 90 days ($wgRCMaxAge)
-OVERLAP = timedelta(minutes=5)  # an edit reaches the table some moments after it was saved
+OVERLAP = timedelta(minutes=5)  # an edit may reach the table some moments after it was saved: these are looked at twice
+MOST_SEEN = 5_000  # changes of the overlap that are known not to be new
 MOST_CHANGES = 20  # requests; beyond, asking everything again is cheaper than reading on
 _EXPANDED = (10, 828, 8)  # templates, modules, MediaWiki's messages
 
@@ -29,6 +31,13 @@ class _Changes:
     titles: set[str] = field(default_factory=set)
     moved: list[str] = field(default_factory=list)
     templates: bool = False
+    ids: list[int] = field(default_factory=list)
+
+    def add(self, change: Answer) -> None:
+        titles = list(_titles(change))
+        self.titles.update(titles)
+        self.moved += titles if change["type"] != "edit" else []
+        self.templates |= change["ns"] in _EXPANDED
 
     def leaves(self, answer: KeptAnswer) -> bool:
         """Whether an answer still holds."""
@@ -59,12 +68,12 @@ class Kept:
     def _forget_changed(self, now: datetime) -> None:
         """Drop what changed since the last session, and begin to count from now."""
         fact = self.cache.fact("changes since")
-        since = datetime.fromisoformat(fact) if fact else now - 2 * LONGEST
-        changes = self._changes(since) if now - since < LONGEST else None
-        self.cache.forget_answers(changes.leaves if changes else lambda answer: False)
-        self.cache.learn("changes since", (now - OVERLAP).isoformat())
+        since, seen = json.loads(fact) if fact else ((now - OVERLAP).isoformat(), [])
+        changes = self._changes(datetime.fromisoformat(since), set(seen)) if _recent(since, now) else None
+        self.cache.forget_answers(changes.leaves if changes and fact else lambda answer: False)
+        self.cache.learn("changes since", json.dumps([(now - OVERLAP).isoformat(), changes.ids if changes else []]))
 
-    def _changes(self, since: datetime) -> _Changes | None:
+    def _changes(self, since: datetime, seen: set[int]) -> _Changes | None:
         """None where there are too many, or where the wiki hides which page one was about."""
         found = _Changes()
         answers = self.api.query(
@@ -79,11 +88,15 @@ class Kept:
             for change in answer["recentchanges"]:
                 if number >= MOST_CHANGES or "title" not in change:
                     return None
-                titles = list(_titles(change))
-                found.titles.update(titles)
-                found.moved += titles if change["type"] != "edit" else []
-                found.templates |= change["ns"] in _EXPANDED
+                found.ids.append(change["rcid"])
+                if change["rcid"] not in seen:
+                    found.add(change)
+        del found.ids[:-MOST_SEEN]
         return found
+
+
+def _recent(since: str, now: datetime) -> bool:
+    return now - datetime.fromisoformat(since) < LONGEST
 
 
 def _titles(change: Answer) -> Iterator[str]:

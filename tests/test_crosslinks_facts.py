@@ -1,0 +1,145 @@
+"""What the bot `crosslinks` asks the wikis: templates that make links and headings, redirects, near titles, and how often."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from capitalise.crosslinks.addresses import Place
+from capitalise.crosslinks.nearest import nearest
+from capitalise.pages.titles import sort_key
+from tests.linked import BOOK, Kit, server
+from tests.mediawiki import farm as mediawiki
+from tests.people import Person
+
+
+def rules(found: list[dict[str, object]]) -> list[object]:
+    return [one["rule"] for one in found]
+
+
+@pytest.mark.mediawiki
+def test_links_that_only_templates_make_are_checked_and_told_apart(linked: Kit) -> None:
+    linked.write("communs", "Modèle:Voir", "[[b:Construire des communs/{{{1}}}]] [[Page qui manque]]")
+    linked.write("communs", "Modèle:Peut-être", "{{#ifexist:Page dont on demande|[[Page dont on demande]]|rien}}")
+    found = linked.quote("{{Voir|Communs}} {{Voir|Perdu}} {{Peut-être}}")
+    messages = [str(one["message"]) for one in found]
+    assert rules(found) == ["missing-target", "missing-target"]
+    assert any("Page qui manque" in one for one in messages)
+    assert any("Perdu" in one for one in messages)
+    assert all("modèle" in one for one in messages)
+    assert {one["line"] for one in found} == {0}
+
+
+@pytest.mark.mediawiki
+def test_what_a_template_makes_on_many_pages_is_said_once(linked: Kit) -> None:
+    linked.write("communs", "Modèle:Pied", "[[Page qui manque]]")
+    for name in ("Un", "Deux"):
+        linked.write("communs", name, "{{Pied}} [[Catégorie:Communs]]")
+    (found,) = [one for one in linked.findings() if "Page qui manque" in str(one["message"])]
+    assert (found["title"], found["rule"], "1 page de plus" in found["message"]) == ("Deux", "missing-target", True)
+
+
+@pytest.mark.mediawiki
+def test_sections_that_templates_make_are_there(linked: Kit) -> None:
+    linked.write("wikilivres", "Modèle:Partie", "== {{{1}}} ==\n<span id='ancre_{{{1}}}'></span>")
+    linked.write("wikilivres", f"{BOOK}/Fait", "{{Partie|Débuter ensemble}}")
+    link = f"[[b:{BOOK}/Fait#%s]]"
+    assert linked.quote(link % "Débuter ensemble" + link % "ancre_Débuter ensemble") == []
+    (found,) = linked.quote(link % "Débuter seul")
+    assert found["rule"] == "missing-section"
+
+
+@pytest.mark.mediawiki
+def test_a_page_by_its_number_is_a_page(linked: Kit) -> None:
+    book = server("wikilivres")
+    number = linked.people["wikilivres"].get(titles=f"{BOOK}/Communs")["pages"][0]["pageid"]
+    (found,) = linked.quote(f"[{book}/w/index.php?curid={number} ici]")
+    assert (found["rule"], found["suggestion"]) == ("external-link", f"[[b:{BOOK}/Communs|ici]]")
+    (found,) = linked.quote(f"[{book}/w/index.php?curid=99999 ici]")
+    assert (found["rule"], "99999" in found["message"]) == ("missing-target", True)
+
+
+@pytest.mark.mediawiki
+def test_redirects_to_nowhere_to_each_other_and_to_themselves(linked: Kit) -> None:
+    for title, target in (("Un", "Nulle part"), ("Deux", "Trois"), ("Trois", BOOK), ("Soi", "Soi")):
+        linked.write("wikilivres", title, f"#REDIRECTION [[{target}]]")
+    assert rules(linked.quote("[[b:Un]]")) == ["broken-redirect"]
+    assert rules(linked.quote("[[b:Soi]]")) == ["broken-redirect"]
+    (found,) = linked.quote("[[b:Deux|x]]")
+    assert (found["rule"], found["suggestion"]) == ("broken-redirect", f"[[b:{BOOK}|x]]")
+
+
+@pytest.mark.mediawiki
+@pytest.mark.parametrize(
+    ("typed", "rule", "suggestion"),
+    [
+        ("[[b:Construire des Communs/communs]]", "variant-target", "[[b:Construire des communs/Communs]]"),
+        (
+            "[[b:Construire des communs/Repartir le financement]]",
+            "variant-target",
+            "[[b:Construire des communs/Répartir le financement]]",
+        ),
+        ("[[b:Construire-des-communs]]", "variant-target", "[[b:Construire des communs]]"),
+        ("[[Construire des communs/Communs]]", "wrong-wiki", "[[b:Construire des communs/Communs]]"),
+        ("[[v:Financement/Annexe|là]]", "wrong-namespace", "[[v:Recherche:Financement/Annexe|là]]"),
+        ("[[b:Construire des communs/Communs 2]]", "missing-target", ""),
+    ],
+)
+def test_what_was_meant(linked: Kit, typed: str, rule: str, suggestion: str) -> None:
+    (found,) = linked.quote(typed)
+    assert (found["rule"], found["suggestion"]) == (rule, suggestion)
+
+
+@pytest.mark.mediawiki
+def test_a_wiki_that_only_links_lead_to_is_asked_as_well(linked: Kit) -> None:
+    toml = linked.folder / "capitalise.toml"
+    toml.write_text(
+        f'{toml.read_text("utf-8")}[wikis.movilab]\napi = "{mediawiki.address("movilab")}"\nwrite = false\n', "utf-8"
+    )
+    person = Person("movilab")
+    person.edit("Un tiers-lieu", "x")
+    movilab = server("movilab")
+    (found,) = linked.quote(f"{movilab}/wiki/Un_tiers-lieu {movilab}/wiki/Un_tiers-leu [[movilab:Un tiers-lieu]]")
+    assert (found["rule"], found["suggestion"]) == ("misspelt-target", f"{movilab}/wiki/Un_tiers-lieu")
+    person.close()
+
+
+@pytest.mark.mediawiki
+def test_the_second_time_a_wiki_is_asked_what_changed_and_no_more(linked: Kit, farm: mediawiki.Farm) -> None:
+    linked.write("communs", "Modèle:Voir", "[[b:Construire des communs/{{{1}}}]]")
+    links = "".join(f"[[b:{BOOK}/Perdu {n}]] [[b:{BOOK}/Communs#Définir]]\n" for n in "abcde")
+    linked.write("communs", "KIC", f"{links}{{{{Voir|Communs}}}} [[Catégorie:Communs]]")
+    first = linked.findings()
+
+    def asked() -> dict[str, int]:
+        before = {key: len(farm.requests(key)) for key in linked.people}
+        assert [one["message"] for one in linked.findings()] == [one["message"] for one in first]
+        return {key: len(farm.requests(key)) - before[key] for key in before}
+
+    asked()
+    assert all(count <= 5 for count in asked().values()), asked()
+    linked.write("wikilivres", f"{BOOK}/Perdu a", "Retrouvé")
+    linked.write("wikilivres", f"{BOOK}/Communs", "== Autre chose ==")
+    now = [str(one["message"]) for one in linked.findings()]
+    assert not any("Perdu a" in one for one in now)
+    assert sum("Définir" in one for one in now) == 5
+
+
+LETTERS = st.text("abcdeéÉ -'’/", min_size=1, max_size=20)
+
+
+@given(LETTERS, st.lists(LETTERS, max_size=8))
+def test_the_nearest_title_is_one_that_is_there(title: str, others: list[str]) -> None:
+    names: dict[str, tuple[str, ...]] = {}
+    for one in dict.fromkeys(others):
+        names[sort_key(one)] = (*names.get(sort_key(one), ()), one)
+    near = nearest(Place("w", title), {"w": names})
+    assert near is None or near.place.title in others
+
+
+@given(st.integers(1, 99), st.integers(1, 99))
+def test_another_number_is_another_page(one: int, other: int) -> None:
+    title, there = f"Séance numéro {one} des communs", f"Séance numéro {other} des communs"
+    near = nearest(Place("w", title), {"w": {sort_key(there): (there,)}})
+    assert (near is not None) == (one == other)
