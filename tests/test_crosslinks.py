@@ -233,3 +233,23 @@ def test_without_its_script_the_page_holds_everything() -> None:
     assert '<td class="some" title="&lt;b&gt;R&lt;/b&gt; – C2"><a href="#cell-0-1">3</a></td>' in page
     assert page.count("<code>[[v:R]]</code>") == 3
     assert "<form hidden" in page
+
+
+@pytest.mark.skipif(not shutil.which("chromium"), reason="Chromium is not installed (tests/mediawiki/install does it)")
+def test_a_cell_of_the_matrix_is_opened(tmp_path: Path) -> None:
+    page = links_page(plan_of(), RULES, "fr")
+    assert re.search(r'<details id="cell-0-1">', browsed(tmp_path, page))
+    opened = browsed(tmp_path, page, "#cell-0-1")
+    assert re.search(r'<details id="cell-0-1" open', opened)
+    assert not re.search(r"<i>S", opened)
+
+
+def test_new_findings_are_marked_and_rules_are_words() -> None:
+    old, new = (
+        Finding("permalink", Message("ancienne"), "communs", "KIC"),
+        Finding("dead-link", Message("morte"), "communs", "KIC"),
+    )
+    page = links_page(plan_of(old, new), RULES, "fr", (new,))
+    assert page.count('class="new">nouveau') == 1
+    assert "adresse morte" in page
+    assert '<option value="dead-link">adresse morte' in page

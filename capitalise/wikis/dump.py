@@ -18,7 +18,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlsplit
-from xml.etree.ElementTree import ParseError
 
 from platformdirs import user_cache_path
 
@@ -72,7 +71,10 @@ def _build(index: Path, path: Path) -> None:
             for some in _many(_rows(db, file)):
                 db.executemany("INSERT OR REPLACE INTO page VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", some)
             db.commit()
-    except (OSError, EOFError, zlib.error, ParseError, ValueError, AssertionError) as error:
+    except (WikiError, sqlite3.Error):
+        index.unlink(missing_ok=True)
+        raise
+    except Exception as error:  # whatever a parser of damaged files comes to
         index.unlink(missing_ok=True)
         why = reason(error) if isinstance(error, OSError) and error.strerror else str(error) or type(error).__name__
         raise WikiError(
