@@ -55,7 +55,7 @@ def test_everything_wrong_is_said_at_once(tmp_path: Path) -> None:
     for words in (
         "“language” must be one of: fr, en",
         "“foo” is not a setting",
-        "[wikis.a]: give either",
+        "[wikis.a]: give one of",
         "“folder” must be a folder inside",
         "“write” must be true or false",
         "small letters",
