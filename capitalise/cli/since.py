@@ -6,7 +6,7 @@ from pathlib import Path
 
 from capitalise.cli.main import LANGUAGE
 from capitalise.cli.session import Session
-from capitalise.crosslinks.report import report_lines, report_on
+from capitalise.crosslinks.report import report_in, report_lines
 from capitalise.errors import SettingsError
 from capitalise.files import reason
 from capitalise.messages import N_, render
@@ -37,7 +37,7 @@ def _since_report(session: Session, bot: BotSettings, plan: Plan) -> Since:
     page = bot.crosslinks.report_page if bot.crosslinks else ""
     if not page:
         raise SettingsError(N_("The bot “%(bot)s” writes no report: give “report_page” in its TOML.", bot=bot.name))
-    report = report_on(session.store(bot.wiki), page, bot.name)
+    report = report_in(session.store(bot.wiki).history(page), bot.name)
     if not report:
         raise SettingsError(
             N_(

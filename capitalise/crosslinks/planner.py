@@ -18,7 +18,7 @@ from capitalise.crosslinks.outside import OutsideLinks
 from capitalise.crosslinks.quotes import Quote, with_title
 from capitalise.crosslinks.reading import Reading, listing_of
 from capitalise.crosslinks.repair import refused, repaired
-from capitalise.crosslinks.report import REGION, report_on, report_values
+from capitalise.crosslinks.report import REGION, report_in, report_values
 from capitalise.crosslinks.sets import PageSet
 from capitalise.errors import SettingsError, WikiError
 from capitalise.messages import N_, NP_, Message, render
@@ -69,8 +69,8 @@ def plan_crosslinks(
     facts = gather(reading, reader_of, roles)
     wanted = {normal_title(page) for page in pages}
     _refuse_unknown(wanted, {title for _wiki, title in roles})
-    earlier = report_on(reader_of(settings.wiki), settings.report_page, settings.bot) if settings.report_page else ""
-    asked = OutsideLinks(outside, earlier)
+    history = reader_of(settings.wiki).history(settings.report_page) if settings.report_page else ()
+    asked = OutsideLinks(outside, report_in(history, settings.bot))
     asked.ask(quote for quote in reading if not wanted or quote.title in wanted)
     work = _Work(sites, facts, asked)
     quoted = Quoted(roles, facts)
@@ -95,7 +95,8 @@ def plan_crosslinks(
         return plan
     inside = rendered(report_values(plan, matrix, asked.failing(), sites, settings.language)).strip()
     label = render(N_("report"), settings.language)
-    return with_region_page(plan, reader_of(settings.wiki), settings.report_page, REGION, label, inside)
+    reader = reader_of(settings.wiki)
+    return with_region_page(plan, reader, settings.report_page, REGION, label, inside, history=history)
 
 
 # -- what is read ---------------------------------------------------------------------------------

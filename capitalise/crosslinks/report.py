@@ -14,11 +14,11 @@ from capitalise.crosslinks.matrix import Matrix
 from capitalise.crosslinks.names import RULES
 from capitalise.messages import render
 from capitalise.pages.outside import OutsideAnswer
-from capitalise.pages.ports import Reader
+from capitalise.pages.revisions import Revision
 from capitalise.plans.model import Finding, Plan
 from capitalise.plans.regions import inside_of
 
-__all__ = ["REGION", "report_lines", "report_on", "report_values"]
+__all__ = ["REGION", "report_in", "report_lines", "report_values"]
 
 REGION = "rapport"
 
@@ -60,11 +60,9 @@ def report_values(
     }
 
 
-def report_on(reader: Reader, page: str, bot: str) -> str:
-    """The report as it stands between its marks; "" where there is none."""
-    head = reader.heads([page]).get(page)
-    found = reader.revisions([head.revision]).get(head.revision) if head and head.revision else None
-    return inside_of(found.text or "", f"{bot}-{REGION}") if found else ""
+def report_in(history: Sequence[Revision], bot: str) -> str:
+    """The report as it stands between its marks on a page; "" where there is none."""
+    return inside_of(history[-1].text or "", f"{bot}-{REGION}") if history else ""
 
 
 _PAGE = re.compile(r"\* (?:\[\S+ (?P<linked>.*?)\]|(?P<bare>.*?))(?: \(\w+\))?")

@@ -72,11 +72,19 @@ def plan_region(page: RegionPage, inside: str, account: str, summary: str) -> Pa
 
 
 def with_region_page(
-    plan: Plan, reader: Reader, title: str, name: str, label: str, inside: str, *, first: bool = False
+    plan: Plan,
+    reader: Reader,
+    title: str,
+    name: str,
+    label: str,
+    inside: str,
+    *,
+    first: bool = False,
+    history: Sequence[Revision] | None = None,
 ) -> Plan:
     """The plan with what becomes of the region `name` of a page, which people call `label`: a change (`first` before the
-    others), a conflict, a finding, or nothing."""
-    history = reader.history(title)
+    others), a conflict, a finding, or nothing. `history` is the page's where it was read already."""
+    history = reader.history(title) if history is None else history
     gone = not history and reader.deleted_before(title)
     page = RegionPage(reader.key, title, f"{plan.bot}-{name}", label, history, gone)
     found = plan_region(page, inside, reader.account().name, f"{plan.bot} : {label}")

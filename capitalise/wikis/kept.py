@@ -64,6 +64,8 @@ class Kept:
 
     def keep(self, kind: str, answers: Mapping[str, KeptAnswer]) -> None:
         self.cache.keep_answers(kind, answers)
+        if self._held is not None and kind in self._held:
+            self._held[kind] |= {name: answer.text for name, answer in answers.items()}
 
     def _forget_changed(self, now: datetime) -> None:
         """Drop what changed since the last session, and begin to count from now."""

@@ -160,6 +160,7 @@ class MediaWiki(Surroundings):
                 pages = {page["title"]: head_of(page) for page in answer.get("pages", ())}
                 pages |= {i["title"]: Head(i["title"], 0, invalid=i["iw"]) for i in answer.get("interwiki", ())}
                 heads |= {t: pages[renamed.get(t, t)] for t in some if renamed.get(t, t) in pages}
+        self.listings["heads"] = {head.revision: head.title for head in heads.values() if head.revision}
         redirects = [title for title, head in heads.items() if head.redirect]
         targets = self._targets(redirects) if redirects else {}
         return {t: redirected(h, targets) if h.redirect else h for t, h in heads.items()}, answer

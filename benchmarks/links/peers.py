@@ -1,0 +1,100 @@
+"""The two other tools on the same wikis: what each says is broken, as (wiki, title, line 0, address)."""
+
+from __future__ import annotations
+
+import csv
+import os
+import pickle
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+from benchmarks.links.world import World
+from benchmarks.peers.with_pywikibot import configure
+from tests.mediawiki import farm as mediawiki
+
+__all__ = ["with_linkchecker", "with_weblinkchecker"]
+
+Told = list[tuple[str, str, int, str]]
+LONGEST = 3600.0  # seconds for one tool
+
+
+def _tools() -> Path:
+    """Both from PyPI, in a folder of their own."""
+    place = mediawiki.ROOT / "linktools"
+    if not (place / "bin" / "linkchecker").exists():
+        subprocess.run([sys.executable, "-m", "venv", str(place)], check=True)
+        wanted = ["pywikibot", "pywikibot-scripts", "LinkChecker", "requests"]
+        subprocess.run([str(place / "bin" / "pip"), "install", "-q", *wanted], check=True)
+    return place / "bin"
+
+
+def with_weblinkchecker(folder: Path, world: World, server: Callable[[str], str]) -> tuple[float, Told]:
+    """One run on each wiki. It tells people after two bad weeks; what it notes on the first day is counted here as told."""
+    tools, told, took = _tools(), Told(), 0.0
+    for key in mediawiki.WIKIS:
+        place = folder / f"pywikibot-{key}"
+        place.mkdir()
+        environment = {**os.environ, "PYWIKIBOT_DIR": str(place)}
+        os.environ["PYWIKIBOT_DIR"] = str(place)
+        configure(mediawiki.address(key), *mediawiki.BOT)
+        with (place / "user-config.py").open("a") as config:
+            config.write("max_external_links = 8\nreport_dead_links_on_talk = False\n")
+        start = time.monotonic()
+        _run([str(tools / "pwb"), "weblinkchecker", "-start:!", "-ns:0", "-simulate"], environment, place)
+        took += time.monotonic() - start
+        for path in place.rglob("*.dat"):
+            history = pickle.loads(path.read_bytes())  # its own file, just written
+            told += [(key, page, 0, unquote(url)) for url, seen in history.items() for page, _when, _why in seen]
+    return took, told
+
+
+def with_linkchecker(folder: Path, world: World, server: Callable[[str], str]) -> tuple[float, Told]:
+    """Each page as readers see it and the links on it, but for MediaWiki's own menus."""
+    tools = _tools()
+    addresses = {f"{server(k)}/wiki/{quote(t.replace(' ', '_'))}": (k, t) for k, t in world.pages if "Modèle:" not in t}
+    out, urls = folder / "linkchecker.csv", folder / "addresses.txt"
+    urls.write_text("\n".join(addresses))
+    start = time.monotonic()
+    ignored = r"Sp%C3%A9cial:|Spécial:|load\.php|printable=|action=(?!edit&redlink)|Aide:|Projet:|opensearch"
+    command = [
+        str(tools / "linkchecker"),
+        "--recursion-level=1",
+        "--check-extern",
+        "--no-robots",
+        "--threads=4",
+        "--no-status",
+    ]
+    command += [f"--ignore-url={ignored}", f"--file-output=csv/utf-8/{out}", "--stdin"]
+    with urls.open() as given:
+        _run(command, dict(os.environ), folder, given)
+    return time.monotonic() - start, list(_of_csv(out, addresses))
+
+
+def _of_csv(path: Path, addresses: dict[str, tuple[str, str]]) -> Iterator[tuple[str, str, int, str]]:
+    pages = {unquote(address): page for address, page in addresses.items()}
+    lines = [line for line in path.read_text("utf-8").splitlines() if line and not line.startswith("#")]
+    for row in csv.DictReader(lines, delimiter=";"):
+        page = pages.get(unquote(row["parentname"]))
+        if page:
+            yield (*page, 0, re.sub("_", " ", unquote(row["urlname"])))
+
+
+def _run(command: list[str], environment: dict[str, str], folder: Path, given: object = None) -> None:
+    try:
+        subprocess.run(
+            command,
+            env=environment,
+            cwd=folder,
+            stdin=given or subprocess.DEVNULL,  # type: ignore[call-overload]
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=LONGEST,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        print(f"<!-- {command[0]} was stopped after {LONGEST:.0f} s -->")
