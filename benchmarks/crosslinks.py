@@ -233,9 +233,10 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=6)
     parser.add_argument("--peers", action="store_true")
     parser.add_argument("--judged", action="store_true")
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="where pages.jsonl.gz is")
     options = parser.parse_args()
     print(f"{date.today()}, {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
-    judge()
+    judge(options.data)
     if not options.judged:
         with tempfile.TemporaryDirectory() as folder:
             generated(Path(folder), options)

@@ -73,7 +73,7 @@ def place_of_link(target: str, site: Site, sites: Mapping[str, Site]) -> Place |
         word = prefix.strip().casefold()
         if not colon or word in site.namespaces:
             break
-        if word in ("", site.key):
+        if not word:
             title = rest
             continue
         pattern = site.interwiki.get(word)

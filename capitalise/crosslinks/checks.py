@@ -186,7 +186,7 @@ def _prefix(named: str, quote: Quote, sites: Mapping[str, Site]) -> str:
     site, at = sites[quote.wiki], 0
     while found := re.match(r"\s*:?\s*([^:]+?)\s*:", named[at:]):
         word = found[1].replace("_", " ").casefold()
-        if word in site.namespaces or (word not in site.interwiki and word != site.key):
+        if word in site.namespaces or word not in site.interwiki:
             break
         at += found.end()
         url = site.interwiki.get(word, "")

@@ -55,6 +55,8 @@ def quotes_of(revision: Revision, site: Site, sites: Mapping[str, Site], tags: f
     """Every link of a page, in its order; links to a section of the page itself name the page."""
     text = revision.text or ""
     for link in find_links(text, tags):
+        if "{{" in link.target:
+            continue  # what it leads to is among the links that templates make
         if link.kind in ("wiki", "image"):
             found = place_of_link(link.target, site, sites)
         else:

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from capitalise.wikitext.preprocessor import CORE_TAGS, Node, preprocess, walk
 
@@ -19,10 +20,19 @@ __all__ = ["Heading", "Link", "find_headings", "find_links"]
 #: Tags whose inside is wikitext, links included (Cite, Poem, core's gallery and indicator).
 READ_INSIDE = frozenset({"ref", "references", "poem", "gallery", "indicator", "section", "langconvert"})
 _TAG = re.compile(r"<([a-zA-Z][\w-]*)[^>]*(?<!/)>")
-_URL = r"(?:https?:)?//[^\s\[\]<>\"{}|\x00-\x20\u00a0]+"
-_BRACKETED = re.compile(rf"\[({_URL})([^\]\n]{{0,2000}})\]", re.IGNORECASE)
-_ADDRESS = re.compile(r"\[(?=https?://|//)|(?<![\w/:\[])(?=https?://)", re.IGNORECASE)
-_BARE = re.compile(r"https?://[^\s\[\]<>\"{}|\x00-\x20\u00a0]+", re.IGNORECASE)
+#: What an address may hold (Parser.php, EXT_LINK_URL_CLASS): all but brackets, quotation marks, control signs and blanks.
+_SIGN = r"[^\]\[<>\"\x00-\x20\x7f\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]"
+_BRACKETED = re.compile(rf"\[((?:https?:)?//{_SIGN}+)([^\]\n]{{0,2000}})\]", re.IGNORECASE)
+_ADDRESS = re.compile(r"\[(?=https?://|//)|(?<![\w/:])(?=https?://)", re.IGNORECASE)
+_BARE = re.compile(rf"https?://{_SIGN}+", re.IGNORECASE)
+_PROTOCOL = re.compile(r"\s*(?:[a-z][a-z+.-]*:)?//|\s*(?:mailto|news|tel|urn|geo|magnet|xmpp|bitcoin):", re.IGNORECASE)
+#: Tags that MediaWiki takes as HTML, so that an address in their attributes is none (Sanitizer::getRecognizedTagData).
+_HTML = re.compile(
+    r"</?(?:b|bdi|bdo|del|i|ins|u|font|big|small|sub|sup|h[1-6]|cite|code|em|s|strike|strong|tt|var|div|center|blockquote|"
+    r"ol|ul|dl|table|caption|pre|ruby|rb|rp|rt|rtc|p|span|abbr|dfn|kbd|samp|data|time|mark|br|wbr|hr|li|dt|dd|td|th|tr|q)"
+    r"\b[^<>]*>",
+    re.IGNORECASE,
+)
 _HEADING = re.compile(r"^(={1,6})(.+?)\1[ \t]*$", re.MULTILINE)
 
 
@@ -86,13 +96,14 @@ def _links(text: str, start: int, end: int, tags: frozenset[str]) -> Iterator[Li
             if opening and opening[1].lower() in READ_INSIDE:
                 close = part.rfind("</", opening.end(), node.end)
                 yield from _links(text, start + opening.end(), start + (close if close > 0 else node.end), tags)
-    yield from _addresses(_shown(part, nodes), start)
+    shown = _HTML.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), _shown(part, nodes))
+    yield from _addresses(shown, nodes, start)
 
 
 def _wikilink(part: str, node: Node, offset: int) -> Iterator[Link]:
-    """`[[target|label]]`; a picture has a link of its own in `link=`."""
+    """`[[target|label]]`; a picture has a link of its own in `link=`. With an address between the brackets it is none."""
     target, *rest = _pieces(part, node)
-    if "\n" in target or "[" in target or not target.strip():
+    if "\n" in target or "[" in target or not target.strip() or _PROTOCOL.match(target):
         return
     at, until = offset + node.start, offset + node.end
     yield Link("wiki", target.strip(), rest[-1].strip() if rest else "", at, until)
@@ -102,34 +113,55 @@ def _wikilink(part: str, node: Node, offset: int) -> Iterator[Link]:
 
 
 def _pieces(part: str, node: Node) -> list[str]:
-    """What stands between the brackets, cut at the pipes of the link itself (the preprocessor cuts none here)."""
+    """What stands between the brackets, cut at the pipes of the link itself (the preprocessor cuts none here) and at `{{!}}`,
+    which is one."""
     held = [(child.start, child.end) for piece in node.parts for child in piece.children]
-    cuts, at = [node.start + 1], node.start + 2
+    cuts, at = [(node.start + 2, node.start + 2)], node.start + 2
     for start, end in [*held, (node.end - 2, node.end)]:
-        cuts += [at + found.start() for found in re.finditer(r"\|", part[at:start])]
+        cuts += [(at + found.start(), at + found.end()) for found in re.finditer(r"\|", part[at:start])]
+        cuts += [(start, end)] if part[start:end] == "{{!}}" else []
         at = end
-    return [part[a + 1 : b] for a, b in zip(cuts, [*cuts[1:], node.end - 2], strict=True)]
+    return [part[a[1] : b[0]] for a, b in pairwise([*cuts, (node.end - 2, node.end)])]
 
 
-def _addresses(shown: str, offset: int) -> Iterator[Link]:
+def _addresses(shown: str, nodes: Iterable[Node], offset: int) -> Iterator[Link]:
+    """Where a template follows at once, nobody but the wiki knows the address: it is left out."""
+    calls = [(node.start, node.end) for node in walk(nodes) if node.kind in ("template", "argument")]
     until = 0
     for found in _ADDRESS.finditer(shown):
         if found.start() < until:
             continue
+        in_call = any(start < found.start() < end for start, end in calls)
         bracketed = _BRACKETED.match(shown, found.start())
         at = offset + found.start()
         if bracketed:
-            until = bracketed.end()
-            yield Link("external", bracketed[1], bracketed[2].strip(), at, offset + until)
-        elif bare := _BARE.match(shown, found.end() if found[0] == "[" else found.start()):
-            address = _without_punctuation(bare[0])
-            yield Link("bare", address, "", offset + bare.start(), offset + bare.start() + len(address))
+            address = _cut(bracketed[1], in_call)
+            label = (bracketed[1][len(address) :] + bracketed[2]).strip()
+            if not label.startswith(("|", "}}") if in_call else "\0"):
+                until = bracketed.end()
+                if not _goes_on(shown, bracketed.start(1) + len(address)):
+                    yield Link("external", address, label, at, offset + until)
+                continue
+        if bare := _BARE.match(shown, found.end() if found[0] == "[" else found.start()):
+            cut = _cut(bare[0], in_call)
+            address, start = _without_punctuation(cut), offset + bare.start()
             until = bare.start() + len(address)
+            if not _goes_on(shown, bare.start() + len(cut)):
+                yield Link("bare", address, "", start, start + len(address))
+
+
+def _cut(address: str, in_call: bool) -> str:
+    """An address ends at italics and at a template; inside a call at its pipe and its end too."""
+    return re.split(r"''|\{\{|\||\}\}" if in_call else r"''|\{\{", address, maxsplit=1)[0]
+
+
+def _goes_on(shown: str, at: int) -> bool:
+    return shown.startswith("{{", at) and not shown.startswith("{{!}}", at)
 
 
 def _without_punctuation(address: str) -> str:
     """As MediaWiki ends a bare address: signs at its end are the sentence's, `)` too where no `(` opens it."""
-    signs = ",;.:!?'" + ("" if "(" in address else ")")
+    signs = ",;.:!?" + ("" if "(" in address else ")")
     return address.rstrip(signs)
 
 
