@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,11 @@ class Kit:
     def close(self) -> None:
         for person in self.people.values():
             person.close()
+
+    def long_ago(self, wiki: str) -> None:
+        """Everything in the wiki's log was done last year."""
+        with sqlite3.connect(mediawiki.ROOT / "data" / wiki / f"{wiki}.sqlite", timeout=30) as db:
+            db.execute("UPDATE logging SET log_timestamp = '2025' || substr(log_timestamp, 5)")
 
     def settings(self, **more: object) -> None:
         """The bot with further keys in its TOML."""

@@ -65,7 +65,10 @@ def test_a_section_that_is_not_there(linked: Kit) -> None:
     (found,) = linked.quote("[[b:Construire des communs/Communs#Definir les communs]]")
     assert found["rule"] == "missing-section"
     (found,) = linked.quote("[[b:Construire des communs/Communs#Définire]]")
-    assert (found["rule"], found["suggestion"]) == ("missing-section", "Définir")
+    assert (found["rule"], found["suggestion"]) == (
+        "missing-section",
+        "[[b:Construire des communs/Communs#Définir]]",
+    )
 
 
 @pytest.mark.mediawiki

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capitalise.crosslinks.addresses import Place
+from capitalise.crosslinks.addresses import Place, Site
 from capitalise.crosslinks.nearest import nearest
+from capitalise.crosslinks.quotes import quotes_of
+from capitalise.pages.revisions import Revision
 from capitalise.pages.titles import sort_key
+from capitalise.wikitext.preprocessor import CORE_TAGS
 from tests.linked import BOOK, Kit, server
 from tests.mediawiki import farm as mediawiki
 from tests.people import Person
@@ -29,6 +34,48 @@ def test_links_that_only_templates_make_are_checked_and_told_apart(linked: Kit) 
     assert any("Perdu" in one for one in messages)
     assert all("modèle" in one for one in messages)
     assert {one["line"] for one in found} == {0}
+    (one,) = linked.quote("{{Absent}}")
+    assert (one["rule"], "Modèle:Absent" in one["message"]) == ("missing-target", True)
+
+
+@pytest.mark.mediawiki
+def test_ordinary_wikitext_is_not_called_broken(linked: Kit) -> None:
+    linked.write("communs", "L'été & nous", "== Quoi ? ==\n== A & B ==")
+    linked.write("communs", "KIC/Annexe", "x")
+    assert [
+        one["message"]
+        for one in linked.quote(
+            "[[L&#39;été &amp; nous#A &amp; B]] [[L'été & nous#Quoi&nbsp;?]] [[KIC<!-- c -->]] [[{{PAGENAME}}/Annexe]] "
+            "{{#if:x|[[KIC]]|[[Jamais lu]]}} [[#haut]] [[KIC{{!}}le kit]]"
+        )
+    ] == []
+
+
+def test_properties_of_semantic_mediawiki_are_no_titles() -> None:
+    site = Site("communs", "https://communs.exemple", semantic=True)
+    revision = Revision(
+        1, 0, "KIC", "", "", datetime(2026, 1, 1, tzinfo=UTC), "", "[[A pour auteur::Perdu|le kit]] [[KIC]]"
+    )
+    found = quotes_of(revision, site, {"communs": site}, CORE_TAGS)
+    assert [quote.link.target for quote in found] == ["KIC"]
+
+
+@pytest.mark.mediawiki
+def test_a_template_asks_on_one_page_what_it_shows_on_another(linked: Kit) -> None:
+    linked.write("communs", "Modèle:Demande", "{{#ifexist:Cible perdue|oui|non}}")
+    linked.write("communs", "Modèle:Montre", "[[Cible perdue]]")
+    for name, text in (("AAA", "{{Demande}}"), ("BBB", "{{Montre}}")):
+        linked.write("communs", name, f"{text} [[Catégorie:Communs]]")
+    assert any("Cible perdue" in str(one["message"]) for one in linked.findings())
+
+
+@pytest.mark.mediawiki
+def test_a_page_that_is_transcluded_and_is_no_template_is_looked_at_again(linked: Kit) -> None:
+    linked.write("wikilivres", "Bloc", "== Sec ==")
+    linked.write("wikilivres", f"{BOOK}/T", "{{:Bloc}}")
+    assert linked.quote(f"[[b:{BOOK}/T#Sec]]") == []
+    linked.write("wikilivres", "Bloc", "== Autre ==")
+    assert rules(linked.quote(f"[[b:{BOOK}/T#Sec]]")) == ["missing-section"]
 
 
 @pytest.mark.mediawiki
@@ -77,9 +124,11 @@ def test_redirects_to_nowhere_to_each_other_and_to_themselves(linked: Kit) -> No
         ("[[b:Construire des Communs/communs]]", "variant-target", "[[b:Construire des communs/Communs]]"),
         (
             "[[b:Construire des communs/Repartir le financement]]",
-            "variant-target",
+            "misspelt-target",
             "[[b:Construire des communs/Répartir le financement]]",
         ),
+        ("[[Discussion:KIC]]", "missing-target", ""),
+        ("[[Projet:KIC]]", "missing-target", ""),
         ("[[b:Construire-des-communs]]", "variant-target", "[[b:Construire des communs]]"),
         ("[[Construire des communs/Communs]]", "wrong-wiki", "[[b:Construire des communs/Communs]]"),
         ("[[v:Financement/Annexe|là]]", "wrong-namespace", "[[v:Recherche:Financement/Annexe|là]]"),

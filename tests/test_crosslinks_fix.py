@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -20,6 +21,7 @@ def moved(linked: Kit, text: str, **settings: object) -> None:
     linked.write("wikilivres", "Vieux", "x")
     admin.act("move", **{"from": "Vieux", "to": f"{BOOK}/Neuf", "noredirect": True})
     admin.close()
+    linked.long_ago("wikilivres")
     linked.write("communs", "KIC", f"{text}\n[[Catégorie:Communs]]")
 
 
@@ -85,11 +87,103 @@ def test_redirects_and_typos_only_where_the_toml_says_so(linked: Kit) -> None:
         f"<nowiki>{MOVED}</nowiki> <!-- {MOVED} -->",
         "[[Fichier:X.png|link=b:Vieux]]",
         "[[b:Perdu 3]] [[b:Communs 1]]",
+        "<ref>[[b:Vieux|]]</ref>",
+        "[[b:Vi%65ux]] [[b:Vieux<!-- là -->]]",
+        "[LIVRE/wiki/Construire_des_communs le livre<ref>Note de Marie</ref>]",
+        "[LIVRE/wiki/Construire_des_communs le <!-- garder --> livre]",
+        "[LIVRE/wiki/Construire_des_communs <nowiki>[a|b]</nowiki>]",
+        "[LIVRE/w/index.php?title=Construire_des_communs&action=edit écrire ici]",
+        "[LIVRE/wiki/Construire_des_communs?veaction=edit écrire]",
+        "[LIVRE/wiki/Construire_des_communs/Communs#a%7Cb le livre]",
+        "[LIVRE/wiki/Construire_des_communs éco]nomie",
+        "[[KIC|[LIVRE/wiki/Construire_des_communs z]]]",
+        f"{{{{#if:|{MOVED}|x}}}}",
     ],
 )
 def test_what_is_never_touched(linked: Kit, text: str) -> None:
+    text = text.replace("LIVRE", server("wikilivres"))
     moved(linked, text)
     assert fixed(linked) == text
+
+
+def acted(wiki: str, *acts: dict[str, object]) -> None:
+    """What an administrator does, one after the other."""
+    admin = Person(wiki, "Admin")
+    for act in acts:
+        kind = str(act.pop("action"))
+        if kind == "edit":
+            admin.edit(str(act["title"]), str(act["text"]))
+        else:
+            admin.act(kind, **act)
+    admin.close()
+
+
+def move(title: str, to: str) -> dict[str, object]:
+    return {"action": "move", "from": title, "to": to, "noredirect": True}
+
+
+@pytest.mark.mediawiki
+def test_a_rename_is_followed_to_where_the_page_is_and_no_further(linked: Kit) -> None:
+    moved(linked, "[[b:V1|a]] [[b:V2|b]] [[b:V3|c]] [[b:V4|d]] [[b:V5|e]]")
+    for title in ("V1", "V2", "V3", "V4", "V5"):
+        linked.write("wikilivres", title, "x")
+    acted("wikilivres", move("V1", "Milieu"), move("Milieu", "Bout"))
+    acted("wikilivres", move("V2", "Perdu"), {"action": "delete", "title": "Perdu", "reason": "doublon"})
+    acted("wikilivres", move("V3", "Loin"), move("Loin", "V3"), {"action": "delete", "title": "V3", "reason": "parti"})
+    acted("wikilivres", move("V4", "Ailleurs"), {"action": "edit", "title": "V4", "text": "autre chose"})
+    acted("wikilivres", {"action": "delete", "title": "V4", "reason": "autre sujet"})
+    linked.long_ago("wikilivres")
+    acted("wikilivres", move("V5", "Titre idiot"))
+    assert fixed(linked) == "[[b:Bout|a]] [[b:V2|b]] [[b:V3|c]] [[b:V4|d]] [[b:V5|e]]"
+
+
+@pytest.mark.mediawiki
+def test_what_was_put_back_in_other_words_stays_too(linked: Kit) -> None:
+    moved(linked, f"[[b:Vieux|le V]]\n<gallery>\nFichier:X.png|{MOVED}\n</gallery>")
+    mended = fixed(linked)
+    assert f"[[b:{BOOK}/Neuf|le V]]" in mended
+    again = mended.replace(f"[[b:{BOOK}/Neuf|le V]]", "[[b:Vieux|l'ancien V]]")
+    linked.write("communs", "KIC", f"{again}\n[[Catégorie:Communs]]")
+    assert fixed(linked) == again
+
+
+@pytest.mark.mediawiki
+@pytest.mark.parametrize(
+    ("typed", "there"), [("Marché", "Marche"), ("SEL", "Sel"), ("C++", "C"), ("Droits (textes)", "Droits/textes")]
+)
+def test_other_words_are_not_other_spellings(linked: Kit, typed: str, there: str) -> None:
+    linked.write("wikilivres", there, "x")
+    moved(linked, f"[[b:{typed}]]")
+    assert fixed(linked) == f"[[b:{typed}]]"
+
+
+@pytest.mark.mediawiki
+def test_a_redirect_to_a_section_keeps_it(linked: Kit) -> None:
+    linked.write("wikilivres", "Détour", f"#REDIRECTION [[{BOOK}/Communs#Définir]]")
+    moved(linked, "[[b:Détour|x]] [[b:Détour#Ici|y]]", fix=["redirect-target"])
+    assert fixed(linked) == f"[[b:{BOOK}/Communs#Définir|x]] [[b:{BOOK}/Communs#Ici|y]]"
+
+
+@pytest.mark.mediawiki
+def test_the_report_does_not_name_what_the_same_run_mends(linked: Kit) -> None:
+    moved(linked, f"{MOVED} [[b:Perdu]]", report_page="Projet:Liens")
+    linked.cli(linked.folder, "run", "liens", "--fix", "--yes", code=3)
+    report = linked.people["communs"].text("Projet:Liens")
+    assert "Perdu" in report
+    assert "Vieux" not in report
+
+
+@pytest.mark.mediawiki
+def test_a_run_on_several_wikis_is_taken_back_on_all_of_them(linked: Kit) -> None:
+    linked.may_write("wikiversite")
+    moved(linked, MOVED)
+    linked.write("wikiversite", "Recherche:Financement/Annexe", MOVED)
+    done = linked.cli(linked.folder, "run", "liens", "--fix", "--yes", code=None).stdout
+    run = re.search(r"capitalise undo (\S+)", done)
+    assert run
+    linked.cli(linked.folder, "undo", run[1], "--yes", code=None)
+    assert linked.people["communs"].text("KIC").startswith(MOVED)
+    assert linked.people["wikiversite"].text("Recherche:Financement/Annexe") == MOVED
 
 
 @pytest.mark.mediawiki

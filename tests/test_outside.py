@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from capitalise.pages.outside import OutsideAnswer
 from capitalise.wikis.cache import RevisionCache
 from capitalise.wikis.outside import PAUSE, ask_outside
 from capitalise.wikitext.links import Link
+from capitalise.wikitext.regions import find_region, with_region
 from tests.conftest import FakeClock
 from tests.linked import BOOK, Kit
 
@@ -116,7 +117,7 @@ def test_redirects_are_followed_but_not_for_ever(site: Site, desk: Desk) -> None
         "/ftp": (302, "ftp://x/"),
     }
     answers = desk.ask(*(f"{site.address}{path}" for path in ("/a", "/tour", "/ftp")))
-    assert [one.kind for one in answers] == ["there", "gone", "there"]
+    assert [one.kind for one in answers] == ["there", "refuses", "there"]
     assert len(site.asked) < 20
 
 
@@ -190,6 +191,7 @@ def test_an_address_that_is_back_has_no_past(site: Site, desk: Desk) -> None:
 # -- what the report remembers --------------------------------------------------------------------
 
 
+TODAY = date(2026, 11, 30)
 COMMUNS = addresses.Site("communs", "https://communs.exemple")
 
 
@@ -199,7 +201,7 @@ def quote(address: str) -> Quote:
 
 def found(report: str, kind: str, *days: date) -> tuple[list[str], OutsideLinks]:
     """The rules of what is found on an address that answers like this, beside an earlier report."""
-    links = OutsideLinks(lambda asked: {one: OutsideAnswer(kind, "HTTP 404", days) for one in asked}, report)
+    links = OutsideLinks(lambda asked: {one: OutsideAnswer(kind, "HTTP 404", days) for one in asked}, report, TODAY)
     one = quote("https://exemple.org/a?b&c#d")
     links.ask([one])
     return [f.rule for f in links.check(one, {"communs": COMMUNS})], links
@@ -238,11 +240,11 @@ ADDRESS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "
 )
 
 
-@given(ADDRESS, st.lists(st.dates(date(2020, 1, 1), date(2030, 1, 1)), min_size=1, max_size=3, unique=True))
+@given(ADDRESS, st.lists(st.dates(date(2026, 1, 1), date(2026, 11, 30)), min_size=1, max_size=3, unique=True))
 def test_the_report_gives_back_what_was_written_into_it(address: str, days: list[date]) -> None:
-    links = OutsideLinks(lambda asked: {one: OutsideAnswer("gone", "x", sorted(days)) for one in asked}, "")
+    links = OutsideLinks(None, "", TODAY)
     links.answers = {address: OutsideAnswer("gone", "HTTP 404", tuple(sorted(days)))}
-    assert earlier_days(report_of(links)) == {address: sorted(days)}
+    assert {a: list(one.days) for a, one in earlier_days(report_of(links), TODAY).items()} == {address: sorted(days)}
 
 
 def test_what_did_not_answer_well_is_counted_and_named() -> None:
@@ -252,7 +254,9 @@ def test_what_did_not_answer_well_is_counted_and_named() -> None:
         "https://c.org/": "later",
         "https://d.org/": "gone",
     }
-    links = OutsideLinks(lambda asked: {one: OutsideAnswer(kinds[one], "", (date(2026, 1, 1),)) for one in asked}, "")
+    links = OutsideLinks(
+        lambda asked: {one: OutsideAnswer(kinds[one], "", (date(2026, 1, 1),)) for one in asked}, "", TODAY
+    )
     links.ask(quote(address) for address in kinds)
     notes = " ".join(render(note, "fr") for note in links.notes())
     assert all(address in notes for address, kind in kinds.items() if kind != "later")
@@ -272,16 +276,93 @@ def test_the_whole_way(linked: Kit, site: Site) -> None:
     assert f"{site.address.removeprefix('http:')}/mort" in report.replace("&#58;", ":")
     assert f"|| {today} ||" in report
     head = linked.people["communs"].head("Projet:Liens")
-    past = report.replace(f"|| {today} ||", "|| 2026-01-02, 2026-01-03 ||")
-    linked.write("communs", "Projet:Liens", past)
+    before = [(datetime.now(UTC) - timedelta(days=days)).strftime("%Y-%m-%d") for days in (3, 2)]
+    region = find_region(report, "liens-rapport")
+    assert region
+    past = region.inside.replace(f"|| {today} ||", f"|| {', '.join(before)} ||")
+    linked.write("communs", "Projet:Liens", with_region(report, region, "liens-rapport", past))
     dead = [one for one in linked.findings() if one["rule"] == "dead-link"]
     assert [(one["title"], one["line"]) for one in dead] == [("KIC", 1)]
     assert head
 
 
-def test_the_bot_says_who_it_is_and_takes_no_proxy(
+def test_what_was_not_asked_today_keeps_its_days() -> None:
+    days = (date(2026, 11, 1), date(2026, 11, 2), date(2026, 11, 3))
+    _rules, links = found("", "gone", *days)
+    report = report_of(links)
+    for kind in ("later", "none"):
+        nobody = OutsideLinks(
+            None if kind == "none" else lambda asked: dict.fromkeys(asked, OutsideAnswer("later")), report, TODAY
+        )
+        nobody.ask([quote("https://exemple.org/a?b&c#d")])
+        assert report_of(nobody) == report
+        assert [f.rule for f in nobody.check(quote("https://exemple.org/a?b&c"), {"communs": COMMUNS})] == ["dead-link"]
+
+
+def test_days_that_cannot_be_are_not_believed() -> None:
+    row = "| <code>https://exemple.org/</code> || 1999-01-01, 2026-13-45, 2099-01-01 || x"
+    assert earlier_days(row, TODAY) == {}
+
+
+def test_a_machine_that_says_nothing_to_head_is_asked_by_get(desk: Desk, site: Site) -> None:
+    site.answers["/x"] = (599, "")
+    handler = site.server.RequestHandlerClass
+
+    def silent(self: BaseHTTPRequestHandler) -> None:
+        self.connection.close()
+
+    handler.do_HEAD = silent  # type: ignore[attr-defined]
+    assert [one.kind for one in desk.ask(f"{site.address}/y")] == ["there"]
+
+
+def test_our_own_silence_is_nobodys_death(desk: Desk) -> None:
+    ports = []
+    for _number in range(2):
+        closed = Site()
+        closed.close()
+        ports.append(closed.server.server_port)
+    answers = desk.ask(*(f"http://127.0.0.{number}:{port}/" for number, port in enumerate(ports, 1)))
+    assert {one.kind for one in answers} == {"later"}
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1",
+        "10.1.2.3",
+        "[::1]",
+        "[::ffff:10.0.0.1]",
+        "[64:ff9b::a00:1]",
+        "[2002:7f00:1::]",
+        "[fec0::1]",
+        "[::127.0.0.1]",
+        "169.254.169.254",
+        "localhost",
+        "nas.local",
+    ],
+)
+def test_no_address_inside_is_asked_whatever_its_clothes(desk: Desk, host: str) -> None:
+    assert [one.kind for one in desk.ask(f"http://{host}:9/", private=False)] == ["private"]
+
+
+def test_the_bot_takes_the_proxy_that_it_is_told_and_no_passwords(
     site: Site, desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1/")
-    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
-    assert [one.kind for one in desk.ask(f"{site.address}/x")] == ["there"]
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine exemple.invalid login quelquun password secret\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    monkeypatch.setenv("http_proxy", site.address)
+    seen: list[str] = []
+    handler = site.server.RequestHandlerClass
+    before = handler.do_HEAD  # type: ignore[attr-defined]
+
+    def noted(self: BaseHTTPRequestHandler) -> None:
+        seen.append(str(self.headers))
+        before(self)
+
+    handler.do_HEAD = noted  # type: ignore[attr-defined]
+    assert [one.kind for one in desk.ask("http://exemple.invalid/x", private=False)] == ["there"]
+    assert site.asked == [("HEAD", "http://exemple.invalid/x")]
+    assert "essai" in seen[0]
+    assert "Authorization" not in seen[0]

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from capitalise.cli.main import LANGUAGE, _
 from capitalise.cli.options import agreed, as_json, stopper, teller, waiting_code, yes_option
-from capitalise.cli.session import open_session
+from capitalise.cli.session import Session, open_session
 from capitalise.cli.show import Screen
 from capitalise.cli.sync import finish
 from capitalise.errors import SettingsError
 from capitalise.messages import N_
+from capitalise.plans.model import Plan
 from capitalise.plans.run_ids import new_run_id, started
 from capitalise.runs.history import find_runs
 from capitalise.runs.undo import plan_undo
@@ -32,18 +34,8 @@ def undo(folder: Path, run_id: str, wiki: str | None, yes: bool, json_: bool) ->
     session = open_session(folder, teller())
     screen = Screen(LANGUAGE)
     own, others = session.own_wikis()
-    for key in [wiki] if wiki else own:
-        store = session.store(key)
-        past = next((p for p in find_runs(store.contributions(started(run_id))) if p.id == run_id), None)
-        if past:
-            settings = session.workspace.wikis[key]
-            now = store.now()
-            bots = [b.unattended for b in session.workspace.bots.values() if b.unattended and b.wiki == key]
-            heads = store.heads([bot.run_page for bot in bots if bot.run_page])
-            told_on = {head.title for head in heads.values()}  # as the wiki spells them
-            made = plan_undo(store, past, new_run_id(now), now, settings.deletion_notice, settings.language, told_on)
-            break
-    else:
+    plans = [plan for key in ([wiki] if wiki else own) if (plan := _undo_on(session, key, run_id))]
+    if not plans:
         raise SettingsError(
             N_(
                 "No wiki of this workspace has a run “%(run)s”; “capitalise history” lists them. Not asked: %(others)s.",
@@ -51,6 +43,9 @@ def undo(folder: Path, run_id: str, wiki: str | None, yes: bool, json_: bool) ->
                 others=", ".join(others) or "–",
             )
         )
+    pages = [change for plan in plans for change in plan.pages]
+    findings = [finding for plan in plans for finding in plan.findings]
+    made = replace(plans[0], pages=tuple(pages), findings=tuple(findings))
     if made.empty and not made.findings:
         screen.say(N_("Nothing of this run is left to take back."), error=json_)
     elif not json_:
@@ -58,12 +53,25 @@ def undo(folder: Path, run_id: str, wiki: str | None, yes: bool, json_: bool) ->
     if made.empty or not agreed(screen, yes):
         sys.exit(waiting_code(made))
     report = session.apply(made, screen.outcome, stopper(screen))
-    if not json_:
+    if not json_ and any(bot.sheets for bot in session.workspace.bots.values()):
         screen.say(
             N_("The sheet was not changed; the copy from before its last run stands beside it (its name with ~)."),
             dim=True,
         )
     finish(screen, made, made, report, json_)
+
+
+def _undo_on(session: Session, key: str, run_id: str) -> Plan | None:
+    """What a run did on one wiki, taken back; None where it did nothing there."""
+    store = session.store(key)
+    past = next((p for p in find_runs(store.contributions(started(run_id))) if p.id == run_id), None)
+    if past is None:
+        return None
+    settings, now = session.workspace.wikis[key], store.now()
+    bots = [b.unattended for b in session.workspace.bots.values() if b.unattended and b.wiki == key]
+    heads = store.heads([bot.run_page for bot in bots if bot.run_page])
+    told_on = {head.title for head in heads.values()}  # as the wiki spells them
+    return plan_undo(store, past, new_run_id(now), now, settings.deletion_notice, settings.language, told_on)
 
 
 @click.command(help=_("List the runs of this account and their edits, found from the wikis themselves."))

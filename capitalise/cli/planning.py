@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from capitalise import __version__
-from capitalise.errors import SettingsError
+from capitalise.errors import SettingsError, SheetError
 from capitalise.fiches.fields import Prefer
 from capitalise.messages import N_, Message, render
 from capitalise.pages.outside import OutsideAnswer
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from capitalise.cli.session import Session
     from capitalise.crosslinks.sets import CrosslinkOptions
     from capitalise.normalise.planner import NormaliseSettings
+    from capitalise.sheets.documents import DocumentLink
 
 __all__ = ["normalise_settings", "plan_bot", "template_filler"]
 
@@ -119,12 +120,17 @@ def _plan_crosslinks(
 
     options, wikis = bot.crosslinks, session.workspace.wikis
     assert options is not None
-    documents = [*_documents(session, options.documents)]
+    documents: dict[str, Sequence[DocumentLink] | Message] = {}
+    for name in _documents(session, options.documents):
+        try:
+            documents[name] = links_in_document(session.workspace.folder / name)
+        except SheetError as error:
+            documents[name] = error.message
     settings = CrosslinkSettings(
         bot.name,
         options.sets,
         {machine_of(one.api): one.key for one in wikis.values() if one.api},
-        {name: links_in_document(session.workspace.folder / name) for name in documents},
+        documents,
         bot.wiki,
         options.report_page,
         wikis[bot.wiki].language,
@@ -132,15 +138,20 @@ def _plan_crosslinks(
         frozenset(one.key for one in wikis.values() if one.write),
     )
     filled = template_filler(session, settings.language)
-    return plan_crosslinks(
+    asks = options.outside and bool(session.workspace.contact)
+    plan = plan_crosslinks(
         settings,
         session.store,
         run,
         created,
         pages,
         lambda values: filled("crosslinks.wiki.jinja", values),
-        _outside(session, options) if options.outside else None,
+        _outside(session, options) if asks else None,
     )
+    if options.outside and not asks:
+        why = N_("Other sites were not asked: capitalise.toml has no “contact” to say who asks.")
+        plan = replace(plan, notes=(*plan.notes, why))
+    return plan
 
 
 def _outside(session: Session, options: CrosslinkOptions) -> Callable[[Sequence[str]], Mapping[str, OutsideAnswer]]:
@@ -162,7 +173,8 @@ def _documents(session: Session, patterns: Sequence[str]) -> list[str]:
     """The files that a bot's patterns stand for. Raises SettingsError for one that stands for none."""
     folder, found = session.workspace.folder, []
     for pattern in patterns:
-        some = sorted(path.relative_to(folder).as_posix() for path in folder.glob(pattern) if path.is_file())
+        paths = (path for path in folder.glob(pattern) if path.is_file() and not path.name.startswith(("~$", ".~lock")))
+        some = sorted(path.relative_to(folder).as_posix() for path in paths)
         if not some:
             raise SettingsError(N_("No file is called %(pattern)s in %(folder)s.", pattern=pattern, folder=folder))
         found += some

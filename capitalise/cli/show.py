@@ -85,7 +85,9 @@ class Screen:
         self._section(N_("Proposed: written once the rule is switched on"), len(plan.proposals))
         for number, change in enumerate(plan.proposals, start=1):
             self._values(number, change)
-        self._section(N_("To be decided: the sheet and the wiki say different things"), len(plan.conflicts))
+        touched = all(conflict.at is None for conflict in plan.conflicts)
+        title = N_("To be decided: the sheet and the wiki say different things")
+        self._section(N_("To be decided: somebody wrote where a bot writes") if touched else title, len(plan.conflicts))
         for conflict in plan.conflicts:
             self.conflict(conflict)
         self.findings(plan.findings)
@@ -132,13 +134,14 @@ class Screen:
     def findings(self, findings: Iterable[Finding]) -> None:
         findings = list(findings)
         self._section(N_("To look at"), len(findings))
-        for place, some in groupby(findings, key=self._place):
-            self.line(f"  {place}")
-            for finding in some:
-                near = f" → {finding.suggestion}" if finding.suggestion and finding.rule in _SUGGESTING else ""
-                self.line(f"      {self.text(finding.message)}{near}  [{finding.rule}]", fg="yellow")
-                if finding.address:
-                    self.line(f"      {finding.address}", dim=True)
+        for address, near_by in groupby(findings, key=lambda finding: finding.address):
+            for place, some in groupby(near_by, key=self._place):
+                self.line(f"  {place}")
+                for finding in some:
+                    near = f" → {finding.suggestion}" if finding.suggestion and finding.rule in _SUGGESTING else ""
+                    self.line(f"      {self.text(finding.message)}{near}  [{finding.rule}]", fg="yellow")
+            if address:
+                self.line(f"      {address}", dim=True)
         counts = Counter(finding.rule for finding in findings)
         if len(findings) > MOST_LINES:
             self.line("  " + ", ".join(f"{rule} {count}" for rule, count in counts.most_common()), dim=True)
@@ -262,9 +265,8 @@ class Screen:
             click.echo(click.style(f"      {kind} ", fg=_COLOURS[kind]) + shown)
 
     def _place(self, finding: Finding) -> str:
-        line = (
-            self.text(N_("line %(line)d", line=finding.line)) if finding.section or finding.rule in _ABOUT_LINKS else ""
-        )
+        told = finding.line and not finding.at and (finding.section or finding.rule in _ABOUT_LINKS)
+        line = self.text(N_("line %(line)d", line=finding.line)) if told else ""
         parts = [self._row(finding.at) if finding.at else "", finding.title, finding.section, line, finding.field]
         return " : ".join(part for part in parts if part)
 

@@ -41,7 +41,7 @@ def _since_report(session: Session, bot: BotSettings, plan: Plan) -> Since:
     if not report:
         raise SettingsError(
             N_(
-                "There is no report on the page “%(page)s” yet: “capitalise run %(bot)s” writes it.",
+                "There is no report between the bot's marks on the page “%(page)s”: “capitalise plan %(bot)s” says why.",
                 page=page,
                 bot=bot.name,
             )

@@ -8,6 +8,7 @@ Wikiversity is Wikibooks in the same language). Seen in the wild, and read: mobi
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -34,7 +35,8 @@ MOST_HOPS = 5  # of interwiki prefixes
 class Site:
     """One wiki as links see it: `server` is where it answers now, `article` the path of its pages with $1, `script` that
     of index.php; `namespaces` are all names that its prefixes go by, in small letters, `interwiki` the addresses behind
-    its other ones. `hosts` are further names of the same server."""
+    its other ones. `hosts` are further names of the same server; `subpages` are the namespaces ("" for the first) in which
+    `[[/Name]]` is a subpage; `capital`: titles begin with a capital letter; `semantic`: `[[property::page]]` may be a property."""
 
     key: str
     server: str
@@ -43,6 +45,14 @@ class Site:
     hosts: frozenset[str] = frozenset()
     namespaces: frozenset[str] = frozenset()
     interwiki: Mapping[str, str] = field(default_factory=dict)
+    subpages: frozenset[str] = frozenset()
+    capital: bool = True
+    semantic: bool = False
+
+    def title(self, text: str) -> str:
+        """One spelling for each title: the first letter is a capital unless the wiki says otherwise."""
+        title = normal_title(text)
+        return title if self.capital else text.strip(" _")[:1] + title[1:]
 
     def is_at(self, host: str) -> bool:
         return host == machine_of(self.server) or host in self.hosts
@@ -52,7 +62,7 @@ class Site:
 class Place:
     """A page of a wiki that is known: `wiki` is its key. `page_id` and `oldid` where the address names these instead of,
     or besides, a title. `ways` are the oddities of how it was written: "mobile", "http", "permalink", "latin-1", "twice",
-    "archive", "index.php", "diff"."""
+    "archive", "index.php", "diff", "query" (it asks for more than to read the page)."""
 
     wiki: str
     title: str
@@ -64,7 +74,7 @@ class Place:
 
 def place_of_link(target: str, site: Site, sites: Mapping[str, Site]) -> Place | str | None:
     """Where `[[target]]` on a page of `site` leads: a page, the address outside that its prefix makes, or None for no link."""
-    title, _sign, section = target.partition("#")
+    title, _sign, section = without_entities(target).partition("#")
     title = unquote(title) if re.search(r"%[0-9a-fA-F]{2}", title) else title
     section = _readable(section)
     for _hop in range(MOST_HOPS):
@@ -77,6 +87,8 @@ def place_of_link(target: str, site: Site, sites: Mapping[str, Site]) -> Place |
             title = rest
             continue
         pattern = site.interwiki.get(word)
+        if pattern is None and not site.interwiki and re.match(r"[a-z][a-z-]*\s*:", title):
+            return None  # a copy of a wiki does not say its prefixes
         if pattern is None:
             break
         found = place_of_address(pattern.replace("$1", ""), sites, bare=True)
@@ -85,13 +97,38 @@ def place_of_link(target: str, site: Site, sites: Mapping[str, Site]) -> Place |
         site, title = sites[found.wiki], rest
     if not title:
         return Place(site.key, "", section) if section else None
-    return Place(site.key, normal_title(title), section)
+    return Place(site.key, site.title(title), section)
+
+
+def without_entities(text: str) -> str:
+    """`&amp;` and its like as the signs that they stand for, as MediaWiki takes them (Sanitizer::decodeCharReferences)."""
+    return re.sub(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|\w+);", lambda found: html.unescape(found[0]), text)
+
+
+def whole_target(target: str, page: str, site: Site) -> str:
+    """The target of a link on a page of `site`: comments taken out, `/Name` and `../Name` made whole (Linker::normalizeSubpageLink)."""
+    target = re.sub(r"<!--.*?-->", "", target, flags=re.DOTALL).strip()
+    prefix, colon, _name = page.partition(":")
+    space = prefix.casefold() if colon and prefix.casefold() in site.namespaces else ""
+    if space not in site.subpages:
+        return target
+    ups = re.match(r"(?:\.\./?)+(?=/|[^.]|$)", target)
+    if target.startswith("/"):
+        return page + target.rstrip("/")
+    if ups and target.startswith(".."):
+        count = ups[0].count("..")
+        parts = page.split("/")
+        above = "/".join(parts[:-count]) if count < len(parts) else ""
+        rest = target[ups.end() :].strip("/")
+        return (f"{above}/{rest}" if rest else above) if above else target
+    return target
 
 
 def place_of_address(address: str, sites: Mapping[str, Site], *, bare: bool = False) -> Place | None:
     """The page that an address of a known wiki means; None for other addresses, and for pages that are no pages (a skin's
     file, the API). `bare`: only which wiki it is."""
     try:
+        address = without_entities(address)
         parts = urlsplit(address if "://" in address else f"https:{address}")
         host = _machine(parts)
     except ValueError:
@@ -126,15 +163,16 @@ def _page(site: Site, path: str, query: str) -> Place | None:
     ways = {"archive"} if archived else set()
     ways |= {"permalink"} if "oldid" in numbers else set()
     ways |= {"diff"} if "diff" in given else set()
+    ways |= {"query"} if given.keys() - {"title", "curid", "oldid", "diff"} else set()
     start = site.article.partition("$1")[0]
     scripts = {site.script, "/index.php", "/w/index.php"}
     script = next((one for one in scripts if path == one or path.startswith(f"{one}/")), "")
     if script:
         ways |= {"index.php"}
-        raw = re.search(r"(?:^|[&;])title=([^&;]*)", query)
+        raw = re.search(r"(?:^|&)title=([^&]*)", query)
         named = raw[1].replace("+", " ") if raw else path[len(script) + 1 :]
     elif start and path.startswith(start):
-        raw = re.search(r"(?:^|[&;])title=([^&;]*)", query)
+        raw = re.search(r"(?:^|&)title=([^&]*)", query)
         named = path[len(start) :] or (raw[1].replace("+", " ") if raw else "")
     else:
         return None
@@ -143,7 +181,7 @@ def _page(site: Site, path: str, query: str) -> Place | None:
         return None
     return Place(
         site.key,
-        normal_title(title) if title else "",
+        site.title(title) if title else "",
         "",
         numbers.get("curid", 0),
         numbers.get("oldid", 0),
@@ -194,7 +232,7 @@ def _readable(fragment: str) -> str:
 
 def same_anchor(section: str, anchor: str) -> bool:
     """Whether what a link names is a heading's anchor, in HTML5's form or in the one with dots (Sanitizer::escapeIdInternal)."""
-    mine, its = section.replace(" ", "_"), anchor.replace(" ", "_")
+    mine, its = (re.sub(r"[\s_\u180e]+", "_", text) for text in (section, anchor))
     return mine == its or mine == _dotted(its)
 
 

@@ -8,10 +8,11 @@ from dataclasses import replace
 
 from capitalise.crosslinks.addresses import Place, Site, address_of, edit_address, same_anchor
 from capitalise.crosslinks.facts import Facts
-from capitalise.crosslinks.nearest import NEAR, likeness, nearest
+from capitalise.crosslinks.nearest import nearest, nearest_section
 from capitalise.crosslinks.quotes import Quote
 from capitalise.messages import N_, Message
 from capitalise.pages.revisions import Absence, Head
+from capitalise.pages.titles import title_problem
 from capitalise.plans.model import Finding, RowRef
 
 __all__ = ["check_quote", "rewritten"]
@@ -27,7 +28,12 @@ def _checked(quote: Quote, facts: Facts, sites: Mapping[str, Site]) -> Iterator[
     place = quote.place
     if place is None:
         return
-    if place.page_id and not place.title and not place.oldid:
+    if place.oldid and not place.title:
+        yield _finding(
+            quote, "permalink", N_("the link leads to the old version %(id)d; is that meant?", id=place.oldid)
+        )
+        return
+    if place.page_id and not place.title:
         yield _finding(quote, "missing-target", N_("no page has the number %(id)d", id=place.page_id))
     if not quote.names_page:
         return
@@ -39,14 +45,15 @@ def _checked(quote: Quote, facts: Facts, sites: Mapping[str, Site]) -> Iterator[
     if head is None:
         return
     if head.invalid:
-        why = N_("no page can be called “%(title)s” (%(why)s)", title=place.title, why=head.invalid)
+        reason = title_problem(place.title) or N_("%(why)s", why=head.invalid)
+        why = N_("no page can be called “%(title)s” (%(why)s)", title=place.title, why=reason)
         yield _finding(quote, "invalid-target", why)
     elif not head.revision:
         yield from _missing(quote, place, facts, sites)
     elif not quote.made:
         yield from _redirect(quote, place, head, facts, sites)
-        yield from _section(quote, place, facts)
-        yield from _form(quote, place, sites)
+        missing = list(_section(quote, place, facts, sites))
+        yield from missing or _form(quote, place, sites)
 
 
 def _redirect(quote: Quote, place: Place, head: Head, facts: Facts, sites: Mapping[str, Site]) -> Iterator[Finding]:
@@ -77,18 +84,22 @@ def _missing(quote: Quote, place: Place, facts: Facts, sites: Mapping[str, Site]
     """Moved, deleted, misspelt, in another place, or never there: the log first, then the titles that are known."""
     if quote.made and place.wiki == quote.wiki and (place.wiki, place.title) not in facts.shown:
         return  # only asked about by the template, no link
+    if quote.made and _TEMPLATE.match(place.title):
+        why = N_("the page calls “%(title)s”, which is not there", title=place.title)
+        yield replace(_finding(quote, "missing-target", why), message=why)
+        return
     absence = facts.absences.get((place.wiki, place.title), Absence())
-    moved = next((entry for entry in absence.log if entry.kind == "move" and entry.target), None)
+    moved = facts.moves.get((place.wiki, place.title))
     if moved:
-        why = N_("“%(title)s” was renamed “%(target)s”", title=place.title, target=moved.target)
-        target = Place(place.wiki, moved.target, place.section)
+        why = N_("“%(title)s” was renamed “%(target)s”", title=place.title, target=moved.title)
+        target = Place(place.wiki, moved.title, place.section)
         yield _finding(quote, "moved-target", why, rewritten(quote, target, sites), 100.0)
         return
     near = nearest(place, facts.names)
     suggestion = _led_to(quote, near.place, sites) if near else ""
     score = near.score if near else None
-    if absence.log:
-        last = absence.log[0]
+    last = next((entry for entry in absence.log if entry.kind == "delete"), None)
+    if last:
         values = {
             "title": place.title,
             "when": f"{last.at:%Y-%m-%d}",
@@ -120,24 +131,36 @@ def _led_to(quote: Quote, target: Place, sites: Mapping[str, Site]) -> str:
     return "" if prefix is None else _as_link(quote, target, prefix)
 
 
-def _section(quote: Quote, place: Place, facts: Facts) -> Iterator[Finding]:
+def _section(quote: Quote, place: Place, facts: Facts, sites: Mapping[str, Site]) -> Iterator[Finding]:
     anchors = facts.anchors.get((place.wiki, place.title))
     if not place.section or anchors is None or place.section.casefold() in ("top", "toc", "haut"):
         return
-    if not any(same_anchor(place.section, anchor) for anchor in anchors):
-        score, near = max(((likeness(place.section, anchor), anchor) for anchor in anchors), default=(0.0, ""))
-        why = N_("the page “%(title)s” has no section “%(section)s”", title=place.title, section=place.section)
-        shown = (near, score) if score >= NEAR else ("", None)
-        yield _finding(quote, "missing-section", why, *shown)
+    if any(same_anchor(place.section, anchor) for anchor in anchors):
+        return
+    readable = [anchor for anchor in anchors if not re.search(r"\.[0-9A-F]{2}", anchor)]
+    score, near = nearest_section(place.section, readable)
+    why = N_("the page “%(title)s” has no section “%(section)s”", title=place.title, section=place.section)
+    yield _finding(quote, "missing-section", why, _with_section(quote, near, sites) if near else "", score or None)
+
+
+def _with_section(quote: Quote, section: str, sites: Mapping[str, Site]) -> str:
+    """The link, leading to another section of its page."""
+    place = quote.place
+    if place is None or re.search(r"[\[\]{}|<>\n]", section):
+        return ""
+    if quote.link.kind in ("external", "bare"):
+        return rewritten(quote, replace(place, section=section), sites)
+    named = quote.link.target.partition("#")[0]
+    return quote.written.replace(quote.link.target, f"{named}#{section}", 1)
 
 
 def _form(quote: Quote, place: Place, sites: Mapping[str, Site]) -> Iterator[Finding]:
     """An address where the wiki has a link for it, a mobile or http address."""
-    if quote.link.kind not in ("external", "bare") or "diff" in place.ways:
+    if quote.link.kind not in ("external", "bare") or place.ways & {"diff", "query"}:
         return
     prefix = prefix_to(quote.wiki, place.wiki, sites) if quote.wiki else None  # a document has addresses only
     if prefix is not None and quote.link.kind == "external":
-        why = N_("a link inside the wikis is written as an address")
+        why = N_("a link to one of the wikis is written as an address")
         yield _finding(quote, "external-link", why, _as_link(quote, place, prefix))
     elif "mobile" in place.ways:
         why = N_("the address is that of the mobile site")
@@ -162,22 +185,27 @@ def _as_link(quote: Quote, target: Place, prefix: str) -> str:
     colon = (
         ":" if len(prefix) > 1 or (not prefix and ":" in name) else ""
     )  # else a category, or a link between languages
-    if re.search(r"[\[\]{}|\n]", quote.link.label):
-        return ""  # signs that mean something else in a link
+    if re.search(r"[\[\]{}|<>\n]", f"{name}{section}{quote.link.label}"):
+        return ""  # signs that mean something else in a link, a reference, a comment
     return f"[[{colon}{name}{section}|{quote.link.label}]]" if quote.link.label else f"[[{colon}{name}{section}]]"
 
 
 def rewritten(quote: Quote, target: Place, sites: Mapping[str, Site]) -> str:
     """The link as it was written, leading to another page of the same wiki; "" for one that a template makes."""
-    if quote.made:
+    if quote.made or (quote.place and "query" in quote.place.ways):
         return ""
     if quote.link.kind in ("external", "bare"):
         return quote.written.replace(quote.link.target, address_of(sites[target.wiki], target.title, target.section), 1)
-    named, sign, section = quote.link.target.partition("#")
+    named, _sign, typed = quote.link.target.partition("#")
+    section = typed or target.section
     prefix = _prefix(named, quote, sites) or (":" if _LISTED.match(target.title) else "")
-    return quote.written.replace(quote.link.target, f"{prefix}{target.title}{sign}{section}", 1)
+    if re.search(r"[\[\]{}|<>\n]", f"{target.title}{'' if typed else section}"):
+        return ""
+    whole = f"{prefix}{target.title}#{section}" if section else f"{prefix}{target.title}"
+    return quote.written.replace(quote.link.target, whole, 1)
 
 
+_TEMPLATE = re.compile(r"(?:modèle|template)\s*:", re.IGNORECASE)
 _LISTED = re.compile(r"\s*(?:catégorie|category|fichier|file|image)\s*:", re.IGNORECASE)
 
 

@@ -5,33 +5,45 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from capitalise.crosslinks.addresses import same_anchor
 from capitalise.crosslinks.anchors import anchors_of, ids_in, red_links
 from capitalise.crosslinks.quotes import Quote
 from capitalise.pages.ports import Reader
-from capitalise.pages.revisions import Absence, Head, KeptAnswer, LogEntry
+from capitalise.pages.revisions import Absence, Head, KeptAnswer, LogEntry, Shown
 from capitalise.pages.titles import sort_key
 from capitalise.wikitext.calls import find_calls
 
 __all__ = ["Facts", "gather", "recalled"]
 
+#: Pages that are looked at as readers see them, to know whether a template's link to a missing page shows on any.
+MOST_LOOKED_AT = 5
+MOST_RENAMES = 5
 Page = tuple[str, str]
 Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
+class Moved:
+    """Where a page that was renamed is now, after all its renames, and when the last of them was."""
+
+    title: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Facts:
-    """By wiki and title: `heads`, `absences` (why there is no page), `anchors` (the sections; None where only a server could
+    """By wiki and title: `heads`, `absences` (why there is no page), `moves` (where it went), `anchors` (the sections; None where only a server could
     say them all). `shown`: missing pages to which a template's link really leads. `ids`: titles by wiki and number.
     `names`: the titles that are known of each wiki, by their letters alone."""
 
     heads: Mapping[Page, Head] = field(default_factory=dict)
     absences: Mapping[Page, Absence] = field(default_factory=dict)
+    moves: Mapping[Page, Moved] = field(default_factory=dict)
     anchors: Mapping[Page, frozenset[str] | None] = field(default_factory=dict)
     shown: frozenset[Page] = frozenset()
     ids: Mapping[tuple[str, int], str] = field(default_factory=dict)
@@ -52,6 +64,7 @@ def gather(quotes: Iterable[Quote], reader_of: Callable[[str], Reader], listed: 
         wanted.name(wiki, title, wanted.ids[wiki][number])
     heads: dict[Page, Head] = {}
     absences: dict[Page, Absence] = {}
+    moves: dict[Page, Moved] = {}
     anchors: dict[Page, frozenset[str] | None] = {}
     shown: set[Page] = set()
     for wiki, sections in wanted.sections.items():
@@ -62,12 +75,22 @@ def gather(quotes: Iterable[Quote], reader_of: Callable[[str], Reader], listed: 
         targets = recalled(reader, "head", sorted(further), reader.heads, _keep_head, _head)
         heads |= {(wiki, title): head for title, head in targets.items()}
         missing = [title for title, head in mine.items() if not head.revision and not head.invalid]
-        absences |= _absences(wiki, reader, [title for title in missing if title in wanted.written[wiki]])
-        shown |= {(wiki, t) for t in missing if (page := wanted.made[wiki].get(t)) and t in _red(reader, page)}
+        gone = _absences(reader, [title for title in missing if title in wanted.written[wiki]])
+        absences |= {(wiki, title): absence for title, absence in gone.items()}
+        moves |= {(wiki, title): moved for title in gone if (moved := _moved(reader, title, gone[title]))}
+        made = {title: wanted.made[wiki].get(title, ()) for title in missing}
+        shown |= {(wiki, title) for title, pages in made.items() if any(title in _red(reader, page) for page in pages)}
         named = {title: some for title, some in sections.items() if some and title in mine}
         anchors |= {(wiki, title): one for title, one in _anchors(reader, named, mine | targets).items()}
     known = {*listed, *((wiki, head.title) for (wiki, _title), head in heads.items() if head.revision)}
-    return Facts(heads, absences, anchors, frozenset(shown), ids, _by_letters(known, absences))
+    return Facts(heads, absences, moves, anchors, frozenset(shown), ids, _by_letters(known, absences))
+
+
+class Seen(NamedTuple):
+    """Words read on a page (None: nobody could), and the pages that were transcluded into it meanwhile."""
+
+    what: Sequence[str] | None
+    transcluded: Sequence[str] = ()
 
 
 class _Wanted:
@@ -76,7 +99,7 @@ class _Wanted:
     def __init__(self) -> None:
         self.sections: dict[str, dict[str, set[str]]] = defaultdict(dict)
         self.written: dict[str, set[str]] = defaultdict(set)
-        self.made: dict[str, dict[str, str]] = defaultdict(dict)
+        self.made: dict[str, dict[str, list[str]]] = defaultdict(dict)
         self.ids: dict[str, dict[int, set[str]]] = defaultdict(dict)
 
     def add(self, quote: Quote) -> None:
@@ -89,7 +112,8 @@ class _Wanted:
         elif quote.names_page:
             self.name(place.wiki, place.title, section)
             if quote.made and place.wiki == quote.wiki:
-                self.made[place.wiki].setdefault(place.title, quote.title)
+                pages = self.made[place.wiki].setdefault(place.title, [])
+                pages += [quote.title] if len(pages) < MOST_LOOKED_AT else []
             else:
                 self.written[place.wiki].add(place.title)
 
@@ -127,14 +151,36 @@ def _head(data: Any) -> Head:
 # -- pages that are not there ---------------------------------------------------------------------
 
 
-def _absences(wiki: str, reader: Reader, missing: Iterable[str]) -> dict[Page, Absence]:
+def _absences(reader: Reader, missing: Iterable[str]) -> dict[str, Absence]:
     """Why some pages are not there: one request for each, the first time."""
 
     def ask(titles: list[str]) -> dict[str, Absence]:
         return {title: reader.absence(title, beginning(title)) for title in titles}
 
-    found = recalled(reader, "absence", missing, ask, _keep_absence, _absence)
-    return {(wiki, title): one for title, one in found.items()}
+    return recalled(reader, "absence", missing, ask, _keep_absence, _absence)
+
+
+def _moved(reader: Reader, title: str, absence: Absence) -> Moved | None:
+    """Where a page is now, rename after rename; None where it was not renamed, or the last place is empty."""
+    seen = {title}
+    for _rename in range(MOST_RENAMES):
+        entry = _rename_of(absence)
+        if entry is None or entry.target in seen:
+            return None
+        seen.add(entry.target)
+        head = recalled(reader, "head", [entry.target], reader.heads, _keep_head, _head)[entry.target]
+        if head.revision:
+            return Moved(head.redirect or head.title, entry.at)
+        absence = _absences(reader, [entry.target])[entry.target]
+    return None
+
+
+def _rename_of(absence: Absence) -> LogEntry | None:
+    """The rename that explains why nothing is there: the last entry, or the last but for the redirect that went after it."""
+    newest = [entry for entry in absence.log if entry.kind in ("move", "delete", "create")]
+    if newest[:1] and newest[0].kind == "delete":
+        newest = newest[1:]
+    return newest[0] if newest[:1] and newest[0].kind == "move" and newest[0].target else None
 
 
 def _keep_absence(title: str, absence: Absence) -> KeptAnswer:
@@ -151,13 +197,14 @@ def _absence(data: Any) -> Absence:
 def _red(reader: Reader, page: str) -> list[str]:
     """The missing pages to which a page leads as readers see it: `#ifexist` asks about pages without a link to them."""
 
-    def ask(_titles: list[str]) -> dict[str, list[str]]:
-        return {page: sorted(red_links(reader.html_of(page) or ""))}
+    def ask(_titles: list[str]) -> dict[str, Seen]:
+        shown = reader.shown(page) or Shown("")
+        return {page: Seen(sorted(red_links(shown.html)), shown.transcluded)}
 
-    def kept(title: str, red: list[str]) -> KeptAnswer:
-        return KeptAnswer(json.dumps(red), (title, *red), expanded=True)
+    def kept(title: str, red: Seen) -> KeptAnswer:
+        return KeptAnswer(json.dumps(red), (title, *(red.what or ()), *red.transcluded))
 
-    return recalled(reader, "red", [page], ask, kept, list)[page]
+    return list(recalled(reader, "red", [page], ask, kept, lambda data: Seen(*data))[page].what or ())
 
 
 def beginning(title: str) -> str:
@@ -186,7 +233,7 @@ def _anchors(
     there = {title: heads.get(heads[title].redirect, heads[title]) for title in named}
     questions = {"#".join([title, *sorted(some)]): title for title, some in named.items()}
 
-    def ask(left: list[str]) -> dict[str, list[str] | None]:
+    def ask(left: list[str]) -> dict[str, Seen]:
         pages = {question: there[questions[question]] for question in left if there[questions[question]].revision}
         texts = reader.revisions(page.revision for page in pages.values())
         found = {
@@ -194,18 +241,18 @@ def _anchors(
         }
         return {q: _sections(reader, text, pages[q], named[questions[q]]) for q, text in found.items()}
 
-    def kept(question: str, anchors: list[str] | None) -> KeptAnswer:
+    def kept(question: str, seen: Seen) -> KeptAnswer:
         title = questions[question]
-        return KeptAnswer(json.dumps(anchors), (title, there[title].title), expanded=True)
+        return KeptAnswer(json.dumps(seen), (title, there[title].title, *seen.transcluded))
 
-    found = recalled(reader, "anchors", questions, ask, kept, lambda data: data)
-    return {questions[q]: None if anchors is None else frozenset(anchors) for q, anchors in found.items()}
+    found = recalled(reader, "anchors", questions, ask, kept, lambda data: Seen(*data))
+    return {questions[q]: None if seen.what is None else frozenset(seen.what) for q, seen in found.items()}
 
 
-def _sections(reader: Reader, text: str, head: Head, named: Iterable[str]) -> list[str] | None:
+def _sections(reader: Reader, text: str, head: Head, named: Iterable[str]) -> Seen:
     """By the wikitext; where a section is not there and templates may make it, by the page as readers see it."""
     anchors = anchors_of(text)
     if all(any(same_anchor(one, anchor) for anchor in anchors) for one in named) or not find_calls(text):
-        return sorted(anchors)
-    html = reader.html_of(head.title)
-    return None if html is None else sorted(anchors | ids_in(html))
+        return Seen(sorted(anchors))
+    shown = reader.shown(head.title)
+    return Seen(None) if shown is None else Seen(sorted(anchors | ids_in(shown.html)), shown.transcluded)

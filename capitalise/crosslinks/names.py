@@ -24,6 +24,7 @@ RULES: dict[str, Message] = {
     "permalink": N_("old version"),
     "unbacked-chapter": N_("chapter without research"),
     "unquoted-research": N_("research without a chapter"),
+    "unreadable-file": N_("file that cannot be read"),
     "one-sided": N_("page that quotes only one of the two"),
     "quotes-neither": N_("page that quotes neither"),
 }

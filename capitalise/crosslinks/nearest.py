@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
@@ -16,11 +16,27 @@ from capitalise.crosslinks.addresses import Place
 from capitalise.messages import N_, Message
 from capitalise.pages.titles import sort_key
 
-__all__ = ["NEAR", "Near", "likeness", "nearest"]
+__all__ = ["Near", "likeness", "nearest", "nearest_section"]
 
 NEAR = 80.0  # of 100, by letters alone
+LONG = 12  # signs
 CLEAR = 5.0  # by how much the nearest must be nearer than the next
 
+#: Namespaces whose pages are never meant by a title without them.
+_NEVER = {
+    "user",
+    "utilisateur",
+    "utilisatrice",
+    "talk",
+    "discussion",
+    "project",
+    "projet",
+    "template",
+    "modèle",
+    "help",
+    "aide",
+}
+_NEVER |= {"file", "fichier", "mediawiki", "module", "category", "catégorie", "special", "spécial"}
 Names = Mapping[str, Mapping[str, tuple[str, ...]]]
 
 
@@ -45,12 +61,35 @@ def likeness(title: str, other: str) -> float:
     return round(fuzz.ratio(sort_key(title), sort_key(other)), 1)
 
 
+def nearest_section(section: str, others: Iterable[str]) -> tuple[float, str]:
+    """The nearest of some sections and how near it is; nothing where none is near."""
+    alike = [one for one in others if _numbers(sort_key(one)) == _numbers(sort_key(section))]
+    score, near = max(((likeness(section, one), one) for one in alike), default=(0.0, ""))
+    return (score, near) if score >= NEAR else (0.0, "")
+
+
 def _by_letters(place: Place, names: Names) -> Near | None:
     found = names.get(place.wiki, {}).get(sort_key(place.title), ())
     if len(found) != 1:
         return None
     why = N_("“%(near)s” is there: other %(what)s", near=found[0], what=_difference(place.title, found[0]))
-    return Near(Place(place.wiki, found[0], place.section), why, 100.0, "variant-target")
+    rule = "variant-target" if _is_variant(place.title, found[0]) else "misspelt-target"
+    return Near(Place(place.wiki, found[0], place.section), why, 100.0, rule)
+
+
+def _is_variant(title: str, other: str) -> bool:
+    """Whether two titles differ by nothing that tells words apart: apostrophes, dashes, blanks and the capitals of longer
+    titles. `Marche` and `Marché`, `SEL` and `Sel`, `C` and `C++` are other words."""
+    if _plain(title) == _plain(other):
+        return True
+    short = len(title) < LONG or any(
+        len(word) > 1 and word.isupper() for word in re.findall(r"\w+", f"{title} {other}")
+    )
+    return not short and _plain(title).casefold() == _plain(other).casefold()
+
+
+def _plain(title: str) -> str:
+    return " ".join(re.sub("[’ʼ‘`´]", "'", re.sub("[-‐‑‒–—−_\\s]+", " ", title)).split())
 
 
 def _elsewhere(place: Place, names: Names) -> Near | None:
@@ -71,10 +110,13 @@ def _elsewhere(place: Place, names: Names) -> Near | None:
 
 def _in_namespaces(title: str, known: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     key, prefix = sort_key(title), title.partition(":")[0] if ":" in title else ""
+    if prefix.casefold().split(" ")[0] in _NEVER or "::" in title:
+        return
     bare = sort_key(title.partition(":")[2]) if prefix else key
     for theirs, titles in known.items():
         if theirs.endswith((key, bare)):
-            yield from (t for t in titles if sort_key(t.partition(":")[2]) in (key, bare) and ":" in t)
+            others = (t for t in titles if ":" in t and t.partition(":")[0].casefold().split(" ")[0] not in _NEVER)
+            yield from (t for t in others if sort_key(t.partition(":")[2]) in (key, bare))
             yield from (t for t in titles if prefix and theirs == bare and t)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from urllib.parse import quote
 
-from capitalise.crosslinks.addresses import Site, edit_address
+from capitalise.crosslinks.addresses import Site, edit_address, machine_of
 from capitalise.crosslinks.quotes import Quote
 from capitalise.messages import N_, NP_, Message
 from capitalise.pages.outside import OutsideAnswer
@@ -21,15 +22,19 @@ DAYS = 3  # on which an address must have failed before it is called dead
 MOST_NAMED = 5
 
 #: A line of the report's table: an address and the days on which it did not answer.
-_ROW = re.compile(r"^\| <code>(.*?)</code> \|\| ((?:\d{4}-\d\d-\d\d(?:, )?)+)", re.MULTILINE)
+_ROW = re.compile(r"^\| <code>(.*?)</code> \|\| ((?:\d{4}-\d\d-\d\d(?:, )?)+) \|\| (.*)$", re.MULTILINE)
+LONGEST = timedelta(days=400)  # a day that is longer ago counts no more
 
 
-def earlier_days(report: str) -> dict[str, list[date]]:
-    """The addresses of a report's table (templates/crosslinks.wiki.jinja), each with its days; oldest first."""
-    return {
-        html.unescape(address): sorted(date.fromisoformat(day) for day in days.split(", ") if _is_day(day))
-        for address, days in _ROW.findall(report)
-    }
+def earlier_days(report: str, today: date) -> dict[str, OutsideAnswer]:
+    """The addresses of a report's table (templates/crosslinks.wiki.jinja), each with its days and its answer."""
+    found = {}
+    for address, listed, why in _ROW.findall(report):
+        days = sorted(date.fromisoformat(day) for day in listed.split(", ") if _is_day(day))
+        days = [day for day in days if today - LONGEST < day <= today]
+        if days:
+            found[html.unescape(address)] = OutsideAnswer("later", html.unescape(why), tuple(days))
+    return found
 
 
 def _is_day(text: str) -> bool:
@@ -43,25 +48,38 @@ def _is_day(text: str) -> bool:
 class OutsideLinks:
     """What addresses answered, together with what the report of earlier days says of them."""
 
-    def __init__(self, asking: Callable[[Sequence[str]], Mapping[str, OutsideAnswer]] | None, report: str) -> None:
-        self._asking, self._earlier = asking, earlier_days(report)
+    def __init__(
+        self,
+        asking: Callable[[Sequence[str]], Mapping[str, OutsideAnswer]] | None,
+        report: str,
+        today: date,
+        wikis: Collection[str] = (),
+    ) -> None:
+        """`wikis` are machines of wikis that did not answer: their pages are not asked for one by one."""
+        self._asking, self._earlier, self._not_here = asking, earlier_days(report, today), frozenset(wikis)
         self.answers: dict[str, OutsideAnswer] = {}
 
     def ask(self, quotes: Iterable[Quote]) -> None:
-        """Ask for every address once. Without anybody to ask, nothing is known of any."""
-        addresses = dict.fromkeys(address for quote in quotes if (address := whole(quote.address)))
-        if self._asking:
-            found = self._asking(list(addresses))
-            self.answers = {address: self._with_earlier(address, answer) for address, answer in found.items()}
+        """Ask for every address once. Of one that is not asked today, what the report says stands."""
+        wanted = (one.address for one in quotes if machine_of(one.address) not in self._not_here)
+        addresses = dict.fromkeys(address for one in wanted if (address := whole(one)))
+        found = self._asking(list(addresses)) if self._asking else {}
+        self.answers = {address: self._earlier[address] for address in addresses if address in self._earlier}
+        self.answers |= {
+            address: self._with_earlier(address, answer)
+            for address, answer in found.items()
+            if answer.kind != "later" or address not in self._earlier
+        }
 
     def _with_earlier(self, address: str, answer: OutsideAnswer) -> OutsideAnswer:
         """The first days stay, so that a dead address does not change the report every day."""
-        days = sorted({*answer.days, *self._earlier.get(address, ())})[:DAYS]
+        earlier = self._earlier.get(address, OutsideAnswer("later"))
+        days = sorted({*answer.days, *earlier.days})[:DAYS]
         return replace(answer, days=tuple(days)) if answer.fails else answer
 
     def check(self, quote: Quote, sites: Mapping[str, Site]) -> Iterator[Finding]:
         answer = self.answers.get(whole(quote.address))
-        if answer is None or not answer.fails or len(answer.days) < DAYS:
+        if answer is None or len(answer.days) < DAYS:
             return
         days = ", ".join(f"{day:%Y-%m-%d}" for day in answer.days)
         why = N_(
@@ -83,8 +101,8 @@ class OutsideLinks:
         )
 
     def failing(self) -> list[tuple[str, OutsideAnswer]]:
-        """The addresses that fail today, dead or not yet: what the report remembers."""
-        return sorted((address, answer) for address, answer in self.answers.items() if answer.fails)
+        """The addresses that fail, dead or not yet: what the report remembers."""
+        return sorted(((address, one) for address, one in self.answers.items() if one.days), key=lambda pair: pair[0])
 
     def notes(self) -> Iterator[Message]:
         """What was asked, what answered otherwise than well, and what was left."""
@@ -141,6 +159,12 @@ class OutsideLinks:
 
 
 def whole(address: str) -> str:
-    """An address as it is asked for: with a scheme, without the part that names a place on the page."""
+    """An address as it is asked for: with a scheme, encoded, without the part that names a place on the page; "" for others."""
     address = f"https:{address}" if address.startswith("//") else address
-    return address.partition("#")[0] if re.match("https?://", address, re.IGNORECASE) else ""
+    encoded = _encoded(address.partition("#")[0])
+    return encoded if re.match("https?://", address, re.IGNORECASE) else ""
+
+
+def _encoded(address: str) -> str:
+    """Signs that an address cannot hold, percent-encoded; what is encoded already stays."""
+    return quote(address, safe="%/:=&?~+!$,;'@()*[]-._|")

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,27 +24,28 @@ from capitalise.errors import SettingsError, WikiError
 from capitalise.messages import N_, NP_, Message, render
 from capitalise.pages.outside import OutsideAnswer
 from capitalise.pages.ports import Reader
-from capitalise.pages.titles import normal_title
-from capitalise.plans.model import Finding, PageChange, Plan
+from capitalise.pages.titles import normal_title, sort_key
+from capitalise.plans.model import Finding, PageChange, Plan, RowRef
 from capitalise.plans.regions import with_region_page
 from capitalise.sheets.documents import DocumentLink
 
 __all__ = ["CrosslinkSettings", "plan_crosslinks", "site_of"]
 
 Page = tuple[str, str]
+SETTLED = timedelta(days=7)
 Ask = Callable[[Sequence[str]], Mapping[str, OutsideAnswer]]
 
 
 @dataclass(frozen=True)
 class CrosslinkSettings:
     """What the planner needs of a bot's TOML. `others` are the workspace's further wikis, by the names of their machines;
-    `documents` the links of files, by their name. The report is written on `report_page` of `wiki`, in its `language`;
+    `documents` the links of files, by their name, or why one cannot be read. The report is written on `report_page` of `wiki`, in its `language`;
     links are mended by the rules `fix` on the wikis `writable`."""
 
     bot: str
     sets: tuple[PageSet, ...]
     others: Mapping[str, str] = field(default_factory=dict)
-    documents: Mapping[str, Sequence[DocumentLink]] = field(default_factory=dict)
+    documents: Mapping[str, Sequence[DocumentLink] | Message] = field(default_factory=dict)
     wiki: str = ""
     report_page: str = ""
     language: str = "fr"
@@ -70,30 +71,40 @@ def plan_crosslinks(
     wanted = {normal_title(page) for page in pages}
     _refuse_unknown(wanted, {title for _wiki, title in roles})
     history = reader_of(settings.wiki).history(settings.report_page) if settings.report_page else ()
-    asked = OutsideLinks(outside, report_in(history, settings.bot))
+    asked = OutsideLinks(outside, report_in(history, settings.bot), created.date(), settings.others)
     asked.ask(quote for quote in reading if not wanted or quote.title in wanted)
-    work = _Work(sites, facts, asked)
+    work = _Work(sites, facts, asked, created)
     quoted = Quoted(roles, facts)
     for quote in (with_title(quote, facts.ids) for quote in reading):
         quoted.add(quote)
         if not wanted or quote.title in wanted:
             work.add(quote)
     matrix = matrix_of(quoted, sites)
-    findings = (*work.findings(), *(() if wanted else reciprocity(matrix)))
-    notes += [*work.notes(), *asked.notes(), *_between(quoted.between)]
+    unread = (
+        Finding("unreadable-file", why, at=RowRef(name, 0, ""))
+        for name, why in settings.documents.items()
+        if isinstance(why, Message)
+    )
+    findings = sorted([*unread, *work.findings(), *(() if wanted else reciprocity(matrix))], key=_order)
+    notes += [*work.notes(settings), *asked.notes(), *(() if wanted else _between(quoted.between))]
+    changes, mended = _repairs(settings, reader_of, listings, work)
     plan = Plan(
         settings.bot,
         run,
         created,
-        pages=tuple(_repairs(settings, reader_of, listings, work)),
-        findings=findings,
+        pages=tuple(changes),
+        findings=tuple(findings),
         notes=tuple(notes),
         seen=len(roles),
         grid=grid_of(matrix),
     )
     if not rendered or not settings.report_page or wanted:
         return plan
-    inside = rendered(report_values(plan, matrix, asked.failing(), sites, settings.language)).strip()
+    if settings.wiki not in settings.writable:
+        why = N_("The report is not written: capitalise.toml says write = false for “%(wiki)s”.", wiki=settings.wiki)
+        return replace(plan, notes=(*plan.notes, why))
+    left = replace(plan, findings=tuple(one for one in findings if id(one) not in mended))
+    inside = rendered(report_values(left, matrix, asked.failing(), sites, settings.language)).strip()
     label = render(N_("report"), settings.language)
     reader = reader_of(settings.wiki)
     return with_region_page(plan, reader, settings.report_page, REGION, label, inside, history=history)
@@ -123,7 +134,8 @@ def _read(
     notes: list[Message] = []
     others = {host: key for host, key in settings.others.items() if key not in sites}
     while True:
-        reading = Reading(listings, settings.documents, sites, reader_of)
+        documents = {name: links for name, links in settings.documents.items() if not isinstance(links, Message)}
+        reading = Reading(listings, documents, sites, reader_of)
         hosts = {desktop(machine_of(quote.address)) for quote in reading if quote.address} if others else set()
         new = {others[host] for host in hosts & set(others)}
         if not new:
@@ -148,6 +160,9 @@ def site_of(reader: Reader) -> Site:
         reader.script(),
         namespaces=reader.namespace_names(),
         interwiki={prefix.casefold(): url for prefix, url in reader.interwiki().items()},
+        subpages=reader.subpages(),
+        capital=reader.capital_links(),
+        semantic=not server or "ask" in reader.parser_functions(),
     )
 
 
@@ -162,8 +177,8 @@ def _refuse_unknown(wanted: set[str], known: set[str]) -> None:
 class _Work:
     """Links on their way into findings."""
 
-    def __init__(self, sites: Mapping[str, Site], facts: Facts, asked: OutsideLinks) -> None:
-        self.sites, self.facts, self.asked = sites, facts, asked
+    def __init__(self, sites: Mapping[str, Site], facts: Facts, asked: OutsideLinks, now: datetime) -> None:
+        self.sites, self.facts, self.asked, self.now = sites, facts, asked, now
         self.written: list[tuple[Quote, Finding]] = []
         self.made: dict[tuple[str, ...], list[Finding]] = defaultdict(list)
         self.links, self.unsure = Counter[str](), 0
@@ -186,6 +201,11 @@ class _Work:
             return False
         return self.facts.anchors.get((place.wiki, place.title), frozenset()) is None
 
+    def settled(self, quote: Quote, finding: Finding) -> bool:
+        """Whether a rename has stood for a while: one that is taken back tomorrow must not have spread."""
+        moved = self.facts.moves.get(quote.leads_to) if finding.rule == "moved-target" else None
+        return moved is None or self.now - moved.at >= SETTLED
+
     def findings(self) -> Iterator[Finding]:
         """In the order of the pages; what a template makes on many pages is said once."""
         yield from (finding for _quote, finding in self.written)
@@ -198,8 +218,8 @@ class _Work:
             )
             yield replace(same[0], message=more) if len(same) > 1 else same[0]
 
-    def notes(self) -> Iterator[Message]:
-        """How much was read."""
+    def notes(self, settings: CrosslinkSettings) -> Iterator[Message]:
+        """How much was read, and what is not mended for being on a wiki that is read only for us."""
         yield NP_(
             "%(count)d link read on %(pages)d pages, %(made)d of them made by templates; %(outside)d lead to other sites.",
             "%(count)d links read on %(pages)d pages, %(made)d of them made by templates; %(outside)d lead to other sites.",
@@ -208,6 +228,16 @@ class _Work:
             made=self.links["made"],
             outside=self.links["outside"],
         )
+        shut = Counter(
+            q.wiki for q, f in self.written if f.rule in settings.fix and q.wiki not in settings.writable and q.wiki
+        )
+        for wiki, count in shut.items():
+            yield NP_(
+                "%(count)d link of “%(wiki)s” is not mended: capitalise.toml says write = false.",
+                "%(count)d links of “%(wiki)s” are not mended: capitalise.toml says write = false.",
+                count,
+                wiki=wiki,
+            )
         if self.unsure:
             yield NP_(
                 "%(count)d section was not checked: templates make the headings of its page, and nobody here can expand them.",
@@ -231,22 +261,27 @@ def _repairs(
     reader_of: Callable[[str], Reader],
     listings: Mapping[str, Mapping[str, int]],
     work: _Work,
-) -> Iterator[PageChange]:
-    """The pages whose links are mended, on the wikis that may be written to."""
+) -> tuple[list[PageChange], set[int]]:
+    """The pages whose links are mended, on the wikis that may be written to, and which findings that mends (by identity)."""
     by_page: dict[Page, list[tuple[Quote, Finding]]] = defaultdict(list)
     for quote, finding in work.written if settings.fix else ():
-        if quote.wiki in settings.writable and finding.rule in settings.fix:
+        if quote.wiki in settings.writable and finding.rule in settings.fix and work.settled(quote, finding):
             by_page[quote.wiki, quote.title].append((quote, finding))
+    changes: list[PageChange] = []
+    mended: set[int] = set()
     for wiki in dict.fromkeys(wiki for wiki, _title in by_page):
         reader = reader_of(wiki)
         found = {title: some for (key, title), some in by_page.items() if key == wiki}
         revisions = reader.revisions(listings[wiki][title] for title in found)
-        account, edited = reader.account().name, {one.title for one in reader.contributions()}
         for revision in sorted(revisions.values(), key=lambda r: r.title):
-            history = reader.history(revision.title) if revision.title in edited else ()
-            no = refused(history, account)
-            change = repaired(
-                revision, found[revision.title], settings.fix, no, reader.extension_tags(), settings.language
-            )
-            if change:
-                yield change
+            no = refused(reader.history(revision.title))
+            tags = reader.extension_tags()
+            change, done = repaired(revision, found[revision.title], settings.fix, no, tags, settings.language)
+            changes += [change] if change else []
+            mended |= {id(finding) for finding in done}
+    return changes, mended
+
+
+def _order(finding: Finding) -> tuple[str, ...]:
+    """By page, those of a wiki before those of a document."""
+    return (finding.wiki or "~", sort_key(finding.title), finding.title, finding.at.sheet if finding.at else "")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import unquote
 
-from capitalise.crosslinks.addresses import Place, Site, place_of_address, place_of_link
+from capitalise.crosslinks.addresses import Place, Site, place_of_address, place_of_link, whole_target, without_entities
 from capitalise.pages.revisions import Revision
 from capitalise.sheets.documents import DocumentLink
 from capitalise.wikitext.links import Link, find_links
@@ -48,17 +49,19 @@ class Quote:
     @property
     def leads_to(self) -> tuple[str, str]:
         """Wiki and title, or "" and the address: what tells links to one target from others."""
-        return (self.place.wiki, self.place.title) if self.place else ("", re.sub("^https?:", "", self.address))
+        return (
+            (self.place.wiki, self.place.title) if self.place else ("", unquote(re.sub("^https?:", "", self.address)))
+        )
 
 
 def quotes_of(revision: Revision, site: Site, sites: Mapping[str, Site], tags: frozenset[str]) -> Iterator[Quote]:
     """Every link of a page, in its order; links to a section of the page itself name the page."""
     text = revision.text or ""
     for link in find_links(text, tags):
-        if "{{" in link.target:
-            continue  # what it leads to is among the links that templates make
+        if "{{" in link.target or (site.semantic and link.kind == "wiki" and "::" in link.target):
+            continue  # a template's words, a property of Semantic MediaWiki: where it leads is among the expanded links
         if link.kind in ("wiki", "image"):
-            found = place_of_link(link.target, site, sites)
+            found = place_of_link(whole_target(link.target, revision.title, site), site, sites)
         else:
             found = place_of_address(link.target, sites) or link.target
         quote = _quote(site.key, revision.title, link, found, text[link.start : link.end])
@@ -101,4 +104,4 @@ def with_title(quote: Quote, titles: Mapping[tuple[str, int], str]) -> Quote:
 
 def _quote(wiki: str, title: str, link: Link, found: Place | str | None, written: str) -> Quote:
     place = found if isinstance(found, Place) else None
-    return Quote(wiki, title, link, place, written, found if isinstance(found, str) else "")
+    return Quote(wiki, title, link, place, written, without_entities(found) if isinstance(found, str) else "")

@@ -14,9 +14,10 @@ from capitalise.crosslinks.sets import PageSet
 from capitalise.errors import SettingsError
 from capitalise.messages import N_
 from capitalise.pages.ports import Reader
-from capitalise.pages.revisions import KeptAnswer, Revision
+from capitalise.pages.revisions import Expanded, KeptAnswer, Revision
 from capitalise.pages.titles import normal_title, sort_key
 from capitalise.sheets.documents import DocumentLink
+from capitalise.wikitext.calls import find_calls
 
 __all__ = ["Reading", "listing_of"]
 
@@ -66,23 +67,37 @@ class Reading:
         expanded = _expanded(reader, [r for r in revisions if "{{" in (r.text or "")])
         for revision in revisions:
             written = list(quotes_of(revision, site, self.sites, tags))
-            yield from written
-            yield from made_quotes(revision.title, expanded.get(revision.title, ()), written, site, self.sites)
+            made = list(made_quotes(revision.title, expanded.get(revision.title, ()), [], site, self.sites))
+            shown = {quote.leads_to for quote in made} if revision.title in expanded else None
+            perhaps = (
+                _perhaps(revision.text or "", tags) if shown is not None and "{{#" in (revision.text or "") else []
+            )
+            for quote in written:
+                at = quote.link.start
+                if shown is None or quote.leads_to in shown or not any(a < at < b for a, b in perhaps):
+                    yield quote
+            known = {quote.leads_to for quote in written}
+            yield from (quote for quote in made if quote.leads_to not in known)
+
+
+def _perhaps(text: str, tags: frozenset[str]) -> list[tuple[int, int]]:
+    """The parser functions of a page, of whose words readers may see a part (`{{#if:`)."""
+    return [(call.start, call.end) for call in find_calls(text, tags) if call.name.startswith("#")]
 
 
 def _expanded(reader: Reader, revisions: Sequence[Revision]) -> dict[str, Sequence[str]]:
     """Where the links of pages lead with their templates expanded, by title."""
     titles = {f"{r.id} {r.title}": r.title for r in revisions}  # of this revision only
 
-    def ask(names: list[str]) -> Mapping[str, Sequence[str]]:
+    def ask(names: list[str]) -> Mapping[str, Expanded]:
         found = reader.expanded_links([titles[name] for name in names])
         return {name: found[titles[name]] for name in names if titles[name] in found}
 
-    def kept(name: str, links: Sequence[str]) -> KeptAnswer:
-        return KeptAnswer(json.dumps(list(links)), (titles[name],), expanded=True)
+    def kept(name: str, expanded: Expanded) -> KeptAnswer:
+        return KeptAnswer(json.dumps([expanded.links]), (titles[name], *expanded.transcluded))
 
-    found = recalled(reader, "expanded", titles, ask, kept, tuple)
-    return {titles[name]: links for name, links in found.items()}
+    found = recalled(reader, "expanded", titles, ask, kept, lambda data: Expanded(*data))
+    return {titles[name]: expanded.links for name, expanded in found.items()}
 
 
 def listing_of(one: PageSet, reader: Reader, but: str) -> Mapping[str, int]:

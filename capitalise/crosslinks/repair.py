@@ -7,6 +7,7 @@ gallery, and where the page would be read in another way afterwards.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
@@ -15,15 +16,18 @@ from capitalise.crosslinks.quotes import Quote
 from capitalise.crosslinks.sets import FIXABLE
 from capitalise.messages import NP_, render
 from capitalise.pages.revisions import Revision
+from capitalise.pages.titles import normal_title
 from capitalise.plans.model import Finding, PageChange
 from capitalise.plans.run_ids import run_of
 from capitalise.wikitext.calls import find_calls
 from capitalise.wikitext.canonical import canonical, expanded_on_save
-from capitalise.wikitext.links import find_links
+from capitalise.wikitext.links import Link, find_links
+from capitalise.wikitext.preprocessor import preprocess, walk
 
 __all__ = ["refused", "repaired"]
 
 _LABELLED = ("moved-target", "variant-target", "redirect-target", "wrong-namespace", "wrong-wiki")
+_FILE = re.compile(r"\s*(?:fichier|file|image)\s*:", re.IGNORECASE)
 _LEFT_ALONE = re.compile(
     r"<!--\s*capitalise\b.*?<!--\s*/capitalise\b.*?-->|<(gallery|imagemap|timeline|graph)\b.*?(?:</\1\s*>|\Z)",
     re.DOTALL | re.IGNORECASE,
@@ -37,45 +41,45 @@ def repaired(
     no: frozenset[str],
     tags: frozenset[str],
     language: str,
-) -> PageChange | None:
-    """The page with its links mended, as far as `rules` go; `no` are links, as written, that somebody wants as they are."""
+) -> tuple[PageChange | None, list[Finding]]:
+    """The page with its links mended, as far as `rules` go, and the findings that this mends; `no` are targets, as typed, that somebody wants as they are."""
     text = revision.text or ""
+    alone = _left_alone(text, tags)
     chosen = _chosen(found, tuple(rule for rule in FIXABLE if rule in set(rules)))
-    chosen = {quote: one for quote, one in chosen.items() if quote.written not in no and not _left_alone(text, quote)}
     new, done = text, []
     until = len(text)
     for quote, finding in sorted(chosen.items(), key=lambda pair: -pair[0].link.start):
         start, end = quote.link.start, quote.link.end
-        if end <= until and text[start:end] == quote.written:
+        free = not any(a < end and start < b for a, b in alone) and not _glued(text, quote, finding)
+        if free and target_of(quote.link) not in no and end <= until and text[start:end] == quote.written:
             new = new[:start] + _written(quote, finding) + new[end:]
             done.append((quote, finding))
             until = start
     if not done or canonical(text) != text or not _reads_alike(text, new, tags) or expanded_on_save(new, tags):
-        return None
+        return None, []
     values = tuple((_word(f.rule, language), quote.written, _written(quote, f)) for quote, f in reversed(done))
-    return PageChange(
-        done[0][0].wiki,
-        revision.title,
-        revision.id,
-        text,
-        new,
-        _summary([f for _q, f in done], language),
-        values=values,
-    )
+    summary = _summary([f for _q, f in done], language)
+    change = PageChange(done[0][0].wiki, revision.title, revision.id, text, new, summary, values=values)
+    return change, [finding for _quote, finding in done]
 
 
-def refused(history: Sequence[Revision], account: str) -> frozenset[str]:
-    """The links, as they were written, that a run of ours replaced once: where they are back, somebody wants them so.
-    `history` is the page's, oldest first."""
+def refused(history: Sequence[Revision]) -> frozenset[str]:
+    """The targets, as typed, that a run of this program replaced once, whatever its account: where they are back, somebody
+    wants them so. `history` is the page's, oldest first."""
     gone: set[str] = set()
     for before, after in pairwise(history):
-        if after.user == account and run_of(after.comment) is not None:
-            gone |= _links(before.text or "") - _links(after.text or "")
+        if run_of(after.comment) is not None:
+            gone |= set(_targets(before.text or "") - _targets(after.text or ""))
     return frozenset(gone)
 
 
-def _links(text: str) -> set[str]:
-    return {text[link.start : link.end] for link in find_links(text)}
+def target_of(link: Link) -> str:
+    """What tells links to one target from others, as it was typed: without its section."""
+    return normal_title(link.target.partition("#")[0])
+
+
+def _targets(text: str) -> Counter[str]:
+    return Counter(target_of(link) for link in find_links(text))
 
 
 def _chosen(found: Sequence[tuple[Quote, Finding]], rules: Sequence[str]) -> dict[Quote, Finding]:
@@ -89,10 +93,16 @@ def _chosen(found: Sequence[tuple[Quote, Finding]], rules: Sequence[str]) -> dic
 
 
 def _can_be_written(quote: Quote, rule: str) -> bool:
-    """A picture's link is left to people, and an address without words, which readers see as a number."""
-    return quote.link.kind in ("wiki", "bare") or (
-        quote.link.kind == "external" and (bool(quote.link.label) or rule != "external-link")
-    )
+    """Not a picture's link, an address without words (readers see a number), nor a link whose shown words only MediaWiki knows:
+    with an empty label, encoded signs or a comment in it."""
+    link = quote.link
+    if link.kind == "external":
+        return bool(link.label) or rule != "external-link"
+    odd = not link.label and ("|" in quote.written or "{{!}}" in quote.written or re.search(_ODD, link.target))
+    return link.kind == "bare" or (link.kind == "wiki" and not odd and "<!--" not in link.target)
+
+
+_ODD = r"%[0-9a-fA-F]{2}|&#?\w+;|^\.*/"
 
 
 def _written(quote: Quote, finding: Finding) -> str:
@@ -103,14 +113,28 @@ def _written(quote: Quote, finding: Finding) -> str:
     return f"{new.removesuffix(']]')}|{quote.link.target.lstrip(':').strip()}]]"
 
 
-def _left_alone(text: str, quote: Quote) -> bool:
-    return any(m.start() < quote.link.end and quote.link.start < m.end() for m in _LEFT_ALONE.finditer(text))
+def _glued(text: str, quote: Quote, finding: Finding) -> bool:
+    """Whether letters follow an address that becomes a link: MediaWiki would draw them into it."""
+    return finding.suggestion.endswith("]]") and quote.link.kind != "wiki" and text[quote.link.end :][:1].isalpha()
+
+
+def _left_alone(text: str, tags: frozenset[str]) -> list[tuple[int, int]]:
+    """The places where nothing is mended: between a bot's marks, in galleries, in the words of another link."""
+    held = [(found.start(), found.end()) for found in _LEFT_ALONE.finditer(text)]
+    inside = [link for link in find_links(text, tags) if link.kind == "wiki" and not _FILE.match(link.target)]
+    return held + [(link.start + 2, link.end - 2) for link in inside if re.search(r"\[|//", link.label)]
 
 
 def _reads_alike(text: str, new: str, tags: frozenset[str]) -> bool:
-    """Whether there are as many links as before, and the same calls with the same parameters."""
+    """Whether there are as many links as before, the same calls with the same parameters, and every tag and comment."""
     calls = [[(call.name, tuple(call.values())) for call in find_calls(one, tags)] for one in (text, new)]
-    return calls[0] == calls[1] and len(find_links(text, tags)) == len(find_links(new, tags))
+    held = [
+        [one[n.start : n.end] for n in walk(preprocess(one, tags)) if n.kind in ("comment", "ignored")]
+        for one in (text, new)
+    ]
+    kinds = [Counter(n.kind for n in walk(preprocess(one, tags)) if n.kind != "link") for one in (text, new)]
+    same = calls[0] == calls[1] and held[0] == held[1] and kinds[0] == kinds[1]
+    return same and len(find_links(text, tags)) == len(find_links(new, tags))
 
 
 def _word(rule: str, language: str) -> str:

@@ -12,11 +12,12 @@ from typing import Any
 from capitalise.crosslinks.addresses import Site, address_of
 from capitalise.crosslinks.matrix import Matrix
 from capitalise.crosslinks.names import RULES
+from capitalise.errors import Skip
 from capitalise.messages import render
 from capitalise.pages.outside import OutsideAnswer
 from capitalise.pages.revisions import Revision
 from capitalise.plans.model import Finding, Plan
-from capitalise.plans.regions import inside_of
+from capitalise.wikitext.regions import find_region
 
 __all__ = ["REGION", "report_in", "report_lines", "report_values"]
 
@@ -61,8 +62,12 @@ def report_values(
 
 
 def report_in(history: Sequence[Revision], bot: str) -> str:
-    """The report as it stands between its marks on a page; "" where there is none."""
-    return inside_of(history[-1].text or "", f"{bot}-{REGION}") if history else ""
+    """The report as it stands between its marks on a page; "" where there is none, or somebody wrote in it."""
+    try:
+        region = find_region(history[-1].text or "", f"{bot}-{REGION}") if history else None
+    except Skip:
+        return ""
+    return region.inside if region and not region.touched else ""
 
 
 _PAGE = re.compile(r"\* (?:\[\S+ (?P<linked>.*?)\]|(?P<bare>.*?))(?: \(\w+\))?")

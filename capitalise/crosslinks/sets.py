@@ -38,8 +38,9 @@ class PageSet:
     @property
     def what(self) -> str:
         """The pages as the TOML says them."""
-        words = self.page or self.category or self.template or self.prefix or self.search
-        return words or ", ".join(self.titles)
+        ways = ("page", "category", "template", "prefix", "search")
+        said = next((f'{way} = "{getattr(self, way)}"' for way in ways if getattr(self, way)), "")
+        return said or f"titles = {', '.join(self.titles)}"
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,18 @@ from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from capitalise.pages.revisions import Absence, Account, Edit, Head, KeptAnswer, Preflight, Receipt, Revision
+from capitalise.pages.revisions import (
+    Absence,
+    Account,
+    Edit,
+    Expanded,
+    Head,
+    KeptAnswer,
+    Preflight,
+    Receipt,
+    Revision,
+    Shown,
+)
 
 __all__ = ["Reader", "Store"]
 
@@ -81,11 +92,14 @@ class Reader(Protocol):
     def titles_of(self, ids: Iterable[int]) -> Mapping[int, str]:
         """The titles of pages by their numbers (`?curid=`); those that are not there are left out."""
 
-    def expanded_links(self, titles: Iterable[str]) -> Mapping[str, Sequence[str]]:
-        """Where the links of pages lead once their templates are expanded, by page: `[[targets]]` and addresses."""
+    def expanded_links(self, titles: Iterable[str]) -> Mapping[str, Expanded]:
+        """Where the links of pages lead once their templates are expanded, by page."""
 
-    def html_of(self, title: str) -> str | None:
+    def shown(self, title: str) -> Shown | None:
         """A page as readers see it now; None where there is no server to ask."""
+
+    def subpages(self) -> frozenset[str]:
+        """The namespaces, in small letters ("" for the first), in which `[[/Name]]` is a subpage."""
 
     def recall(self, kind: str, names: Iterable[str]) -> Mapping[str, str]:
         """Answers of earlier sessions that still hold, by what they are about: nothing they depend on has changed."""

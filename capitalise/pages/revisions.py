@@ -6,7 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-__all__ = ["Absence", "Account", "Edit", "Head", "KeptAnswer", "LogEntry", "Preflight", "Receipt", "Revision"]
+__all__ = [
+    "Absence",
+    "Account",
+    "Edit",
+    "Expanded",
+    "Head",
+    "KeptAnswer",
+    "LogEntry",
+    "Preflight",
+    "Receipt",
+    "Revision",
+    "Shown",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +71,7 @@ class Preflight:
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """What became of a page that is not there: `kind` is "move" (to `target`) or "delete"."""
+    """What became of a page that is not there: `kind` is "move" (to `target`), "delete" or "create"."""
 
     kind: str
     at: datetime
@@ -79,13 +91,28 @@ class Absence:
 
 @dataclass(frozen=True, slots=True)
 class KeptAnswer:
-    """An answer of a wiki as text. It holds until a page of these `titles` changes, a page that begins with `beginning`
-    comes or goes, or, where it is `expanded`, any template changes."""
+    """An answer of a wiki as text. It holds until a page of these `titles` changes, or a page that begins with `beginning`
+    comes or goes."""
 
     text: str
     titles: tuple[str, ...] = ()
     beginning: str = ""
-    expanded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page as readers see it, and the pages that are transcluded into it."""
+
+    html: str
+    transcluded: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Expanded:
+    """Where the links of a page lead once its templates are expanded (`[[:targets]]` and addresses), and those templates."""
+
+    links: Sequence[str] = ()
+    transcluded: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS revision (id INTEGER PRIMARY KEY, parent INTEGER, title TEXT, user TEXT, comment TEXT, time TEXT, sha1 TEXT, text TEXT);
 CREATE TABLE IF NOT EXISTS cells (form TEXT, sha1 TEXT, json TEXT, PRIMARY KEY (form, sha1)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS asked (title TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS answer (kind TEXT, name TEXT, text TEXT, titles TEXT, beginning TEXT, expanded INTEGER, PRIMARY KEY (kind, name)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS answer (kind TEXT, name TEXT, text TEXT, titles TEXT, beginning TEXT, PRIMARY KEY (kind, name)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 """
 
@@ -94,17 +94,20 @@ class RevisionCache:
         """What is kept of a kind, by name."""
         return dict(self._read("SELECT name, text FROM answer WHERE kind = ?", (kind,)))
 
-    def keep_answers(self, kind: str, answers: Mapping[str, KeptAnswer]) -> None:
-        rows = [(kind, n, a.text, json.dumps(a.titles), a.beginning, a.expanded) for n, a in answers.items()]
-        self._write("INSERT OR REPLACE INTO answer VALUES (?,?,?,?,?,?)", rows)
+    def keep_answers(self, kind: str, answers: Mapping[str, KeptAnswer], only_if: tuple[str, str]) -> None:
+        """Kept only while a fact is what it was."""
+        rows = [(kind, n, a.text, json.dumps(a.titles), a.beginning, *only_if) for n, a in answers.items()]
+        self._write(
+            "INSERT OR REPLACE INTO answer SELECT ?,?,?,?,? WHERE (SELECT value FROM fact WHERE name = ?) = ?", rows
+        )
 
     def forget_answers(self, holds: Callable[[KeptAnswer], bool]) -> None:
         """Drop the answers that do not hold any more."""
-        rows = self._read("SELECT kind, name, titles, beginning, expanded FROM answer", ())
+        rows = self._read("SELECT kind, name, titles, beginning FROM answer", ())
         gone = [
             (kind, name)
-            for kind, name, titles, beginning, expanded in rows
-            if not holds(KeptAnswer("", tuple(json.loads(titles)), beginning, bool(expanded)))
+            for kind, name, titles, beginning in rows
+            if not holds(KeptAnswer("", tuple(json.loads(titles)), beginning))
         ]
         self._write("DELETE FROM answer WHERE kind = ? AND name = ?", gone)
 

@@ -25,6 +25,7 @@ from capitalise.errors import WikiError
 from capitalise.files import reason
 from capitalise.messages import N_
 from capitalise.pages.revisions import Absence, Account, Head, Revision
+from capitalise.pages.titles import normal_title
 from capitalise.wikis.answers import batches
 from capitalise.wikis.secluded import ReadOnly, belongs, redirect_of
 from capitalise.wikis.wikimedia import sister_prefixes
@@ -41,6 +42,21 @@ CREATE INDEX by_revision ON page (revision);
 CREATE INDEX by_id ON page (id);
 CREATE TABLE site (json TEXT);
 """
+#: What every MediaWiki understands, whatever its language (MediaWiki's NamespaceInfo::CANONICAL_NAMES).
+_CANONICAL = {
+    "1": "talk",
+    "2": "user",
+    "3": "user talk",
+    "4": "project",
+    "5": "project talk",
+    "6": "file",
+    "7": "file talk",
+    "8": "mediawiki",
+    "10": "template",
+    "11": "template talk",
+    "12": "help",
+    "14": "category",
+}
 _REVISION = "revision, parent, title, user, comment, time, sha1, text"
 
 
@@ -152,6 +168,9 @@ class DumpWiki(ReadOnly):
         self.db = sqlite3.connect(f"file:{index}?mode=ro", uri=True)
         self.site = json.loads(self.db.execute("SELECT json FROM site").fetchone()[0])
         self.base = urlsplit(self.site["base"])
+        spaces: dict[str, str] = self.site["spaces"]
+        own = {name.casefold(): name for name in spaces.values() if name}
+        self._spaces = {word: spaces[key] for key, word in _CANONICAL.items() if spaces.get(key)} | own
 
     @property
     def key(self) -> str:
@@ -182,8 +201,7 @@ class DumpWiki(ReadOnly):
         return str(self.site["case"]) != "case-sensitive"
 
     def namespace_names(self) -> frozenset[str]:
-        own = (str(name).casefold() for name in self.site["spaces"].values() if name)
-        return super().namespace_names() | frozenset(own)
+        return super().namespace_names() | frozenset(self._spaces)
 
     def interwiki(self) -> Mapping[str, str]:
         """A dump does not say them: those of Wikimedia's wikis are known."""
@@ -224,13 +242,22 @@ class DumpWiki(ReadOnly):
         return {row[0]: row[1] for row in self._some("id, title", "id", ids)}
 
     def heads(self, titles: Iterable[str]) -> Mapping[str, Head]:
-        titles = list(dict.fromkeys(titles))
-        rows = self._some("title, revision, redirect, section, sha1, user, time", "title", titles)
+        named = {title: self._named(title) for title in titles}
+        rows = self._some(
+            "title, revision, redirect, section, sha1, user, time", "title", dict.fromkeys(named.values())
+        )
         found = {
             title: Head(title, revision, redirect, "", sha1, user, datetime.fromisoformat(at), section)
             for title, revision, redirect, section, sha1, user, at in rows
         }
-        return {title: found.get(title, Head(title, 0)) for title in titles}
+        return {title: found.get(name, Head(name, 0)) for title, name in named.items()}
+
+    def _named(self, title: str) -> str:
+        """A title as the wiki stores it: `category:outils` is `Catégorie:Outils`."""
+        prefix, colon, name = title.partition(":")
+        space = self._spaces.get(prefix.strip().casefold()) if colon else None
+        capital = normal_title if self.capital_links() else str.strip
+        return f"{space}:{capital(name)}" if space else capital(title)
 
     def revisions(self, ids: Iterable[int]) -> Mapping[int, Revision]:
         rows = self._some(_REVISION, "revision", ids)

@@ -7,6 +7,7 @@ again. Changes older than `LONGEST` are not asked about: then everything is.
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,27 +22,24 @@ LONGEST = timedelta(days=14)  # MediaWiki keeps recent changes for 30 or 90 days
 OVERLAP = timedelta(minutes=5)  # an edit may reach the table some moments after it was saved: these are looked at twice
 MOST_SEEN = 5_000  # changes of the overlap that are known not to be new
 MOST_CHANGES = 20  # requests; beyond, asking everything again is cheaper than reading on
-_EXPANDED = (10, 828, 8)  # templates, modules, MediaWiki's messages
 
 
 @dataclass
 class _Changes:
-    """What recent changes touched: the pages, those of them that came or went, and whether any template is among them."""
+    """What recent changes touched: the pages, and those of them that came or went."""
 
     titles: set[str] = field(default_factory=set)
     moved: list[str] = field(default_factory=list)
-    templates: bool = False
     ids: list[int] = field(default_factory=list)
 
     def add(self, change: Answer) -> None:
         titles = list(_titles(change))
         self.titles.update(titles)
         self.moved += titles if change["type"] != "edit" else []
-        self.templates |= change["ns"] in _EXPANDED
 
     def leaves(self, answer: KeptAnswer) -> bool:
         """Whether an answer still holds."""
-        if not self.titles.isdisjoint(answer.titles) or (answer.expanded and self.templates):
+        if not self.titles.isdisjoint(answer.titles):
             return False
         return not (answer.beginning and any(title.startswith(answer.beginning) for title in self.moved))
 
@@ -52,6 +50,7 @@ class Kept:
     def __init__(self, cache: RevisionCache, api: Api) -> None:
         self.cache, self.api = cache, api
         self._held: dict[str, dict[str, str]] | None = None
+        self._session = ""
 
     def recall(self, kind: str, names: Iterable[str], now: datetime) -> Mapping[str, str]:
         if self._held is None:
@@ -63,17 +62,20 @@ class Kept:
         return {name: held[name] for name in names if name in held}
 
     def keep(self, kind: str, answers: Mapping[str, KeptAnswer]) -> None:
-        self.cache.keep_answers(kind, answers)
+        """Nothing where another session began meanwhile: what it knows to have changed may be what this one read before."""
+        self.cache.keep_answers(kind, answers, only_if=("changes since", self._session))
         if self._held is not None and kind in self._held:
             self._held[kind] |= {name: answer.text for name, answer in answers.items()}
 
     def _forget_changed(self, now: datetime) -> None:
         """Drop what changed since the last session, and begin to count from now."""
         fact = self.cache.fact("changes since")
-        since, seen = json.loads(fact) if fact else ((now - OVERLAP).isoformat(), [])
+        since, seen, *_session = json.loads(fact) if fact else ((now - OVERLAP).isoformat(), [])
         changes = self._changes(datetime.fromisoformat(since), set(seen)) if _recent(since, now) else None
         self.cache.forget_answers(changes.leaves if changes and fact else lambda answer: False)
-        self.cache.learn("changes since", json.dumps([(now - OVERLAP).isoformat(), changes.ids if changes else []]))
+        ids = changes.ids if changes else []
+        self._session = json.dumps([(now - OVERLAP).isoformat(), ids, secrets.token_hex(4)])
+        self.cache.learn("changes since", self._session)
 
     def _changes(self, since: datetime, seen: set[int]) -> _Changes | None:
         """None where there are too many, or where the wiki hides which page one was about."""

@@ -1,21 +1,23 @@
 """Whether addresses of other sites answer: asked politely, seldom, and never on a private network.
 
 HEAD, then GET where HEAD is refused; no more of an answer is read than its head. One request at a time and a second for
-each machine, several machines at once; redirects are followed by hand, each step under the same rules. The machine that
-answers is looked at once the connection stands, so that no name can lead inside (DNS rebinding).
+each machine, several machines at once; redirects are followed by hand, each step under the same rules. A name is looked up
+here and the connection made to an address that was judged, so that no name can lead inside (DNS rebinding).
 """
 
 from __future__ import annotations
 
+import http.client
 import json
 import socket
+import ssl
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -88,11 +90,15 @@ class _Asking:
             by_host[_host(address)].append(address)
         with ThreadPoolExecutor(MOST_HOSTS) as pool:
             answers = pool.map(self._of_one_host, by_host.values())
-        return {address: answer for some in answers for address, answer in some.items()}
+        found = {address: answer for some in answers for address, answer in some.items()}
+        machines = {_host(address) for address, answer in found.items() if answer.kind == "silent"}
+        if len(machines) > 1 and all(answer.kind in ("silent", "later") for answer in found.values()):
+            return dict.fromkeys(found, OutsideAnswer("later"))  # it is our own network that is silent
+        return found
 
     def _of_one_host(self, addresses: Sequence[str]) -> dict[str, OutsideAnswer]:
         with requests.Session() as session:
-            session.trust_env = False  # a proxy would look where we must not
+            session.auth = lambda request: request  # nobody's passwords from ~/.netrc
             session.headers.update({"User-Agent": self.agent, "Connection": "close"})  # each answer has LONGEST at most
             for scheme in ("http://", "https://"):
                 session.mount(scheme, _Adapter(self.private))
@@ -101,30 +107,35 @@ class _Asking:
     def _answer(self, session: requests.Session, address: str) -> OutsideAnswer:
         if self.clock.seconds() >= self.until:
             return OutsideAnswer("later")
+        answer = self._by("HEAD", session, address)
+        # many refuse HEAD with one code or another, or say nothing at all
+        return answer if answer.kind in ("there", "private", "later") else self._by("GET", session, address)
+
+    def _by(self, method: str, session: requests.Session, address: str) -> OutsideAnswer:
         try:
-            status = self._status(session, "HEAD", address)
-            if status >= 400:  # many refuse HEAD with one code or another
-                status = self._status(session, "GET", address)
-        except _Private:
-            return OutsideAnswer("private", _host(address))
-        except (requests.RequestException, urllib3.exceptions.HTTPError, UnicodeError, ValueError) as error:
-            inside = _inside(error)
-            return OutsideAnswer("private", _host(address)) if isinstance(inside, _Private) else _silent(inside)
-        kind = "there" if status < 400 else "gone" if status in (404, 410) else "refuses"
-        return OutsideAnswer(kind, f"HTTP {status}")
+            status = self._status(session, method, address)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, UnicodeError, ValueError, OSError) as error:
+            return _failure(_inside(error), address)
+        kind = "there" if 0 < status < 400 else "gone" if status in (404, 410) else "refuses"
+        return OutsideAnswer(kind, f"HTTP {status}") if status else OutsideAnswer("refuses", "HTTP 3xx …")
 
     def _status(self, session: requests.Session, method: str, address: str) -> int:
-        """The answer at the end of the redirects; the code of the last one where they do not end."""
+        """The answer at the end of the redirects; 0 where they do not end in time. Raises _Private."""
         for _hop in range(MOST_HOPS + 1):
+            if not self.private and _is_inside(_host(address)):
+                raise _Private(_host(address))
             with self._turn(_host(address)):
                 answer = session.request(method, address, timeout=TIMEOUT, allow_redirects=False, stream=True)
                 answer.close()
-            if not answer.is_redirect:
+            target = session.get_redirect_target(answer)
+            if not target:
                 return answer.status_code
-            address = urljoin(address, answer.headers["Location"])
+            address = urljoin(address, target)
             if urlsplit(address).scheme not in ("http", "https"):
                 return answer.status_code
-        return 404 if method == "GET" else 400
+            if self.clock.seconds() >= self.until:
+                break
+        return 0
 
     def _turn(self, host: str) -> _Turn:
         return _Turn(self, host)
@@ -161,31 +172,74 @@ class _Private(OSError):
     """The machine that a name leads to is inside."""
 
 
-class _Connection(urllib3.connection.HTTPConnection):
-    def _new_conn(self) -> socket.socket:
-        return _outside_only(super()._new_conn())
+def _is_inside(host: str) -> bool:
+    """Whether a host is said to be inside by its very name: all that can be known where a proxy asks for us."""
+    try:
+        return not _is_public(host)
+    except ValueError:
+        return host == "localhost" or host.endswith((".localhost", ".local", ".internal", ".lan", ".home.arpa"))
 
 
-class _SafeConnection(urllib3.connection.HTTPSConnection):
-    def _new_conn(self) -> socket.socket:
-        return _outside_only(super()._new_conn())
+def _is_public(address: str) -> bool:
+    """Whether an IP address is on the public network, not by way of a translation either. Raises ValueError for none."""
+    ip = ip_address(address.partition("%")[0])
+    if isinstance(ip, IPv6Address):
+        ip = ip.ipv4_mapped or ip
+    inside = isinstance(ip, IPv6Address) and any(ip in one for one in _TRANSLATED)
+    return ip.is_global and not ip.is_multicast and not inside
 
 
-def _outside_only(connected: socket.socket) -> socket.socket:
-    peer = ip_address(connected.getpeername()[0].partition("%")[0])
-    peer = getattr(peer, "ipv4_mapped", None) or peer
-    if not peer.is_global or peer.is_multicast:
-        connected.close()
-        raise _Private(str(peer))
-    end = threading.Timer(LONGEST, _end, [connected])
-    end.daemon = True
-    end.start()
-    return connected
+#: IPv4 in other clothes (NAT64, 6to4, Teredo, IPv4-compatible), and site-local addresses of old.
+_TRANSLATED = [
+    ip_network(one) for one in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96", "fec0::/10")
+]
+
+
+class _Limited:
+    """A connection that is looked at before it is made, and ends after LONGEST seconds."""
+
+    private = False
+
+    def _new_conn(self: Any) -> socket.socket:
+        found = socket.getaddrinfo(self._dns_host, self.port, type=socket.SOCK_STREAM)
+        places = [str(place[0]) for *_kind, place in found if self.private or _is_public(str(place[0]))]
+        if not places:
+            raise _Private(self._dns_host)
+        options = {"socket_options": self.socket_options}
+        return urllib3.util.connection.create_connection((places[0], self.port), self.timeout, **options)
+
+    def connect(self: Any) -> None:
+        super().connect()  # type: ignore[misc]
+        end = threading.Timer(LONGEST, _end, [self.sock])
+        end.daemon = True
+        end.start()
+        self.end = end
+
+    def close(self: Any) -> None:
+        if hasattr(self, "end"):
+            self.end.cancel()
+        super().close()  # type: ignore[misc]
 
 
 def _end(connected: socket.socket) -> None:
     with suppress(OSError):
         connected.shutdown(socket.SHUT_RDWR)
+
+
+class _Connection(_Limited, urllib3.connection.HTTPConnection):
+    pass
+
+
+class _SafeConnection(_Limited, urllib3.connection.HTTPSConnection):
+    pass
+
+
+class _OpenConnection(_Connection):
+    private = True
+
+
+class _OpenSafeConnection(_SafeConnection):
+    private = True
 
 
 class _Pool(urllib3.HTTPConnectionPool):
@@ -196,8 +250,16 @@ class _SafePool(urllib3.HTTPSConnectionPool):
     ConnectionCls = _SafeConnection
 
 
+class _OpenPool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _OpenConnection
+
+
+class _OpenSafePool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _OpenSafeConnection
+
+
 class _Adapter(HTTPAdapter):
-    """No retries, and no machine inside unless `private`."""
+    """No retries, and no machine inside unless `private`. A proxy that the environment names is used: it asks for us."""
 
     def __init__(self, private: bool) -> None:
         self.private = private
@@ -205,20 +267,29 @@ class _Adapter(HTTPAdapter):
 
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
         super().init_poolmanager(*arguments, **options)
-        if not self.private:
-            self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SafePool}
+        pools = (_OpenPool, _OpenSafePool) if self.private else (_Pool, _SafePool)
+        self.poolmanager.pool_classes_by_scheme = dict(zip(("http", "https"), pools, strict=True))
 
 
 def _inside(error: BaseException) -> BaseException:
     """What went wrong first, below what urllib3 and requests make of it."""
     for one in (getattr(error, "reason", None), error.__cause__, error.__context__, *error.args):
-        if isinstance(one, BaseException):
+        if isinstance(one, BaseException) and one is not error:
             return _inside(one)
     return error
 
 
-def _silent(error: BaseException) -> OutsideAnswer:
-    """Why nobody answered, in a word or two."""
-    known = {"gaierror": "DNS", "NameResolutionError": "DNS", "SSLError": "TLS", "SSLCertVerificationError": "TLS"}
+def _failure(error: BaseException, address: str) -> OutsideAnswer:
+    """Why nobody answered, in a word or two; an answer that no program understands is none that is missing."""
+    if isinstance(error, _Private):
+        return OutsideAnswer("private", _host(address))
     name = type(error).__name__
-    return OutsideAnswer("silent", known.get(name, "timeout" if "imeout" in name else name))
+    if isinstance(error, socket.gaierror):
+        return OutsideAnswer("silent", "DNS")
+    if isinstance(error, ssl.SSLError):
+        return OutsideAnswer("silent", "TLS")
+    if isinstance(error, (OSError, UnicodeError, ValueError)) and not isinstance(error, http.client.HTTPException):
+        return OutsideAnswer("silent", "timeout" if "imeout" in name else name)
+    if isinstance(error, http.client.RemoteDisconnected):
+        return OutsideAnswer("silent", name)
+    return OutsideAnswer("refuses", name)

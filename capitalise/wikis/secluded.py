@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from capitalise.errors import Stop
 from capitalise.messages import N_
-from capitalise.pages.revisions import Absence, Edit, KeptAnswer, Preflight, Receipt, Revision
+from capitalise.pages.revisions import Absence, Edit, Expanded, KeptAnswer, Preflight, Receipt, Revision, Shown
 from capitalise.pages.titles import normal_title
 from capitalise.wikitext.calls import find_calls, same_template
 
@@ -76,11 +76,14 @@ class Secluded:
     def titles_of(self, ids: Iterable[int]) -> Mapping[int, str]:
         return {}
 
-    def expanded_links(self, titles: Iterable[str]) -> Mapping[str, Sequence[str]]:
+    def expanded_links(self, titles: Iterable[str]) -> Mapping[str, Expanded]:
         return {}
 
-    def html_of(self, title: str) -> str | None:
+    def shown(self, title: str) -> Shown | None:
         return None
+
+    def subpages(self) -> frozenset[str]:
+        return frozenset({""})
 
     def recall(self, kind: str, names: Iterable[str]) -> Mapping[str, str]:
         return {}

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from capitalise.pages.revisions import Absence, Account, KeptAnswer, LogEntry
+from capitalise.pages.revisions import Absence, Account, Expanded, KeptAnswer, LogEntry, Shown
 from capitalise.wikis.answers import batches, time_of
 from capitalise.wikis.api import Answer, Api
 from capitalise.wikis.kept import Kept
@@ -14,7 +14,7 @@ from capitalise.wikis.semantic import ask_titles, values_in_use
 
 __all__ = ["Surroundings"]
 
-_LOGGED = {"move": "move", "delete": "delete"}
+_LOGGED = {"move": "move", "delete": "delete", "create": "create"}
 
 
 class Surroundings:
@@ -100,28 +100,32 @@ class Surroundings:
         pages = (page for answer in answers for page in answer.get("pages", ()))
         return {page["pageid"]: page["title"] for page in pages if "lastrevid" in page}
 
-    def expanded_links(self, titles: Iterable[str]) -> Mapping[str, Sequence[str]]:
-        """By `prop=links|iwlinks|extlinks`. A page that `#ifexist` asks about is among the first, though no link shows."""
-        found: dict[str, list[str]] = {}
+    def expanded_links(self, titles: Iterable[str]) -> Mapping[str, Expanded]:
+        """By `prop=links|iwlinks|extlinks|templates`. A page that `#ifexist` asks about is among the links, though none shows."""
+        links: dict[str, list[str]] = {}
+        transcluded: dict[str, list[str]] = {}
+        limits = dict.fromkeys(("pllimit", "iwlimit", "ellimit", "tllimit"), "max")
         for some in batches(dict.fromkeys(titles), self.batch):
-            answers = self.api.query(
-                prop="links|iwlinks|extlinks", titles="|".join(some), pllimit="max", iwlimit="max", ellimit="max"
-            )
+            answers = self.api.query(prop="links|iwlinks|extlinks|templates", titles="|".join(some), **limits)
             for page in (page for answer in answers for page in answer.get("pages", ())):
-                links = found.setdefault(page["title"], [])
-                links += [f"[[:{one['title']}]]" for one in page.get("links", ())]
-                links += [f"[[:{one['prefix']}:{one['title']}]]" for one in page.get("iwlinks", ())]
-                links += [str(one["url"]) for one in page.get("extlinks", ())]
-        return found
+                mine = links.setdefault(page["title"], [])
+                mine += [f"[[:{one['title']}]]" for one in page.get("links", ())]
+                mine += [f"[[:{one['prefix']}:{one['title']}]]" for one in page.get("iwlinks", ())]
+                mine += [str(one["url"]) for one in page.get("extlinks", ())]
+                transcluded.setdefault(page["title"], []).extend(one["title"] for one in page.get("templates", ()))
+        return {title: Expanded(some, transcluded[title]) for title, some in links.items()}
 
     @property
     def batch(self) -> int:
         """Titles or ids a request (ApiBase::LIMIT_SML1, LIMIT_SML2)."""
         return 500 if "apihighlimits" in self._account.rights else 50
 
-    def html_of(self, title: str) -> str | None:
-        answer = self.api.call(action="parse", page=title, prop="text", disablelimitreport=True)
-        return str(answer["parse"]["text"])
+    def shown(self, title: str) -> Shown | None:
+        answer = self.api.call(action="parse", page=title, prop="text|templates", disablelimitreport=True)["parse"]
+        return Shown(answer["text"], [one["title"] for one in answer.get("templates", ())])
+
+    def subpages(self) -> frozenset[str]:
+        return frozenset(ns["name"].casefold() for ns in self.namespaces.values() if ns.get("subpages"))
 
     def recall(self, kind: str, names: Iterable[str]) -> Mapping[str, str]:
         return self.kept.recall(kind, names, self.now())

@@ -97,7 +97,7 @@ def _links(text: str, start: int, end: int, tags: frozenset[str]) -> Iterator[Li
                 close = part.rfind("</", opening.end(), node.end)
                 yield from _links(text, start + opening.end(), start + (close if close > 0 else node.end), tags)
     shown = _HTML.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), _shown(part, nodes))
-    yield from _addresses(shown, nodes, start)
+    yield from _addresses(part, shown, nodes, start)
 
 
 def _wikilink(part: str, node: Node, offset: int) -> Iterator[Link]:
@@ -124,35 +124,61 @@ def _pieces(part: str, node: Node) -> list[str]:
     return [part[a[1] : b[0]] for a, b in pairwise([*cuts, (node.end - 2, node.end)])]
 
 
-def _addresses(shown: str, nodes: Iterable[Node], offset: int) -> Iterator[Link]:
-    """Where a template follows at once, nobody but the wiki knows the address: it is left out."""
-    calls = [(node.start, node.end) for node in walk(nodes) if node.kind in ("template", "argument")]
+def _addresses(part: str, shown: str, nodes: Iterable[Node], offset: int) -> Iterator[Link]:
+    """In `shown`, where what is no text is blank; labels are given as they stand in `part`. Where a template follows at once,
+    nobody but the wiki knows the address: it is left out."""
+    in_call = _InCall(nodes)
     until = 0
     for found in _ADDRESS.finditer(shown):
         if found.start() < until:
             continue
-        in_call = any(start < found.start() < end for start, end in calls)
+        called = in_call.at(found.start())
         bracketed = _BRACKETED.match(shown, found.start())
-        at = offset + found.start()
         if bracketed:
-            address = _cut(bracketed[1], in_call)
-            label = (bracketed[1][len(address) :] + bracketed[2]).strip()
-            if not label.startswith(("|", "}}") if in_call else "\0"):
+            address = _cut(bracketed[1], called)
+            begins = bracketed.start(1) + len(address)
+            ends = bracketed.end() - 1
+            if not (called and re.match(r"\||\}\}", shown[begins:ends])):
                 until = bracketed.end()
-                if not _goes_on(shown, bracketed.start(1) + len(address)):
-                    yield Link("external", address, label, at, offset + until)
+                if not _goes_on(shown, begins):
+                    label = part[begins:ends].strip()
+                    yield Link("external", address, label, offset + found.start(), offset + until)
                 continue
         if bare := _BARE.match(shown, found.end() if found[0] == "[" else found.start()):
-            cut = _cut(bare[0], in_call)
+            cut = _cut(bare[0], called)
             address, start = _without_punctuation(cut), offset + bare.start()
             until = bare.start() + len(address)
             if not _goes_on(shown, bare.start() + len(cut)):
                 yield Link("bare", address, "", start, start + len(address))
 
 
+class _InCall:
+    """Whether places, asked for in their order, stand in a template call or an argument, and not in a link within it."""
+
+    def __init__(self, nodes: Iterable[Node]) -> None:
+        self.left = sorted((n.start, -n.end, n.kind) for n in walk(nodes) if n.kind in ("template", "argument", "link"))
+        self.left.reverse()
+        self.around: list[tuple[int, str]] = []
+
+    def at(self, place: int) -> bool:
+        while self.left and self.left[-1][0] < place:
+            start, end, kind = self.left.pop()
+            self._leave(start)
+            self.around.append((-end, kind))
+        self._leave(place)
+        return bool(self.around) and self.around[-1][1] != "link"
+
+    def _leave(self, place: int) -> None:
+        while self.around and self.around[-1][0] <= place:
+            self.around.pop()
+
+
+_END = r"''|\{\{|&(?:lt|gt|nbsp|#x0*(?:3[ce]|a0)|#0*(?:60|62|160));"
+
+
 def _cut(address: str, in_call: bool) -> str:
-    """An address ends at italics and at a template; inside a call at its pipe and its end too."""
-    return re.split(r"''|\{\{|\||\}\}" if in_call else r"''|\{\{", address, maxsplit=1)[0]
+    """An address ends at italics, at a template and at some entities; inside a call at its pipe and its end too."""
+    return re.split(rf"{_END}|\||\}}\}}" if in_call else _END, address, maxsplit=1, flags=re.IGNORECASE)[0]
 
 
 def _goes_on(shown: str, at: int) -> bool:

@@ -119,6 +119,8 @@ def _bot(path: Path, wikis: Mapping[str, WikiSettings], problems: list[Message])
     if len(problems) > before:
         return None
     kind = reader.take("kind", str, None, one_of(tuple(_KINDS))) or ""
+    if kind not in _KINDS and "pages" in reader.table:
+        return None  # what else it needs is not known
     bot = BotSettings(
         path.stem,
         kind,
@@ -176,10 +178,13 @@ ROLES = ("research", "book", "quotes")
 
 
 def _crosslinks(reader: TomlReader, bot: BotSettings, wikis: Wikis) -> BotSettings:
+    if isinstance(reader.table.get("pages"), dict):
+        reader.problem(N_("write [[pages]] with two brackets: there can be several"))
+        reader.table["pages"] = [reader.table["pages"]]
     tables = reader.take("pages", list, None) or []
     usual = CrosslinkOptions(())
     options = CrosslinkOptions(
-        tuple(_page_set(reader, table, wikis) for table in tables),
+        tuple(_page_set(reader, number, table, wikis) for number, table in enumerate(tables, 1)),
         tuple(reader.take("files", list, [], _documents)),
         normal_title(reader.take("report_page", str, "", page_title)),
         tuple(reader.take("fix", list, list(USUAL), _fixable)),
@@ -202,9 +207,16 @@ def _documents(names: list[Any]) -> Message | None:
     return None if good else N_("must be a list of files inside the workspace (%(kinds)s), or of patterns", kinds=kinds)
 
 
-def _page_set(of: TomlReader, table: Any, wikis: Mapping[str, WikiSettings]) -> PageSet:
+#: Keys of the bot that stand in a `[[pages]]` where they come after it.
+_ABOVE = ("files", "report_page", "fix", "outside", "outside_minutes", "outside_private", "unattended", "kind")
+
+
+def _page_set(of: TomlReader, number: int, table: Any, wikis: Mapping[str, WikiSettings]) -> PageSet:
     """One `[[pages]]`: exactly one way to say which."""
-    reader = TomlReader(f"{of.name} [[pages]]", table, of.problems)
+    reader = TomlReader(f"{of.name} [[pages]] {number}", table, of.problems)
+    for key in [key for key in reader.table if key in _ABOVE]:
+        reader.problem(N_("“%(key)s” belongs to the whole bot: put it above the first [[pages]]", key=key))
+        del reader.table[key]
     found = PageSet(
         reader.take("wiki", str, None, one_of(tuple(wikis))) or "",
         reader.take("role", str, None, one_of(ROLES)) or "",
