@@ -151,7 +151,7 @@ def test_nothing_is_ever_written_to_a_dump(tmp_path: Path, capitalise: Callable[
         toml.read_text("utf-8").replace("outside = false", 'outside = false\nreport_page = "Projet:Liens"'), "utf-8"
     )
     before = (folder / "recherche.xml").read_bytes()
-    assert "write = false" in capitalise(folder, "run", "liens", "--yes", code=2).stderr
+    assert "write = false" in capitalise(folder, "run", "liens", "--yes", code=3).stdout
     assert (folder / "recherche.xml").read_bytes() == before
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from capitalise.normalise.planner import NormaliseSettings
     from capitalise.sheets.documents import DocumentLink
 
-__all__ = ["normalise_settings", "plan_bot", "template_filler"]
+__all__ = ["normalise_settings", "plan_bot", "report_page", "template_filler"]
 
 
 def plan_bot(session: Session, bot: BotSettings, pages: Sequence[str], prefers: Sequence[Prefer], run: str) -> Plan:
@@ -132,7 +132,7 @@ def _plan_crosslinks(
         {machine_of(one.api): one.key for one in wikis.values() if one.api},
         documents,
         bot.wiki,
-        options.report_page,
+        report_page(session, bot),
         wikis[bot.wiki].language,
         options.fix if options.fixes else (),
         frozenset(one.key for one in wikis.values() if one.write),
@@ -152,6 +152,15 @@ def _plan_crosslinks(
         why = N_("Other sites were not asked: capitalise.toml has no “contact” to say who asks.")
         plan = replace(plan, notes=(*plan.notes, why))
     return plan
+
+
+def report_page(session: Session, bot: BotSettings) -> str:
+    """The page of a bot's report: what its TOML says; else one beside its stop page, where it may write."""
+    said = bot.crosslinks.report_page if bot.crosslinks else ""
+    if said is not None:
+        return said
+    mine = session.workspace.wikis[bot.wiki].write and session.store(bot.wiki).account().id
+    return f"{session.stop_page(bot.wiki).rpartition('/')[0]}/Liens" if mine else ""
 
 
 def _outside(session: Session, options: CrosslinkOptions) -> Callable[[Sequence[str]], Mapping[str, OutsideAnswer]]:

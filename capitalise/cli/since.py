@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from capitalise.cli.main import LANGUAGE
+from capitalise.cli.planning import report_page
 from capitalise.cli.session import Session
 from capitalise.crosslinks.report import report_in, report_lines
 from capitalise.errors import SettingsError
@@ -34,7 +35,7 @@ def since_then(session: Session, bot: BotSettings, plan: Plan, source: str) -> S
 
 
 def _since_report(session: Session, bot: BotSettings, plan: Plan) -> Since:
-    page = bot.crosslinks.report_page if bot.crosslinks else ""
+    page = report_page(session, bot)
     if not page:
         raise SettingsError(N_("The bot “%(bot)s” writes no report: give “report_page” in its TOML.", bot=bot.name))
     report = report_in(session.store(bot.wiki).history(page), bot.name)

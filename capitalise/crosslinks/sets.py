@@ -51,7 +51,7 @@ class CrosslinkOptions:
 
     sets: tuple[PageSet, ...]
     documents: tuple[str, ...] = ()
-    report_page: str = ""
+    report_page: str | None = None  # None: a page of the bot's own, where it may write
     fix: tuple[str, ...] = ()
     outside: bool = True
     outside_minutes: float = 10.0

@@ -186,13 +186,17 @@ def _crosslinks(reader: TomlReader, bot: BotSettings, wikis: Wikis) -> BotSettin
     options = CrosslinkOptions(
         tuple(_page_set(reader, number, table, wikis) for number, table in enumerate(tables, 1)),
         tuple(reader.take("files", list, [], _documents)),
-        normal_title(reader.take("report_page", str, "", page_title)),
+        normal_title(reader.take("report_page", str, "", _page_or_none)) if "report_page" in reader.table else None,
         tuple(reader.take("fix", list, list(USUAL), _fixable)),
         reader.take("outside", bool, usual.outside),
         reader.take("outside_minutes", (int, float), usual.outside_minutes, not_negative),
         reader.take("outside_private", bool, usual.outside_private),
     )
     return replace(bot, crosslinks=options)
+
+
+def _page_or_none(title: str) -> Message | None:
+    return page_title(title) if title else None
 
 
 def _fixable(names: list[Any]) -> Message | None:
