@@ -124,17 +124,20 @@ def move(title: str, to: str) -> dict[str, object]:
 
 @pytest.mark.mediawiki
 def test_a_rename_is_followed_to_where_the_page_is_and_no_further(linked: Kit) -> None:
-    moved(linked, "[[b:V1|a]] [[b:V2|b]] [[b:V3|c]] [[b:V4|d]] [[b:V5|e]]")
-    for title in ("V1", "V2", "V3", "V4", "V5"):
+    moved(linked, "[[b:V1|a]] [[b:V2|b]] [[b:V3|c]] [[b:V4|d]] [[b:V5|e]] [[b:V6|f]]")
+    for title in ("V1", "V2", "V3", "V4", "V5", "V6"):
         linked.write("wikilivres", title, "x")
     acted("wikilivres", move("V1", "Milieu"), move("Milieu", "Bout"))
     acted("wikilivres", move("V2", "Perdu"), {"action": "delete", "title": "Perdu", "reason": "doublon"})
     acted("wikilivres", move("V3", "Loin"), move("Loin", "V3"), {"action": "delete", "title": "V3", "reason": "parti"})
     acted("wikilivres", move("V4", "Ailleurs"), {"action": "edit", "title": "V4", "text": "autre chose"})
     acted("wikilivres", {"action": "delete", "title": "V4", "reason": "autre sujet"})
+    with_redirect = {"action": "move", "from": "V6", "to": "Bout six"}
+    acted("wikilivres", with_redirect, {"action": "edit", "title": "V6", "text": "autre chose"})
+    acted("wikilivres", {"action": "delete", "title": "V6", "reason": "autre sujet"})
     linked.long_ago("wikilivres")
     acted("wikilivres", move("V5", "Titre idiot"))
-    assert fixed(linked) == "[[b:Bout|a]] [[b:V2|b]] [[b:V3|c]] [[b:V4|d]] [[b:V5|e]]"
+    assert fixed(linked) == "[[b:Bout|a]] [[b:V2|b]] [[b:V3|c]] [[b:V4|d]] [[b:V5|e]] [[b:V6|f]]"
 
 
 @pytest.mark.mediawiki

@@ -5,40 +5,31 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, NamedTuple, TypeVar
 
 from capitalise.crosslinks.addresses import same_anchor
-from capitalise.crosslinks.anchors import anchors_of, ids_in, red_links
+from capitalise.crosslinks.anchors import anchors_of, ids_in
+from capitalise.crosslinks.missing import Moved, moved, red_on, why_missing
 from capitalise.crosslinks.quotes import Quote
+from capitalise.crosslinks.recall import heads_of, recalled
+from capitalise.crosslinks.seen import Seen
 from capitalise.pages.ports import Reader
-from capitalise.pages.revisions import Absence, Head, KeptAnswer, LogEntry, Shown
+from capitalise.pages.revisions import Absence, Head, KeptAnswer
 from capitalise.pages.titles import sort_key
 from capitalise.wikitext.calls import find_calls
 
-__all__ = ["Facts", "gather", "recalled"]
+__all__ = ["Facts", "gather"]
 
 #: Pages that are looked at as readers see them, to know whether a template's link to a missing page shows on any.
 MOST_LOOKED_AT = 5
-MOST_RENAMES = 5
 Page = tuple[str, str]
-Answer = TypeVar("Answer")
-
-
-@dataclass(frozen=True)
-class Moved:
-    """Where a page that was renamed is now, after all its renames, and when the last of them was."""
-
-    title: str
-    at: datetime
 
 
 @dataclass(frozen=True)
 class Facts:
-    """By wiki and title: `heads`, `absences` (why there is no page), `moves` (where it went), `anchors` (the sections; None where only a server could
-    say them all). `shown`: missing pages to which a template's link really leads. `ids`: titles by wiki and number.
+    """By wiki and title: `heads`, `absences` (why there is no page), `moves` (where it went), `anchors` (the sections; None
+    where only a server could say them all). `shown`: missing pages to which a template's link really leads. `ids`: titles by wiki and number.
     `names`: the titles that are known of each wiki, by their letters alone."""
 
     heads: Mapping[Page, Head] = field(default_factory=dict)
@@ -62,35 +53,40 @@ def gather(quotes: Iterable[Quote], reader_of: Callable[[str], Reader], listed: 
     }
     for (wiki, number), title in ids.items():
         wanted.name(wiki, title, wanted.ids[wiki][number])
-    heads: dict[Page, Head] = {}
-    absences: dict[Page, Absence] = {}
-    moves: dict[Page, Moved] = {}
-    anchors: dict[Page, frozenset[str] | None] = {}
-    shown: set[Page] = set()
-    for wiki, sections in wanted.sections.items():
-        reader = reader_of(wiki)
-        mine = recalled(reader, "head", sections, reader.heads, _keep_head, _head)
-        heads |= {(wiki, title): head for title, head in mine.items()}
-        further = {head.redirect for head in mine.values() if head.redirect} - mine.keys()
-        targets = recalled(reader, "head", sorted(further), reader.heads, _keep_head, _head)
-        heads |= {(wiki, title): head for title, head in targets.items()}
-        missing = [title for title, head in mine.items() if not head.revision and not head.invalid]
-        gone = _absences(reader, [title for title in missing if title in wanted.written[wiki]])
-        absences |= {(wiki, title): absence for title, absence in gone.items()}
-        moves |= {(wiki, title): moved for title in gone if (moved := _moved(reader, title, gone[title]))}
-        made = {title: wanted.made[wiki].get(title, ()) for title in missing}
-        shown |= {(wiki, title) for title, pages in made.items() if any(title in _red(reader, page) for page in pages)}
-        named = {title: some for title, some in sections.items() if some and title in mine}
-        anchors |= {(wiki, title): one for title, one in _anchors(reader, named, mine | targets).items()}
+    parts = [_on_wiki(reader_of(wiki), wanted) for wiki in wanted.sections]
+    heads = {page: head for part in parts for page, head in part.heads.items()}
+    absences = {page: absence for part in parts for page, absence in part.absences.items()}
     known = {*listed, *((wiki, head.title) for (wiki, _title), head in heads.items() if head.revision)}
-    return Facts(heads, absences, moves, anchors, frozenset(shown), ids, _by_letters(known, absences))
+    return Facts(
+        heads,
+        absences,
+        {page: one for part in parts for page, one in part.moves.items()},
+        {page: one for part in parts for page, one in part.anchors.items()},
+        frozenset(page for part in parts for page in part.shown),
+        ids,
+        _by_letters(known, absences),
+    )
 
 
-class Seen(NamedTuple):
-    """Words read on a page (None: nobody could), and the pages that were transcluded into it meanwhile."""
-
-    what: Sequence[str] | None
-    transcluded: Sequence[str] = ()
+def _on_wiki(reader: Reader, wanted: _Wanted) -> Facts:
+    """What one wiki says of the titles that are wanted of it."""
+    key, sections = reader.key, wanted.sections[reader.key]
+    heads = heads_of(reader, sections)
+    targets = heads_of(reader, sorted({head.redirect for head in heads.values() if head.redirect} - heads.keys()))
+    missing = [title for title, head in heads.items() if not head.revision and not head.invalid]
+    gone = why_missing(reader, [title for title in missing if title in wanted.written[key]])
+    moves = {(key, title): one for title, absence in gone.items() if (one := moved(reader, title, absence))}
+    made = {title: wanted.made[key].get(title, ()) for title in missing}
+    shown = {(key, title) for title, pages in made.items() if any(title in red_on(reader, page) for page in pages)}
+    named = {title: some for title, some in sections.items() if some and title in heads}
+    anchors = _anchors(reader, named, heads | targets)
+    return Facts(
+        {(key, title): head for title, head in (heads | targets).items()},
+        {(key, title): absence for title, absence in gone.items()},
+        moves,
+        {(key, title): some for title, some in anchors.items()},
+        frozenset(shown),
+    )
 
 
 class _Wanted:
@@ -119,99 +115,6 @@ class _Wanted:
 
     def name(self, wiki: str, title: str, sections: set[str]) -> None:
         self.sections[wiki].setdefault(title, set()).update(sections)
-
-
-def recalled(
-    reader: Reader,
-    kind: str,
-    names: Iterable[str],
-    ask: Callable[[list[str]], Mapping[str, Answer]],
-    kept: Callable[[str, Answer], KeptAnswer],
-    read: Callable[[Any], Answer],
-) -> dict[str, Answer]:
-    """Answers by name: those that are kept and still hold, and those that the wiki is asked for, which are kept."""
-    names = list(names)
-    found = {name: read(json.loads(text)) for name, text in reader.recall(kind, names).items()}
-    left = [name for name in names if name not in found]
-    fresh = ask(left) if left else {}
-    reader.keep(kind, {name: kept(name, one) for name, one in fresh.items()})
-    return {**found, **fresh}
-
-
-def _keep_head(title: str, head: Head) -> KeptAnswer:
-    data = [head.title, head.revision, head.redirect, head.invalid, head.section]
-    return KeptAnswer(json.dumps(data), tuple({title, head.title, head.redirect} - {""}))
-
-
-def _head(data: Any) -> Head:
-    title, revision, redirect, invalid, section = data
-    return Head(title, revision, redirect, invalid, section=section)
-
-
-# -- pages that are not there ---------------------------------------------------------------------
-
-
-def _absences(reader: Reader, missing: Iterable[str]) -> dict[str, Absence]:
-    """Why some pages are not there: one request for each, the first time."""
-
-    def ask(titles: list[str]) -> dict[str, Absence]:
-        return {title: reader.absence(title, beginning(title)) for title in titles}
-
-    return recalled(reader, "absence", missing, ask, _keep_absence, _absence)
-
-
-def _moved(reader: Reader, title: str, absence: Absence) -> Moved | None:
-    """Where a page is now, rename after rename; None where it was not renamed, or the last place is empty."""
-    seen = {title}
-    for _rename in range(MOST_RENAMES):
-        entry = _rename_of(absence)
-        if entry is None or entry.target in seen:
-            return None
-        seen.add(entry.target)
-        head = recalled(reader, "head", [entry.target], reader.heads, _keep_head, _head)[entry.target]
-        if head.revision:
-            return Moved(head.redirect or head.title, entry.at)
-        absence = _absences(reader, [entry.target])[entry.target]
-    return None
-
-
-def _rename_of(absence: Absence) -> LogEntry | None:
-    """The rename that explains why nothing is there: the last entry, or the last but for the redirect that went after it."""
-    newest = [entry for entry in absence.log if entry.kind in ("move", "delete", "create")]
-    if newest[:1] and newest[0].kind == "delete":
-        newest = newest[1:]
-    return newest[0] if newest[:1] and newest[0].kind == "move" and newest[0].target else None
-
-
-def _keep_absence(title: str, absence: Absence) -> KeptAnswer:
-    log = [[e.kind, e.at.isoformat(), e.user, e.comment, e.target] for e in absence.log]
-    return KeptAnswer(json.dumps([log, list(absence.near)]), (title,), beginning(title))
-
-
-def _absence(data: Any) -> Absence:
-    log, near = data
-    entries = tuple(LogEntry(kind, datetime.fromisoformat(at), *rest) for kind, at, *rest in log)
-    return Absence(entries, tuple(near))
-
-
-def _red(reader: Reader, page: str) -> list[str]:
-    """The missing pages to which a page leads as readers see it: `#ifexist` asks about pages without a link to them."""
-
-    def ask(_titles: list[str]) -> dict[str, Seen]:
-        shown = reader.shown(page) or Shown("")
-        return {page: Seen(sorted(red_links(shown.html)), shown.transcluded)}
-
-    def kept(title: str, red: Seen) -> KeptAnswer:
-        return KeptAnswer(json.dumps(red), (title, *(red.what or ()), *red.transcluded))
-
-    return list(recalled(reader, "red", [page], ask, kept, lambda data: Seen(*data))[page].what or ())
-
-
-def beginning(title: str) -> str:
-    """What near titles begin with: the page above a subpage, else three letters."""
-    above, slash, _name = title.rpartition("/")
-    prefix, colon, name = title.partition(":")
-    return f"{above}/" if slash else f"{prefix}:{name[:3]}" if colon else title[:3]
 
 
 def _by_letters(known: Iterable[Page], absences: Mapping[Page, Absence]) -> dict[str, dict[str, tuple[str, ...]]]:

@@ -202,9 +202,9 @@ class _Work:
         return self.facts.anchors.get((place.wiki, place.title), frozenset()) is None
 
     def settled(self, quote: Quote, finding: Finding) -> bool:
-        """Whether a rename has stood for a while: one that is taken back tomorrow must not have spread."""
+        """Whether a rename is sure and has stood for a while: one that is taken back tomorrow must not have spread."""
         moved = self.facts.moves.get(quote.leads_to) if finding.rule == "moved-target" else None
-        return moved is None or self.now - moved.at >= SETTLED
+        return moved is None or (moved.sure and self.now - moved.at >= SETTLED)
 
     def findings(self) -> Iterator[Finding]:
         """In the order of the pages; what a template makes on many pages is said once."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from capitalise.crosslinks.addresses import Site
-from capitalise.crosslinks.facts import recalled
 from capitalise.crosslinks.quotes import Quote, document_quotes, made_quotes, quotes_of
+from capitalise.crosslinks.recall import recalled
 from capitalise.crosslinks.sets import PageSet
 from capitalise.errors import SettingsError
 from capitalise.messages import N_

@@ -1,0 +1,46 @@
+"""Answers that hold until the wiki's recent changes touch them, asked for once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+from capitalise.pages.ports import Reader
+from capitalise.pages.revisions import Head, KeptAnswer
+
+__all__ = ["heads_of", "recalled"]
+
+Answer = TypeVar("Answer")
+
+
+def recalled(
+    reader: Reader,
+    kind: str,
+    names: Iterable[str],
+    ask: Callable[[list[str]], Mapping[str, Answer]],
+    kept: Callable[[str, Answer], KeptAnswer],
+    read: Callable[[Any], Answer],
+) -> dict[str, Answer]:
+    """Answers by name: those that are kept and still hold, and those that the wiki is asked for, which are kept."""
+    names = list(names)
+    found = {name: read(json.loads(text)) for name, text in reader.recall(kind, names).items()}
+    left = [name for name in names if name not in found]
+    fresh = ask(left) if left else {}
+    reader.keep(kind, {name: kept(name, one) for name, one in fresh.items()})
+    return {**found, **fresh}
+
+
+def heads_of(reader: Reader, titles: Iterable[str]) -> dict[str, Head]:
+    """What the wiki holds under each title, asked for or remembered."""
+    return recalled(reader, "head", titles, reader.heads, _keep_head, _head)
+
+
+def _keep_head(title: str, head: Head) -> KeptAnswer:
+    data = [head.title, head.revision, head.redirect, head.invalid, head.section]
+    return KeptAnswer(json.dumps(data), tuple({title, head.title, head.redirect} - {""}))
+
+
+def _head(data: Any) -> Head:
+    title, revision, redirect, invalid, section = data
+    return Head(title, revision, redirect, invalid, section=section)
