@@ -24,7 +24,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from urllib.parse import unquote
 from benchmarks.links.judged import judge
 from benchmarks.links.peers import with_linkchecker, with_weblinkchecker
 from benchmarks.links.world import Broken, World, dumps, make_world
+from capitalise.wikitext.regions import find_region, with_region
 from tests.mediawiki import farm as mediawiki
 from tests.people import Person
 
@@ -187,11 +188,15 @@ def _quoted(message: str) -> str:
 
 def remember_two_days(kit: Path) -> None:
     """The report as it would be after two bad days more."""
-    camille = Person("communs")
-    text = camille.text("Projet:Liens")
+    robot = Person("communs", "Robot")
+    text = robot.text("Projet:Liens")
     today = time.strftime("%Y-%m-%d", time.gmtime())
-    camille.edit("Projet:Liens", text.replace(f"|| {today} ||", f"|| 2026-01-01, 2026-01-02, {today} ||"))
-    camille.close()
+    region = find_region(text, "liens-rapport")
+    assert region
+    days = ", ".join(f"{date.today() - timedelta(days=days)}" for days in (2, 1))
+    past = region.inside.replace(f"|| {today} ||", f"|| {days}, {today} ||")
+    robot.edit("Projet:Liens", with_region(text, region, "liens-rapport", past))
+    robot.close()
 
 
 def budget(world: World, key: str, batch: int, high: int) -> str:

@@ -69,9 +69,10 @@ class Kit:
             person.close()
 
     def long_ago(self, wiki: str) -> None:
-        """Everything in the wiki's log was done last year."""
+        """Everything in the wiki's log was done last year, everything on its pages was written the year before."""
         with sqlite3.connect(mediawiki.ROOT / "data" / wiki / f"{wiki}.sqlite", timeout=30) as db:
             db.execute("UPDATE logging SET log_timestamp = '2025' || substr(log_timestamp, 5)")
+            db.execute("UPDATE revision SET rev_timestamp = '2024' || substr(rev_timestamp, 5)")
 
     def settings(self, **more: object) -> None:
         """The bot with further keys in its TOML."""

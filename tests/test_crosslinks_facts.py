@@ -61,6 +61,15 @@ def test_properties_of_semantic_mediawiki_are_no_titles() -> None:
 
 
 @pytest.mark.mediawiki
+def test_places_of_a_page_that_no_heading_makes(linked: Kit) -> None:
+    linked.write("wikilivres", f"{BOOK}/Notes", "x<ref>y</ref>")
+    names = ("cite_note-1", "firstHeading", "catlinks", "/media/Fichier:X.png", ":~:text=x")
+    assert linked.quote(" ".join(f"[[b:{BOOK}/Notes#{name}]]" for name in names)) == []
+    linked.write("wikilivres", "Loin", "#REDIRECTION [[v:Recherche:Financement]]")
+    assert "broken-redirect" not in rules(linked.quote("[[b:Loin]]"))
+
+
+@pytest.mark.mediawiki
 def test_a_template_asks_on_one_page_what_it_shows_on_another(linked: Kit) -> None:
     linked.write("communs", "Modèle:Demande", "{{#ifexist:Cible perdue|oui|non}}")
     linked.write("communs", "Modèle:Montre", "[[Cible perdue]]")
@@ -121,7 +130,7 @@ def test_redirects_to_nowhere_to_each_other_and_to_themselves(linked: Kit) -> No
 @pytest.mark.parametrize(
     ("typed", "rule", "suggestion"),
     [
-        ("[[b:Construire des Communs/communs]]", "variant-target", "[[b:Construire des communs/Communs]]"),
+        ("[[b:Construire des Communs/communs]]", "misspelt-target", "[[b:Construire des communs/Communs]]"),
         (
             "[[b:Construire des communs/Repartir le financement]]",
             "misspelt-target",

@@ -21,8 +21,9 @@ def moved(linked: Kit, text: str, **settings: object) -> None:
     linked.write("wikilivres", "Vieux", "x")
     admin.act("move", **{"from": "Vieux", "to": f"{BOOK}/Neuf", "noredirect": True})
     admin.close()
-    linked.long_ago("wikilivres")
     linked.write("communs", "KIC", f"{text}\n[[Catégorie:Communs]]")
+    for wiki in ("wikilivres", "communs"):
+        linked.long_ago(wiki)
 
 
 def fixed(linked: Kit) -> str:
@@ -98,6 +99,13 @@ def test_redirects_and_typos_only_where_the_toml_says_so(linked: Kit) -> None:
         "[LIVRE/wiki/Construire_des_communs éco]nomie",
         "[[KIC|[LIVRE/wiki/Construire_des_communs z]]]",
         f"{{{{#if:|{MOVED}|x}}}}",
+        f"[{MOVED}] [[[b:Vieux]]",
+        "[[LIVRE/wiki/Construire_des_communs le livre]]",
+        '<span title="[[b:Vieux]]">x</span>\n{| title="[[b:Vieux]]"\n| x\n|}',
+        "[[::b:Vieux]] [[b:L''eau vieille]]",
+        "[LIVRE/wiki/Construire_des_communs ''le livre] de Marie'' suite",
+        "[LIVRE/wiki/Construire_des_communs __NOTOC__]",
+        "LIVRE/wiki/Construire-des-communs",
     ],
 )
 def test_what_is_never_touched(linked: Kit, text: str) -> None:
@@ -141,6 +149,34 @@ def test_a_rename_is_followed_to_where_the_page_is_and_no_further(linked: Kit) -
 
 
 @pytest.mark.mediawiki
+def test_a_link_that_was_typed_after_the_rename_may_mean_a_new_page(linked: Kit) -> None:
+    moved(linked, "rien")
+    linked.write("communs", "KIC", f"À écrire : {MOVED}\n[[Catégorie:Communs]]")
+    assert fixed(linked) == f"À écrire : {MOVED}"
+
+
+@pytest.mark.mediawiki
+def test_a_no_is_remembered_after_sixty_edits(linked: Kit) -> None:
+    moved(linked, MOVED)
+    fixed(linked)
+    for number in range(60):
+        linked.write("communs", "KIC", f"{MOVED} {number}\n[[Catégorie:Communs]]")
+    assert fixed(linked) == f"{MOVED} 59"
+
+
+@pytest.mark.mediawiki
+def test_a_page_that_went_to_a_draft_or_on_by_a_redirect_is_not_followed(linked: Kit) -> None:
+    moved(linked, "[[b:V1|a]] [[b:V2|b]]")
+    for title in ("V1", "V2"):
+        linked.write("wikilivres", title, "x")
+    acted("wikilivres", move("V1", "Utilisateur:Camille/Brouillon"), move("V2", "Bon titre"))
+    linked.write("wikilivres", "Bon titre", "#REDIRECTION [[Titre idiot]]")
+    linked.long_ago("wikilivres")
+    linked.long_ago("communs")
+    assert fixed(linked) == "[[b:V1|a]] [[b:V2|b]]"
+
+
+@pytest.mark.mediawiki
 def test_what_was_put_back_in_other_words_stays_too(linked: Kit) -> None:
     moved(linked, f"[[b:Vieux|le V]]\n<gallery>\nFichier:X.png|{MOVED}\n</gallery>")
     mended = fixed(linked)
@@ -152,7 +188,16 @@ def test_what_was_put_back_in_other_words_stays_too(linked: Kit) -> None:
 
 @pytest.mark.mediawiki
 @pytest.mark.parametrize(
-    ("typed", "there"), [("Marché", "Marche"), ("SEL", "Sel"), ("C++", "C"), ("Droits (textes)", "Droits/textes")]
+    ("typed", "there"),
+    [
+        ("Marché", "Marche"),
+        ("SEL", "Sel"),
+        ("Niveau -1", "Niveau 1"),
+        ("C-", "C"),
+        ("Histoire de la Commune", "Histoire de la commune"),
+        ("C++", "C"),
+        ("Droits (textes)", "Droits/textes"),
+    ],
 )
 def test_other_words_are_not_other_spellings(linked: Kit, typed: str, there: str) -> None:
     linked.write("wikilivres", there, "x")
@@ -181,6 +226,7 @@ def test_a_run_on_several_wikis_is_taken_back_on_all_of_them(linked: Kit) -> Non
     linked.may_write("wikiversite")
     moved(linked, MOVED)
     linked.write("wikiversite", "Recherche:Financement/Annexe", MOVED)
+    linked.long_ago("wikiversite")
     done = linked.cli(linked.folder, "run", "liens", "--fix", "--yes", code=None).stdout
     run = re.search(r"capitalise undo (\S+)", done)
     assert run

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from capitalise.crosslinks.addresses import Place, Site, address_of, place_of_address, place_of_link, same_anchor
+from capitalise.crosslinks.anchors import anchors_of, ids_in, red_links
+from capitalise.crosslinks.repair import repaired
+from capitalise.pages.revisions import Revision
 from capitalise.pages.titles import normal_title
 from capitalise.wikitext.links import find_headings, find_links
+from capitalise.wikitext.preprocessor import CORE_TAGS
 
 PAGE = """Intro [[b:Construire des communs/Communs|le livre]] et https://exemple.org/X_(y), puis <!-- [[non]] https://non.org -->.
 == Un ==
@@ -237,3 +242,32 @@ def test_anchors_in_both_of_mediawikis_encodings() -> None:
     assert same_anchor("Impl.C3.A9mentation du crible d.27.C3.89ratosth.C3.A8ne", heading)
     assert same_anchor("Implémentation_du_crible_d'Ératosthène", heading)
     assert not same_anchor("Implémentation", heading)
+
+
+HOSTILE = {
+    "open address": "[https://" + "a" * 200_000,
+    "addresses in calls": "{{a|https://a|b}}" * 12_000,
+    "heading of brackets": "== " + "[[" * 30_000 + " ==",
+    "heading of signs": "== " + "<" * 60_000 + " ==",
+    "tags": "<span " * 40_000,
+    "brackets": "[[" * 60_000,
+    "links": "[[a|" * 30_000,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_a_page_made_to_hang_us_takes_no_time(text: str) -> None:
+    start = time.process_time()
+    find_links(text)
+    anchors_of(text)
+    ids_in(text)
+    red_links(text)
+    assert time.process_time() - start < 5
+
+
+def test_many_marks_of_bots_take_no_time() -> None:
+    text = "<!-- capitalise a --> [[Vieux]] " * 5_000
+    start = time.process_time()
+    revision = Revision(1, 0, "KIC", "", "", datetime(2026, 1, 1, tzinfo=UTC), "", text)
+    repaired(revision, [], ("moved-target",), frozenset(), CORE_TAGS, "fr")
+    assert time.process_time() - start < 5

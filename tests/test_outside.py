@@ -24,6 +24,7 @@ from capitalise.wikitext.links import Link
 from capitalise.wikitext.regions import find_region, with_region
 from tests.conftest import FakeClock
 from tests.linked import BOOK, Kit
+from tests.people import Person
 
 
 class Site:
@@ -71,8 +72,10 @@ class Desk:
     def __init__(self, clock: FakeClock) -> None:
         self.clock, self.cache = clock, RevisionCache(":memory:")
 
-    def ask(self, *addresses: str, minutes: float = 10.0, private: bool = True) -> list[OutsideAnswer]:
-        found = ask_outside(addresses, self.cache, self.clock, "essai", minutes=minutes, private=private)
+    def ask(
+        self, *addresses: str, minutes: float = 10.0, private: bool = True, online: bool = True
+    ) -> list[OutsideAnswer]:
+        found = ask_outside(addresses, self.cache, self.clock, "essai", minutes=minutes, private=private, online=online)
         return [found[address] for address in addresses]
 
     def days(self, count: float) -> None:
@@ -280,7 +283,9 @@ def test_the_whole_way(linked: Kit, site: Site) -> None:
     region = find_region(report, "liens-rapport")
     assert region
     past = region.inside.replace(f"|| {today} ||", f"|| {', '.join(before)} ||")
-    linked.write("communs", "Projet:Liens", with_region(report, region, "liens-rapport", past))
+    robot = Person("communs", "Robot")
+    robot.edit("Projet:Liens", with_region(report, region, "liens-rapport", past))
+    robot.close()
     dead = [one for one in linked.findings() if one["rule"] == "dead-link"]
     assert [(one["title"], one["line"]) for one in dead] == [("KIC", 1)]
     assert head
@@ -321,8 +326,9 @@ def test_our_own_silence_is_nobodys_death(desk: Desk) -> None:
         closed = Site()
         closed.close()
         ports.append(closed.server.server_port)
-    answers = desk.ask(*(f"http://127.0.0.{number}:{port}/" for number, port in enumerate(ports, 1)))
-    assert {one.kind for one in answers} == {"later"}
+    addresses = [f"http://127.0.0.{number}:{port}/" for number, port in enumerate(ports, 1)]
+    assert {one.kind for one in desk.ask(*addresses, online=False)} == {"later"}
+    assert {one.kind for one in desk.ask(*addresses)} == {"silent"}
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,9 @@ def undo(folder: Path, run_id: str, wiki: str | None, yes: bool, json_: bool) ->
     pages = [change for plan in plans for change in plan.pages]
     findings = [finding for plan in plans for finding in plan.findings]
     made = replace(plans[0], pages=tuple(pages), findings=tuple(findings))
+    if others and not wiki:
+        why = N_("Not asked: %(wikis)s (read only, or no account here).", wikis=", ".join(others))
+        screen.say(why, error=True, dim=True)
     if made.empty and not made.findings:
         screen.say(N_("Nothing of this run is left to take back."), error=json_)
     elif not json_:

@@ -136,6 +136,7 @@ def _plan_crosslinks(
         wikis[bot.wiki].language,
         options.fix if options.fixes else (),
         frozenset(one.key for one in wikis.values() if one.write),
+        frozenset(one.key for one in wikis.values() if one.dump),
     )
     filled = template_filler(session, settings.language)
     asks = options.outside and bool(session.workspace.contact)
@@ -173,7 +174,10 @@ def _outside(session: Session, options: CrosslinkOptions) -> Callable[[Sequence[
         agent = f"capitalise/{__version__} ({session.contact()}; bot)"
         private, minutes = options.outside_private, options.outside_minutes
         cache = cache_of(f"outside, private: {private}")
-        return ask_outside(addresses, cache, session.clock, agent, minutes=minutes, private=private)
+        online = any(
+            one.api for one in session.workspace.wikis.values()
+        )  # then the network is there: a wiki has answered
+        return ask_outside(addresses, cache, session.clock, agent, minutes=minutes, private=private, online=online)
 
     return asked
 

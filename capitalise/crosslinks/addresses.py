@@ -77,6 +77,8 @@ def place_of_link(target: str, site: Site, sites: Mapping[str, Site]) -> Place |
     title, _sign, section = without_entities(target).partition("#")
     title = unquote(title) if re.search(r"%[0-9a-fA-F]{2}", title) else title
     section = _readable(section)
+    if title.strip(" _").startswith("::"):
+        return None
     for _hop in range(MOST_HOPS):
         title = title.replace("_", " ").strip().lstrip(":").strip()
         prefix, colon, rest = title.partition(":")

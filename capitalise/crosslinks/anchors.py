@@ -15,7 +15,7 @@ from capitalise.wikitext.links import find_headings
 
 __all__ = ["anchors_of", "ids_in", "red_links"]
 
-_MARKUP = re.compile(r"'{2,}|<[^>]*>|\[\[(?:[^\]|]*\|)?|\]\]|\[(?:https?:)?//\S+\s?|\]")
+_MARKUP = re.compile(r"'{2,}|<[^<>]*>|\[\[(?:[^\[\]|]*\|)?|\]\]|\[(?:https?:)?//\S+\s?|\]")
 _IDS = re.compile(r"""\bid\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _CALLS = re.compile(r"\{\{\s*(?:ancre|anchor|ancres|anchors)\s*\|([^{}]*)\}\}", re.IGNORECASE)
 
@@ -35,7 +35,7 @@ def anchors_of(text: str) -> frozenset[str]:
     return frozenset(anchors)
 
 
-_RED = re.compile(r"""<a\b[^>]*\bhref=(?:"([^"]*redlink=1[^"]*)"|'([^']*redlink=1[^']*)')""", re.IGNORECASE)
+_RED = re.compile(r"""<a\b[^<>]*\bhref=(?:"([^"]*redlink=1[^"]*)"|'([^']*redlink=1[^']*)')""", re.IGNORECASE)
 
 
 def ids_in(page: str) -> frozenset[str]:

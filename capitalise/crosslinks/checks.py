@@ -17,6 +17,8 @@ from capitalise.plans.model import Finding, RowRef
 
 __all__ = ["check_quote", "rewritten"]
 
+MOST_SHOWN = 200  # signs of a link
+
 
 def check_quote(quote: Quote, facts: Facts, sites: Mapping[str, Site]) -> Iterator[Finding]:
     """What is wrong with a link, and where to mend it; nothing for one outside the known wikis."""
@@ -64,6 +66,8 @@ def _redirect(quote: Quote, place: Place, head: Head, facts: Facts, sites: Mappi
     titles = {"title": place.title, "target": head.redirect}
     if head.redirect in (place.title, head.title):
         yield _finding(quote, "broken-redirect", N_("“%(title)s” is a redirect that leads to itself", **titles))
+    elif target and target.invalid:
+        return  # a page of another wiki, most likely
     elif target and not target.revision:
         yield _finding(
             quote, "broken-redirect", N_("“%(title)s” is a redirect to “%(target)s”, which is not there", **titles)
@@ -133,7 +137,7 @@ def _led_to(quote: Quote, target: Place, sites: Mapping[str, Site]) -> str:
 
 def _section(quote: Quote, place: Place, facts: Facts, sites: Mapping[str, Site]) -> Iterator[Finding]:
     anchors = facts.anchors.get((place.wiki, place.title))
-    if not place.section or anchors is None or place.section.casefold() in ("top", "toc", "haut"):
+    if not place.section or anchors is None or _NO_HEADING.match(place.section):
         return
     if any(same_anchor(place.section, anchor) for anchor in anchors):
         return
@@ -141,6 +145,13 @@ def _section(quote: Quote, place: Place, facts: Facts, sites: Mapping[str, Site]
     score, near = nearest_section(place.section, readable)
     why = N_("the page “%(title)s” has no section “%(section)s”", title=place.title, section=place.section)
     yield _finding(quote, "missing-section", why, _with_section(quote, near, sites) if near else "", score or None)
+
+
+#: Places of every page that no heading makes: MediaWiki's own, its skins', of references, of pictures, of words searched.
+_NO_HEADING = re.compile(
+    r"(?:top|toc|haut|content|bodyContent|firstHeading|catlinks|footer|siteSub)$|(?:mw-|p-|ca-|cite[ _]|:~:|/)",
+    re.IGNORECASE,
+)
 
 
 def _with_section(quote: Quote, section: str, sites: Mapping[str, Site]) -> str:
@@ -187,6 +198,8 @@ def _as_link(quote: Quote, target: Place, prefix: str) -> str:
     )  # else a category, or a link between languages
     if re.search(r"[\[\]{}|<>\n]", f"{name}{section}{quote.link.label}"):
         return ""  # signs that mean something else in a link, a reference, a comment
+    if len(re.findall("'{2,}", quote.link.label)) % 2 or "__" in quote.link.label:
+        return ""  # italics that go on behind the link, a magic word
     return f"[[{colon}{name}{section}|{quote.link.label}]]" if quote.link.label else f"[[{colon}{name}{section}]]"
 
 
@@ -223,12 +236,17 @@ def _prefix(named: str, quote: Quote, sites: Mapping[str, Site]) -> str:
     return named[: at + colon.end()] if colon and at == 0 else named[:at]
 
 
+def _short(written: str) -> str:
+    words = " ".join(written.split())
+    return words if len(words) <= MOST_SHOWN else f"{words[: MOST_SHOWN - 1]}…"
+
+
 def _finding(quote: Quote, rule: str, why: Message, suggestion: str = "", score: float | None = None) -> Finding:
     return Finding(
         rule,
         N_("%(why)s (a template makes the link)", why=why)
         if quote.made
-        else N_("%(why)s: %(written)s", why=why, written=" ".join(quote.written.split())),
+        else N_("%(why)s: %(written)s", why=why, written=_short(quote.written)),
         quote.wiki,
         quote.title if quote.wiki else "",
         quote.link.section,

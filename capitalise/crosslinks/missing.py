@@ -22,7 +22,8 @@ MOST_RENAMES = 5
 @dataclass(frozen=True)
 class Moved:
     """Where a page that was renamed is now, after all its renames, and when the last of them was. Not `sure` where something
-    was deleted there afterwards: the redirect, or what somebody had written instead of it."""
+    was deleted there afterwards (the redirect, or what somebody had written instead of it), where the page went to another
+    namespace, or is a redirect now."""
 
     title: str
     at: datetime
@@ -46,12 +47,17 @@ def moved(reader: Reader, title: str, absence: Absence) -> Moved | None:
         if entry is None or entry.target in seen:
             return None
         seen.add(entry.target)
-        sure = sure and entry is absence.log[0]
+        sure = sure and entry is absence.log[0] and _space(title, reader) == _space(entry.target, reader)
         head = heads_of(reader, [entry.target])[entry.target]
         if head.revision:
-            return Moved(head.redirect or head.title, entry.at, sure)
+            return Moved(head.redirect or head.title, entry.at, sure and not head.redirect)
         absence = why_missing(reader, [entry.target])[entry.target]
     return None
+
+
+def _space(title: str, reader: Reader) -> str:
+    prefix, colon, _name = title.partition(":")
+    return prefix.casefold() if colon and prefix.casefold() in reader.namespace_names() else ""
 
 
 def _rename_of(absence: Absence) -> LogEntry | None:

@@ -19,7 +19,6 @@ from capitalise.pages.titles import sort_key
 __all__ = ["Near", "likeness", "nearest", "nearest_section"]
 
 NEAR = 80.0  # of 100, by letters alone
-LONG = 12  # signs
 CLEAR = 5.0  # by how much the nearest must be nearer than the next
 
 #: Namespaces whose pages are never meant by a title without them.
@@ -78,18 +77,14 @@ def _by_letters(place: Place, names: Names) -> Near | None:
 
 
 def _is_variant(title: str, other: str) -> bool:
-    """Whether two titles differ by nothing that tells words apart: apostrophes, dashes, blanks and the capitals of longer
-    titles. `Marche` and `Marché`, `SEL` and `Sel`, `C` and `C++` are other words."""
-    if _plain(title) == _plain(other):
-        return True
-    short = len(title) < LONG or any(
-        len(word) > 1 and word.isupper() for word in re.findall(r"\w+", f"{title} {other}")
-    )
-    return not short and _plain(title).casefold() == _plain(other).casefold()
+    """Whether two titles differ by nothing that tells words apart: apostrophes, blanks, dashes between letters. `Marche` and
+    `Marché`, `SEL` and `Sel`, `Commune` and `commune`, `Niveau 1` and `Niveau -1` are other words."""
+    return _plain(title) == _plain(other)
 
 
 def _plain(title: str) -> str:
-    return " ".join(re.sub("[’ʼ‘`´]", "'", re.sub("[-‐‑‒–—−_\\s]+", " ", title)).split())
+    joined = re.sub(r"(?<=[^\W\d_])[-‐‑‒–—−](?=[^\W\d_])", " ", title.replace("_", " "))
+    return " ".join(re.sub("[’ʼ‘`´]", "'", joined).split())
 
 
 def _elsewhere(place: Place, names: Names) -> Near | None:

@@ -56,6 +56,7 @@ class OutsideLinks:
         wikis: Collection[str] = (),
     ) -> None:
         """`wikis` are machines of wikis that did not answer: their pages are not asked for one by one."""
+        self._today = today
         self._asking, self._earlier, self._not_here = asking, earlier_days(report, today), frozenset(wikis)
         self.answers: dict[str, OutsideAnswer] = {}
 
@@ -74,7 +75,7 @@ class OutsideLinks:
     def _with_earlier(self, address: str, answer: OutsideAnswer) -> OutsideAnswer:
         """The first days stay, so that a dead address does not change the report every day."""
         earlier = self._earlier.get(address, OutsideAnswer("later"))
-        days = sorted({*answer.days, *earlier.days})[:DAYS]
+        days = sorted(day for day in {*answer.days, *earlier.days} if self._today - day < LONGEST)[:DAYS]
         return replace(answer, days=tuple(days)) if answer.fails else answer
 
     def check(self, quote: Quote, sites: Mapping[str, Site]) -> Iterator[Finding]:

@@ -17,13 +17,14 @@ from capitalise.crosslinks.matrix import Quoted, grid_of, matrix_of, reciprocity
 from capitalise.crosslinks.outside import OutsideLinks
 from capitalise.crosslinks.quotes import Quote, with_title
 from capitalise.crosslinks.reading import Reading, listing_of
-from capitalise.crosslinks.repair import refused, repaired
+from capitalise.crosslinks.repair import refused, repaired, stood_before
 from capitalise.crosslinks.report import REGION, report_in, report_values
 from capitalise.crosslinks.sets import PageSet
 from capitalise.errors import SettingsError, WikiError
 from capitalise.messages import N_, NP_, Message, render
 from capitalise.pages.outside import OutsideAnswer
 from capitalise.pages.ports import Reader
+from capitalise.pages.revisions import Revision
 from capitalise.pages.titles import normal_title, sort_key
 from capitalise.plans.model import Finding, PageChange, Plan, RowRef
 from capitalise.plans.regions import with_region_page
@@ -40,7 +41,7 @@ Ask = Callable[[Sequence[str]], Mapping[str, OutsideAnswer]]
 class CrosslinkSettings:
     """What the planner needs of a bot's TOML. `others` are the workspace's further wikis, by the names of their machines;
     `documents` the links of files, by their name, or why one cannot be read. The report is written on `report_page` of `wiki`, in its `language`;
-    links are mended by the rules `fix` on the wikis `writable`."""
+    links are mended by the rules `fix` on the wikis `writable`, but for those to `copies`: what a dump says may be long past."""
 
     bot: str
     sets: tuple[PageSet, ...]
@@ -51,6 +52,7 @@ class CrosslinkSettings:
     language: str = "fr"
     fix: tuple[str, ...] = ()
     writable: frozenset[str] = frozenset()
+    copies: frozenset[str] = frozenset()
 
 
 def plan_crosslinks(
@@ -71,7 +73,8 @@ def plan_crosslinks(
     wanted = {normal_title(page) for page in pages}
     _refuse_unknown(wanted, {title for _wiki, title in roles})
     history = reader_of(settings.wiki).history(settings.report_page) if settings.report_page else ()
-    asked = OutsideLinks(outside, report_in(history, settings.bot), created.date(), settings.others)
+    mine = reader_of(settings.wiki).account().name
+    asked = OutsideLinks(outside, report_in(history, settings.bot, mine), created.date(), settings.others)
     asked.ask(quote for quote in reading if not wanted or quote.title in wanted)
     work = _Work(sites, facts, asked, created)
     quoted = Quoted(roles, facts)
@@ -206,6 +209,11 @@ class _Work:
         moved = self.facts.moves.get(quote.leads_to) if finding.rule == "moved-target" else None
         return moved is None or (moved.sure and self.now - moved.at >= SETTLED)
 
+    def stood(self, history: Sequence[Revision], quote: Quote, finding: Finding) -> bool:
+        """Whether a link is older than the rename that broke it."""
+        moved = self.facts.moves.get(quote.leads_to) if finding.rule == "moved-target" else None
+        return moved is None or stood_before(history, quote, moved.at)
+
     def findings(self) -> Iterator[Finding]:
         """In the order of the pages; what a template makes on many pages is said once."""
         yield from (finding for _quote, finding in self.written)
@@ -265,7 +273,8 @@ def _repairs(
     """The pages whose links are mended, on the wikis that may be written to, and which findings that mends (by identity)."""
     by_page: dict[Page, list[tuple[Quote, Finding]]] = defaultdict(list)
     for quote, finding in work.written if settings.fix else ():
-        if quote.wiki in settings.writable and finding.rule in settings.fix and work.settled(quote, finding):
+        judged = quote.place is None or quote.place.wiki not in settings.copies
+        if quote.wiki in settings.writable and judged and finding.rule in settings.fix and work.settled(quote, finding):
             by_page[quote.wiki, quote.title].append((quote, finding))
     changes: list[PageChange] = []
     mended: set[int] = set()
@@ -273,10 +282,12 @@ def _repairs(
         reader = reader_of(wiki)
         found = {title: some for (key, title), some in by_page.items() if key == wiki}
         revisions = reader.revisions(listings[wiki][title] for title in found)
+        ours = {one.title: one.id for one in reader.contributions()}  # the oldest last
         for revision in sorted(revisions.values(), key=lambda r: r.title):
-            no = refused(reader.history(revision.title))
+            history = reader.history(revision.title, ours.get(revision.title, 0))
+            some = [pair for pair in found[revision.title] if work.stood(history, *pair)]
             tags = reader.extension_tags()
-            change, done = repaired(revision, found[revision.title], settings.fix, no, tags, settings.language)
+            change, done = repaired(revision, some, settings.fix, refused(history), tags, settings.language)
             changes += [change] if change else []
             mended |= {id(finding) for finding in done}
     return changes, mended

@@ -15,7 +15,7 @@ from capitalise.wikitext.links import Link, find_links
 __all__ = ["Quote", "document_quotes", "made_quotes", "quotes_of", "with_title"]
 
 
-_NO_LINK = re.compile(r"\s*(?:catégorie|category|fichier|file|image)\s*:", re.IGNORECASE)
+_NO_LINK = re.compile(r"[\s_]*(?:catégorie|category|fichier|file|image)\s*:", re.IGNORECASE)
 _SPECIAL = re.compile(r"^(?:spécial|special|média|media):", re.IGNORECASE)
 
 

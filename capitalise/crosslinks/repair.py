@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from itertools import pairwise
+from urllib.parse import unquote
 
 from capitalise.crosslinks.names import RULES
 from capitalise.crosslinks.quotes import Quote
 from capitalise.crosslinks.sets import FIXABLE
 from capitalise.messages import NP_, render
 from capitalise.pages.revisions import Revision
-from capitalise.pages.titles import normal_title
+from capitalise.pages.titles import sort_key
 from capitalise.plans.model import Finding, PageChange
 from capitalise.plans.run_ids import run_of
 from capitalise.wikitext.calls import find_calls
@@ -24,14 +26,12 @@ from capitalise.wikitext.canonical import canonical, expanded_on_save
 from capitalise.wikitext.links import Link, find_links
 from capitalise.wikitext.preprocessor import preprocess, walk
 
-__all__ = ["refused", "repaired"]
+__all__ = ["refused", "repaired", "stood_before"]
 
 _LABELLED = ("moved-target", "variant-target", "redirect-target", "wrong-namespace", "wrong-wiki")
 _FILE = re.compile(r"\s*(?:fichier|file|image)\s*:", re.IGNORECASE)
-_LEFT_ALONE = re.compile(
-    r"<!--\s*capitalise\b.*?<!--\s*/capitalise\b.*?-->|<(gallery|imagemap|timeline|graph)\b.*?(?:</\1\s*>|\Z)",
-    re.DOTALL | re.IGNORECASE,
-)
+_MARK = re.compile(r"<!--\s*/?capitalise\b", re.IGNORECASE)
+_LISTS = re.compile(r"<(?:gallery|imagemap|timeline|graph)\b", re.IGNORECASE)
 
 
 def repaired(
@@ -73,9 +73,16 @@ def refused(history: Sequence[Revision]) -> frozenset[str]:
     return frozenset(gone)
 
 
+def stood_before(history: Sequence[Revision], quote: Quote, at: datetime) -> bool:
+    """Whether a link to this target stood on the page before a time: one that was typed after a page was renamed may mean a new
+    page."""
+    older = [revision for revision in history if revision.timestamp < at]
+    return bool(older) and target_of(quote.link) in _targets(older[-1].text or "")
+
+
 def target_of(link: Link) -> str:
-    """What tells links to one target from others, as it was typed: without its section."""
-    return normal_title(link.target.partition("#")[0])
+    """What tells links to one target from others, by its letters alone and without its section."""
+    return sort_key(unquote(link.target.partition("#")[0]))
 
 
 def _targets(text: str) -> Counter[str]:
@@ -93,16 +100,18 @@ def _chosen(found: Sequence[tuple[Quote, Finding]], rules: Sequence[str]) -> dic
 
 
 def _can_be_written(quote: Quote, rule: str) -> bool:
-    """Not a picture's link, an address without words (readers see a number), nor a link whose shown words only MediaWiki knows:
-    with an empty label, encoded signs or a comment in it."""
+    """Not a picture's link, an address without words (readers see a number, or the address itself: of that only the host is
+    brought up to date), nor a link whose shown words only MediaWiki knows: with an empty label, encoded signs, a comment."""
     link = quote.link
+    if link.kind == "bare":
+        return rule == "old-address"
     if link.kind == "external":
         return bool(link.label) or rule != "external-link"
     odd = not link.label and ("|" in quote.written or "{{!}}" in quote.written or re.search(_ODD, link.target))
-    return link.kind == "bare" or (link.kind == "wiki" and not odd and "<!--" not in link.target)
+    return link.kind == "wiki" and not odd and "<!--" not in link.target
 
 
-_ODD = r"%[0-9a-fA-F]{2}|&#?\w+;|^\.*/"
+_ODD = r"%[0-9a-fA-F]{2}|&#?\w+;|^\.*/|''|^[_:]{2}|^_"
 
 
 def _written(quote: Quote, finding: Finding) -> str:
@@ -114,13 +123,18 @@ def _written(quote: Quote, finding: Finding) -> str:
 
 
 def _glued(text: str, quote: Quote, finding: Finding) -> bool:
-    """Whether letters follow an address that becomes a link: MediaWiki would draw them into it."""
+    """Whether letters follow an address that becomes a link (MediaWiki would draw them into it), or more brackets stand around."""
+    if text[: quote.link.start].endswith("[") or text[quote.link.end :].startswith("]"):
+        return True
     return finding.suggestion.endswith("]]") and quote.link.kind != "wiki" and text[quote.link.end :][:1].isalpha()
 
 
 def _left_alone(text: str, tags: frozenset[str]) -> list[tuple[int, int]]:
     """The places where nothing is mended: between a bot's marks, in galleries, in the words of another link."""
-    held = [(found.start(), found.end()) for found in _LEFT_ALONE.finditer(text)]
+    nodes = [(n.start, n.end) for n in walk(preprocess(text, tags)) if n.kind in ("comment", "tag")]
+    marks = [(a, b) for a, b in nodes if _MARK.match(text[a:b].lstrip())]
+    held = [(marks[0][0], marks[-1][1])] if marks else []
+    held += [(a, b) for a, b in nodes if _LISTS.match(text, a)]
     inside = [link for link in find_links(text, tags) if link.kind == "wiki" and not _FILE.match(link.target)]
     return held + [(link.start + 2, link.end - 2) for link in inside if re.search(r"\[|//", link.label)]
 

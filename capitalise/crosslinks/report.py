@@ -23,6 +23,7 @@ __all__ = ["REGION", "report_in", "report_lines", "report_values"]
 
 REGION = "rapport"
 
+LONGEST = 20_000  # signs of a line
 MOST_SHOWN = 500  # findings; the rest is counted
 
 
@@ -61,10 +62,12 @@ def report_values(
     }
 
 
-def report_in(history: Sequence[Revision], bot: str) -> str:
-    """The report as it stands between its marks on a page; "" where there is none, or somebody wrote in it."""
+def report_in(history: Sequence[Revision], bot: str, account: str = "") -> str:
+    """The report as it stands between its marks on a page, by its history (oldest first), or as the `account` left it; "" where
+    there is none, or somebody wrote in it."""
+    saved = next((one.text or "" for one in reversed(history) if not account or one.user == account), "")
     try:
-        region = find_region(history[-1].text or "", f"{bot}-{REGION}") if history else None
+        region = find_region(saved, f"{bot}-{REGION}")
     except Skip:
         return ""
     return region.inside if region and not region.touched else ""
@@ -78,6 +81,8 @@ def report_lines(report: str) -> Iterator[tuple[str, str]]:
     """Page (or file) and words of each finding in a report (templates/crosslinks.wiki.jinja)."""
     page = ""
     for line in report.split("\n"):
+        if len(line) > LONGEST:
+            continue  # no line of ours
         if found := _FINDING.fullmatch(line.strip()):
             yield page, html.unescape(found["why"])
         elif found := _PAGE.fullmatch(line.strip()):

@@ -196,8 +196,9 @@ class MediaWiki(Surroundings):
             for some in batches(titles, self.batch)
             for a in self.api.query(prop="info", titles="|".join(some), redirects=True)
         )
-        found = (item for answer in answers for item in answer.get("redirects", ()))
-        return {item["from"]: (item["to"], item.get("tofragment", "")) for item in found}
+        found = [item for answer in answers for item in answer.get("redirects", ())]
+        elsewhere = {item["from"]: f"{item['tointerwiki']}:" for item in found if "tointerwiki" in item}
+        return {i["from"]: (elsewhere.get(i["from"], "") + i["to"], i.get("tofragment", "")) for i in found}
 
     def revisions(self, ids: Iterable[int]) -> Mapping[int, Revision]:
         """Texts that are kept here are not asked for again; whose page an older one is now, and whether it may still

@@ -40,13 +40,23 @@ LASTS = {"there": timedelta(days=7), "refuses": timedelta(days=2), "private": ti
 
 
 def ask_outside(
-    addresses: Sequence[str], cache: RevisionCache, clock: Clock, agent: str, *, minutes: float, private: bool
+    addresses: Sequence[str],
+    cache: RevisionCache,
+    clock: Clock,
+    agent: str,
+    *,
+    minutes: float,
+    private: bool,
+    online: bool = True,
 ) -> Mapping[str, OutsideAnswer]:
-    """What each address answers, or answered in the last days. Those that `minutes` do not suffice for are left for later."""
+    """What each address answers, or answered in the last days. Those that `minutes` do not suffice for are left for later, and
+    all of them where no machine answers, unless this one is known to be `online`."""
     now = clock.now()
     known = {address: _read(cache.fact(f"outside {address}")) for address in addresses}
     found = {address: answer for address, (answer, at) in known.items() if _lasts(answer, at, now)}
-    asked = _Asking(clock, agent, clock.seconds() + minutes * 60, private).ask(a for a in addresses if a not in found)
+    asked = _Asking(clock, agent, clock.seconds() + minutes * 60, private, online).ask(
+        a for a in addresses if a not in found
+    )
     for address, answer in asked.items():
         earlier = known[address][0].days if answer.fails else ()
         whole = OutsideAnswer(answer.kind, answer.why, tuple(dict.fromkeys([*earlier, *_today(answer, now)])))
@@ -79,8 +89,8 @@ def _read(text: str) -> tuple[OutsideAnswer, datetime]:
 class _Asking:
     """One round of questions."""
 
-    def __init__(self, clock: Clock, agent: str, until: float, private: bool) -> None:
-        self.clock, self.agent, self.until, self.private = clock, agent, until, private
+    def __init__(self, clock: Clock, agent: str, until: float, private: bool, online: bool) -> None:
+        self.clock, self.agent, self.until, self.private, self.online = clock, agent, until, private, online
         self._turns: dict[str, threading.Lock] = {}
         self._last: dict[str, float] = {}
 
@@ -92,7 +102,11 @@ class _Asking:
             answers = pool.map(self._of_one_host, by_host.values())
         found = {address: answer for some in answers for address, answer in some.items()}
         machines = {_host(address) for address, answer in found.items() if answer.kind == "silent"}
-        if len(machines) > 1 and all(answer.kind in ("silent", "later") for answer in found.values()):
+        if (
+            not self.online
+            and len(machines) > 1
+            and all(answer.kind in ("silent", "later") for answer in found.values())
+        ):
             return dict.fromkeys(found, OutsideAnswer("later"))  # it is our own network that is silent
         return found
 

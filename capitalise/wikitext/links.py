@@ -20,11 +20,12 @@ __all__ = ["Heading", "Link", "find_headings", "find_links"]
 #: Tags whose inside is wikitext, links included (Cite, Poem, core's gallery and indicator).
 READ_INSIDE = frozenset({"ref", "references", "poem", "gallery", "indicator", "section", "langconvert"})
 _TAG = re.compile(r"<([a-zA-Z][\w-]*)[^>]*(?<!/)>")
+MOST = 2000  # signs of an address, and of its words
 #: What an address may hold (Parser.php, EXT_LINK_URL_CLASS): all but brackets, quotation marks, control signs and blanks.
 _SIGN = r"[^\]\[<>\"\x00-\x20\x7f\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]"
-_BRACKETED = re.compile(rf"\[((?:https?:)?//{_SIGN}+)([^\]\n]{{0,2000}})\]", re.IGNORECASE)
+_BRACKETED = re.compile(rf"\[((?:https?:)?//{_SIGN}{{1,{MOST}}}+)([^\]\n]{{0,{MOST}}}+)\]", re.IGNORECASE)
 _ADDRESS = re.compile(r"\[(?=https?://|//)|(?<![\w/:])(?=https?://)", re.IGNORECASE)
-_BARE = re.compile(rf"https?://{_SIGN}+", re.IGNORECASE)
+_BARE = re.compile(rf"https?://{_SIGN}{{1,{MOST}}}+", re.IGNORECASE)
 _PROTOCOL = re.compile(r"\s*(?:[a-z][a-z+.-]*:)?//|\s*(?:mailto|news|tel|urn|geo|magnet|xmpp|bitcoin):", re.IGNORECASE)
 #: Tags that MediaWiki takes as HTML, so that an address in their attributes is none (Sanitizer::getRecognizedTagData).
 _HTML = re.compile(
@@ -33,6 +34,8 @@ _HTML = re.compile(
     r"\b[^<>]*>",
     re.IGNORECASE,
 )
+_TABLE_LINE = re.compile(r"^[ \t:]*(?:\{\||\|-)[^\n]*", re.MULTILINE)
+_FILE = re.compile(r"[\s_:]*(?:fichier|file|image)\s*:", re.IGNORECASE)
 _HEADING = re.compile(r"^(={1,6})(.+?)\1[ \t]*$", re.MULTILINE)
 
 
@@ -88,9 +91,14 @@ def find_headings(text: str, tags: Iterable[str] = CORE_TAGS) -> list[Heading]:
 def _links(text: str, start: int, end: int, tags: frozenset[str]) -> Iterator[Link]:
     part = text[start:end]
     nodes = preprocess(part, tags)
+    attributes = [found.span() for found in _HTML.finditer(part)]
+    attributes += [found.span() for found in _TABLE_LINE.finditer(part)]
+    attributes.sort()
     for node in walk(nodes):
         if node.kind == "link" and part.startswith("[[", node.start):
-            yield from _wikilink(part, node, start)
+            at = bisect_right(attributes, (node.start, len(part))) - 1
+            if at < 0 or node.start >= attributes[at][1]:
+                yield from _wikilink(part, node, start)
         elif node.kind == "tag":
             opening = _TAG.match(part, node.start)
             if opening and opening[1].lower() in READ_INSIDE:
@@ -106,7 +114,8 @@ def _wikilink(part: str, node: Node, offset: int) -> Iterator[Link]:
     if "\n" in target or "[" in target or not target.strip() or _PROTOCOL.match(target):
         return
     at, until = offset + node.start, offset + node.end
-    yield Link("wiki", target.strip(), rest[-1].strip() if rest else "", at, until)
+    label = rest[-1] if rest and _FILE.match(target) else "|".join(rest)
+    yield Link("wiki", target.strip(), label.strip(), at, until)
     for piece in rest:
         if (found := re.match(r"\s*(?:link|lien)\s*=\s*(\S.*)", piece)) and "//" not in found[1]:
             yield Link("image", found[1].strip(), "", at, until)
