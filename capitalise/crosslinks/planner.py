@@ -72,23 +72,20 @@ def plan_crosslinks(
     facts = gather(reading, reader_of, roles)
     wanted = {normal_title(page) for page in pages}
     _refuse_unknown(wanted, {title for _wiki, title in roles})
-    history = reader_of(settings.wiki).history(settings.report_page) if settings.report_page else ()
-    mine = reader_of(settings.wiki).account().name
-    asked = OutsideLinks(outside, report_in(history, settings.bot, mine), created.date(), settings.others)
+    home = reader_of(settings.wiki)
+    history = home.history(settings.report_page) if settings.report_page else ()
+    asked = OutsideLinks(
+        outside, report_in(history, settings.bot, home.account().name), created.date(), settings.others
+    )
     asked.ask(quote for quote in reading if not wanted or quote.title in wanted)
-    work = _Work(sites, facts, asked, created)
-    quoted = Quoted(roles, facts)
+    work, quoted = _Work(sites, facts, asked, created), Quoted(roles, facts)
     for quote in (with_title(quote, facts.ids) for quote in reading):
         quoted.add(quote)
         if not wanted or quote.title in wanted:
             work.add(quote)
     matrix = matrix_of(quoted, sites)
-    unread = (
-        Finding("unreadable-file", why, at=RowRef(name, 0, ""))
-        for name, why in settings.documents.items()
-        if isinstance(why, Message)
-    )
-    findings = sorted([*unread, *work.findings(), *(() if wanted else reciprocity(matrix))], key=_order)
+    about_pages = () if wanted else (*_unread(settings), *reciprocity(matrix))
+    findings = sorted([*work.findings(), *about_pages], key=_order)
     notes += [*work.notes(settings), *asked.notes(), *(() if wanted else _between(quoted.between))]
     changes, mended = _repairs(settings, reader_of, listings, work)
     plan = Plan(
@@ -103,14 +100,27 @@ def plan_crosslinks(
     )
     if not rendered or not settings.report_page or wanted:
         return plan
+    left = replace(plan, findings=tuple(one for one in findings if id(one) not in mended))
+    inside = rendered(report_values(left, matrix, asked.failing(), sites, settings.language)).strip()
+    return _with_report(plan, settings, home, history, inside)
+
+
+def _with_report(
+    plan: Plan, settings: CrosslinkSettings, home: Reader, history: Sequence[Revision], inside: str
+) -> Plan:
+    """The plan with the report between its marks, where that may be written."""
     if settings.wiki not in settings.writable:
         why = N_("The report is not written: capitalise.toml says write = false for “%(wiki)s”.", wiki=settings.wiki)
         return replace(plan, notes=(*plan.notes, why))
-    left = replace(plan, findings=tuple(one for one in findings if id(one) not in mended))
-    inside = rendered(report_values(left, matrix, asked.failing(), sites, settings.language)).strip()
     label = render(N_("report"), settings.language)
-    reader = reader_of(settings.wiki)
-    return with_region_page(plan, reader, settings.report_page, REGION, label, inside, history=history)
+    return with_region_page(plan, home, settings.report_page, REGION, label, inside, history=history)
+
+
+def _unread(settings: CrosslinkSettings) -> Iterator[Finding]:
+    """The documents that cannot be read."""
+    for name, why in settings.documents.items():
+        if isinstance(why, Message):
+            yield Finding("unreadable-file", why, at=RowRef(name, 0, ""))
 
 
 # -- what is read ---------------------------------------------------------------------------------

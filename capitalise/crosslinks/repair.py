@@ -42,7 +42,8 @@ def repaired(
     tags: frozenset[str],
     language: str,
 ) -> tuple[PageChange | None, list[Finding]]:
-    """The page with its links mended, as far as `rules` go, and the findings that this mends; `no` are targets, as typed, that somebody wants as they are."""
+    """The page with its links mended, as far as `rules` go, and the findings that this mends; `no` are targets, as typed, that
+    somebody wants as they are."""
     text = revision.text or ""
     alone = _left_alone(text, tags)
     chosen = _chosen(found, tuple(rule for rule in FIXABLE if rule in set(rules)))
@@ -124,9 +125,10 @@ def _written(quote: Quote, finding: Finding) -> str:
 
 def _glued(text: str, quote: Quote, finding: Finding) -> bool:
     """Whether letters follow an address that becomes a link (MediaWiki would draw them into it), or more brackets stand around."""
-    if text[: quote.link.start].endswith("[") or text[quote.link.end :].startswith("]"):
+    start, end = quote.link.start, quote.link.end
+    if text.startswith("[", max(start - 1, 0), start) or text.startswith("]", end):
         return True
-    return finding.suggestion.endswith("]]") and quote.link.kind != "wiki" and text[quote.link.end :][:1].isalpha()
+    return finding.suggestion.endswith("]]") and quote.link.kind != "wiki" and text[end : end + 1].isalpha()
 
 
 def _left_alone(text: str, tags: frozenset[str]) -> list[tuple[int, int]]:
