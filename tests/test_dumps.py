@@ -102,6 +102,13 @@ def test_a_file_that_changed_is_read_again(tmp_path: Path) -> None:
     assert open_dump("b", path).heads(["B"])["B"].revision == 21
 
 
+def test_a_bomb_is_refused(tmp_path: Path) -> None:
+    path = dump(tmp_path / "bombe.xml.gz", "fr.wikibooks.org", page(1, "A", "x" * (80 << 20)))
+    assert path.stat().st_size < 200_000
+    with pytest.raises(WikiError, match=r"bombe\.xml\.gz"):
+        open_dump("b", path)
+
+
 def workspace(folder: Path) -> Path:
     """The book as a dump, the research as another."""
     (folder / "bots").mkdir(parents=True)

@@ -35,6 +35,7 @@ from capitalise.wikitext.preprocessor import CORE_TAGS
 __all__ = ["DumpWiki", "open_dump"]
 
 _VERSION = "1"
+MOST = 32 << 20  # bytes of one revision: MediaWiki takes 2 MB ($wgMaxArticleSize)
 _SCHEMA = """
 CREATE TABLE page (title TEXT PRIMARY KEY, id INTEGER, space INTEGER, revision INTEGER, parent INTEGER, user TEXT, comment TEXT,
     time TEXT, sha1 TEXT, redirect TEXT, section TEXT, text BLOB) WITHOUT ROWID;
@@ -84,7 +85,7 @@ def _build(index: Path, path: Path) -> None:
     try:
         with closing(sqlite3.connect(index)) as db, _opened(path) as file:
             db.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {_SCHEMA}")
-            for some in _many(_rows(db, file)):
+            for some in _many(_rows(db, _Bounded(file))):
                 db.executemany("INSERT OR REPLACE INTO page VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", some)
             db.commit()
     except (WikiError, sqlite3.Error):
@@ -115,7 +116,29 @@ def _many(rows: Iterable[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
     yield some
 
 
-def _rows(db: sqlite3.Connection, file: IO[bytes]) -> Iterator[tuple[Any, ...]]:
+class _Bounded:
+    """A file of which no more than MOST bytes are read between two revisions: none is as large, but a bomb is."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file, self.since = file, 0
+
+    def read(self, size: int = -1) -> bytes:
+        data = self.file.read(size)
+        self.since += len(data)
+        if self.since > MOST:
+            raise ValueError(f"> {MOST >> 20} MB")
+        return data
+
+    def last(self, page: Iterable[Any]) -> Any:
+        """The newest revision of a page; None where it has none."""
+        newest = None
+        for revision in page:
+            self.since = 0
+            newest = revision if newest is None or revision.id > newest.id else newest
+        return newest
+
+
+def _rows(db: sqlite3.Connection, file: _Bounded) -> Iterator[tuple[Any, ...]]:
     """A row for each page, as it was last."""
     try:
         import mwxml  # the extra “dumps”
@@ -132,7 +155,7 @@ def _rows(db: sqlite3.Connection, file: IO[bytes]) -> Iterator[tuple[Any, ...]]:
         (json.dumps({"base": info.base or "", "case": info.case or "", "spaces": spaces}),),
     )
     for page in dump.pages:
-        last = max(page, key=lambda revision: revision.id, default=None)
+        last = file.last(page)
         if last is not None:
             yield _row(page, last)
         del root.element[:]  # what was read; mwxml keeps its shells
