@@ -28,7 +28,7 @@ def _tools() -> Path:
     place = mediawiki.ROOT / "linktools"
     if not (place / "bin" / "linkchecker").exists():
         subprocess.run([sys.executable, "-m", "venv", str(place)], check=True)
-        wanted = ["pywikibot", "pywikibot-scripts", "LinkChecker", "requests"]
+        wanted = ["pywikibot", "pywikibot-scripts", "memento_client", "LinkChecker", "requests"]
         subprocess.run([str(place / "bin" / "pip"), "install", "-q", *wanted], check=True)
     return place / "bin"
 
@@ -45,11 +45,13 @@ def with_weblinkchecker(folder: Path, world: World, server: Callable[[str], str]
         with (place / "user-config.py").open("a") as config:
             config.write("max_external_links = 8\nreport_dead_links_on_talk = False\n")
         start = time.monotonic()
-        _run([str(tools / "pwb"), "weblinkchecker", "-start:!", "-ns:0", "-simulate"], environment, place)
+        command = [str(tools / "pwb"), "weblinkchecker", "-start:!", "-ns:0", "-simulate"]
+        _run(command, environment, place, LONGEST / len(mediawiki.WIKIS))
         took += time.monotonic() - start
         for path in place.rglob("*.dat"):
             history = pickle.loads(path.read_bytes())  # its own file, just written
-            told += [(key, page, 0, unquote(url)) for url, seen in history.items() for page, _when, _why in seen]
+            pages = {page for wiki, page in world.pages if wiki == key}
+            told += [(key, p, 0, unquote(url)) for url, seen in history.items() for p, *_why in seen if p in pages]
     return took, told
 
 
@@ -71,7 +73,7 @@ def with_linkchecker(folder: Path, world: World, server: Callable[[str], str]) -
     ]
     command += [f"--ignore-url={ignored}", f"--file-output=csv/utf-8/{out}", "--stdin"]
     with urls.open() as given:
-        _run(command, dict(os.environ), folder, given)
+        _run(command, dict(os.environ), folder, LONGEST, given)
     return time.monotonic() - start, list(_of_csv(out, addresses))
 
 
@@ -84,7 +86,7 @@ def _of_csv(path: Path, addresses: dict[str, tuple[str, str]]) -> Iterator[tuple
             yield (*page, 0, re.sub("_", " ", unquote(row["urlname"])))
 
 
-def _run(command: list[str], environment: dict[str, str], folder: Path, given: object = None) -> None:
+def _run(command: list[str], environment: dict[str, str], folder: Path, seconds: float, given: object = None) -> None:
     try:
         subprocess.run(
             command,
@@ -93,8 +95,8 @@ def _run(command: list[str], environment: dict[str, str], folder: Path, given: o
             stdin=given or subprocess.DEVNULL,  # type: ignore[call-overload]
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            timeout=LONGEST,
+            timeout=seconds,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        print(f"<!-- {command[0]} was stopped after {LONGEST:.0f} s -->")
+        print(f"<!-- {command[0]} was stopped after {seconds:.0f} s -->")
