@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from capitalise.crosslinks.addresses import same_anchor
 from capitalise.crosslinks.anchors import anchors_of, ids_in
-from capitalise.crosslinks.missing import Moved, moved, red_on, why_missing
+from capitalise.crosslinks.missing import Moved, moved, red_on, rename_of, why_missing
 from capitalise.crosslinks.quotes import Quote
 from capitalise.crosslinks.recall import heads_of, recalled
 from capitalise.crosslinks.seen import Seen
@@ -75,6 +75,7 @@ def _on_wiki(reader: Reader, wanted: _Wanted) -> Facts:
     targets = heads_of(reader, sorted({head.redirect for head in heads.values() if head.redirect} - heads.keys()))
     missing = [title for title, head in heads.items() if not head.revision and not head.invalid]
     gone = why_missing(reader, [title for title in missing if title in wanted.written[key]])
+    heads_of(reader, [entry.target for absence in gone.values() if (entry := rename_of(absence))])  # in one request
     moves = {(key, title): one for title, absence in gone.items() if (one := moved(reader, title, absence))}
     made = {title: wanted.made[key].get(title, ()) for title in missing}
     shown = {(key, title) for title, pages in made.items() if any(title in red_on(reader, page) for page in pages)}

@@ -14,7 +14,7 @@ from capitalise.crosslinks.seen import Seen
 from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Absence, KeptAnswer, LogEntry, Shown
 
-__all__ = ["Moved", "beginning", "moved", "red_on", "why_missing"]
+__all__ = ["Moved", "beginning", "moved", "red_on", "rename_of", "why_missing"]
 
 MOST_RENAMES = 5
 
@@ -43,7 +43,7 @@ def moved(reader: Reader, title: str, absence: Absence) -> Moved | None:
     """Where a page is now, rename after rename; None where it was not renamed, or the last place is empty."""
     seen, sure = {title}, True
     for _rename in range(MOST_RENAMES):
-        entry = _rename_of(absence)
+        entry = rename_of(absence)
         if entry is None or entry.target in seen:
             return None
         seen.add(entry.target)
@@ -60,7 +60,7 @@ def _space(title: str, reader: Reader) -> str:
     return prefix.casefold() if colon and prefix.casefold() in reader.namespace_names() else ""
 
 
-def _rename_of(absence: Absence) -> LogEntry | None:
+def rename_of(absence: Absence) -> LogEntry | None:
     """The rename that explains why nothing is there: the last entry, or the last but for the redirect that went after it."""
     newest = [entry for entry in absence.log if entry.kind in ("move", "delete", "create")]
     if newest[:1] and newest[0].kind == "delete":
