@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capitalise.crosslinks.addresses import Place, Site, address_of, place_of_address, place_of_link, same_anchor
+from capitalise.crosslinks.addresses import (
+    Place,
+    Site,
+    address_of,
+    place_of_address,
+    place_of_link,
+    same_anchor,
+    whole_target,
+)
 from capitalise.crosslinks.anchors import anchors_of, ids_in, red_links
 from capitalise.crosslinks.repair import repaired
 from capitalise.pages.revisions import Revision
@@ -111,6 +119,25 @@ def test_a_hostile_page_takes_no_time(text: str) -> None:
     start = time.process_time()
     find_links(text)
     assert time.process_time() - start < 10
+
+
+@pytest.mark.parametrize(
+    ("typed", "means"),
+    [
+        ("/Sub", "A/B/C/Sub"),
+        ("/Sub/", "A/B/C/Sub"),
+        ("../Sub", "A/B/Sub"),
+        ("../../X#s", "A/X#s"),
+        ("../", "A/B"),
+        ("../../../X", "../../../X"),
+        ("..", ".."),
+        ("X<!-- y -->", "X"),
+    ],
+)
+def test_a_subpage_is_named_from_where_the_link_stands(typed: str, means: str) -> None:
+    wiki = Site("b", "https://b.org", subpages=frozenset({""}), namespaces=frozenset({"aide"}))
+    assert whole_target(typed, "A/B/C", wiki) == means
+    assert whole_target("/Sub", "Aide:A", wiki) == "/Sub"  # a namespace without subpages
 
 
 # -- which page an address means ------------------------------------------------------------------

@@ -26,6 +26,8 @@ __all__ = [
     "place_of_address",
     "place_of_link",
     "same_anchor",
+    "whole_target",
+    "without_entities",
 ]
 
 MOST_HOPS = 5  # of interwiki prefixes
@@ -114,16 +116,20 @@ def whole_target(target: str, page: str, site: Site) -> str:
     space = prefix.casefold() if colon and prefix.casefold() in site.namespaces else ""
     if space not in site.subpages:
         return target
-    ups = re.match(r"(?:\.\./?)+(?=/|[^.]|$)", target)
     if target.startswith("/"):
-        return page + target.rstrip("/")
-    if ups and target.startswith(".."):
-        count = ups[0].count("..")
-        parts = page.split("/")
-        above = "/".join(parts[:-count]) if count < len(parts) else ""
-        rest = target[ups.end() :].strip("/")
-        return (f"{above}/{rest}" if rest else above) if above else target
-    return target
+        return f"{page}/{target.strip('/')}"
+    name, ups = _without_ups(target)
+    parts = page.split("/")
+    if not 0 < ups < len(parts):
+        return target
+    return "/".join([*parts[:-ups], *filter(None, [name.strip("/")])])
+
+
+def _without_ups(target: str) -> tuple[str, int]:
+    """A target without the `../` that it begins with, and how many they were."""
+    ups = re.match(r"(?:\.\./)*", target)
+    count = len(ups[0]) // 3 if ups else 0
+    return target[3 * count :], count
 
 
 def place_of_address(address: str, sites: Mapping[str, Site], *, bare: bool = False) -> Place | None:
