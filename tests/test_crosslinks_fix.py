@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from capitalise.crosslinks.addresses import Place, Site
+from capitalise.crosslinks.checks import rewritten
+from capitalise.crosslinks.quotes import quotes_of
+from capitalise.crosslinks.repair import repaired
+from capitalise.messages import Message
+from capitalise.pages.revisions import Revision
+from capitalise.plans.model import Finding
+from capitalise.wikitext.preprocessor import CORE_TAGS
 from tests.linked import BOOK, Kit, server
 from tests.people import Person
 
@@ -255,3 +266,59 @@ def test_fix_is_for_links(linked: Kit) -> None:
         'kind = "fiches"\nwiki = "communs"\nform = "X"\nsheet = "a.ods"\n', "utf-8"
     )
     assert "crosslinks" in linked.cli(linked.folder, "plan", "kit", "--fix", code=2).stderr
+
+
+PIECES = st.lists(
+    st.sampled_from(
+        [
+            "[[b:Vieux]]",
+            "[[b:Vieux|x]]",
+            "[[b:Vieux#s|é ''x'']]",
+            "[",
+            "]",
+            "{{t|",
+            "|a=",
+            "}}",
+            "<ref>",
+            "</ref>",
+            "''",
+            "\n* ",
+            "\n| ",
+            "mot ",
+            "<!-- ",
+            " -->",
+            "<nowiki>",
+            "</nowiki>",
+            "[[Autre|",
+            "]]",
+            "{{#if:x|",
+            "\n== T ==\n",
+            "é",
+            '<span title="',
+            '">',
+        ]
+    ),
+    max_size=12,
+).map("".join)
+COMMUNS = Site("communs", "https://c.org", interwiki={"b": "https://b.org/wiki/$1"})
+LIVRE = Site("wikilivres", "https://b.org")
+
+
+@given(PIECES)
+def test_whatever_stands_around_a_link_stays(text: str) -> None:
+    sites = {"communs": COMMUNS, "wikilivres": LIVRE}
+    revision = Revision(1, 0, "KIC", "", "", datetime(2026, 1, 1, tzinfo=UTC), "", text)
+    quotes = [
+        one
+        for one in quotes_of(revision, COMMUNS, sites, CORE_TAGS | {"ref"})
+        if one.place and one.place.title == "Vieux"
+    ]
+    found = [
+        (one, Finding("moved-target", Message("x"), suggestion=rewritten(one, Place("wikilivres", "Neuf"), sites)))
+        for one in quotes
+    ]
+    change, mended = repaired(revision, found, ("moved-target",), frozenset(), CORE_TAGS | {"ref"}, "fr")
+    if change is None:
+        return
+    assert change.new.count("Neuf") == len(mended)
+    assert re.sub(r"\[\[b:Neuf(#s)?\|b:Vieux\]\]", "[[b:Vieux]]", change.new).replace("b:Neuf", "b:Vieux") == text
