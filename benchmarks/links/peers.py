@@ -6,6 +6,7 @@ import csv
 import os
 import pickle
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -43,7 +44,7 @@ def with_weblinkchecker(folder: Path, world: World, server: Callable[[str], str]
         os.environ["PYWIKIBOT_DIR"] = str(place)
         configure(mediawiki.address(key), *mediawiki.BOT)
         with (place / "user-config.py").open("a") as config:
-            config.write("max_external_links = 8\nreport_dead_links_on_talk = False\n")
+            config.write("report_dead_links_on_talk = False\n")
         start = time.monotonic()
         command = [str(tools / "pwb"), "weblinkchecker", "-start:!", "-ns:0", "-simulate"]
         _run(command, environment, place, LONGEST / len(mediawiki.WIKIS))
@@ -87,16 +88,17 @@ def _of_csv(path: Path, addresses: dict[str, tuple[str, str]]) -> Iterator[tuple
 
 
 def _run(command: list[str], environment: dict[str, str], folder: Path, seconds: float, given: object = None) -> None:
+    process = subprocess.Popen(
+        command,
+        env=environment,
+        cwd=folder,
+        stdin=given or subprocess.DEVNULL,  # type: ignore[call-overload]
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     try:
-        subprocess.run(
-            command,
-            env=environment,
-            cwd=folder,
-            stdin=given or subprocess.DEVNULL,  # type: ignore[call-overload]
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=seconds,
-            check=False,
-        )
+        process.wait(seconds)
     except subprocess.TimeoutExpired:
         print(f"<!-- {command[0]} was stopped after {seconds:.0f} s -->")
+        process.send_signal(signal.SIGINT)  # both say then what they have found
+        process.wait(60)
