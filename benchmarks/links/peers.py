@@ -35,7 +35,11 @@ def _tools() -> Path:
 
 
 def with_weblinkchecker(folder: Path, world: World, server: Callable[[str], str]) -> tuple[float, Told]:
-    """One run on each wiki. It tells people after two bad weeks; what it notes on the first day is counted here as told."""
+    """One run on each wiki. It tells people after two bad weeks; what it notes on the first day is counted here as told.
+
+    It asks a host ten times a minute at most (`LinkCheckThread.get_delay`), so here, where all wikis are one host, it finds in its
+    time what it finds.
+    """
     tools, told, took = _tools(), Told(), 0.0
     for key in mediawiki.WIKIS:
         place = folder / f"pywikibot-{key}"
@@ -101,4 +105,7 @@ def _run(command: list[str], environment: dict[str, str], folder: Path, seconds:
     except subprocess.TimeoutExpired:
         print(f"<!-- {command[0]} was stopped after {seconds:.0f} s -->")
         process.send_signal(signal.SIGINT)  # both say then what they have found
-        process.wait(60)
+        try:
+            process.wait(60)
+        except subprocess.TimeoutExpired:
+            process.kill()
