@@ -51,8 +51,10 @@ def judge(data: Path) -> None:
     pages = _pages(data / "pages.jsonl.gz")
     asked = [one for one in links if one["from"] == "address" or one["file"] in pages]
     wrong = [(one, said) for one in asked if (said := _difference(one, pages))]
+    left = len(links) - len(asked)
     print(
-        f"judged by hand: {len(asked) - len(wrong)} of {len(asked)} links read alike ({len(links) - len(asked)} not asked: no {data})"
+        f"judged by hand: {len(asked) - len(wrong)} of {len(asked)} links read alike"
+        + f" ({left} not asked: no {data})" * bool(left)
     )
     for one, said in wrong:
         print(f"<!-- {one['id']}: {one.get('written') or one.get('address')}: {said}; judged: {one['reason']} -->")
