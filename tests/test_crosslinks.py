@@ -256,3 +256,15 @@ def test_new_findings_are_marked_and_rules_are_words() -> None:
     assert page.count('class="new">nouveau') == 1
     assert "adresse morte" in page
     assert '<option value="dead-link">adresse morte' in page
+
+
+@pytest.mark.mediawiki
+@pytest.mark.parametrize("way", ['prefix = "KI"', 'template = "Rare"', 'titles = ["KIC"]'])
+def test_a_set_of_pages_is_said_in_many_ways(linked: Kit, way: str) -> None:
+    bot = linked.folder / "bots" / "liens.toml"
+    bot.write_text(TOML.replace('category = "Communs"', way), "utf-8")
+    linked.write("communs", "Modèle:Rare", "x")
+    linked.write("communs", "KIC", "motrare {{Rare}} [[b:Perdu]]")
+    linked.write("communs", "Autre", "[[b:Perdu aussi]]")
+    found = [one for one in linked.findings() if one["wiki"] == "communs" and one["rule"] == "missing-target"]
+    assert [(one["title"], "Perdu" in one["message"]) for one in found] == [("KIC", True)]
