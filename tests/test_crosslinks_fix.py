@@ -261,6 +261,13 @@ def test_addresses_become_links_where_nothing_is_lost(linked: Kit) -> None:
 
 
 @pytest.mark.mediawiki
+def test_an_address_of_a_page_with_a_slash_is_no_subpage(linked: Kit) -> None:
+    linked.write("communs", "/dev", "x")
+    moved(linked, f"[{server('communs')}/wiki//dev x]")
+    assert fixed(linked) == "[[:/dev|x]]"
+
+
+@pytest.mark.mediawiki
 def test_fix_is_for_links(linked: Kit) -> None:
     (linked.folder / "bots" / "kit.toml").write_text(
         'kind = "fiches"\nwiki = "communs"\nform = "X"\nsheet = "a.ods"\n', "utf-8"

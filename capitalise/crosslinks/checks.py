@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from capitalise.crosslinks.addresses import Place, Site, address_of, edit_address, same_anchor
+from capitalise.crosslinks.addresses import Place, Site, address_of, same_anchor
 from capitalise.crosslinks.facts import Facts
 from capitalise.crosslinks.nearest import nearest, nearest_section
-from capitalise.crosslinks.quotes import Quote
+from capitalise.crosslinks.quotes import Quote, finding_on, opens
 from capitalise.messages import N_, Message
 from capitalise.pages.revisions import Absence, Head
 from capitalise.pages.titles import title_problem
-from capitalise.plans.model import Finding, RowRef
+from capitalise.plans.model import Finding
 
 __all__ = ["check_quote", "rewritten"]
 
@@ -22,7 +22,7 @@ MOST_SHOWN = 200  # signs of a link
 
 def check_quote(quote: Quote, facts: Facts, sites: Mapping[str, Site]) -> Iterator[Finding]:
     """What is wrong with a link, and where to mend it; nothing for one outside the known wikis."""
-    where = edit_address(sites[quote.wiki], quote.title, quote.link.number) if quote.wiki and not quote.made else ""
+    where = opens(quote, sites)
     yield from (replace(finding, address=where) for finding in _checked(quote, facts, sites))
 
 
@@ -193,9 +193,8 @@ def prefix_to(wiki: str, other: str, sites: Mapping[str, Site]) -> str | None:
 def _as_link(quote: Quote, target: Place, prefix: str) -> str:
     section = f"#{target.section}" if target.section else ""
     name = f"{prefix}:{target.title}" if prefix else target.title
-    colon = (
-        ":" if len(prefix) > 1 or (not prefix and ":" in name) else ""
-    )  # else a category, or a link between languages
+    # without a colon it would be a category, a link between languages, or a subpage
+    colon = ":" if len(prefix) > 1 or (not prefix and (":" in name or name.startswith(("/", ".")))) else ""
     if re.search(r"[\[\]{}|<>\n]", f"{name}{section}{quote.link.label}"):
         return ""  # signs that mean something else in a link, a reference, a comment
     if len(re.findall("'{2,}", quote.link.label)) % 2 or "__" in quote.link.label:
@@ -242,16 +241,6 @@ def _short(written: str) -> str:
 
 
 def _finding(quote: Quote, rule: str, why: Message, suggestion: str = "", score: float | None = None) -> Finding:
-    return Finding(
-        rule,
-        N_("%(why)s (a template makes the link)", why=why)
-        if quote.made
-        else N_("%(why)s: %(written)s", why=why, written=_short(quote.written)),
-        quote.wiki,
-        quote.title if quote.wiki else "",
-        quote.link.section,
-        quote.link.line,
-        suggestion=suggestion,
-        score=score,
-        at=None if quote.wiki else RowRef(quote.title, quote.link.line, ""),
-    )
+    made = N_("%(why)s (a template makes the link)", why=why)
+    words = made if quote.made else N_("%(why)s: %(written)s", why=why, written=_short(quote.written))
+    return replace(finding_on(quote, rule, words), suggestion=suggestion, score=score)

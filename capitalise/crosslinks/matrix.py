@@ -6,9 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from capitalise.crosslinks.addresses import Site, edit_address
+from capitalise.crosslinks.addresses import Site
 from capitalise.crosslinks.facts import Facts
-from capitalise.crosslinks.quotes import Quote
+from capitalise.crosslinks.quotes import Quote, opens
 from capitalise.messages import N_
 from capitalise.plans.model import Finding, Grid, GridLink
 
@@ -64,8 +64,7 @@ def matrix_of(quoted: Quoted, sites: Mapping[str, Site]) -> Matrix:
 
 def _link(quote: Quote, sites: Mapping[str, Site]) -> GridLink:
     link = quote.link
-    address = "" if quote.made else edit_address(sites[quote.wiki], quote.title, link.number)
-    return GridLink(quote.wiki, quote.title, link.section, link.line, quote.written, address)
+    return GridLink(quote.wiki, quote.title, link.section, link.line, quote.written, opens(quote, sites))
 
 
 def grid_of(matrix: Matrix) -> Grid | None:

@@ -10,11 +10,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from urllib.parse import quote
 
-from capitalise.crosslinks.addresses import Site, edit_address, machine_of
-from capitalise.crosslinks.quotes import Quote
+from capitalise.crosslinks.addresses import Site, machine_of
+from capitalise.crosslinks.quotes import Quote, finding_on, opens
 from capitalise.messages import N_, NP_, Message
 from capitalise.pages.outside import OutsideAnswer
-from capitalise.plans.model import Finding, RowRef
+from capitalise.plans.model import Finding
 
 __all__ = ["DAYS", "OutsideLinks", "earlier_days"]
 
@@ -89,17 +89,7 @@ class OutsideLinks:
             why=answer.why,
             address=quote.address,
         )
-        where = edit_address(sites[quote.wiki], quote.title, quote.link.number) if quote.wiki and not quote.made else ""
-        yield Finding(
-            "dead-link",
-            why,
-            quote.wiki,
-            quote.title if quote.wiki else "",
-            quote.link.section,
-            quote.link.line,
-            at=None if quote.wiki else RowRef(quote.title, quote.link.line, ""),
-            address=where,
-        )
+        yield replace(finding_on(quote, "dead-link", why), address=opens(quote, sites))
 
     def failing(self) -> list[tuple[str, OutsideAnswer]]:
         """The addresses that fail, dead or not yet: what the report remembers."""

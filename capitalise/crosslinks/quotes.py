@@ -7,12 +7,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
-from capitalise.crosslinks.addresses import Place, Site, place_of_address, place_of_link, whole_target, without_entities
+from capitalise.crosslinks.addresses import (
+    Place,
+    Site,
+    edit_address,
+    place_of_address,
+    place_of_link,
+    whole_target,
+    without_entities,
+)
+from capitalise.messages import Message
 from capitalise.pages.revisions import Revision
+from capitalise.plans.model import Finding, RowRef
 from capitalise.sheets.documents import DocumentLink
 from capitalise.wikitext.links import Link, find_links
 
-__all__ = ["Quote", "document_quotes", "made_quotes", "quotes_of", "with_title"]
+__all__ = ["Quote", "document_quotes", "finding_on", "made_quotes", "opens", "quotes_of", "with_title"]
 
 
 _NO_LINK = re.compile(r"[\s_]*(?:catégorie|category|fichier|file|image)\s*:", re.IGNORECASE)
@@ -70,11 +80,9 @@ def quotes_of(revision: Revision, site: Site, sites: Mapping[str, Site], tags: f
         yield quote
 
 
-def made_quotes(
-    title: str, targets: Sequence[str], written: Iterable[Quote], site: Site, sites: Mapping[str, Site]
-) -> Iterator[Quote]:
-    """The links of a page that are in none of those written on it: its templates make them."""
-    known = {quote.leads_to for quote in written}
+def made_quotes(title: str, targets: Sequence[str], site: Site, sites: Mapping[str, Site]) -> Iterator[Quote]:
+    """The links of a page as it is expanded, one for each place they lead to."""
+    known: set[tuple[str, str]] = set()
     for target in targets:
         link = Link("made", target, "", 0, 0)
         if target.startswith("[["):
@@ -92,6 +100,20 @@ def document_quotes(name: str, links: Iterable[DocumentLink], sites: Mapping[str
     for one in links:
         link = Link("external" if one.label else "bare", one.address, one.label, 0, 0, one.line)
         yield _quote("", name, link, place_of_address(one.address, sites) or one.address, one.address)
+
+
+def opens(quote: Quote, sites: Mapping[str, Site]) -> str:
+    """The address that opens the section of a link for editing; "" for a document, and for what a template makes."""
+    if not quote.wiki or quote.made:
+        return ""
+    return edit_address(sites[quote.wiki], quote.title, quote.link.number)
+
+
+def finding_on(quote: Quote, rule: str, message: Message) -> Finding:
+    """A finding about a link: where it stands, on a page or in a document."""
+    link, page = quote.link, quote.title if quote.wiki else ""
+    at = None if quote.wiki else RowRef(quote.title, link.line, "")
+    return Finding(rule, message, quote.wiki, page, link.section, link.line, at=at)
 
 
 def with_title(quote: Quote, titles: Mapping[tuple[str, int], str]) -> Quote:

@@ -67,7 +67,7 @@ class Reading:
         expanded = _expanded(reader, [r for r in revisions if "{{" in (r.text or "")])
         for revision in revisions:
             written = list(quotes_of(revision, site, self.sites, tags))
-            made = list(made_quotes(revision.title, expanded.get(revision.title, ()), [], site, self.sites))
+            made = list(made_quotes(revision.title, expanded.get(revision.title, ()), site, self.sites))
             shown = {quote.leads_to for quote in made} if revision.title in expanded else None
             perhaps = (
                 _perhaps(revision.text or "", tags) if shown is not None and "{{#" in (revision.text or "") else []
