@@ -455,6 +455,8 @@ def calls(*answers: tuple[int, object, dict[str, str]]) -> None:
         ("bientôt", 10),
         ("", 10),
     ],
+    # The date is another in each of the suite's processes: it may not be a test's name.
+    ids=["seconds", "fraction", "date", "nonsense", "empty"],
 )
 def test_retry_after_in_all_its_forms(clock: FakeClock, retry_after: str, least: float) -> None:
     calls((503, "<html>", {"Retry-After": retry_after}), (200, OK, {}))
