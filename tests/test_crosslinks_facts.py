@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capitalise.crosslinks.addresses import Place, Site
 from capitalise.crosslinks.nearest import nearest
 from capitalise.crosslinks.quotes import quotes_of
+from capitalise.pages.addresses import Place, Site
 from capitalise.pages.revisions import Revision
 from capitalise.pages.titles import sort_key
 from capitalise.wikitext.preprocessor import CORE_TAGS

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capitalise.crosslinks.addresses import Place, Site
 from capitalise.crosslinks.checks import rewritten
 from capitalise.crosslinks.quotes import quotes_of
 from capitalise.crosslinks.repair import repaired
 from capitalise.messages import Message
+from capitalise.pages.addresses import Place, Site
 from capitalise.pages.revisions import Revision
 from capitalise.plans.model import Finding
 from capitalise.wikitext.preprocessor import CORE_TAGS

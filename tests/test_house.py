@@ -15,7 +15,7 @@ from benchmarks.guards import GUARDS
 from docs import rules
 from tests.place import ROOT
 
-PURE = ["pages", "wikitext", "forms", "plans", "fiches"]
+PURE = ["pages", "wikitext", "forms", "plans", "fiches", "roumics"]
 
 
 def loaded_by(module: str) -> set[str]:

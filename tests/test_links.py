@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capitalise.crosslinks.addresses import (
+from capitalise.crosslinks.anchors import anchors_of, ids_in, red_links
+from capitalise.crosslinks.repair import repaired
+from capitalise.pages.addresses import (
     Place,
     Site,
     address_of,
@@ -18,8 +20,6 @@ from capitalise.crosslinks.addresses import (
     same_anchor,
     whole_target,
 )
-from capitalise.crosslinks.anchors import anchors_of, ids_in, red_links
-from capitalise.crosslinks.repair import repaired
 from capitalise.pages.revisions import Revision
 from capitalise.pages.titles import normal_title
 from capitalise.wikitext.links import find_headings, find_links

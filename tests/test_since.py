@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capitalise.crosslinks.addresses import Site
 from capitalise.crosslinks.matrix import Matrix
 from capitalise.crosslinks.report import report_lines, report_values
 from capitalise.exports.templates import render_template
 from capitalise.messages import Message
+from capitalise.pages.addresses import Site
 from capitalise.plans.model import Finding, Plan, RowRef
 from capitalise.plans.since import compare
 from tests.linked import BOOK, Kit

@@ -109,7 +109,8 @@ def test_a_page_deleted_since_the_plan_is_not_created_again(store: Store, kind: 
         admin.close()
         with pytest.raises(Stale):
             store.commit(Edit("Jardin", 0, "deux", "essai", planned))
-    assert store.deleted_before("Jardin")
+    assert store.deleted_among(["Jardin", "Verger"]) == {"Jardin"}
+    assert store.deleted_among(["Jardin", *(f"Verger {n}" for n in range(9))]) == {"Jardin"}
 
 
 def test_the_same_text_makes_no_revision(store: Store) -> None:

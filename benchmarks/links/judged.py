@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from capitalise.crosslinks.addresses import Site, place_of_address, same_anchor
+from capitalise.pages.addresses import Site, place_of_address, same_anchor
 from capitalise.wikitext.links import find_links
 from capitalise.wikitext.preprocessor import CORE_TAGS
 

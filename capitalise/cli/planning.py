@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from capitalise import __version__
 from capitalise.errors import SettingsError, SheetError
 from capitalise.fiches.fields import Prefer
 from capitalise.messages import N_, Message, render
+from capitalise.pages.addresses import Site
 from capitalise.pages.outside import OutsideAnswer
 from capitalise.plans.model import Plan
 from capitalise.plans.regions import with_region_page
@@ -24,9 +26,19 @@ if TYPE_CHECKING:
     from capitalise.cli.session import Session
     from capitalise.crosslinks.sets import CrosslinkOptions
     from capitalise.normalise.planner import NormaliseSettings
+    from capitalise.roumics.planner import Edition, RoumicsSettings
     from capitalise.sheets.documents import DocumentLink
 
-__all__ = ["normalise_settings", "plan_bot", "report_page", "template_filler"]
+__all__ = [
+    "editions_folder",
+    "normalise_settings",
+    "plan_bot",
+    "read_editions",
+    "report_page",
+    "roumics_filler",
+    "roumics_settings",
+    "template_filler",
+]
 
 
 def plan_bot(session: Session, bot: BotSettings, pages: Sequence[str], prefers: Sequence[Prefer], run: str) -> Plan:
@@ -35,7 +47,12 @@ def plan_bot(session: Session, bot: BotSettings, pages: Sequence[str], prefers: 
     created = store.now()
     if prefers and not bot.sheets:
         raise SettingsError(N_("The bot “%(bot)s” has no sheet: --prefer settles nothing there.", bot=bot.name))
-    kind = _plan_crosslinks if bot.crosslinks else _plan_normalise if bot.normalise else _plan_fiches
+    kinds = (
+        (bot.crosslinks, _plan_crosslinks),
+        (bot.normalise, _plan_normalise),
+        (bot.roumics, _plan_roumics),
+    )
+    kind = next((kind for options, kind in kinds if options), _plan_fiches)
     plan = kind(session, bot, run or new_run_id(created), created, pages, prefers)
     return held_back(plan, store.account().name)
 
@@ -114,8 +131,8 @@ def _help_page(session: Session, wiki: str) -> str:
 def _plan_crosslinks(
     session: Session, bot: BotSettings, run: str, created: datetime, pages: Sequence[str], prefers: Sequence[Prefer]
 ) -> Plan:
-    from capitalise.crosslinks.addresses import machine_of
     from capitalise.crosslinks.planner import CrosslinkSettings, plan_crosslinks
+    from capitalise.pages.addresses import machine_of
     from capitalise.sheets.documents import links_in_document
 
     options, wikis = bot.crosslinks, session.workspace.wikis
@@ -153,6 +170,77 @@ def _plan_crosslinks(
         why = N_("Other sites were not asked: capitalise.toml has no “contact” to say who asks.")
         plan = replace(plan, notes=(*plan.notes, why))
     return plan
+
+
+def _plan_roumics(
+    session: Session, bot: BotSettings, run: str, created: datetime, pages: Sequence[str], prefers: Sequence[Prefer]
+) -> Plan:
+    from capitalise.roumics.planner import plan_roumics
+    from capitalise.sheets.pandoc import tree_to_wikitext
+
+    settings = roumics_settings(session, bot)
+    fill = roumics_filler(session, settings.language)
+    editions = read_editions(session, bot)
+    return plan_roumics(settings, session.store, editions, run, created, pages, fill, tree_to_wikitext)
+
+
+def roumics_filler(session: Session, language: str) -> Callable[[str, Mapping[str, Any]], str]:
+    """The templates of the reports, each read once."""
+    from capitalise.exports.templates import wikitext_filler
+
+    return wikitext_filler(session.workspace.folder, language)
+
+
+def roumics_settings(session: Session, bot: BotSettings) -> RoumicsSettings:
+    """What the planner needs to know of a bot of kind `roumics`; the other wikis' pages are where MediaWiki usually puts them."""
+    from capitalise.roumics.planner import RoumicsSettings
+
+    options, wikis = bot.roumics, session.workspace.wikis
+    assert options is not None
+    servers = {
+        one.key: one.api.partition("/w/api.php")[0].removesuffix("/api.php") for one in wikis.values() if one.api
+    }
+    return RoumicsSettings(
+        bot.name,
+        bot.wiki,
+        options.index_page,
+        options.annex_wiki,
+        options.sections,
+        options.templates,
+        {key: Site(key, server) for key, server in servers.items()},
+        frozenset(one.key for one in wikis.values() if one.write),
+        wikis[bot.wiki].language,
+    )
+
+
+def editions_folder(session: Session, bot: BotSettings) -> Path:
+    """The folder that holds a folder for each edition. Raises SettingsError for another kind of bot."""
+    if bot.roumics is None:
+        raise SettingsError(
+            N_("The bot “%(bot)s” is of kind “%(kind)s”: it has no editions.", bot=bot.name, kind=bot.kind)
+        )
+    return session.workspace.folder / bot.roumics.folder
+
+
+def read_editions(session: Session, bot: BotSettings, keys: Sequence[str] = ()) -> list[Edition]:
+    """All editions of a bot, or those of some `keys`, in the order of their days. Raises SettingsError, SheetError."""
+    from capitalise.sheets.pandoc import read_notes
+    from capitalise.workspace.editions import edition_keys, read_edition
+
+    folder = editions_folder(session, bot)
+    there = edition_keys(folder)
+    for key in keys:
+        if key not in there:
+            raise SettingsError(
+                N_(
+                    "There is no edition “%(key)s” in %(folder)s. There is: %(there)s. A new one: capitalise roumics new %(key)s",
+                    key=key,
+                    folder=folder,
+                    there=", ".join(there) or "–",
+                )
+            )
+    editions = [read_edition(folder / key, read_notes) for key in (keys or there)]
+    return sorted(editions, key=lambda one: (one.event.days[:1] or (date.max,), one.event.key))
 
 
 def report_page(session: Session, bot: BotSettings) -> str:

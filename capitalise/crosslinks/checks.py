@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from capitalise.crosslinks.addresses import Place, Site, address_of, same_anchor
 from capitalise.crosslinks.facts import Facts
 from capitalise.crosslinks.nearest import nearest, nearest_section
 from capitalise.crosslinks.quotes import Quote, finding_on, opens
 from capitalise.messages import N_, Message
+from capitalise.pages.addresses import Place, Site, address_of, prefix_to, same_anchor
 from capitalise.pages.revisions import Absence, Head
 from capitalise.pages.titles import title_problem
 from capitalise.plans.model import Finding
@@ -178,16 +178,6 @@ def _form(quote: Quote, place: Place, sites: Mapping[str, Site]) -> Iterator[Fin
         yield _finding(quote, "old-address", why, rewritten(quote, place, sites))
     elif "http" in place.ways and sites[place.wiki].server.startswith("https:"):
         yield _finding(quote, "old-address", N_("the address begins with http://"), rewritten(quote, place, sites))
-
-
-def prefix_to(wiki: str, other: str, sites: Mapping[str, Site]) -> str | None:
-    """The shortest prefix by which a wiki's pages name another one's; "" for its own, None where it has none."""
-    if wiki == other:
-        return ""
-    home, there = sites[wiki], sites[other]
-    host = re.sub(r"^(?:https?:)?//", "", there.server)
-    fitting = [prefix for prefix, url in home.interwiki.items() if host and f"//{host}{there.article}" in url]
-    return min(fitting, key=len, default=None)
 
 
 def _as_link(quote: Quote, target: Place, prefix: str) -> str:

@@ -8,12 +8,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from capitalise.crosslinks.addresses import same_anchor
 from capitalise.crosslinks.anchors import anchors_of, ids_in
 from capitalise.crosslinks.missing import Moved, moved, red_on, rename_of, why_missing
 from capitalise.crosslinks.quotes import Quote
 from capitalise.crosslinks.recall import heads_of, recalled
 from capitalise.crosslinks.seen import Seen
+from capitalise.pages.addresses import same_anchor
 from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Absence, Head, KeptAnswer
 from capitalise.pages.titles import sort_key

@@ -6,10 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from capitalise.crosslinks.addresses import Site
 from capitalise.crosslinks.facts import Facts
 from capitalise.crosslinks.quotes import Quote, opens
 from capitalise.messages import N_
+from capitalise.pages.addresses import Site
 from capitalise.plans.model import Finding, Grid, GridLink
 
 __all__ = ["Matrix", "Quoted", "grid_of", "matrix_of", "reciprocity"]

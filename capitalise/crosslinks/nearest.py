@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
-from capitalise.crosslinks.addresses import Place
 from capitalise.messages import N_, Message
+from capitalise.pages.addresses import Place
 from capitalise.pages.titles import sort_key
 
 __all__ = ["Near", "likeness", "nearest", "nearest_section"]

@@ -10,9 +10,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from urllib.parse import quote
 
-from capitalise.crosslinks.addresses import Site, machine_of
 from capitalise.crosslinks.quotes import Quote, finding_on, opens
 from capitalise.messages import N_, NP_, Message
+from capitalise.pages.addresses import Site, machine_of
 from capitalise.pages.outside import OutsideAnswer
 from capitalise.plans.model import Finding
 

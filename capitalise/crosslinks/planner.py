@@ -8,9 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
-from capitalise.crosslinks.addresses import Site, desktop, machine_of
 from capitalise.crosslinks.checks import check_quote
 from capitalise.crosslinks.facts import Facts, gather
 from capitalise.crosslinks.matrix import Quoted, grid_of, matrix_of, reciprocity
@@ -22,6 +20,7 @@ from capitalise.crosslinks.report import REGION, report_in, report_values
 from capitalise.crosslinks.sets import PageSet
 from capitalise.errors import SettingsError, WikiError
 from capitalise.messages import N_, NP_, Message, render
+from capitalise.pages.addresses import Site, desktop, machine_of, site_of
 from capitalise.pages.outside import OutsideAnswer
 from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Revision
@@ -30,7 +29,7 @@ from capitalise.plans.model import Finding, PageChange, Plan, RowRef
 from capitalise.plans.regions import with_region_page
 from capitalise.sheets.documents import DocumentLink
 
-__all__ = ["CrosslinkSettings", "plan_crosslinks", "site_of"]
+__all__ = ["CrosslinkSettings", "plan_crosslinks"]
 
 Page = tuple[str, str]
 SETTLED = timedelta(days=7)
@@ -159,24 +158,6 @@ def _read(
             except WikiError as error:
                 notes.append(N_("the links to “%(wiki)s” were not checked: %(why)s", wiki=key, why=error.message))
         others = {host: key for host, key in others.items() if key not in new}
-
-
-def site_of(reader: Reader) -> Site:
-    """A wiki as its links see it, from what it says of itself."""
-    address = reader.address()
-    parts = urlsplit(address if "://" in address else f"https:{address}") if address else None
-    server = address[: address.index(parts.path)] if parts and parts.path else ""
-    return Site(
-        reader.key,
-        server,
-        address[len(server) :],  # `?title=$1` of some wikis included
-        reader.script(),
-        namespaces=reader.namespace_names(),
-        interwiki={prefix.casefold(): url for prefix, url in reader.interwiki().items()},
-        subpages=reader.subpages(),
-        capital=reader.capital_links(),
-        semantic=not server or "ask" in reader.parser_functions(),
-    )
 
 
 def _refuse_unknown(wanted: set[str], known: set[str]) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
-from capitalise.crosslinks.addresses import (
+from capitalise.messages import Message
+from capitalise.pages.addresses import (
     Place,
     Site,
     edit_address,
@@ -16,7 +17,6 @@ from capitalise.crosslinks.addresses import (
     whole_target,
     without_entities,
 )
-from capitalise.messages import Message
 from capitalise.pages.revisions import Revision
 from capitalise.plans.model import Finding, RowRef
 from capitalise.sheets.documents import DocumentLink

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from capitalise.crosslinks.addresses import Site
 from capitalise.crosslinks.quotes import Quote, document_quotes, made_quotes, quotes_of
 from capitalise.crosslinks.recall import recalled
 from capitalise.crosslinks.sets import PageSet
 from capitalise.errors import SettingsError
 from capitalise.messages import N_
+from capitalise.pages.addresses import Site
 from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Expanded, KeptAnswer, Revision
 from capitalise.pages.titles import normal_title, sort_key

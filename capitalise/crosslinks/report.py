@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from capitalise.crosslinks.addresses import Site, address_of
 from capitalise.crosslinks.matrix import Matrix
 from capitalise.crosslinks.names import RULES
 from capitalise.errors import Skip
 from capitalise.messages import render
+from capitalise.pages.addresses import Site, address_of
 from capitalise.pages.outside import OutsideAnswer
 from capitalise.pages.revisions import Revision
 from capitalise.plans.model import Finding, Plan

@@ -1,24 +1,32 @@
 """Jinja2 templates: a workspace's `templates/` before those that capitalise ships.
 
-Everything put into a `.html` template is escaped; wikitext templates escape by the filter `cell`.
-A template runs in Jinja's sandbox: editors exchange them.
+Everything put into a template is escaped for where it goes: HTML in `.html` templates, wikitext in `.wiki` ones. What is
+wikitext already passes by the filter `wikitext`; `cell` and `plain` escape for a table and for one line. A template runs in
+Jinja's sandbox, for some seconds and in some memory: editors exchange them.
 """
 
 from __future__ import annotations
 
+import re
+import traceback
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
-from jinja2.sandbox import SandboxedEnvironment
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from capitalise.errors import SettingsError
-from capitalise.messages import N_, render
-from capitalise.wikitext.plain import plain_text
+from capitalise.exports.bounds import TooMuch, within
+from capitalise.messages import N_, Message, render
+from capitalise.wikitext.plain import Wikitext, plain_text, prose_text
 from capitalise.wikitext.tables import table_cell
 
-__all__ = ["render_template", "shipped"]
+__all__ = ["render_template", "shipped", "wikitext_filler"]
 
 _PACKAGE = Path(__file__).parent.parent
+LONGEST = 4 * 1024 * 1024  # characters that a template may make
 
 
 def shipped(name: str) -> Path:
@@ -28,22 +36,92 @@ def shipped(name: str) -> Path:
 
 
 def render_template(name: str, folder: Path | None, locale: str, /, **values: object) -> str:
-    """The template `name` with its values. Raises SettingsError where it is missing or wrong."""
+    """The template `name` with its values. Raises SettingsError, with file and line, where it is missing or wrong."""
+    return _filled(_environment(folder, locale, wiki=".wiki" in name), name, values)
+
+
+def wikitext_filler(folder: Path | None, locale: str) -> Callable[[str, Mapping[str, Any]], str]:
+    """Fills many wikitext templates, each read once. Raises as `render_template` does."""
+    environment = _environment(folder, locale, wiki=True)
+    return lambda name, values: _filled(environment, name, values)
+
+
+def _filled(environment: _Sandbox, name: str, values: Mapping[str, Any]) -> str:
+    try:
+        with within():
+            made: str = environment.get_template(name).render(values)
+    except (Exception, TooMuch) as error:  # whatever a template does wrong, it is the template's
+        where, why = _place(error, name), _reason(error)
+        raise SettingsError(N_("The template %(file)s cannot be used: %(why)s", file=where, why=why)) from error
+    if len(made) > LONGEST:
+        raise SettingsError(N_("The template %(file)s cannot be used: %(why)s", file=name, why=_TOO_LONG))
+    return made
+
+
+_TOO_LONG = N_("it makes more than a page can hold")
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja's sandbox, with sums that cannot grow without end."""
+
+    intercepted_binops = frozenset(["*", "**"])
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        sizes = [len(one) if hasattr(one, "__len__") else abs(one) for one in (left, right)]
+        if max(sizes) > 10**6 or (operator == "**" and max(sizes) > 1000):
+            raise SecurityError("a number too large")
+        return super().call_binop(context, operator, left, right)
+
+
+def _environment(folder: Path | None, locale: str, *, wiki: bool) -> _Sandbox:
     places = [*([folder / "templates"] if folder else []), shipped("templates")]
-    environment = SandboxedEnvironment(
+    environment = _Sandbox(
         loader=FileSystemLoader(places),
         undefined=StrictUndefined,
-        autoescape=".html" in name,
+        autoescape=not wiki,
+        finalize=_escaped if wiki else None,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["cell"] = table_cell
-    environment.filters["plain"] = plain_text
+    environment.filters |= {
+        "cell": lambda text, otherwise="…": Wikitext(table_cell(text, otherwise)),
+        "plain": plain_text,
+        "prose": prose_text,
+        "wikitext": Wikitext,
+    }
+
     environment.globals["say"] = lambda text, **parts: render(N_(text, **parts), locale)
-    try:
-        return environment.get_template(name).render(values)
-    except TemplateError as error:
-        where = f"{getattr(error, 'name', '') or name}, {getattr(error, 'lineno', '?')}"
-        raise SettingsError(
-            N_("The template %(file)s cannot be used: %(why)s", file=where, why=error.message or type(error).__name__)
-        ) from error
+    return environment
+
+
+def _escaped(value: object) -> object:
+    """What stands in a wikitext template's `{{ … }}`: as it reads, unless it is wikitext already."""
+    return plain_text(value) if isinstance(value, str) and not isinstance(value, Wikitext) else value
+
+
+def _place(error: BaseException, name: str) -> str:
+    """File and line of the template in which something went wrong."""
+    if line := getattr(error, "lineno", 0):
+        return f"{getattr(error, 'name', '') or name}, {line}"
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if re.search(r"\.jinja$", f.filename)]
+    return f"{_short(frames[-1].filename)}, {frames[-1].lineno}" if frames else name
+
+
+def _short(path: str) -> str:
+    """A template's name below its folder `templates/`."""
+    return re.split(r"(?:^|[/\\])templates[/\\]", path)[-1].replace("\\", "/")
+
+
+def _reason(error: BaseException) -> Message:
+    if isinstance(error, TooMuch):
+        return N_("it does not come to an end (seconds: %(seconds)d)", seconds=error.seconds)
+    if isinstance(error, TemplateNotFound):
+        return N_("there is no such file")
+    if isinstance(error, SecurityError):
+        return N_("it reaches for something that templates may not touch (%(why)s)", why=error.message or "")
+    if isinstance(error, RecursionError):
+        return N_("it calls itself without end")
+    if isinstance(error, MemoryError):
+        return _TOO_LONG
+    said = error.message if isinstance(error, TemplateError) else str(error)
+    return N_("%(why)s", why=said or type(error).__name__)

@@ -164,7 +164,7 @@ class Draft:
                 raise Skip(N_("the page is not created before what is said of this row is mended"))
             if not match.head and not values:
                 raise Skip(N_("the row is empty but for its title; fill it in for the page to be created"))
-            if not match.head and self.reader.deleted_before(match.title):
+            if not match.head and self.reader.deleted_among([match.title]):
                 raise Skip(N_("a page of this title was deleted on the wiki; it is not created again"))
             new = with_cells(old, self.form, values) if match.head else new_page(self.form, values)
         except Skip as skip:

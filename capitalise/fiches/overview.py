@@ -43,7 +43,7 @@ def add_overview(
         return
     label = render(N_("overview"), draft.settings.language)
     summary = draft.summary(N_("overview"), [])
-    gone = not now and draft.reader.deleted_before(title)
+    gone = not now and bool(draft.reader.deleted_among([title]))
     page = RegionPage(draft.settings.wiki, title, bot, label, [now] if now else [], gone)
     found = plan_region(page, inside, draft.account.name, summary)
     if isinstance(found, PageChange) and found.base:  # the history is read only where it may matter

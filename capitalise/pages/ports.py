@@ -59,8 +59,8 @@ class Reader(Protocol):
     def first_revision(self, title: str) -> int:
         """The id of the revision that created the page, 0 if there is none."""
 
-    def deleted_before(self, title: str) -> bool:
-        """Whether the wiki's log says that a page of this title was deleted."""
+    def deleted_among(self, titles: Iterable[str]) -> frozenset[str]:
+        """Those of some titles, as the wiki spells them, of which its log says that a page was deleted, or moved away."""
 
     def definitions(self, kind: str, names: Sequence[str]) -> Mapping[str, Revision]:
         """The pages of forms, templates or properties (`kind` says which) by name, wherever this wiki keeps them."""

@@ -17,7 +17,18 @@ from capitalise.plans.reverts import taken_back
 from capitalise.wikitext.canonical import canonical
 from capitalise.wikitext.regions import Region, find_region, region_marks, region_text, with_region
 
-__all__ = ["RegionPage", "inside_of", "plan_region", "with_region_page"]
+__all__ = ["Part", "RegionPage", "inside_of", "plan_parts", "plan_region", "with_region_page"]
+
+
+@dataclass(frozen=True)
+class Part:
+    """The region `name` of a page, which people call `label`, and what is to stand in it. `taken` are words that people wrote
+    there and that `inside` holds already."""
+
+    name: str
+    label: str
+    inside: str
+    taken: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -37,38 +48,83 @@ class RegionPage:
 
 def plan_region(page: RegionPage, inside: str, account: str, summary: str) -> PageChange | Conflict | Finding | None:
     """None where the region holds these words already."""
+    change, others = plan_parts(page, [Part(page.name, page.label, inside)], account, summary)
+    return change or next(iter(others), None)
+
+
+def plan_parts(
+    page: RegionPage, parts: Sequence[Part], account: str, summary: str
+) -> tuple[PageChange | None, list[Conflict | Finding]]:
+    """One change for all parts of a page that can be written (None where there is none), and why others cannot. `page.name` and
+    `page.label` are not used."""
     if not page.history and page.deleted:
-        first, last = region_marks(page.name)
         why = N_(
-            "the page was deleted, and no bot creates it again; to have it back, create it with these two lines:\n%(first)s\n%(last)s",
-            first=first,
-            last=last,
+            "the page was deleted, and no bot creates it again; to have it back, create it with these lines:\n%(lines)s",
+            lines=_marks_of(parts),
         )
-        return Finding("region", why, page.wiki, page.title)
-    if not _holds(region_text(page.name, inside), page.name, inside):
-        why = N_("what is to be written would break the bot's marks (an open comment or tag in it?)")
-        return Finding("region", why, page.wiki, page.title)
+        return None, [Finding("region", why, page.wiki, page.title)]
+    others: list[Conflict | Finding] = [_breaks(page, one) for one in parts if not _holds(one)]
+    good = [one for one in parts if _holds(one)]
     if not page.history:
-        return PageChange(page.wiki, page.title, 0, "", region_text(page.name, inside), summary)
+        text = "\n\n".join(region_text(one.name, one.inside) for one in good)
+        return (PageChange(page.wiki, page.title, 0, "", text, summary) if good else None), others
     head = page.history[-1]
-    text = head.text or ""
-    try:
-        region = _region(text, page.name)
-    except Skip as skip:
-        return Finding("region", skip.message, page.wiki, page.title)
-    if region.inside == inside:
+    text = new = head.text or ""
+    there, missing = _sorted_out(page, text, good, others)
+    if missing:
+        why = N_("the page exists; paste these lines where the bot may write:\n%(lines)s", lines=_marks_of(missing))
+        others.append(Finding("region", why, page.wiki, page.title))
+    for part, region in there:
+        if refused := _refused(page, part, region, head, account):
+            others.append(refused)
+        elif region.inside != part.inside:
+            new = with_region(new, find_region(new, part.name) or region, part.name, part.inside)
+    return (PageChange(page.wiki, page.title, head.id, text, new, summary) if new != text else None), others
+
+
+def _breaks(page: RegionPage, part: Part) -> Finding:
+    why = N_("what is to be written would break the bot's marks (an open comment or tag in it?)")
+    return Finding("region", why, page.wiki, page.title, field=part.label)
+
+
+def _marks_of(parts: Sequence[Part]) -> tuple[str, ...]:
+    return tuple(mark for part in parts for mark in region_marks(part.name))
+
+
+def _sorted_out(
+    page: RegionPage, text: str, parts: Sequence[Part], others: list[Conflict | Finding]
+) -> tuple[list[tuple[Part, Region]], list[Part]]:
+    """The parts with their regions in a text, and those whose marks are missing; of the others it is said why."""
+    there: list[tuple[Part, Region]] = []
+    missing: list[Part] = []
+    for part in parts:
+        try:
+            region = find_region(text, part.name)
+        except Skip as skip:
+            others.append(Finding("region", skip.message, page.wiki, page.title))
+            continue
+        if region:
+            there.append((part, region))
+        else:
+            missing.append(part)
+    return there, missing
+
+
+def _refused(page: RegionPage, part: Part, region: Region, head: Revision, account: str) -> Conflict | Finding | None:
+    """Why the words between two marks stay: a person wrote them, or took the bot's back."""
+    if region.inside == part.inside:
         return None
-    if region.touched:
-        return Conflict(page.wiki, page.title, page.label, head.id, inside, region.inside, head.user)
-    back = taken_back(page.history, account, lambda old: inside_of(old, page.name))
-    if back and region.inside:  # nothing between the marks is an invitation
+    if region.touched and region.inside not in part.taken:
+        return Conflict(page.wiki, page.title, part.label, head.id, part.inside, region.inside, head.user)
+    back = taken_back(page.history, account, lambda old: inside_of(old, part.name))
+    if back and region.inside and region.inside not in part.taken:  # nothing between the marks is an invitation
         why = N_(
             "%(user)s took the last edit of this part back, and it is not made again; to have it filled again, empty what "
             "stands between the marks",
             user=back.user,
         )
-        return Finding("reverted", why, page.wiki, page.title, field=page.label)
-    return PageChange(page.wiki, page.title, head.id, text, with_region(text, region, page.name, inside), summary)
+        return Finding("reverted", why, page.wiki, page.title, field=part.label)
+    return None
 
 
 def with_region_page(
@@ -85,7 +141,7 @@ def with_region_page(
     """The plan with what becomes of the region `name` of a page, which people call `label`: a change (`first` before the
     others), a conflict, a finding, or nothing. `history` is the page's where it was read already."""
     history = reader.history(title) if history is None else history
-    gone = not history and reader.deleted_before(title)
+    gone = not history and bool(reader.deleted_among([title]))
     page = RegionPage(reader.key, title, f"{plan.bot}-{name}", label, history, gone)
     found = plan_region(page, inside, reader.account().name, f"{plan.bot} : {label}")
     if isinstance(found, PageChange):
@@ -95,23 +151,9 @@ def with_region_page(
     return replace(plan, findings=(*plan.findings, found)) if found else plan
 
 
-def _holds(text: str, name: str, inside: str) -> bool:
+def _holds(part: Part) -> bool:
     """Whether a region can be found again as it was written."""
-    return inside_of(canonical(text), name) == canonical(inside)
-
-
-def _region(text: str, name: str) -> Region:
-    region = find_region(text, name)
-    if region is None:
-        first, last = region_marks(name)
-        raise Skip(
-            N_(
-                "the page exists; paste these two lines where the bot may write:\n%(first)s\n%(last)s",
-                first=first,
-                last=last,
-            )
-        )
-    return region
+    return inside_of(canonical(region_text(part.name, part.inside)), part.name) == canonical(part.inside)
 
 
 def inside_of(text: str, name: str) -> str:

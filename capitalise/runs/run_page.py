@@ -61,7 +61,7 @@ def plan_run_page(
     }
     summary = render(N_("%(bot)s: what the bot did", bot=left.bot), page.language)
     label = render(N_("run page"), page.language)
-    gone = not history and reader.deleted_before(page.title)
+    gone = not history and bool(reader.deleted_among([page.title]))
     region = RegionPage(reader.key, page.title, f"{left.bot}-passages", label, history, gone)
     found = plan_region(region, rendered(values).strip(), reader.account().name, summary)
     if isinstance(found, PageChange) and history and not done and not _due(page, region, waiting, reader.now()):

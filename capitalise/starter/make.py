@@ -29,7 +29,10 @@ def make_workspace(directory: Path, *, sample: bool) -> list[Path]:
     sources |= {Path("bots") / p.name: p for p in shipped("bots").glob("*.toml")}
     sources |= {Path("wiki") / p.name: p for p in (shipped("templates") / "kit").glob("*.wiki")}
     if sample:
-        sources |= {Path("wiki") / p.name: p for p in (_HERE / "sample").glob("*.wiki")}
+        sample_files = [p for p in (_HERE / "sample").rglob("*") if p.is_file()]
+        sources |= {
+            Path("wiki") / p.name if p.suffix == ".wiki" else p.relative_to(_HERE / "sample"): p for p in sample_files
+        }
     return _write(directory, {name: source.read_bytes() for name, source in sources.items()})
 
 

@@ -115,9 +115,9 @@ class FolderWiki(Secluded):
         with self._current() as journal:
             return next((entry.id for entry in journal.history(title)), 0)
 
-    def deleted_before(self, title: str) -> bool:
+    def deleted_among(self, titles: Iterable[str]) -> frozenset[str]:
         with self._current() as journal:
-            return any(entry.kind == "delete" and entry.title == title for entry in journal.entries)
+            return frozenset(titles) & {entry.title for entry in journal.entries if entry.kind == "delete"}
 
     def definitions(self, kind: str, names: Sequence[str]) -> Mapping[str, Revision]:
         with self._current() as journal:

@@ -90,8 +90,8 @@ class RememberedWiki(Secluded):
     def first_revision(self, title: str) -> int:
         return 0
 
-    def deleted_before(self, title: str) -> bool:
-        return False
+    def deleted_among(self, titles: Iterable[str]) -> frozenset[str]:
+        return frozenset()
 
     def definitions(self, kind: str, names: Sequence[str]) -> Mapping[str, Revision]:
         numbers = {name: int(self.cache.fact(f"{kind} {name}") or 0) for name in names}

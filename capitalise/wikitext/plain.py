@@ -4,12 +4,35 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["plain_text"]
+__all__ = ["Wikitext", "plain_text", "prose_text"]
 
 #: What MediaWiki gives a meaning to inside a line, and what it does at the start of one (Parser.php, BlockLevelPass.php).
 _ACTIVE = re.compile(r"[&<>\[\]{}|~=]|'(?=')|(?<=')'|_(?=_)|(?<=_)_|:(?=//)|^[*#:;!-]")
+#: The same for words that people go on editing on the wiki: a lone `[`, `=` or `|` inside a line is none of its marks.
+_IN_PROSE = re.compile(
+    r"[&<>]|\[(?=[\[{]|//|[A-Za-z]+:)|(?<=\[)\[|\](?=\])|(?<=\])\]|\{(?=[{|])|(?<=\{)\{|\}(?=\})|(?<=[}|])\}|\|(?=\})"
+    r"|~(?=~)|(?<=~)~|^'|'(?='|$)|(?<=')'|^~|~$|_(?=_)|(?<=_)_|^_|_$|:(?=//)|=\s*$"
+)
+_AT_START = re.compile(r"^[*#:;!|={ \t-]")
 
 
-def plain_text(text: str) -> str:
+class Wikitext(str):
+    """Text that is wikitext already: a template puts it into a page as it is."""
+
+    __slots__ = ()
+
+
+def plain_text(text: str) -> Wikitext:
     """`text` on one line, every character that would be read as wikitext there as an entity."""
-    return _ACTIVE.sub(lambda found: f"&#{ord(found[0])};", " ".join(text.split()))
+    return Wikitext(_entities(_ACTIVE, " ".join(text.split())))
+
+
+def prose_text(text: str, *, first: bool = True) -> Wikitext:
+    """A piece of a line outside of templates and tables, `first` at its start: only what MediaWiki would take for markup
+    becomes an entity, so that people can go on editing it."""
+    inside = _entities(_IN_PROSE, text)
+    return Wikitext(_entities(_AT_START, inside) if first else inside)
+
+
+def _entities(active: re.Pattern[str], text: str) -> str:
+    return active.sub(lambda found: f"&#{ord(found[0])};", text)

@@ -17,12 +17,14 @@ from capitalise.errors import SettingsError
 from capitalise.messages import LANGUAGES, N_, Message
 from capitalise.normalise.catalogue import ALL
 from capitalise.pages.titles import normal_title
+from capitalise.roumics.sections import SECTIONS
 from capitalise.runs.ceilings import Ceilings
 from capitalise.sheets.documents import DOCUMENTS
 from capitalise.workspace.settings import (
     PLACEHOLDERS,
     BotSettings,
     NormaliseOptions,
+    RoumicsOptions,
     StatusOptions,
     Unattended,
     WikiSettings,
@@ -174,6 +176,25 @@ def _normalise(reader: TomlReader, bot: BotSettings, _wikis: Wikis) -> BotSettin
     )
 
 
+def _roumics(reader: TomlReader, bot: BotSettings, wikis: Wikis) -> BotSettings:
+    usual = RoumicsOptions()
+    options = RoumicsOptions(
+        reader.take("folder", str, usual.folder, inside_folder),
+        normal_title(reader.take("index_page", str, "", page_title)),
+        reader.take("annex_wiki", str, "", one_of(("", *wikis))),
+        tuple(reader.take("sections", list, list(usual.sections), _sections)),
+        tuple(reader.take("wiki_templates", list, list(usual.templates), a_list_of_texts)),
+        reader.take("pads_private", bool, False),
+    )
+    return replace(bot, roumics=options)
+
+
+def _sections(names: list[Any]) -> Message | None:
+    unknown = [str(name) for name in names if name not in SECTIONS]
+    there = ", ".join(SECTIONS)
+    return N_("names “%(name)s”; it can name: %(there)s", name=unknown[0], there=there) if unknown else None
+
+
 ROLES = ("research", "book", "quotes")
 
 
@@ -243,6 +264,7 @@ _KINDS: dict[str, Callable[[TomlReader, BotSettings, Wikis], BotSettings]] = {
     "ingredients": _fiches,
     "normalise": _normalise,
     "crosslinks": _crosslinks,
+    "roumics": _roumics,
 }
 
 

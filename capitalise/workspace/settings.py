@@ -9,12 +9,14 @@ from pathlib import Path
 from capitalise.crosslinks.sets import CrosslinkOptions
 from capitalise.errors import SettingsError
 from capitalise.messages import N_
+from capitalise.roumics.sections import USUAL_SECTIONS
 from capitalise.runs.ceilings import Ceilings
 
 __all__ = [
     "PLACEHOLDERS",
     "BotSettings",
     "NormaliseOptions",
+    "RoumicsOptions",
     "StatusOptions",
     "Unattended",
     "WikiSettings",
@@ -101,9 +103,23 @@ class NormaliseOptions:
 
 
 @dataclass(frozen=True)
+class RoumicsOptions:
+    """Where the editions are (a folder of the workspace, in it a folder for each), the page that lists them all ("" for none),
+    the wiki of the annexes, the sections of a report in their order, the wiki's templates that are used where there are any.
+    `pads_private` lets notes be fetched from machines of one's own network."""
+
+    folder: str = "roumics"
+    index_page: str = ""
+    annex_wiki: str = ""
+    sections: tuple[str, ...] = USUAL_SECTIONS
+    templates: tuple[str, ...] = ("Navigation ROUMICS",)
+    pads_private: bool = False
+
+
+@dataclass(frozen=True)
 class BotSettings:
     """One `bots/NAME.toml`: of kind `fiches` (or its alias `ingredients`), of kind `normalise`, which has no sheets and its own
-    options, or of kind `crosslinks`, which has neither form nor sheet but sets of pages."""
+    options, of kind `crosslinks`, which has neither form nor sheet but sets of pages, or of kind `roumics`, which has a folder."""
 
     name: str
     kind: str
@@ -120,6 +136,7 @@ class BotSettings:
     status: StatusOptions = field(default_factory=StatusOptions)
     normalise: NormaliseOptions | None = None
     crosslinks: CrosslinkOptions | None = None
+    roumics: RoumicsOptions | None = None
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import SplitResult, parse_qs, quote, unquote, unquote_to_bytes, urlsplit
 
+from capitalise.pages.ports import Reader
 from capitalise.pages.titles import normal_title
 
 __all__ = [
@@ -25,7 +26,9 @@ __all__ = [
     "machine_of",
     "place_of_address",
     "place_of_link",
+    "prefix_to",
     "same_anchor",
+    "site_of",
     "whole_target",
     "without_entities",
 ]
@@ -228,6 +231,34 @@ def _encoded(title: str) -> str:
 def edit_address(site: Site, title: str, section: int) -> str:
     """The address that opens a section for editing (0: what stands above the first heading)."""
     return f"{site.server}{site.script}?title={_encoded(title)}&action=edit&section={section}" if site.server else ""
+
+
+def site_of(reader: Reader) -> Site:
+    """A wiki as its links see it, from what it says of itself."""
+    address = reader.address()
+    parts = urlsplit(address if "://" in address else f"https:{address}") if address else None
+    server = address[: address.index(parts.path)] if parts and parts.path else ""
+    return Site(
+        reader.key,
+        server,
+        address[len(server) :],  # `?title=$1` of some wikis included
+        reader.script(),
+        namespaces=reader.namespace_names(),
+        interwiki={prefix.casefold(): url for prefix, url in reader.interwiki().items()},
+        subpages=reader.subpages(),
+        capital=reader.capital_links(),
+        semantic=not server or "ask" in reader.parser_functions(),
+    )
+
+
+def prefix_to(wiki: str, other: str, sites: Mapping[str, Site]) -> str | None:
+    """The shortest prefix by which a wiki's pages name another one's; "" for its own, None where it has none."""
+    if wiki == other:
+        return ""
+    home, there = sites[wiki], sites[other]
+    host = re.sub(r"^(?:https?:)?//", "", there.server)
+    fitting = [prefix for prefix, url in home.interwiki.items() if host and f"//{host}{there.article}" in url]
+    return min(fitting, key=len, default=None)
 
 
 # -- sections -------------------------------------------------------------------------------------

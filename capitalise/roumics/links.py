@@ -1,0 +1,32 @@
+"""A link from one wiki to a page of the same or another, as the first one writes it."""
+
+from __future__ import annotations
+
+import re
+
+from capitalise.pages.addresses import Site, address_of, prefix_to
+from capitalise.wikitext.plain import Wikitext, plain_text
+
+__all__ = ["external_link", "link_between"]
+
+
+def link_between(home: Site, there: Site, title: str, label: str = "", section: str = "") -> Wikitext:
+    """`[[Title|label]]` on its own wiki, `[[:b:Title|label]]` where `home` has a prefix for the other, else by its address; only
+    the words where it has none (a wiki in a folder)."""
+    label = label or title
+    shown = label if label == "…" else plain_text(label)
+    prefix = prefix_to(home.key, there.key, {home.key: home, there.key: there})
+    if prefix is None:
+        return external_link(address_of(there, title, section), label) if there.server else Wikitext(shown)
+    anchor = f"#{section}" if section else ""
+    if re.search(r"[\[\]{}|<>\n]", title + anchor):
+        return Wikitext(shown)
+    colon = ":" if prefix or ":" in title or title.startswith(("/", ".")) else ""
+    target = f"{colon}{prefix}{':' if prefix else ''}{title}{anchor}"
+    return Wikitext(f"[[{target}]]" if target == shown else f"[[{target}|{shown}]]")
+
+
+def external_link(address: str, label: str) -> Wikitext:
+    """`[https://… label]`, with no sign in the address that would end it."""
+    bare = re.sub(r"[\[\]<>\"\s{}|']", lambda found: f"%{ord(found[0]):02X}", address.strip())
+    return Wikitext(f"[{bare} {plain_text(label) or plain_text(bare)}]")

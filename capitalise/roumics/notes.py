@@ -1,0 +1,357 @@
+"""What somebody noted in a workshop, as pandoc reads it, made ready for a wiki page.
+
+Everything that would be markup of the wiki is shown as it was typed; headings are fitted under the page's own; links to the
+known wikis become wiki links; pictures are named; private lines are left out and told; decisions and tasks are gathered.
+(The tree: pandoc's `Text.Pandoc.Definition`.)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from capitalise.pages.addresses import Site, place_of_address
+from capitalise.pages.titles import sort_key
+from capitalise.roumics.links import link_between
+from capitalise.roumics.outcomes import Outcome, outcome_of, section_kind
+from capitalise.roumics.private import ATTENDANCE, Held, attendance, line_key, private
+from capitalise.wikitext.plain import prose_text
+
+__all__ = ["Notes", "clean_notes"]
+
+Block = Any
+Inline = Any
+TOP = 3  # the level of the notes' first headings: below the page's own
+MOST_DEEP = 100
+
+
+@dataclass
+class Notes:
+    """`blocks` for pandoc's writer, and what was met on the way."""
+
+    blocks: list[Block] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
+    images: list[str] = field(default_factory=list)
+    no_links: list[str] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
+
+
+def clean_notes(
+    blocks: Sequence[Block], title: str, home: Site, sites: Mapping[str, Site], decisions: Mapping[str, bool]
+) -> Notes:
+    """The notes of the session `title` for a page of `home`. `decisions` says which private lines may be published."""
+    blocks = list(blocks)
+    if blocks and blocks[0]["t"] == "Header" and sort_key(_words(blocks[0]["c"][2])) == sort_key(title):
+        blocks = blocks[1:]  # the page's own title
+    levels = [block["c"][0] for block in _all(blocks) if block["t"] == "Header"]
+    cleaner = _Cleaner(home, sites, decisions, TOP - min(levels, default=TOP))
+    cleaner.notes.blocks = cleaner.blocks(blocks)
+    return cleaner.notes
+
+
+def _all(blocks: Sequence[Block]) -> Iterator[Block]:
+    for block in blocks:
+        yield block
+        if block["t"] in ("BlockQuote", "Div"):
+            yield from _all(block["c"] if block["t"] == "BlockQuote" else block["c"][1])
+
+
+class _Cleaner:
+    """A tree on its way through, and what is known of where it is."""
+
+    def __init__(self, home: Site, sites: Mapping[str, Site], decisions: Mapping[str, bool], shift: int) -> None:
+        self.home, self.sites, self.decisions, self.shift = home, sites, decisions, shift
+        self.notes = Notes()
+        self.listed = 0  # the level of the heading under which everybody who was there stands
+        self.expects_list = False  # "Présents :" stood alone on the line before
+        self.below = ""  # what the lines of this section are
+        self.in_table = self.in_item = False
+
+    # -- blocks -------------------------------------------------------------------------------
+
+    def blocks(self, blocks: Sequence[Block]) -> list[Block]:
+        found: list[Block] = []
+        for block in blocks:
+            expected, self.expects_list = self.expects_list, False
+            if expected and block["t"] in ("BulletList", "OrderedList", "Table", "Para", "Plain"):
+                before, self.listed = self.listed, self.listed or 99
+                found += self._block(block)
+                self.listed = before
+            else:
+                found += self._block(block)
+        return found
+
+    def _block(self, block: Block) -> list[Block]:
+        kind, content = block["t"], block.get("c")
+        if kind == "Header":
+            return self._header(*content)
+        if kind in ("Para", "Plain"):
+            lines = self._lines(content)
+            return [{"t": kind, "c": lines}] if lines else []
+        if kind == "LineBlock":
+            return self._block({"t": "Para", "c": _joined(content)})
+        if kind == "BulletList":
+            items = self._items(content)
+            return [{"t": kind, "c": items}] if items else []
+        if kind == "OrderedList":
+            items = self._items(content[1])
+            return [{"t": kind, "c": [content[0], items]}] if items else []
+        if kind == "DefinitionList":
+            return self.blocks(
+                [b for term, texts in content for b in ({"t": "Para", "c": term}, *(x for t in texts for x in t))]
+            )
+        if kind == "BlockQuote":
+            inner = self.blocks(content)
+            return [{"t": kind, "c": inner}] if inner else []
+        if kind == "Div":
+            return self.blocks(content[1])
+        if kind == "Figure":
+            return self.blocks(content[2])
+        if kind == "Table":
+            return self._table(content)
+        if kind == "CodeBlock":
+            return self._code(content[1])
+        if kind == "RawBlock":
+            return self._block({"t": "Para", "c": _joined([[_str(line)] for line in content[1].split("\n")])})
+        return [{"t": "HorizontalRule"}] if kind == "HorizontalRule" else []
+
+    def _header(self, level: int, _attributes: Any, content: list[Inline]) -> list[Block]:
+        words = _words(content)
+        if self.listed and level <= self.listed:
+            self.listed = 0
+        if attendance(words) == "heading" and not self.listed:
+            self.listed = level
+        self.below = section_kind(words)
+        lines = self._lines(content)
+        deep = max(2, min(6, level + self.shift))
+        return [{"t": "Header", "c": [deep, ["", [], []], lines]}] if lines else []
+
+    def _items(self, items: Sequence[Sequence[Block]]) -> list[list[Block]]:
+        before, self.in_item = self.in_item, True
+        found = [inner for item in items if (inner := self.blocks(item))]
+        self.in_item = before
+        return found
+
+    def _code(self, text: str) -> list[Block]:
+        kept = [line for line in text.split("\n") if not self._holds(line)]
+        escaped = "\n".join(kept).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        return [{"t": "RawBlock", "c": ["mediawiki", f"<pre>\n{escaped}\n</pre>"]}] if any(map(str.strip, kept)) else []
+
+    def _table(self, content: list[Any]) -> list[Block]:
+        _attributes, caption, columns, head, bodies, foot = content
+        above = self.blocks(caption[1])
+        before, self.in_table = self.in_table, True
+        head = [head[0], self._rows(head[1])]
+        bodies = [[body[0], body[1], self._rows(body[2]), self._rows(body[3])] for body in bodies]
+        foot = [foot[0], self._rows(foot[1])]
+        self.in_table = before
+        if not any((head[1], foot[1], *(body[3] for body in bodies))):
+            return above
+        return [*above, {"t": "Table", "c": [["", [], []], [None, []], columns, head, bodies, foot]}]
+
+    def _rows(self, rows: Sequence[Any]) -> list[Any]:
+        found = []
+        for _attributes, cells in rows:
+            words = " | ".join(_block_words(cell[4]) for cell in cells)
+            if words.strip(" |") and self._holds(words):
+                continue
+            before, self.listed = self.listed, 0  # the row was judged as one line
+            found.append([["", [], []], [[["", [], []], *cell[1:4], self.blocks(cell[4])] for cell in cells]])
+            self.listed = before
+        return found
+
+    # -- lines --------------------------------------------------------------------------------
+
+    def _lines(self, content: Sequence[Inline]) -> list[Inline]:
+        """A paragraph, line by line, without those that are held back."""
+        kept = []
+        for line in _split(content):
+            words = _words(line)
+            if not self.in_table:
+                kind = attendance(words)
+                if kind == "heading" and not self.listed:
+                    self.expects_list = True
+                elif words.strip() and self._holds(words, names=kind == "list"):
+                    continue
+                elif found := outcome_of(words, self.below if self.in_item else ""):
+                    self.notes.outcomes.append(found)
+            kept.append(self._inlines(line, first=True))
+        return _joined([line for line in kept if line])
+
+    def _holds(self, line: str, *, names: bool = False) -> bool:
+        """Whether a line stays out, which is told."""
+        names = names or (bool(self.listed) and bool(re.search(r"[^\W\d_]{2}", line)))
+        why = private(line) or (ATTENDANCE if names else None)
+        if why is None or attendance(line) == "heading":
+            return False
+        said = self.decisions.get(line_key(line))
+        if not said:
+            self.notes.held.append(Held(line_key(line), why, said is None))
+        return not said
+
+    def _inlines(self, content: Sequence[Inline], *, first: bool = False, linked: bool = False) -> list[Inline]:
+        found: list[Inline] = []
+        for one in _merged(content):
+            found += self._inline(one, first=first and not found, linked=linked)
+        return found
+
+    def _inline(self, one: Inline, *, first: bool, linked: bool) -> list[Inline]:
+        kind, content = one["t"], one.get("c")
+        if kind == "Str":
+            return [self._raw(content, first=first, linked=linked)]
+        if kind in ("Space", "SoftBreak"):
+            return [] if first else [{"t": "Space"}]
+        if kind == "LineBreak":
+            return [one]
+        if kind in ("Emph", "Strong", "Strikeout", "Superscript", "Subscript", "Underline"):
+            inner = self._inlines(content, linked=linked)
+            return [{"t": kind, "c": inner}] if inner else []
+        if kind in ("Link", "Image"):
+            return self._link(content, linked) if kind == "Link" else self._image(content, first, linked)
+        if kind == "Code":
+            code = prose_text(content[1], first=False).replace("|", "&#124;")
+            return [{"t": "RawInline", "c": ["mediawiki", f"<code>{code}</code>"]}]
+        if kind == "Note":
+            return self._inlines([_str(" ("), *_joined([_block_line(b) for b in content]), _str(")")], linked=linked)
+        return self._inlines([_str(_words([one]))], first=first, linked=linked)  # HTML, formulas: as they were typed
+
+    def _raw(self, text: str, *, first: bool, linked: bool) -> Inline:
+        written: str = prose_text(text, first=first)
+        if self.in_table or linked:
+            written = written.replace("|", "&#124;").replace("!!", "&#33;!")
+        if linked:
+            written = written.replace("[", "&#91;").replace("]", "&#93;")
+        return {"t": "RawInline", "c": ["mediawiki", written]}
+
+    def _link(self, content: list[Any], linked: bool) -> list[Inline]:
+        _attributes, label, (target, _title) = content
+        words = _words(label).strip()
+        if linked or not re.match(r"https?://[^\s/]", target):
+            if not linked and not target.startswith(("mailto:", "tel:", "#")):
+                self.notes.no_links.append(target)
+            more = [] if words in target or target.startswith("#") else [_str(f" ({target})")]
+            return self._inlines([*label, *more], linked=linked)
+        place = place_of_address(target, self.sites)
+        if place and place.title and not place.ways & {"diff", "query", "permalink"}:
+            shown = "" if words in (target, "") else "|"
+            opening = link_between(self.home, self.sites[place.wiki], place.title, "…", place.section)
+            if opening.endswith("|…]]"):
+                inner = (
+                    self._inlines(label, linked=True) if shown else [self._raw(place.title, first=False, linked=True)]
+                )
+                return [_wiki(opening.removesuffix("…]]")), *inner, _wiki("]]")]
+        address = quote(target, safe="%/:=&?~#+!$,;@()*-._")
+        if words in (target, ""):
+            return [_wiki(address)]
+        return [_wiki(f"[{address} "), *self._inlines(label, linked=True), _wiki("]")]
+
+    def _image(self, content: list[Any], first: bool, linked: bool) -> list[Inline]:
+        _attributes, label, (target, _title) = content
+        name = target.rpartition("/")[2] if not target.startswith("data:") else ""
+        self.notes.images.append(name or _words(label) or "image")
+        named = " : ".join(filter(None, [_words(label), name])) or "image"
+        return self._inlines([_str(f"[image : {named}]")], first=first, linked=linked)
+
+
+def _wiki(text: str) -> Inline:
+    return {"t": "RawInline", "c": ["mediawiki", text]}
+
+
+def _str(text: str) -> Inline:
+    return {"t": "Str", "c": text}
+
+
+def _merged(content: Sequence[Inline]) -> list[Inline]:
+    """Spans and quotation marks opened, and pieces of text that touch made one: what two of them make together is seen."""
+    found: list[Inline] = []
+    for one in _opened(content):
+        if found and one["t"] == found[-1]["t"] == "Str":
+            found[-1] = _str(found[-1]["c"] + one["c"])
+        else:
+            found.append(one)
+    return found
+
+
+def _opened(content: Sequence[Inline]) -> Iterator[Inline]:
+    for one in content:
+        if one["t"] in ("Span", "Cite"):
+            yield from _opened(one["c"][1])
+        elif one["t"] == "SmallCaps":
+            yield from _opened(one["c"])
+        elif one["t"] == "Quoted":
+            marks = "‘’" if one["c"][0]["t"] == "SingleQuote" else "“”"
+            yield from (_str(marks[0]), *_opened(one["c"][1]), _str(marks[1]))
+        elif one["t"] == "RawInline":
+            yield _str(one["c"][1])
+        else:
+            yield one
+
+
+def _split(content: Sequence[Inline]) -> list[list[Inline]]:
+    lines: list[list[Inline]] = [[]]
+    for one in content:
+        if one["t"] in ("LineBreak", "SoftBreak"):
+            lines.append([])
+        else:
+            lines[-1].append(one)
+    return lines
+
+
+def _joined(lines: Sequence[Sequence[Inline]]) -> list[Inline]:
+    return [one for number, line in enumerate(lines) for one in ([{"t": "LineBreak"}] if number else []) + list(line)]
+
+
+def _block_line(block: Block) -> list[Inline]:
+    content = block.get("c")
+    return content if block["t"] in ("Para", "Plain") else [_str(_block_words([block]))]
+
+
+def _words(content: Sequence[Inline]) -> str:
+    """The text of a line, with addresses of mail and telephone that stand behind other words."""
+    return "".join(_word(one) for one in content)
+
+
+def _word(one: Inline) -> str:
+    kind, content = one["t"], one.get("c")
+    if kind == "Str":
+        return str(content)
+    if kind in ("Space", "SoftBreak", "LineBreak"):
+        return " "
+    if kind in ("Code", "Math", "RawInline"):
+        return str(content[1])
+    if kind in ("Link", "Image"):
+        target = content[2][0]
+        words = _words(content[1])
+        hidden = re.sub(r"^(?:mailto|tel):", "", target)
+        return words if hidden == target or hidden in words else f"{words} {hidden}"
+    if kind == "Note":
+        return f" ({_block_words(content)})"
+    if kind in ("Span", "Cite", "Quoted"):
+        return _words(content[1])
+    return _words(content) if isinstance(content, list) else ""
+
+
+def _block_words(blocks: Sequence[Block]) -> str:
+    """The text of blocks, for what is judged as one line: the row of a table, a footnote."""
+    return " ".join(_texts(blocks)).strip()
+
+
+def _texts(tree: Any) -> Iterator[str]:
+    if isinstance(tree, list):
+        inline = [one for one in tree if isinstance(one, dict) and "t" in one]
+        if inline and all(one["t"] in _INLINES for one in inline):
+            yield _words(inline)
+            return
+        for one in tree:
+            yield from _texts(one)
+    elif isinstance(tree, dict):
+        yield from _texts(tree.get("c"))
+
+
+_INLINES = {
+    *("Str", "Space", "SoftBreak", "LineBreak", "Emph", "Strong", "Strikeout", "Superscript", "Subscript", "Underline"),
+    *("Link", "Image", "Code", "Note", "Span", "Cite", "Quoted", "SmallCaps", "Math", "RawInline"),
+}

@@ -1,0 +1,55 @@
+"""What people wrote between the bot's marks, brought back into the folder: layers that every later build lays over its own words.
+
+A layer holds what the bot had written and what people made of it. The next build is merged with it line by line, as two
+people's changes of one text; where both changed the same lines, somebody has to decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from merge3 import Merge3
+
+__all__ = ["Layer", "Taken", "laid_over"]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """`base` is what the bot had written, `words` what people made of it; `name` is its file's."""
+
+    base: str
+    words: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The words of one region of one page, the oldest layer first."""
+
+    wiki: str
+    title: str
+    region: str
+    layers: tuple[Layer, ...] = ()
+
+
+def laid_over(built: str, layers: Sequence[Layer]) -> tuple[str, Layer | None]:
+    """What was built with people's words in it, and the first layer that cannot be laid over it, if any."""
+    for layer in layers:
+        merged = _merged(layer.base, built, layer.words)
+        if merged is None:
+            return built, layer
+        built = merged
+    return built, None
+
+
+def _merged(base: str, built: str, words: str) -> str | None:
+    """Both changes of `base`, None where they touch the same lines."""
+    if built in (base, words):
+        return words
+    if words == base:
+        return built
+    groups = list(Merge3(base.split("\n"), built.split("\n"), words.split("\n")).merge_groups())
+    if any(group[0] == "conflict" for group in groups):
+        return None
+    return "\n".join(line for group in groups for line in group[1])

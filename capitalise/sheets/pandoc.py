@@ -1,0 +1,86 @@
+"""Notes as people bring them (Markdown, text, DOCX, ODT) into pandoc's tree, and the tree into wikitext. Pandoc is a program of
+its own: it gets some seconds, some memory, and no other file (`--sandbox`)."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Sequence
+from typing import Any
+
+from capitalise.errors import SheetError
+from capitalise.messages import N_, Message
+
+__all__ = ["MOST_BYTES", "NOTES", "read_notes", "tree_to_html", "tree_to_wikitext", "wikitext_to_tree"]
+
+MOST_BYTES = 5 * 1024 * 1024 - 1
+SECONDS = 60
+#: What notes may be, and how pandoc calls it. A line's end in a pad is meant.
+NOTES = {
+    ".md": "gfm-raw_html+hard_line_breaks",
+    ".markdown": "gfm-raw_html+hard_line_breaks",
+    ".txt": "gfm-raw_html+hard_line_breaks",
+    ".docx": "docx",
+    ".odt": "odt",
+}
+
+
+def read_notes(data: bytes, name: str) -> dict[str, Any]:
+    """The tree of a file by its name's ending. Raises SheetError for what is too large, or no such file."""
+    ending = "." + name.rpartition(".")[2].lower()
+    if ending not in NOTES:
+        kinds = ", ".join(NOTES)
+        raise SheetError(N_("%(file)s: notes are files of these kinds: %(kinds)s.", file=name, kinds=kinds))
+    if len(data) > MOST_BYTES:
+        raise SheetError(N_("%(file)s is larger than %(most)d MB.", file=name, most=(MOST_BYTES + 1) >> 20))
+    if NOTES[ending].startswith("gfm"):
+        data = _text(data, name).encode()
+    try:
+        tree: dict[str, Any] = json.loads(_pandoc(data, NOTES[ending], "json", name))
+    except (ValueError, RecursionError) as error:
+        raise SheetError(_broken(name)) from error
+    return tree
+
+
+def _text(data: bytes, name: str) -> str:
+    """UTF-8, a mark at its start dropped; Etherpad's lists, which begin with tabs, as Markdown's."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SheetError(N_("%(file)s is not UTF-8 text: save it as UTF-8.", file=name)) from error
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    return re.sub(r"(?m)^(\t+)(?=\* )", lambda tabs: "    " * (len(tabs[1]) - 1), text)
+
+
+def tree_to_wikitext(blocks: Sequence[Any], tree: dict[str, Any]) -> str:
+    """The wikitext of some blocks of a tree."""
+    return _pandoc(json.dumps({**tree, "blocks": blocks}).encode(), "json", "mediawiki", "notes").decode().strip()
+
+
+def wikitext_to_tree(text: str) -> dict[str, Any]:
+    """What pandoc understands of wikitext, where no wiki can be asked."""
+    found: dict[str, Any] = json.loads(_pandoc(text.encode(), "mediawiki", "json", "wikitext"))
+    return found
+
+
+def tree_to_html(tree: dict[str, Any]) -> str:
+    """HTML of a tree."""
+    return _pandoc(json.dumps(tree).encode(), "json", "html", "html").decode()
+
+
+def _pandoc(data: bytes, kind: str, to: str, name: str) -> bytes:
+    import pypandoc  # an extra: 160 MB
+
+    command = [pypandoc.get_pandoc_path(), "--sandbox", "-f", kind, "-t", to, "--wrap=none", "+RTS", "-M1024m", "-RTS"]
+    try:
+        done = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS, check=False)  # noqa: S603 - our own program
+    except subprocess.TimeoutExpired as error:
+        raise SheetError(N_("%(file)s cannot be converted: it takes too long.", file=name)) from error
+    if done.returncode:
+        raise SheetError(_broken(name))
+    return done.stdout
+
+
+def _broken(name: str) -> Message:
+    return N_("%(file)s cannot be read as a document of its kind.", file=name)

@@ -1,0 +1,219 @@
+"""The folder of an edition, read: `event.toml`, the sheet of its sessions, its notes, what people decided and what was taken
+back from the wiki."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, time
+from pathlib import Path
+from typing import Any
+
+from capitalise.errors import SettingsError, SheetError
+from capitalise.files import reason
+from capitalise.messages import N_, Message
+from capitalise.pages.titles import normal_title
+from capitalise.roumics.checks import is_link
+from capitalise.roumics.event import Event, Photo, Resource, Session, read_day
+from capitalise.roumics.planner import Edition
+from capitalise.roumics.private import read_decisions
+from capitalise.roumics.rows import HEADINGS, read_row, read_rows
+from capitalise.roumics.taken import Layer, Taken
+from capitalise.sheets.file import ENDINGS, SheetFile
+from capitalise.sheets.pandoc import NOTES
+from capitalise.workspace.toml import TomlReader, a_list_of_texts, not_negative, page_title, read_toml
+
+__all__ = ["ALLOWED", "TAKEN", "edition_keys", "kept_pads", "notes_file", "pad_folder", "read_edition", "read_event"]
+
+ALLOWED = "a-publier.txt"
+TAKEN = "repris"
+Convert = Callable[[bytes, str], dict[str, Any]]
+
+
+def edition_keys(folder: Path) -> list[str]:
+    """The names of the folders that hold an edition, in order."""
+    found = [p.parent.name for p in folder.glob("*/event.*") if p.suffix in (".toml", *ENDINGS)]
+    return sorted(set(found))
+
+
+def read_event(folder: Path) -> Event:
+    """The edition of a folder. Raises SettingsError that lists everything wrong with its files, SheetError for its sheet."""
+    problems: list[Message] = []
+    path = folder / "event.toml"
+    name = f"{folder.name}/event.toml"
+    reader = TomlReader(name, read_toml(path, problems) if path.exists() else {}, problems)
+    event = _event(reader, folder)
+    reader.done()
+    if problems:
+        raise SettingsError(N_("The edition %(key)s cannot be used:\n%(list)s", key=folder.name, list=tuple(problems)))
+    return event
+
+
+def _event(reader: TomlReader, folder: Path) -> Event:
+    title = normal_title(reader.take("title", str, f"ROUMICS {folder.name}", page_title))
+    dates = [_date(reader, one) for one in reader.take("dates", list, [])]
+    years = [day.year for day in dates if day] or [int(y) for y in re.findall(r"^(\d{4})\b", folder.name)]
+    tables = [(n, _table(reader, n, one)) for n, one in enumerate(reader.take("sessions", list, []), 1)]
+    typed = [read_row(cells, f"{folder.name}/event.toml [[sessions]] {n}", years) for n, cells in tables]
+    return Event(
+        folder.name,
+        title,
+        reader.take("number", int, 0, not_negative),
+        reader.take("theme", str, ""),
+        tuple(sorted({day for day in dates if day})),
+        reader.take("place", str, ""),
+        reader.take("introduction", str, ""),
+        reader.take("participants", int, 0, not_negative),
+        tuple(reader.take("partners", list, [], a_list_of_texts)),
+        reader.take("thanks", str, ""),
+        (*_sheet_sessions(reader, folder, years), *typed),
+        tuple(_resource(reader, n, one) for n, one in enumerate(reader.take("resources", list, []), 1)),
+        tuple(_photo(reader, n, one) for n, one in enumerate(reader.take("photos", list, []), 1)),
+        tuple(filter(None, (_related(reader, one) for one in reader.take("related", list, [], a_list_of_texts)))),
+        reader.take("annex", str, "", page_title),
+        reader.take("build", bool, True),
+    )
+
+
+def _date(reader: TomlReader, value: object) -> date | None:
+    found = read_day(value.isoformat() if isinstance(value, date) else str(value))
+    if found is None:
+        reader.problem(N_("“dates”: “%(text)s” is no day; write it as 2017-11-17", text=value))
+    return found
+
+
+def _sheet_sessions(reader: TomlReader, folder: Path, years: Sequence[int]) -> list[Session]:
+    """Those of `event.ods` (or .xlsx, .csv)."""
+    paths = [folder / f"event{ending}" for ending in ENDINGS if (folder / f"event{ending}").exists()]
+    if len(paths) > 1:
+        there = ", ".join(path.name for path in paths)
+        reader.problem(N_("there are several sheets (%(there)s): keep one", there=there))
+        return []
+    table = SheetFile(paths[0], f"{folder.name}/{paths[0].name}").read() if paths else None
+    sessions, unknown = read_rows(table, years) if table else ([], [])
+    if unknown and table:
+        why = N_(
+            "the headings “%(names)s” of %(file)s mean nothing here; there is: %(there)s",
+            names=", ".join(unknown),
+            file=table.path,
+            there=", ".join(HEADINGS.values()),
+        )
+        reader.problem(why)
+    return sessions
+
+
+def _table(of: TomlReader, number: int, table: Any) -> Mapping[str, str]:
+    reader = TomlReader(f"{of.name} [[sessions]] {number}", table, of.problems)
+    cells = {key: _cell(reader, key) for key in HEADINGS}
+    reader.done()
+    return cells
+
+
+def _cell(reader: TomlReader, key: str) -> str:
+    value = reader.take(key, (str, list, date, time), "")
+    if isinstance(value, list):
+        return "\n".join(map(str, value))
+    return value.isoformat() if isinstance(value, (date, time)) else str(value)
+
+
+def _texts(of: TomlReader, what: str, number: int, table: Any, keys: Sequence[str], must: str) -> list[str]:
+    reader = TomlReader(f"{of.name} [[{what}]] {number}", table, of.problems)
+    values = [reader.take(key, str, None if key == must else "") or "" for key in keys]
+    reader.done()
+    return values
+
+
+def _resource(of: TomlReader, number: int, table: Any) -> Resource:
+    keys = ("title", "address", "kind", "author", "licence")
+    return Resource(*_texts(of, "resources", number, table, keys, "address"))
+
+
+def _photo(of: TomlReader, number: int, table: Any) -> Photo:
+    return Photo(*_texts(of, "photos", number, table, ("file", "caption", "author", "licence"), "file"))
+
+
+def _related(reader: TomlReader, text: str) -> tuple[str, str] | None:
+    wiki, colon, title = text.partition(":")
+    if colon and title.strip():
+        return wiki.strip(), normal_title(title)
+    reader.problem(
+        N_("“related”: “%(text)s” must be a wiki's key and a page, as in wikilivres:Construire des communs", text=text)
+    )
+    return None
+
+
+# -- notes, decisions, layers ---------------------------------------------------------------------
+
+
+def read_edition(folder: Path, convert: Convert) -> Edition:
+    """The edition with its notes, which `convert` makes trees of. Raises as `read_event` does, and SettingsError for a broken
+    layer."""
+    event = read_event(folder)
+    notes: dict[str, dict[str, Any] | Message] = {}
+    for session in event.sessions if event.built else ():
+        path = notes_file(folder, session)
+        if path:
+            notes[event.page_of(session)] = _tree(folder, path, convert)
+    return Edition(event, notes, _decisions(folder), read_taken(folder))
+
+
+def _tree(folder: Path, path: Path, convert: Convert) -> dict[str, Any] | Message:
+    name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
+    try:
+        return convert(path.read_bytes(), name)
+    except SheetError as error:
+        return error.message
+    except OSError as error:
+        return N_("%(file)s cannot be read: %(why)s", file=name, why=reason(error))
+
+
+def notes_file(folder: Path, session: Session) -> Path | None:
+    """The file of a session's notes: the one it names, else the last copy of its pad that holds anything."""
+    if session.notes and not is_link(session.notes):
+        path = folder / session.notes
+        inside = path.resolve().is_relative_to(folder.resolve())
+        return path if inside and path.is_file() else None
+    return next(iter(reversed(kept_pads(folder, session))), None)
+
+
+def pad_folder(folder: Path, session: Session) -> Path:
+    """Where the copies of a session's pad are kept: by its title, for people, and by its address."""
+    plain = unicodedata.normalize("NFKD", session.title.casefold()).encode("ascii", "ignore").decode()
+    name = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60]
+    return folder / "pads" / f"{name or 'pad'}-{hashlib.sha256(pad_of(session).encode()).hexdigest()[:8]}"
+
+
+def pad_of(session: Session) -> str:
+    """The address of a session's notes, in whichever column it stands."""
+    return (session.pad or session.notes if is_link(session.pad or session.notes) else "").strip()
+
+
+def kept_pads(folder: Path, session: Session) -> list[Path]:
+    """The copies of a session's pad, the oldest first."""
+    if not pad_of(session):
+        return []
+    return sorted(p for p in pad_folder(folder, session).glob("*") if p.suffix in NOTES and p.stat().st_size)
+
+
+def _decisions(folder: Path) -> dict[str, bool]:
+    path = folder / ALLOWED
+    return read_decisions(path.read_text("utf-8-sig")) if path.exists() else {}
+
+
+def read_taken(folder: Path) -> list[Taken]:
+    """The layers of `repris/*.toml`, by page and region, in the order of their names."""
+    problems: list[Message] = []
+    layers: dict[tuple[str, str, str], list[Layer]] = {}
+    for path in sorted((folder / TAKEN).glob("*.toml")):
+        name = f"{folder.name}/{TAKEN}/{path.name}"
+        reader = TomlReader(name, read_toml(path, problems), problems)
+        wiki, page, region, base, words = (
+            reader.take(k, str, None) or "" for k in ("wiki", "page", "region", "base", "words")
+        )
+        reader.done()
+        layers.setdefault((wiki, page, region), []).append(Layer(base.strip("\n"), words.strip("\n"), path.name))
+    if problems:
+        raise SettingsError(N_("The edition %(key)s cannot be used:\n%(list)s", key=folder.name, list=tuple(problems)))
+    return [Taken(*place, tuple(some)) for place, some in layers.items()]
