@@ -34,6 +34,7 @@ COMMANDS = {
     "status": ("status", N_("Show what is filled, what is missing and what waits, step by step.")),
     "forms": ("forms", N_("Show what a wiki's forms expect, or what is wrong in them.")),
     "normalise": ("normalise", N_("Show what the rules for typed values would change in files.")),
+    "roumics": ("roumics", N_("Make, check, preview and pull the reports of an event.")),
     "apply": ("sync", N_("Carry out a plan that “plan -o FILE” saved.")),
     "history": ("past", N_("List the runs and their edits.")),
     "undo": ("past", N_("Take a run back: what people wrote since stays.")),

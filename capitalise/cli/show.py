@@ -162,7 +162,7 @@ class Screen:
         self.line(f"  #{number} {change.title}" + (f" : {what}" if what else ""), fg="cyan")
         pieces = list(text_diff(change.old, change.new))
         shown = pieces[:most] if most else pieces
-        self._diff(iter(shown))
+        self.pieces(iter(shown))
         if len(shown) < len(pieces):
             more = NP_("… and %(count)d line more", "… and %(count)d lines more", len(pieces) - len(shown))
             self.line("      " + self.text(more), dim=True)
@@ -172,7 +172,7 @@ class Screen:
         self.line(f"  #{number} {change.title}", fg="cyan")
         for label, before, after in change.values:
             self.line(f"    {label}")
-            self._diff(text_diff(before, after))
+            self.pieces(text_diff(before, after))
 
     def _cells(self, cells: Iterable[SheetChange]) -> None:
         for at, group in groupby(cells, key=lambda c: c.at):
@@ -180,7 +180,7 @@ class Screen:
                 self.line(f"  {self._row(at)} : {at.title}", fg="cyan")
                 for change in group:
                     self.line(f"    {change.field}")
-                    self._diff(text_diff(change.old, change.new or ""))
+                    self.pieces(text_diff(change.old, change.new or ""))
             else:
                 cells = list(group)
                 filled = [c.field for c in cells if c.new and c.new != at.title]
@@ -232,13 +232,14 @@ class Screen:
     def _touched(self, conflict: Conflict) -> None:
         """Words that a person wrote where a bot keeps a table, as a diff to what it would be."""
         self.line(f"  {conflict.title} : {conflict.field}", fg="cyan")
-        self._diff(text_diff(conflict.theirs, conflict.ours))
+        self.pieces(text_diff(conflict.theirs, conflict.ours))
         self.say(
             N_("    → put these words elsewhere on the page, empty what stands between the marks, and run again"),
             fg="yellow",
         )
 
-    def _diff(self, pieces: Iterator[Piece]) -> None:
+    def pieces(self, pieces: Iterator[Piece]) -> None:
+        """Lines that go and come."""
         lines = list(pieces)
         skip = False
         for piece, following in pairwise([*lines, Piece(" ", "")]):

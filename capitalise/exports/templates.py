@@ -88,10 +88,16 @@ def _environment(folder: Path | None, locale: str, *, wiki: bool) -> _Sandbox:
         "plain": plain_text,
         "prose": prose_text,
         "wikitext": Wikitext,
+        "number": _number,
     }
 
     environment.globals["say"] = lambda text, **parts: render(N_(text, **parts), locale)
     return environment
+
+
+def _number(count: int) -> str:
+    """`1 200`, with a thin space that no line breaks at, as French writes numbers."""
+    return f"{count:,}".replace(",", "\u202f")
 
 
 def _escaped(value: object) -> object:

@@ -130,7 +130,8 @@ class Edit:
 
     `base` 0 creates the page. `move_to` renames it instead (`text` is then not used). `since` is the
     server's time of the plan: without it MediaWiki silently recreates a page deleted in between.
-    `base_sha1` is that of the text the plan was made from: a number alone may be another wiki's.
+    `base_sha1` is that of the text the plan was made from: a number alone may be another wiki's. `data` is a file that is
+    uploaded and whose page `text` becomes.
     """
 
     title: str
@@ -140,6 +141,7 @@ class Edit:
     since: datetime
     move_to: str = ""
     base_sha1: str = ""
+    data: bytes = b""
 
     def meets(self, head: Head) -> bool:
         """Whether the page still is what the plan was made from."""

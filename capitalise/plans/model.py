@@ -24,7 +24,7 @@ class PageChange:
     """A page to edit (`base` > 0), create (`base` 0) or rename (`move_to`).
 
     The cells of its `rows` are written only once the page is. `values` shows the change by field: label,
-    before, after.
+    before, after. `data` is a file to upload whose page this creates; it stands in no JSON.
     """
 
     wiki: str
@@ -37,6 +37,7 @@ class PageChange:
     move_to: str = ""
     rows: tuple[RowRef, ...] = ()
     values: tuple[tuple[str, str, str], ...] = ()
+    data: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ class SheetLook:
     """How a new sheet is shown where its format can; a sheet that exists is never repainted.
 
     `choices` are a column's values to pick from; `grey` columns are the tool's, `locked` ones refuse typing and
-    say `refusal`.
+    say `refusal`; `narrow` ones hold a few characters.
     """
 
     sheet: str = ""
@@ -109,6 +110,7 @@ class SheetLook:
     grey: tuple[str, ...] = ()
     locked: tuple[str, ...] = ()
     refusal: str = ""
+    narrow: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,9 @@ from itertools import groupby
 
 from babel.dates import format_date, get_month_names
 
-__all__ = ["date_range", "day_name", "half_day", "number", "ordinal", "slot", "spoken_time"]
+__all__ = ["date_range", "day_name", "half_day", "ordinal", "slot", "spoken_time"]
 
 NBSP = "\u00a0"
-NARROW = "\u202f"
 
 
 def day_name(day: date) -> str:
@@ -84,17 +83,12 @@ def slot(start: time | None, end: time | None) -> str:
 
 
 def half_day(start: time | None) -> str:
-    """The part of the day by its first hour."""
+    """The part of the day by its first hour; the shared lunch ends the morning."""
     if start is None:
         return ""
-    return "Matin" if start.hour < 12 else "Après-midi" if start.hour < 18 else "Soirée"
+    return "Matin" if start.hour < 13 else "Après-midi" if start.hour < 18 else "Soirée"
 
 
 def ordinal(count: int, *, feminine: bool = True) -> str:
     """`1re`, `12e`."""
     return ("1re" if feminine else "1er") if count == 1 else f"{count}e"
-
-
-def number(count: int) -> str:
-    """`1 200`, with a thin space that no line breaks at."""
-    return f"{count:,}".replace(",", NARROW)

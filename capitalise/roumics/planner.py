@@ -23,7 +23,7 @@ from capitalise.roumics.taken import Layer, Taken, laid_over
 from capitalise.roumics.values import Account, Surroundings, event_values, index_values, session_values
 from capitalise.wikitext.canonical import canonical, expanded_on_save
 
-__all__ = ["BuiltPage", "Edition", "RoumicsSettings", "build_pages", "plan_roumics"]
+__all__ = ["Built", "BuiltPage", "Edition", "RoumicsSettings", "build_pages", "plan_roumics"]
 
 Page = tuple[str, str]
 Fill = Callable[[str, Mapping[str, Any]], str]
@@ -76,8 +76,10 @@ def plan_roumics(
     pages: Sequence[str],
     fill: Fill,
     write: Write,
+    *,
+    edition: str = "",
 ) -> Plan:
-    """The plan for the pages of all editions, or for some `pages` by title. `fill` fills a template, `write` makes wikitext of
+    """The plan for the pages of all editions, of one `edition` by its key, or for some `pages` by title. `fill` fills a template, `write` makes wikitext of
     pandoc's blocks. Raises SettingsError, SheetError, WikiError."""
     plan = Plan(settings.bot, run, created)
     if settings.wiki not in settings.writable:
@@ -88,18 +90,25 @@ def plan_roumics(
     known = {page.title for page in built.pages}
     for title in sorted(wanted - known):
         raise SettingsError(N_("“%(title)s” is none of the bot's pages.", title=title))
-    chosen = [page for page in built.pages if not wanted or page.title in wanted]
-    taken = {(t.wiki, t.title, t.region): t.layers for edition in editions for t in edition.taken}
+    mine = [page for page in built.pages if not edition or page.edition == edition]
+    chosen = [page for page in mine if not wanted or page.title in wanted]
+    taken = {(t.wiki, t.title, t.region): t.layers for one in editions for t in one.taken}
     for wiki in dict.fromkeys(page.wiki for page in chosen):
-        mine = [page for page in chosen if page.wiki == wiki]
-        plan = _with_pages(plan, settings, reader_of(wiki), mine, built.heads[wiki], taken)
+        there = [page for page in chosen if page.wiki == wiki]
+        plan = _with_pages(plan, settings, reader_of(wiki), there, built.heads[wiki], taken)
     titles = {page.title for page in chosen}
-    findings = [f for f in built.findings if not wanted or f.title in titles]
-    return replace(plan, findings=(*plan.findings, *findings), notes=(*built.notes, *plan.notes), seen=len(chosen))
+    narrowed = bool(wanted or edition)
+    findings = [f for f in built.findings if not narrowed or f.title in titles]
+    notes = [*built.notes, *plan.notes]
+    if plan.conflicts:
+        notes.append(N_("To bring what people wrote between the marks into the folder: capitalise roumics pull"))
+    return replace(plan, findings=(*plan.findings, *findings), notes=tuple(notes), seen=len(chosen))
 
 
 @dataclass(frozen=True)
-class _Built:
+class Built:
+    """Every page, what the wikis hold under their titles, by wiki, and what was met on the way."""
+
     pages: Sequence[BuiltPage]
     heads: Mapping[str, Mapping[str, Head]]
     findings: Sequence[Finding]
@@ -108,7 +117,7 @@ class _Built:
 
 def build_pages(
     settings: RoumicsSettings, reader_of: Callable[[str], Reader], editions: Sequence[Edition], fill: Fill, write: Write
-) -> _Built:
+) -> Built:
     """Every page of the editions, whatever the wikis hold now."""
     events = [edition.event for edition in editions]
     findings = list(check_editions(events))
@@ -143,7 +152,8 @@ def build_pages(
         reader = reader_of(settings.annex_wiki)
         heads[settings.annex_wiki] = reader.heads([*annexes.values(), *(f"Template:{t}" for t in settings.templates)])
         pages += _annex_pages(settings, events, annexes, replace(around, home=sites[settings.annex_wiki]), fill)
-    return _Built(pages, heads, findings, _notes(settings, editions, accounts))
+    pages = list({(page.wiki, page.title): page for page in reversed(pages)}.values())[::-1]  # one title, one page
+    return Built(pages, heads, findings, _notes(settings, editions, accounts))
 
 
 def _annexes(settings: RoumicsSettings, events: Iterable[Event]) -> dict[str, str]:
@@ -174,7 +184,7 @@ def _of_event(settings: RoumicsSettings, event: Event, around: Surroundings, fil
             values = session_values(event, session, around)
             own = {name: _clean(fill(f"roumics/{name}.wiki.jinja", values)) for name in SESSION_SECTIONS}
             pages.append(BuiltPage(settings.wiki, event.page_of(session), own, event.key))
-    return list({page.title: page for page in reversed(pages)}.values())[::-1]
+    return pages
 
 
 def _annex_pages(

@@ -140,6 +140,7 @@ def _edits(plan: Plan, first: int, writers: Mapping[str, Writer]) -> list[Edit]:
             plan.created,
             c.move_to,
             digest(c.old) if c.base else "",
+            c.data,
         )
         for n, c in enumerate(plan.pages, start=first)
     ]

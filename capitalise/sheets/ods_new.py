@@ -69,7 +69,7 @@ def _content(table: Table, look: SheetLook) -> str:
         for name, width in _WIDTHS.items()
     )
     columns = "".join(
-        f'<table:table-column table:style-name="{"narrow" if h in look.grey else "wide"}" table:default-cell-style-name="{_style(h, look)}"/>'
+        f'<table:table-column table:style-name="{"narrow" if h in (*look.grey, *look.narrow) else "wide"}" table:default-cell-style-name="{_style(h, look)}"/>'
         for h in header
     )
     head = "".join(

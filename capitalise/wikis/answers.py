@@ -24,6 +24,7 @@ __all__ = [
     "redirected",
     "revisions_of",
     "time_of",
+    "upload_refused",
 ]
 
 _STALE = {"editconflict", "articleexists", "missingtitle", "pagedeleted", "nosuchrevid"}
@@ -91,6 +92,21 @@ def as_skip_or_stop(refused: Refused, edit: Edit) -> Exception:
     if refused.code in _STOP or refused.code.startswith(_STOP_FAMILIES):
         return Stop(N_("The wiki refuses this account: %(why)s", why=refused.message))
     return Skip(N_("the wiki refuses: %(why)s", why=refused.message))
+
+
+def upload_refused(answer: Mapping[str, Any]) -> Exception:
+    """`result: Warning` comes with HTTP 200: a file that is there already, by its bytes or its name."""
+    warnings = answer.get("warnings", {})
+    same = warnings.get("duplicate") or []
+    if same:
+        return Skip(N_("the wiki has this very picture as “%(name)s”", name=str(same[0]).replace("_", " ")))
+    if "exists" in warnings or "exists-normalized" in warnings:
+        return Skip(N_("the wiki has another file of this name; give yours another one"))
+    if "was-deleted" in warnings or "duplicate-archive" in warnings or "duplicateversions" in warnings:
+        return Skip(N_("a file like this was deleted on the wiki; it is not sent again"))
+    if warnings:
+        return Skip(N_("the wiki refuses: %(why)s", why=", ".join(warnings)))
+    return failure_of(answer)
 
 
 def failure_of(answer: Mapping[str, Any]) -> Exception:

@@ -133,8 +133,10 @@ class Api:
             )
         return WikiError(N_("%(wiki)s does not answer as a MediaWiki (%(why)s).", wiki=self.address, why=lost))
 
-    def write(self, waited: float | None = None, /, **parameters: object) -> Answer:
-        """One write with its token. Raises Unclear where the answer was lost, Busy where the wiki asked to wait (and was
+    def write(
+        self, waited: float | None = None, attached: tuple[str, bytes] | None = None, /, **parameters: object
+    ) -> Answer:
+        """One write with its token, a file by its name `attached` where there is one. Raises Unclear where the answer was lost, Busy where the wiki asked to wait (and was
         waited for) since it was last looked at, when `waited` was what had been waited in all; else as `call` does."""
         relogged = refreshed = False
         waited = self.patience.spent if waited is None else waited
@@ -143,7 +145,9 @@ class Api:
                 raise Busy()
             if not self.user:  # a login that failed half-way must not end in an edit by an address
                 raise Stop(N_("%(wiki)s: nobody is logged in any more; nothing more is written.", wiki=self.address))
-            answer = self._send({**self._common(parameters), "token": self.token}, post=True, once=True)
+            answer = self._send(
+                {**self._common(parameters), "token": self.token}, post=True, once=True, attached=attached
+            )
             code = answer.get("error", {}).get("code", "")
             if code in _SESSION_LOST and not relogged:
                 relogged = True
@@ -169,11 +173,13 @@ class Api:
 
     # -- one request --------------------------------------------------------------------------
 
-    def _send(self, parameters: dict[str, str], *, post: bool, once: bool = False) -> Answer:
+    def _send(
+        self, parameters: dict[str, str], *, post: bool, once: bool = False, attached: tuple[str, bytes] | None = None
+    ) -> Answer:
         """Send until there is an answer that is not "come back later". `once` raises Busy after the first wait: what
         was looked at before an edit is old news by then."""
         while True:
-            response = self._http(parameters, post=post)
+            response = self._http(parameters, post=post, attached=attached)
             asked = retry_after(response, self.clock.now())
             if response.status_code == 429:
                 self.patience.wait(N_("%(wiki)s asks to go slower", wiki=self.address), 30.0, asked, write=once)
@@ -199,10 +205,13 @@ class Api:
             if once:
                 raise Busy(too_fast=error["code"] == "ratelimited")
 
-    def _http(self, parameters: dict[str, str], *, post: bool) -> requests.Response:
+    def _http(
+        self, parameters: dict[str, str], *, post: bool, attached: tuple[str, bytes] | None = None
+    ) -> requests.Response:
         try:
             if post or len(urlencode(parameters)) > MOST_URL:
-                return self.http.post(self.address, data=parameters, timeout=TIMEOUT)
+                files = {"file": attached} if attached else None
+                return self.http.post(self.address, data=parameters, files=files, timeout=TIMEOUT)
             return self.http.get(self.address, params=parameters, timeout=TIMEOUT)
         except requests.exceptions.InvalidURL as error:
             raise WikiError(N_("“%(wiki)s” is not an address.", wiki=self.address)) from error

@@ -194,6 +194,8 @@ class FolderWiki(Secluded):
             head = journal.heads.get(edit.title)
             if problem := title_problem(edit.move_to or edit.title):
                 raise Skip(problem)
+            if edit.data:
+                raise Skip(N_("a wiki in a folder takes no files"))
             try:
                 if edit.move_to and head:
                     return self._move(journal, edit, head)

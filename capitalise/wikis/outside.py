@@ -29,7 +29,7 @@ from capitalise.clock import Clock
 from capitalise.pages.outside import OutsideAnswer
 from capitalise.wikis.cache import RevisionCache
 
-__all__ = ["ask_outside"]
+__all__ = ["PrivateHost", "ask_outside", "guarded_session", "is_inside", "what_went_wrong"]
 
 PAUSE = 1.0  # seconds between two requests to one machine
 TIMEOUT = (10, 20)  # seconds to connect, and until the answer begins
@@ -111,11 +111,7 @@ class _Asking:
         return found
 
     def _of_one_host(self, addresses: Sequence[str]) -> dict[str, OutsideAnswer]:
-        with requests.Session() as session:
-            session.auth = lambda request: request  # nobody's passwords from ~/.netrc
-            session.headers.update({"User-Agent": self.agent, "Connection": "close"})  # each answer has LONGEST at most
-            for scheme in ("http://", "https://"):
-                session.mount(scheme, _Adapter(self.private))
+        with guarded_session(self.agent, private=self.private) as session:
             return {address: self._answer(session, address) for address in addresses}
 
     def _answer(self, session: requests.Session, address: str) -> OutsideAnswer:
@@ -129,15 +125,15 @@ class _Asking:
         try:
             status = self._status(session, method, address)
         except (requests.RequestException, urllib3.exceptions.HTTPError, UnicodeError, ValueError, OSError) as error:
-            return _failure(_inside(error), address)
+            return _failure(what_went_wrong(error), address)
         kind = "there" if 0 < status < 400 else "gone" if status in (404, 410) else "refuses"
         return OutsideAnswer(kind, f"HTTP {status}") if status else OutsideAnswer("refuses", "HTTP 3xx …")
 
     def _status(self, session: requests.Session, method: str, address: str) -> int:
-        """The answer at the end of the redirects; 0 where they do not end in time. Raises _Private."""
+        """The answer at the end of the redirects; 0 where they do not end in time. Raises PrivateHost."""
         for _hop in range(MOST_HOPS + 1):
-            if not self.private and _is_inside(_host(address)):
-                raise _Private(_host(address))
+            if not self.private and is_inside(address):
+                raise PrivateHost(_host(address))
             with self._turn(_host(address)):
                 answer = session.request(method, address, timeout=TIMEOUT, allow_redirects=False, stream=True)
                 answer.close()
@@ -172,6 +168,21 @@ class _Turn:
         self.asking._turns[self.host].release()
 
 
+def guarded_session(agent: str, *, private: bool) -> requests.Session:
+    """A session that connects to no private network unless `private`; each answer has LONGEST at most."""
+    session = requests.Session()
+    session.auth = lambda request: request  # nobody's passwords from ~/.netrc
+    session.headers.update({"User-Agent": agent, "Connection": "close"})
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, _Adapter(private))
+    return session
+
+
+def is_inside(address: str) -> bool:
+    """Whether an address names a machine of a private network by its very host."""
+    return _is_inside(_host(address))
+
+
 def _host(address: str) -> str:
     try:
         return (urlsplit(address).hostname or "").lower()
@@ -182,7 +193,7 @@ def _host(address: str) -> str:
 # -- private networks -----------------------------------------------------------------------------
 
 
-class _Private(OSError):
+class PrivateHost(OSError):
     """The machine that a name leads to is inside."""
 
 
@@ -218,7 +229,7 @@ class _Limited:
         found = socket.getaddrinfo(self._dns_host, self.port, type=socket.SOCK_STREAM)
         places = [str(place[0]) for *_kind, place in found if self.private or _is_public(str(place[0]))]
         if not places:
-            raise _Private(self._dns_host)
+            raise PrivateHost(self._dns_host)
         options = {"socket_options": self.socket_options}
         return urllib3.util.connection.create_connection((places[0], self.port), self.timeout, **options)
 
@@ -285,17 +296,17 @@ class _Adapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = dict(zip(("http", "https"), pools, strict=True))
 
 
-def _inside(error: BaseException) -> BaseException:
+def what_went_wrong(error: BaseException) -> BaseException:
     """What went wrong first, below what urllib3 and requests make of it."""
     for one in (getattr(error, "reason", None), error.__cause__, error.__context__, *error.args):
         if isinstance(one, BaseException) and one is not error:
-            return _inside(one)
+            return what_went_wrong(one)
     return error
 
 
 def _failure(error: BaseException, address: str) -> OutsideAnswer:
     """Why nobody answered, in a word or two; an answer that no program understands is none that is missing."""
-    if isinstance(error, _Private):
+    if isinstance(error, PrivateHost):
         return OutsideAnswer("private", _host(address))
     name = type(error).__name__
     if isinstance(error, socket.gaierror):

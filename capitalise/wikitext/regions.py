@@ -39,7 +39,7 @@ def region_marks(name: str, inside: str = "") -> tuple[str, str]:
 def region_text(name: str, inside: str) -> str:
     """A region as it is written."""
     first, last = region_marks(name, inside)
-    return f"{first}\n{inside.strip()}\n{last}"
+    return f"{first}\n{inside.strip()}\n{last}" if inside.strip() else f"{first}\n{last}"
 
 
 def find_region(text: str, name: str) -> Region | None:

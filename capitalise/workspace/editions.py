@@ -11,21 +11,37 @@ from datetime import date, time
 from pathlib import Path
 from typing import Any
 
+import tomlkit
+
 from capitalise.errors import SettingsError, SheetError
-from capitalise.files import reason
+from capitalise.files import reason, write_safely
 from capitalise.messages import N_, Message
 from capitalise.pages.titles import normal_title
 from capitalise.roumics.checks import is_link
 from capitalise.roumics.event import Event, Photo, Resource, Session, read_day
 from capitalise.roumics.planner import Edition
-from capitalise.roumics.private import read_decisions
+from capitalise.roumics.private import read_decisions, written_decision
 from capitalise.roumics.rows import HEADINGS, read_row, read_rows
 from capitalise.roumics.taken import Layer, Taken
 from capitalise.sheets.file import ENDINGS, SheetFile
 from capitalise.sheets.pandoc import NOTES
 from capitalise.workspace.toml import TomlReader, a_list_of_texts, not_negative, page_title, read_toml
 
-__all__ = ["ALLOWED", "TAKEN", "edition_keys", "kept_pads", "notes_file", "pad_folder", "read_edition", "read_event"]
+__all__ = [
+    "ALLOWED",
+    "TAKEN",
+    "edition_keys",
+    "keep_pad",
+    "kept_pads",
+    "notes_file",
+    "pad_folder",
+    "pad_of",
+    "read_edition",
+    "read_event",
+    "read_taken",
+    "write_decisions",
+    "write_layer",
+]
 
 ALLOWED = "a-publier.txt"
 TAKEN = "repris"
@@ -217,3 +233,61 @@ def read_taken(folder: Path) -> list[Taken]:
     if problems:
         raise SettingsError(N_("The edition %(key)s cannot be used:\n%(list)s", key=folder.name, list=tuple(problems)))
     return [Taken(*place, tuple(some)) for place, some in layers.items()]
+
+
+# -- writing into the folder ----------------------------------------------------------------------
+
+
+def write_layer(folder: Path, taken: Taken, stamp: str) -> Path:
+    """Keep what people wrote on the wiki: a file of its own each time, none is ever replaced."""
+    document = tomlkit.document()
+    document.add(
+        tomlkit.comment(
+            "Ce que des personnes ont écrit sur le wiki entre les marques du robot (capitalise roumics pull)."
+        )
+    )
+    document.add(
+        tomlkit.comment(
+            "« words » est repris à chaque passage ; corrigez-le ici si besoin. « base » : ce que le robot avait écrit."
+        )
+    )
+    layer = taken.layers[0]
+    document["wiki"], document["page"], document["region"] = taken.wiki, taken.title, taken.region
+    for key, text in (("base", layer.base), ("words", layer.words)):
+        document[key] = tomlkit.string(f"\n{text}\n", multiline=True)
+    path = _free(folder / TAKEN, f"{stamp} {taken.region}", ".toml")
+    return _written(path, tomlkit.dumps(document).encode())
+
+
+def keep_pad(folder: Path, session: Session, data: bytes, ending: str, stamp: str) -> Path | None:
+    """Keep a copy of a pad with its date; None where it is what the last copy holds."""
+    kept = kept_pads(folder, session)
+    if kept and kept[-1].suffix == ending and kept[-1].read_bytes() == data:
+        return None
+    return _written(_free(pad_folder(folder, session), stamp, ending), data)
+
+
+def write_decisions(folder: Path, lines: Mapping[str, bool]) -> None:
+    """Add what was decided about private lines; what stands in the file stays."""
+    path = folder / ALLOWED
+    before = path.read_text("utf-8-sig") if path.exists() else _ALLOWED_HEAD
+    before += "" if before.endswith("\n") else "\n"
+    _written(path, (before + "".join(written_decision(*pair) for pair in lines.items())).encode())
+
+
+_ALLOWED_HEAD = "# Lignes des notes retenues (courriels, téléphones, présences) : « oui : LIGNE » la publie, « non : LIGNE » la garde ici.\n"
+
+
+def _free(folder: Path, name: str, ending: str) -> Path:
+    """A path that no file has yet."""
+    numbers = ("", *(f" {n}" for n in range(2, 1000)))
+    return next(path for n in numbers if not (path := folder / f"{name}{n}{ending}").exists())
+
+
+def _written(path: Path, data: bytes) -> Path:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_safely(path, data)
+    except OSError as error:
+        raise SettingsError(N_("%(file)s cannot be written: %(why)s", file=path, why=reason(error))) from error
+    return path

@@ -1,0 +1,268 @@
+"""Commands of `roumics` about the folder of an edition: made, checked, read from a page, its private lines, its numbers."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import click
+
+from capitalise.cli.main import LANGUAGE, _
+from capitalise.cli.options import WAITING, as_json, at_terminal
+from capitalise.cli.planning import editions_folder, read_editions
+from capitalise.cli.session import Session
+from capitalise.cli.show import Screen
+from capitalise.errors import SettingsError
+from capitalise.files import write_safely
+from capitalise.messages import N_, NP_, Message
+from capitalise.pages.titles import normal_title, title_problem
+from capitalise.plans.model import Finding
+from capitalise.roumics.checks import check_editions, check_event
+from capitalise.roumics.event import Event, read_day
+from capitalise.roumics.planner import Edition
+from capitalise.workspace import BotSettings
+
+__all__ = ["Chosen", "allow", "check", "checked", "edition_folder", "figures", "new", "read"]
+
+Chosen = tuple[Session, BotSettings]
+
+
+def edition_folder(session: Session, bot: BotSettings, edition: str) -> Path:
+    if not re.fullmatch(r"[\w][\w .-]{0,60}", edition) or edition.endswith((".", " ")):
+        raise SettingsError(N_("“%(key)s” cannot be a folder's name: write a year, as in 2027.", key=edition))
+    return editions_folder(session, bot) / edition
+
+
+@click.command(help=_("Begin an edition: a folder with event.toml and a sheet of its sessions."))
+@click.argument("edition")
+@click.option("--title", help=_("The title of its page on the wiki."))
+@click.option("--theme", help=_("What it is about."))
+@click.option("--date", "dates", multiple=True, metavar="DAY", help=_("A day of it, as 2027-11-19 (may be repeated)."))
+@click.option("--place", help=_("Where it takes place."))
+@click.option("--number", type=click.IntRange(0), help=_("Its number among the editions."))
+@click.pass_obj
+def new(
+    chosen: Chosen,
+    edition: str,
+    title: str | None,
+    theme: str | None,
+    dates: Sequence[str],
+    place: str | None,
+    number: int | None,
+) -> None:
+    from capitalise.starter.edition import write_edition
+
+    session, bot = chosen
+    screen = Screen(LANGUAGE)
+    folder = edition_folder(session, bot, edition)
+    if folder.exists() and any(folder.iterdir()):
+        raise SettingsError(N_("%(dir)s already holds files: nothing was written.", dir=folder))
+    event = Event(
+        edition,
+        normal_title(title or f"ROUMICS {edition}"),
+        number or 0,
+        _asked(theme, _("Theme?")),
+        _asked_days(screen, dates, edition),
+        _asked(place, _("Place?")),
+    )
+    if problem := title_problem(event.title):
+        raise SettingsError(N_("No page can have the title “%(title)s”: %(why)s.", title=event.title, why=problem))
+    for path in write_edition(folder, event):
+        screen.line(f"  {path}")
+    screen.say(
+        N_("Next: fill event.ods, a row for each session, then: capitalise roumics check %(key)s", key=edition),
+        bold=True,
+    )
+
+
+def _asked(given: str | None, question: str) -> str:
+    """An option, or what a person at the terminal answers; Return leaves it open."""
+    if given is not None or not at_terminal():
+        return given or ""
+    return str(click.prompt(question, default="", show_default=False)).strip()
+
+
+def _asked_days(screen: Screen, given: Sequence[str], edition: str) -> tuple[date, ...]:
+    years = [int(edition)] if re.fullmatch(r"\d{4}", edition) else []
+    while True:
+        words = given or re.split(r"[,;]", _asked(None, _("Days (2027-11-19, 2027-11-20)?")))
+        days = [read_day(word, years) for word in words if word.strip()]
+        if None not in days:
+            return tuple(sorted({day for day in days if day}))
+        wrong = next(word for word, day in zip((w for w in words if w.strip()), days, strict=True) if day is None)
+        why = N_("“%(text)s” is no day; write it as 2027-11-19", text=wrong.strip())
+        if given or not at_terminal():
+            raise SettingsError(why)
+        screen.say(why)
+
+
+@click.command(help=_("Say what is missing for a report that can be published: of one edition, or of all."))
+@click.argument("edition", required=False)
+@as_json
+@click.pass_obj
+def check(chosen: Chosen, edition: str | None, json_: bool) -> None:
+    session, bot = chosen
+    screen = Screen(LANGUAGE)
+    editions = read_editions(session, bot, [edition] if edition else [])
+    findings = [f for one in editions if one.event.built for f in checked(session, bot, one)]
+    findings += check_editions([one.event for one in (editions if not edition else read_editions(session, bot))])
+    if json_:
+        told = [
+            {"rule": f.rule, "message": screen.text(f.message), "title": f.title, "field": f.field} for f in findings
+        ]
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+    else:
+        screen.findings(findings)
+        for one in editions:
+            _say_state(screen, one)
+    sys.exit(WAITING if findings else 0)
+
+
+def _say_state(screen: Screen, edition: Edition) -> None:
+    """How many accounts there are, and what comes next."""
+    event = edition.event
+    if not event.built:
+        screen.say(N_("%(title)s: its page is written by hand (build = false); it is listed only.", title=event.title))
+        return
+    noted = [one for one in event.sessions if one.noted]
+    ready = [one for one in noted if isinstance(edition.notes.get(event.page_of(one)), dict)]
+    screen.say(
+        N_(
+            "%(title)s: %(sessions)d sessions, %(noted)d with notes, %(ready)d of these are in the folder.",
+            title=event.title,
+            sessions=len(event.sessions),
+            noted=len(noted),
+            ready=len(ready),
+        ),
+        bold=True,
+    )
+    if len(ready) < len(noted):
+        screen.say(N_("To fetch the pads: capitalise roumics fetch %(key)s", key=event.key))
+
+
+def checked(session: Session, bot: BotSettings, edition: Edition) -> list[Finding]:
+    folder = editions_folder(session, bot) / edition.event.key
+    found = check_event(edition.event, lambda name: (folder / name).is_file())
+    broken = [(title, tree) for title, tree in edition.notes.items() if isinstance(tree, Message)]
+    return [*found, *(Finding("notes", why, title=title) for title, why in broken)]
+
+
+@click.command(help=_("Decide about the private lines of an edition's notes, one by one."))
+@click.argument("edition")
+@click.pass_obj
+def allow(chosen: Chosen, edition: str) -> None:
+    from capitalise.pages.addresses import Site
+    from capitalise.roumics.notes import clean_notes
+    from capitalise.workspace.editions import ALLOWED, write_decisions
+
+    session, bot = chosen
+    screen = Screen(LANGUAGE)
+    (found,) = read_editions(session, bot, [edition])
+    home = Site(bot.wiki, "")
+    trees = ((title, tree) for title, tree in found.notes.items() if isinstance(tree, dict))
+    held = [
+        (t, h) for t, tree in trees for h in clean_notes(tree["blocks"], "", home, {}, found.decisions).held if h.waits
+    ]
+    path = edition_folder(session, bot, edition) / ALLOWED
+    if not held:
+        screen.say(N_("No line waits for a decision."))
+        return
+    answers: dict[str, bool] = {}
+    for title, one in held:
+        if one.line in answers:
+            continue
+        screen.line(f"  {title}", fg="cyan")
+        screen.line(f"      {one.line}")
+        if at_terminal():
+            question = screen.text(
+                N_("      Publish this line (%(why)s)? A wiki's history is for ever. [y/N]", why=one.why)
+            )
+            answer = click.prompt(question, default="", show_default=False, prompt_suffix=" ").strip().casefold()
+            answers[one.line] = answer in ("y", "yes", "o", "oui")
+    if not at_terminal():
+        screen.say(N_("Nobody is at the terminal: write “oui : LINE” or “non : LINE” into %(file)s.", file=path))
+        sys.exit(WAITING)
+    write_decisions(edition_folder(session, bot, edition), answers)
+    screen.say(
+        NP_(
+            "%(count)d line decided; it stands in %(file)s, where you can change it.",
+            "%(count)d lines decided; they stand in %(file)s, where you can change them.",
+            len(answers),
+            file=path,
+        )
+    )
+
+
+@click.command(help=_("Read a report that was written by hand, in the network's layout, into a folder."))
+@click.argument("title")
+@click.option("--as", "key", help=_("The name of the folder, if not the year in the title."))
+@click.pass_obj
+def read(chosen: Chosen, title: str, key: str | None) -> None:
+    from capitalise.roumics.page import read_page
+    from capitalise.starter.edition import write_edition
+
+    session, bot = chosen
+    screen = Screen(LANGUAGE)
+    reader = session.store(bot.wiki)
+    head = reader.heads([title])[title]
+    if not head.revision:
+        raise SettingsError(N_("There is no page “%(title)s” on “%(wiki)s”.", title=title, wiki=bot.wiki))
+    (revision,) = reader.revisions([head.revision]).values()
+    year = re.search(r"\d{4}", revision.title)
+    key = key or (year[0] if year else "")
+    if not key:
+        raise SettingsError(N_("Say with --as what its folder shall be called: its title has no year."))
+    found = read_page(key, revision.title, revision.text or "")
+    folder = edition_folder(session, bot, key)
+    for path in write_edition(folder, found.event):
+        screen.line(f"  {path}")
+    screen.say(
+        NP_("%(count)d session was understood.", "%(count)d sessions were understood.", len(found.event.sessions)),
+        bold=True,
+    )
+    if found.left:
+        lines = "".join(f"{number}: {line}\n" for number, line in found.left)
+        write_safely(folder / "a-relire.txt", lines.encode())
+        screen.say(
+            NP_(
+                "%(count)d line was not understood; it stands in %(file)s:",
+                "%(count)d lines were not understood; they stand in %(file)s:",
+                len(found.left),
+                file=folder / "a-relire.txt",
+            ),
+            fg="yellow",
+        )
+        for number, line in found.left[:20]:
+            screen.line(f"  {number}: {line}")
+    screen.say(N_("The page stays as it is: its event.toml says build = false."))
+    sys.exit(WAITING if found.left else 0)
+
+
+@click.command(help=_("All editions in numbers: participants, themes, speakers, partners."))
+@as_json
+@click.pass_obj
+def figures(chosen: Chosen, json_: bool) -> None:
+    from capitalise.roumics.values import figures as figures_of
+    from capitalise.roumics.values import totals
+
+    session, bot = chosen
+    screen = Screen(LANGUAGE)
+    events = [one.event for one in read_editions(session, bot)]
+    if json_:
+        told = {"editions": [figures_of(one) for one in events], "totals": totals(events)}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+        return
+    for event in events:
+        one = figures_of(event)
+        parts = [
+            NP_("%(count)d participant", "%(count)d participants", one["participants"] or 0),
+            NP_("%(count)d session", "%(count)d sessions", one["sessions"]),
+            NP_("%(count)d speaker", "%(count)d speakers", one["speakers"]),
+            NP_("%(count)d partner", "%(count)d partners", len(one["partners"])),
+        ]
+        screen.line(f"{event.title}  {event.theme}", fg="cyan")
+        screen.line("  " + ", ".join(screen.text(part) for part in parts if part.count))

@@ -1,0 +1,225 @@
+"""Commands of `roumics` that talk to pads and wikis: notes fetched, pages previewed, people's words pulled."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from capitalise import __version__
+from capitalise.cli.editions import Chosen, checked, edition_folder
+from capitalise.cli.main import LANGUAGE, _
+from capitalise.cli.options import WAITING, agreed, at_terminal, stopper, yes_option
+from capitalise.cli.planning import read_editions, roumics_filler, roumics_settings
+from capitalise.cli.session import Session
+from capitalise.cli.show import Screen
+from capitalise.errors import SettingsError, SheetError
+from capitalise.files import write_safely
+from capitalise.messages import N_
+from capitalise.plans.model import Plan
+from capitalise.workspace import BotSettings
+
+if TYPE_CHECKING:
+    from capitalise.exports.preview_page import PreviewPage
+
+__all__ = ["fetch", "preview", "pull", "upload"]
+
+MOST_UPLOADED = 16 * 1024 * 1024  # bytes
+
+
+@click.command(help=_("Fetch the notes of an edition from their pads; each copy is kept with its date."))
+@click.argument("edition")
+@click.pass_obj
+def fetch(chosen: Chosen, edition: str) -> None:
+    from capitalise.wikis.pads import fetch_pad
+    from capitalise.workspace.editions import keep_pad, kept_pads, pad_of
+
+    session, bot = chosen
+    assert bot.roumics is not None
+    screen = Screen(LANGUAGE)
+    folder = edition_folder(session, bot, edition)
+    (found,) = read_editions(session, bot, [edition])
+    sessions = [one for one in found.event.sessions if pad_of(one)]
+    agent = f"capitalise/{__version__} ({session.contact()}; bot)" if sessions else ""
+    stamp = session.clock.now().astimezone().strftime("%Y-%m-%dT%H%M%S")
+    failed = 0
+    for one in sessions:
+        before = kept_pads(folder, one)
+        try:
+            pad = fetch_pad(pad_of(one), agent, private=bot.roumics.pads_private)
+        except SheetError as error:
+            failed += 1
+            screen.line(f"  ✗ {one.title}", fg="red")
+            screen.line(f"      {screen.text(error.message)}")
+            if before:
+                screen.say(N_("      The copy of %(when)s stays in use.", when=before[-1].stem))
+            continue
+        _kept(screen, one.title, pad.data, before, keep_pad(folder, one, pad.data, pad.ending, stamp))
+    if not sessions:
+        screen.say(N_("No session of this edition names a pad."))
+    sys.exit(WAITING if failed else 0)
+
+
+def _kept(screen: Screen, title: str, data: bytes, before: Sequence[Path], path: Path | None) -> None:
+    """A line about a pad that was fetched; one that lost much of its text is told."""
+    if path is None:
+        screen.line(f"  · {title} : " + screen.text(N_("as before")), dim=True)
+        return
+    screen.line(f"  ✓ {title} : {path.name}", fg="green")
+    if not data.strip():
+        screen.say(N_("      The pad is empty; the last copy with words in it stays in use."), fg="yellow")
+    elif before and len(data) < 0.5 * before[-1].stat().st_size:
+        why = N_(
+            "      It lost more than half of its text since %(when)s; to go on with that copy, delete the new one.",
+            when=before[-1].stem,
+        )
+        screen.say(why, fg="yellow")
+
+
+@click.command(help=_("Show an edition's pages in a browser, as readers will see them. Writes nothing on the wiki."))
+@click.argument("edition")
+@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help=_("The file, if not one in exports/."))
+@click.option("--no-open", is_flag=True, help=_("Write the file, and open no browser."))
+@click.pass_obj
+def preview(chosen: Chosen, edition: str, html: Path | None, no_open: bool) -> None:
+    from capitalise.exports.preview_page import preview_page
+
+    session, bot = chosen
+    screen = Screen(LANGUAGE)
+    (one,) = read_editions(session, bot, [edition])
+    if not one.event.built:
+        raise SettingsError(
+            N_("%(title)s: its page is written by hand (build = false); it is listed only.", title=one.event.title)
+        )
+    plan, pages = _previewed(session, bot, edition)
+    waiting = [screen.text(f.message) for f in (*checked(session, bot, one), *plan.findings)]
+    waiting += [screen.text(note) for note in plan.notes]
+    path = html or session.workspace.folder / "exports" / f"roumics-{edition}.html"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_safely(path, preview_page(one.event.title, pages, list(dict.fromkeys(waiting)), LANGUAGE).encode())
+    screen.say(N_("To read in a browser: %(file)s", file=path))
+    if at_terminal() and not no_open:
+        click.launch(path.resolve().as_uri())
+
+
+def _previewed(session: Session, bot: BotSettings, edition: str) -> tuple[Plan, list[PreviewPage]]:
+    """The pages of an edition as they are or will be, on wikis that are read only too."""
+    from capitalise.exports.preview_page import PreviewPage
+    from capitalise.plans.run_ids import new_run_id
+    from capitalise.roumics.planner import plan_roumics
+    from capitalise.sheets.pandoc import tree_to_wikitext
+
+    settings = roumics_settings(session, bot)
+    settings = replace(settings, writable=settings.writable | {bot.wiki})
+    editions = read_editions(session, bot)
+    created = session.store(bot.wiki).now()
+    fill = roumics_filler(session, settings.language)
+    plan = plan_roumics(
+        settings, session.store, editions, new_run_id(created), created, (), fill, tree_to_wikitext, edition=edition
+    )
+    screen = Screen(LANGUAGE)
+    states = {True: screen.text(N_("changes")), False: screen.text(N_("new page"))}
+    pages = [
+        PreviewPage(c.wiki, c.title, states[bool(c.base)], _as_read(session, c.wiki, c.title, c.new))
+        for c in plan.pages
+    ]
+    event = next(one.event for one in editions if one.event.key == edition)
+    reader = session.store(bot.wiki)
+    titles = [event.title, *(event.page_of(one) for one in event.sessions if one.noted)]
+    changed = {one.title for one in pages}
+    heads = reader.heads([title for title in titles if title not in changed])
+    stays = screen.text(N_("stays as it is"))
+    texts = reader.revisions(head.revision for head in heads.values() if head.revision)
+    pages += [
+        PreviewPage(bot.wiki, r.title, stays, _as_read(session, bot.wiki, r.title, r.text or ""))
+        for r in texts.values()
+    ]
+    order = {title: number for number, title in enumerate(titles)}
+    return plan, sorted(pages, key=lambda one: order.get(one.title, len(order)))
+
+
+def _as_read(session: Session, wiki: str, title: str, text: str) -> str:
+    """HTML by the wiki itself, or by pandoc where there is none to ask."""
+    if session.workspace.wikis[wiki].api:
+        return session.store(wiki).rendered(title, text)
+    from capitalise.sheets.pandoc import tree_to_html, wikitext_to_tree
+
+    return tree_to_html(wikitext_to_tree(text))
+
+
+@click.command(
+    help=_("Bring what people wrote between the bot's marks into the folders, so that every later build holds it.")
+)
+@click.pass_obj
+def pull(chosen: Chosen) -> None:
+    from capitalise.plans.diff import text_diff
+    from capitalise.roumics.planner import build_pages
+    from capitalise.roumics.pull import words_on_wiki
+    from capitalise.sheets.pandoc import tree_to_wikitext
+    from capitalise.workspace.editions import write_layer
+
+    session, bot = chosen
+    screen = Screen(LANGUAGE)
+    settings = roumics_settings(session, bot)
+    editions = read_editions(session, bot)
+    fill = roumics_filler(session, settings.language)
+    built = build_pages(settings, session.store, editions, fill, tree_to_wikitext)
+    pulled, findings = words_on_wiki(bot.name, session.store, editions, built)
+    stamp = session.clock.now().astimezone().strftime("%Y-%m-%dT%H%M%S")
+    for one in pulled:
+        layer = one.taken.layers[0]
+        screen.line(f"  {one.taken.title} : {one.taken.region}  ({one.user})", fg="cyan")
+        screen.pieces(text_diff(layer.base, layer.words))
+        if one.edition:
+            path = write_layer(edition_folder(session, bot, one.edition), one.taken, stamp)
+            screen.line("      → " + screen.text(N_("kept in %(file)s", file=path)), fg="green")
+        else:
+            screen.say(N_("      → no folder for it: put these words outside of the marks"), fg="yellow")
+    screen.findings(findings)
+    if not pulled and not findings:
+        screen.say(N_("Nobody wrote between the bot's marks."))
+    elif pulled:
+        screen.say(N_("Next: capitalise plan %(bot)s", bot=bot.name), bold=True)
+    sys.exit(WAITING if findings or any(not one.edition for one in pulled) else 0)
+
+
+@click.command(help=_("Send an edition's photos and slides to the wiki: those with author and licence, after asking."))
+@click.argument("edition")
+@yes_option
+@click.pass_obj
+def upload(chosen: Chosen, edition: str, yes: bool) -> None:
+    from capitalise.plans.run_ids import new_run_id
+    from capitalise.roumics.uploads import plan_uploads
+
+    session, bot = chosen
+    screen = Screen(LANGUAGE)
+    (one,) = read_editions(session, bot, [edition])
+    folder = edition_folder(session, bot, edition)
+    store = session.store(bot.wiki)
+    settings = roumics_settings(session, bot)
+    created = store.now()
+    files = {photo.file: _bytes(folder, photo.file) for photo in one.event.photos}
+    plan = Plan(bot.name, new_run_id(created), created)
+    plan = plan_uploads(plan, settings, store, one.event, files, roumics_filler(session, settings.language))
+    screen.plan(plan)
+    if plan.empty:
+        sys.exit(WAITING if plan.findings else 0)
+    session.refuse_early(plan)
+    if not agreed(screen, yes):
+        sys.exit(0)
+    report = session.apply(plan, screen.outcome, stopper(screen))
+    screen.report(plan.run, report)
+    if report.error:
+        raise report.error
+    sys.exit(WAITING if report.waits or plan.findings else 0)
+
+
+def _bytes(folder: Path, name: str) -> bytes | None:
+    """A file of the folder; None for one that is not there, is outside, or is too large to send in one piece."""
+    path = folder / name
+    inside = path.resolve().is_relative_to(folder.resolve()) and path.is_file()
+    return path.read_bytes() if inside and 0 < path.stat().st_size <= MOST_UPLOADED else None

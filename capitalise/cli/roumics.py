@@ -1,0 +1,66 @@
+"""`roumics`: the group of all commands about editions and their reports."""
+
+from __future__ import annotations
+
+import gettext
+
+import click
+
+from capitalise.cli import editions, reports
+from capitalise.cli.main import _
+from capitalise.cli.options import teller
+from capitalise.cli.session import Session, open_session
+from capitalise.errors import SettingsError
+from capitalise.messages import N_
+from capitalise.workspace import BotSettings
+
+__all__ = ["roumics"]
+
+
+class _Group(click.Group):
+    """Its commands in the order of the work, each with its whole line."""
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section(gettext.gettext("Commands")):
+            formatter.write_dl([(name, command.help or "") for name, command in self.commands.items()])
+
+
+@click.group(
+    cls=_Group,
+    help=_("The reports of a yearly event: a folder for each edition, pages on the wiki (plan and run write them)."),
+)
+@click.option("--bot", "name", default="", help=_("The bot, where several are of kind roumics."))
+@click.pass_context
+def roumics(context: click.Context, name: str) -> None:
+    session = open_session(context.obj, teller())
+    context.obj = (session, _bot(session, name))
+
+
+def _bot(session: Session, name: str) -> BotSettings:
+    if name:
+        return session.workspace.bot(name)
+    bots = [one for one in session.workspace.bots.values() if one.roumics]
+    if len(bots) == 1:
+        return bots[0]
+    if not bots:
+        raise SettingsError(
+            N_('No bot here is of kind roumics: write bots/roumics.toml, with kind = "roumics" and wiki = "…".')
+        )
+    raise SettingsError(N_("Say which bot: --bot %(names)s", names=" | ".join(one.name for one in bots)))
+
+
+for command in (
+    editions.new,
+    editions.check,
+    reports.fetch,
+    editions.allow,
+    reports.preview,
+    reports.pull,
+    reports.upload,
+    editions.read,
+    editions.figures,
+):
+    roumics.add_command(command)
