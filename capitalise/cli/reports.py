@@ -58,6 +58,10 @@ def fetch(chosen: Chosen, edition: str) -> None:
             if before:
                 screen.say(N_("      The copy of %(when)s stays in use.", when=before[-1].stem))
             continue
+        if not pad.data.strip():
+            failed += 1
+            screen.line(f"  ✗ {one.title} : " + screen.text(N_("the pad is empty; nothing was kept of it")), fg="red")
+            continue
         _kept(screen, one.title, pad.data, before, keep_pad(folder, one, pad.data, pad.ending, stamp))
     if not sessions:
         screen.say(N_("No session of this edition names a pad."))
@@ -70,9 +74,7 @@ def _kept(screen: Screen, title: str, data: bytes, before: Sequence[Path], path:
         screen.line(f"  · {title} : " + screen.text(N_("as before")), dim=True)
         return
     screen.line(f"  ✓ {title} : {path.name}", fg="green")
-    if not data.strip():
-        screen.say(N_("      The pad is empty; the last copy with words in it stays in use."), fg="yellow")
-    elif before and len(data) < 0.5 * before[-1].stat().st_size:
+    if before and len(data) < 0.5 * before[-1].stat().st_size:
         why = N_(
             "      It lost more than half of its text since %(when)s; to go on with that copy, delete the new one.",
             when=before[-1].stem,

@@ -333,7 +333,7 @@ def _with_pages(
     }
     gone = {absent[title] for title in reader.deleted_among(absent)} if absent else set()
     alone: frozenset[str] | None = None
-    account = reader.account().name
+    account, what = reader.account().name, render(N_("report"), settings.language)
     for page in pages:
         head = there.get(page.title)
         if head and (problem := _unfit(head, page)):
@@ -341,7 +341,7 @@ def _with_pages(
             continue
         current = now.get(page.title)
         parts, others = _parts(settings, page, taken)
-        summary = f"{plan.bot} : {render(N_('report'), settings.language)}"
+        summary = f"{plan.bot} : {what}"
         region = RegionPage(page.wiki, page.title, "", "", [current] if current else [], page.title in gone)
         change, more = plan_parts(region, parts, account, summary)
         if change and current and alone is None:

@@ -103,7 +103,7 @@ def _install(key: str) -> None:
         key,
         "createBotPassword.php",
         "--appid=capitalise",
-        "--grants=basic,highvolume,editpage,editprotected,createeditmovepage",
+        "--grants=basic,highvolume,editpage,editprotected,createeditmovepage,uploadfile",
         "Robot",
         BOT[1],
     )
@@ -191,6 +191,7 @@ class Farm:
         no trouble, nothing counted. Other wikis and who is logged in there stay."""
         for name in (f"trouble-{key}.json", f"requests-{key}.jsonl"):
             (ROOT / name).unlink(missing_ok=True)
+        shutil.rmtree(ROOT / "data" / key / "images", ignore_errors=True)
         # SQLite's own copy takes its locks: the wiki may still be busy with what follows its last answer.
         snapshot = sqlite3.connect(ROOT / "snapshots" / f"{key}{kept and '-' + kept}.sqlite")
         live = sqlite3.connect(ROOT / "data" / key / f"{key}.sqlite", timeout=30)

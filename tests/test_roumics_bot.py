@@ -1,0 +1,277 @@
+"""The reports of an event on a wiki: built from folders, kept in step, never at the cost of what people wrote there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lxml import html
+
+from tests.conftest import Cli
+from tests.mediawiki import farm as mediawiki
+from tests.reports import ANNEX, ATELIER, Reports, Shelf
+
+REPORT = "ROUMICS 2017"
+
+
+@pytest.fixture
+def reports(farm: mediawiki.Farm, tmp_path: Path, capitalise: Cli) -> Iterator[Reports]:
+    made = Reports(tmp_path / "kit", capitalise)
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=["folder", pytest.param("mediawiki", marks=pytest.mark.mediawiki)])
+def shelf(request: pytest.FixtureRequest, tmp_path: Path, capitalise: Cli) -> Iterator[Shelf]:
+    if request.param == "folder":
+        yield Shelf(tmp_path / "kit", capitalise)
+        return
+    request.getfixturevalue("farm")
+    made = Reports(tmp_path / "kit", capitalise)
+    yield made
+    made.close()
+
+
+def titles(plan: dict[str, object]) -> list[str]:
+    changes = plan["changes"]
+    assert isinstance(changes, list)
+    return [str(change["title"]) for change in changes]
+
+
+# -- published ------------------------------------------------------------------------------------
+
+
+@pytest.mark.mediawiki
+def test_the_sample_editions_are_published_and_read_well(reports: Reports) -> None:
+    reports.people["wikiversite"].edit("Recherche:Financement et rétribution dans les communs", "La recherche.")
+    reports.run()
+    pages = [("communs", title) for title in (REPORT, ATELIER, "ROUMICS 2016", "ROUMICS")] + [("wikiversite", ANNEX)]
+    for wiki, title in pages:
+        tree = html.fromstring(reports.html(title, wiki))
+        words = tree.text_content()
+        assert not tree.xpath("//*[contains(@class, 'error')]")
+        assert "Modèle:" not in words
+        assert not re.search(r"\{\{|\}\}|\[\[|\]\]|'''|==|&#\d+;|<nowiki", words), words
+        assert not tree.xpath("//a[contains(@class, 'new')]/@title"), title
+        levels = [int(h.tag[1]) for h in tree.xpath("//h1|//h2|//h3|//h4|//h5|//h6")]
+        assert all(after <= before + 1 for before, after in zip([1, *levels], levels, strict=False)), levels
+
+
+@pytest.mark.mediawiki
+def test_links_lead_to_the_other_wikis(reports: Reports) -> None:
+    """`communs` has a prefix for the book, the wikis of the farm being each other's interwiki."""
+    reports.run()
+    (related,) = [a for a in html.fromstring(reports.html(REPORT)).xpath("//a") if "Construire" in a.text_content()]
+    assert "Construire_des_communs" in related.get("href")
+    back = html.fromstring(reports.html(ANNEX, "wikiversite")).xpath("//a[text() = 'ROUMICS 2016']/@href")
+    assert back == [f"{mediawiki.address('communs').removesuffix('/w/api.php')}/wiki/ROUMICS_2016"]
+
+
+def test_a_second_run_has_nothing_to_write(shelf: Shelf) -> None:
+    assert REPORT in titles(shelf.run())
+    again = shelf.run()
+    assert again["changes"] == []
+    assert again["conflicts"] == []
+
+
+def test_notes_that_come_later_become_a_page_and_a_link(shelf: Shelf) -> None:
+    shelf.run()
+    assert "14h00 - 16h30 : Un budget sans chef (Grande salle)" in shelf.text(REPORT)
+    assert "Compte rendu à venir" in shelf.text(REPORT)
+    sheet = shelf.file("2017/event.csv")
+    sheet.write_text(
+        sheet.read_text("utf-8").replace("https://pad.exemple.invalid/p/budget;;", ";notes/budget.txt;"), "utf-8"
+    )
+    shelf.file("2017/notes/budget.txt").write_text("Un commun imaginaire a trois poches.\n\t* la première\n", "utf-8")
+    done = shelf.run()
+    assert titles(done) == [REPORT, "ROUMICS 2017 - Un budget sans chef"]
+    assert "[[ROUMICS 2017 - Un budget sans chef|Un budget sans chef]]" in shelf.text(REPORT)
+    assert "à venir" not in shelf.text(REPORT)
+    assert "* la première" in shelf.text("ROUMICS 2017 - Un budget sans chef")
+
+
+# -- people on the page ---------------------------------------------------------------------------
+
+
+def test_words_outside_the_marks_survive_every_build(shelf: Shelf) -> None:
+    shelf.run()
+    shelf.change(REPORT, "<!-- capitalise roumics-photos", "Il faisait beau.\n\n<!-- capitalise roumics-photos")
+    toml = shelf.file("2017/event.toml")
+    toml.write_text(toml.read_text("utf-8").replace("Roubaix", "Roubaix, salle des fêtes"), "utf-8")
+    assert titles(shelf.run()) == [REPORT, "ROUMICS"]
+    assert "Il faisait beau.\n\n<!-- capitalise roumics-photos" in shelf.text(REPORT)
+    assert "salle des fêtes" in shelf.text(REPORT)
+
+
+def test_words_inside_the_marks_wait_until_they_are_pulled(shelf: Shelf) -> None:
+    shelf.run()
+    shelf.change(REPORT, "* Dominique Fictif, trésorier", "* Dominique Fictif (le matin), trésorier")
+    sheet = shelf.file("2017/event.csv")
+    sheet.write_text(sheet.read_text("utf-8").replace("Pot de clôture", "Goûter de clôture"), "utf-8")
+    (conflict,) = shelf.run(code=3)["conflicts"]
+    assert (conflict["title"], conflict["field"]) == (REPORT, "programme")
+    assert "(le matin)" in shelf.text(REPORT)
+    assert "Goûter" not in shelf.text(REPORT)
+
+    assert "(le matin)" in shelf.roumics("pull")
+    assert titles(shelf.run()) == [REPORT]
+    assert "(le matin)" in shelf.text(REPORT)
+    assert "Goûter" in shelf.text(REPORT)
+    assert shelf.plan()["changes"] == []
+    assert "Personne" in shelf.roumics("pull")
+
+
+def test_two_people_one_after_the_other_are_both_kept(shelf: Shelf) -> None:
+    shelf.run()
+    shelf.change(REPORT, "* Dominique Fictif, trésorier", "* Dominique Fictif (le matin), trésorier")
+    shelf.roumics("pull")
+    shelf.change(REPORT, "Pot de clôture", "Pot de clôture (apportez un verre)")
+    assert [c["title"] for c in shelf.plan()["conflicts"]] == [REPORT]
+    shelf.roumics("pull")
+    sheet = shelf.file("2017/event.csv")
+    sheet.write_text(sheet.read_text("utf-8").replace("Repas partagé", "Grand repas partagé"), "utf-8")
+    shelf.run()
+    text = shelf.text(REPORT)
+    assert "(le matin)" in text
+    assert "(apportez un verre)" in text
+    assert "Grand repas" in text
+
+
+def test_where_folder_and_wiki_change_one_line_a_person_decides(shelf: Shelf) -> None:
+    shelf.run()
+    shelf.change(REPORT, "Pot de clôture", "Pot de clôture (apportez un verre)")
+    shelf.roumics("pull")
+    sheet = shelf.file("2017/event.csv")
+    sheet.write_text(sheet.read_text("utf-8").replace("Pot de clôture", "Goûter de clôture"), "utf-8")
+    done = shelf.run(code=3)
+    assert [c["title"] for c in done["conflicts"]] == [REPORT]
+    assert "(apportez un verre)" in shelf.text(REPORT)
+
+
+def test_a_page_written_by_hand_gets_no_marks_but_the_lines_to_paste(shelf: Shelf) -> None:
+    shelf.edit(REPORT, "Une page écrite à la main.")
+    done = shelf.run(code=3)
+    assert REPORT not in titles(done)
+    assert shelf.text(REPORT) == "Une page écrite à la main."
+    (finding,) = [f for f in done["findings"] if f["title"] == REPORT and f["rule"] == "region"]
+    marks = re.findall(r"<!--.*?-->", finding["message"])
+    assert len(marks) == 16
+    shelf.edit(REPORT, "Une page écrite à la main.\n" + "\n".join(marks[4:6]) + "\nLa fin.")
+    shelf.run(code=3)
+    assert shelf.text(REPORT).startswith("Une page écrite à la main.\n<!-- capitalise roumics-programme")
+    assert "== Programme ==" in shelf.text(REPORT)
+    assert shelf.text(REPORT).endswith("\nLa fin.")
+
+
+def test_a_revert_is_an_answer(shelf: Shelf) -> None:
+    shelf.run()
+    before = shelf.text(REPORT)
+    sheet = shelf.file("2017/event.csv")
+    sheet.write_text(sheet.read_text("utf-8").replace("Pot de clôture", "Goûter de clôture"), "utf-8")
+    shelf.run()
+    shelf.edit(REPORT, before)
+    done = shelf.run(code=3)
+    assert titles(done) == []
+    assert [f["rule"] for f in done["findings"] if f["title"] == REPORT] == ["reverted"]
+    assert shelf.text(REPORT) == before
+
+
+@pytest.mark.mediawiki
+def test_a_page_that_was_deleted_is_not_made_again(reports: Reports) -> None:
+    from tests.people import Person
+
+    reports.run()
+    admin = Person("communs", "Admin")
+    admin.act("delete", title=ATELIER)
+    admin.close()
+    done = reports.run(code=3)
+    assert titles(done) == []
+    assert reports.text(ATELIER) == ""
+    assert any("supprimée" in f["message"] for f in done["findings"] if f["title"] == ATELIER)
+
+
+@pytest.mark.mediawiki
+def test_a_page_that_was_renamed_is_named(reports: Reports) -> None:
+    reports.run()
+    reports.people["communs"].act("move", **{"from": ATELIER, "to": f"{ATELIER} (atelier)"})
+    done = reports.run(code=3)
+    assert titles(done) == []
+    assert "renamed" in [f["rule"] for f in done["findings"] if f["title"] == ATELIER]
+
+
+# -- privacy --------------------------------------------------------------------------------------
+
+
+def test_private_lines_stay_in_the_folder_until_each_is_allowed(shelf: Shelf) -> None:
+    done = shelf.run()
+    assert "contact@exemple.invalid" not in shelf.text(ATELIER)
+    assert "Présents" not in shelf.text(ATELIER)
+    assert len([f for f in done["findings"] if f["rule"] == "held-back"]) == 2
+    shelf.file("2017/a-publier.txt").write_text(
+        "oui : une liste de diffusion : contact@exemple.invalid\nnon : Présents : Camille Exemple, Dominique Fictif, Alix Modèle\n",
+        "utf-8",
+    )
+    done = shelf.run()
+    assert "contact@exemple.invalid" in shelf.text(ATELIER)
+    assert "Présents" not in shelf.text(ATELIER)
+    assert [f for f in done["findings"] if f["rule"] == "held-back"] == []
+
+
+# -- asking little --------------------------------------------------------------------------------
+
+
+@pytest.mark.mediawiki
+def test_a_night_without_news_asks_the_wiki_little(reports: Reports, farm: mediawiki.Farm) -> None:
+    reports.run()
+    reports.plan()
+    before = len(farm.requests("communs"))
+    reports.plan()
+    assert len(farm.requests("communs")) - before <= 4
+
+
+# -- pictures -------------------------------------------------------------------------------------
+
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
+)
+
+
+@pytest.mark.mediawiki
+def test_pictures_are_sent_only_when_asked_and_only_with_author_and_licence(reports: Reports) -> None:
+    toml = reports.file("2017/event.toml")
+    photos = (
+        '[[photos]]\nfile = "photos/tableau-a.png"\ncaption = "Le tableau"\nauthor = "Camille Exemple"\nlicence = "CC BY-SA 4.0"\n'
+        '[[photos]]\nfile = "photos/sans-auteur.png"\n'
+    )
+    toml.write_text(toml.read_text("utf-8") + photos, "utf-8")
+    reports.file("2017/photos/tableau-a.png").write_bytes(PIXEL)
+    reports.file("2017/photos/sans-auteur.png").write_bytes(PIXEL + b"\0")
+    reports.run()
+    assert "Tableau-a.png : Le tableau" in reports.text(REPORT) or "tableau-a.png : Le tableau" in reports.text(REPORT)
+    assert "sans-auteur" not in reports.text(REPORT)
+
+    out = reports.roumics("upload", "2017", "--yes", code=3)
+    assert "sans-auteur" in out.casefold()
+    page = reports.text("Fichier:Tableau-a.png")
+    assert "Camille Exemple" in page
+    assert "CC BY-SA 4.0" in page
+    reports.run()
+    assert "[[Fichier:" in reports.text(REPORT)
+    assert "1 page écrite" not in reports.roumics("upload", "2017", "--yes", code=3)
+
+
+@pytest.mark.mediawiki
+def test_a_picture_that_the_wiki_has_under_another_name_is_not_sent_twice(reports: Reports) -> None:
+    toml = reports.file("2017/event.toml")
+    one = '[[photos]]\nfile = "photos/{name}.png"\nauthor = "Camille Exemple"\nlicence = "CC0"\n'
+    data = PIXEL + b"\1\2"
+    before = toml.read_text("utf-8")
+    for name in ("premier", "second"):
+        reports.file(f"2017/photos/{name}.png").write_bytes(data)
+    toml.write_text(before + one.format(name="premier"), "utf-8")
+    reports.roumics("upload", "2017", "--yes")
+    toml.write_text(before + one.format(name="second"), "utf-8")
+    assert "Premier.png" in reports.roumics("upload", "2017", "--yes", code=3)
+    assert reports.text("Fichier:Second.png") == ""
