@@ -21,9 +21,9 @@ from capitalise.files import write_safely
 from capitalise.messages import N_, NP_, Message
 from capitalise.pages.titles import normal_title, title_problem
 from capitalise.plans.model import Finding
+from capitalise.roumics.build import Edition
 from capitalise.roumics.checks import check_editions, check_event
 from capitalise.roumics.event import Event, read_day
-from capitalise.roumics.planner import Edition
 from capitalise.workspace import BotSettings
 
 __all__ = ["Chosen", "allow", "check", "checked", "edition_folder", "figures", "new", "read"]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from capitalise.cli.session import Session
     from capitalise.crosslinks.sets import CrosslinkOptions
     from capitalise.normalise.planner import NormaliseSettings
-    from capitalise.roumics.planner import Edition, RoumicsSettings
+    from capitalise.roumics.build import Edition, RoumicsSettings
     from capitalise.sheets.documents import DocumentLink
 
 __all__ = [
@@ -193,7 +193,7 @@ def roumics_filler(session: Session, language: str) -> Callable[[str, Mapping[st
 
 def roumics_settings(session: Session, bot: BotSettings) -> RoumicsSettings:
     """What the planner needs to know of a bot of kind `roumics`; the other wikis' pages are where MediaWiki usually puts them."""
-    from capitalise.roumics.planner import RoumicsSettings
+    from capitalise.roumics.build import RoumicsSettings
 
     options, wikis = bot.roumics, session.workspace.wikis
     assert options is not None

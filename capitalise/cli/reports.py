@@ -159,7 +159,7 @@ def _as_read(session: Session, wiki: str, title: str, text: str) -> str:
 @click.pass_obj
 def pull(chosen: Chosen) -> None:
     from capitalise.plans.diff import text_diff
-    from capitalise.roumics.planner import build_pages
+    from capitalise.roumics.build import build_pages
     from capitalise.roumics.pull import words_on_wiki
     from capitalise.sheets.pandoc import tree_to_wikitext
     from capitalise.workspace.editions import write_layer

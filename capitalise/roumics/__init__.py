@@ -9,6 +9,9 @@ notes      what somebody noted in a workshop (pandoc's tree) → wikitext; priva
 outcomes   decisions and tasks in notes
 taken      what people wrote between the bot's marks, brought back into the folder
 links      links between wikis; values → what the templates are filled with; figures → the numbers of all editions
-planner    editions → plan
+build      editions → pages, each as the text of its regions
+planner    pages → plan
+pull       words of people between the marks → the folder
+uploads    photos and slides → plan
 page       a report that somebody wrote by hand → an edition
 """

@@ -10,7 +10,7 @@ from capitalise.messages import N_
 from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Revision
 from capitalise.plans.model import Finding
-from capitalise.roumics.planner import Built, BuiltPage, Edition
+from capitalise.roumics.build import Built, BuiltPage, Edition
 from capitalise.roumics.taken import Layer, Taken, laid_over
 from capitalise.wikitext.regions import find_region
 

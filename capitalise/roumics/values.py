@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from capitalise.pages.addresses import Site, place_of_address
+from capitalise.pages.titles import normal_title
 from capitalise.roumics.checks import is_link
 from capitalise.roumics.event import Event, Resource, Session
 from capitalise.roumics.french import date_range, day_name, half_day, ordinal, slot, spoken_time
@@ -158,7 +159,7 @@ def _resource(one: Resource, around: Surroundings) -> dict[str, Any]:
 def _photos(event: Event, around: Surroundings) -> list[dict[str, Any]]:
     """Only those that may be shown: with author and licence. `shown` is whether the wiki has the file."""
     complete = [one for one in event.photos if one.author and one.licence]
-    names = [(one, one.file.rpartition("/")[2]) for one in complete]
+    names = [(one, normal_title(one.file.rpartition("/")[2])) for one in complete]
     return [
         {
             "file": Wikitext(name),

@@ -62,9 +62,6 @@ def open_mediawiki(
     return MediaWiki(key, Api(address, contact, clock, credentials, cookies, told, as_bot), cache_of(address))
 
 
-FEW = 3  # titles that the log is asked for one by one
-
-
 class MediaWiki(Surroundings):
     """A Store. Opening it asks the wiki who it is and who we are: one request where the session still lives.
 
@@ -241,31 +238,6 @@ class MediaWiki(Surroundings):
     def first_revision(self, title: str) -> int:
         answer = next(self.api.query(prop="revisions", titles=title, rvprop="ids", rvlimit=1, rvdir="newer"))
         return next((r["revid"] for page in answer["pages"] for r in page.get("revisions", ())), 0)
-
-    def deleted_among(self, titles: Iterable[str]) -> frozenset[str]:
-        """A page that was moved away and left no redirect is gone from here as well. The log is asked title by title (it takes
-        no list), or read whole where there are many of them and it is short."""
-        wanted = dict.fromkeys(titles)
-        asked = ({"leaction": "delete/delete"}, {"letype": "move"})
-        if len(wanted) > FEW and (logged := self._logged(asked)) is not None:
-            return logged & frozenset(wanted)
-        return frozenset(
-            title
-            for title in wanted
-            if any(
-                next(self.api.query(list="logevents", letitle=title, lelimit=1, **one))["logevents"] for one in asked
-            )
-        )
-
-    def _logged(self, kinds: Iterable[Mapping[str, str]]) -> frozenset[str] | None:
-        """Every title in the log of some kinds, None where it is longer than an answer."""
-        found: set[str] = set()
-        for kind in kinds:
-            answers = self.api.query(list="logevents", lelimit="max", leprop="title|type", **kind)
-            found |= {entry["title"] for entry in next(answers)["logevents"] if "title" in entry}
-            if next(answers, None) is not None:
-                return None
-        return frozenset(found)
 
     def definitions(self, kind: str, names: Sequence[str]) -> Mapping[str, Revision]:
         prefixes = [self.namespace(10)] if kind == "template" else self._prefixes(kind)

@@ -17,6 +17,9 @@ __all__ = ["Surroundings"]
 _LOGGED = {"move": "move", "delete": "delete", "create": "create"}
 
 
+FEW = 3  # titles that the log is asked for one by one
+
+
 class Surroundings:
     """The part of a MediaWiki's `Reader` that is about more than its pages' texts."""
 
@@ -132,6 +135,31 @@ class Surroundings:
 
     def keep(self, kind: str, answers: Mapping[str, KeptAnswer]) -> None:
         self.kept.keep(kind, answers)
+
+    def deleted_among(self, titles: Iterable[str]) -> frozenset[str]:
+        """A page that was moved away and left no redirect is gone from here as well. The log is asked title by title (it takes
+        no list), or read whole where there are many of them and it is short."""
+        wanted = dict.fromkeys(titles)
+        asked = ({"leaction": "delete/delete"}, {"letype": "move"})
+        if len(wanted) > FEW and (logged := self._logged(asked)) is not None:
+            return logged & frozenset(wanted)
+        return frozenset(
+            title
+            for title in wanted
+            if any(
+                next(self.api.query(list="logevents", letitle=title, lelimit=1, **one))["logevents"] for one in asked
+            )
+        )
+
+    def _logged(self, kinds: Iterable[Mapping[str, str]]) -> frozenset[str] | None:
+        """Every title in the log of some kinds, None where it is longer than an answer."""
+        found: set[str] = set()
+        for kind in kinds:
+            answers = self.api.query(list="logevents", lelimit="max", leprop="title|type", **kind)
+            found |= {entry["title"] for entry in next(answers)["logevents"] if "title" in entry}
+            if next(answers, None) is not None:
+                return None
+        return frozenset(found)
 
     def absence(self, title: str, beginning: str) -> Absence:
         """The log and the titles in one request."""

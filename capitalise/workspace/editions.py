@@ -17,9 +17,9 @@ from capitalise.errors import SettingsError, SheetError
 from capitalise.files import reason, write_safely
 from capitalise.messages import N_, Message
 from capitalise.pages.titles import normal_title
+from capitalise.roumics.build import Edition
 from capitalise.roumics.checks import is_link
 from capitalise.roumics.event import Event, Photo, Resource, Session, read_day
-from capitalise.roumics.planner import Edition
 from capitalise.roumics.private import read_decisions, written_decision
 from capitalise.roumics.rows import HEADINGS, read_row, read_rows
 from capitalise.roumics.taken import Layer, Taken
