@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,7 +27,14 @@ class PreviewPage:
     html: str
 
 
+def _blue(page: PreviewPage) -> str:
+    """A link to a page that will be there is not red (MediaWiki says "Title (page does not exist)" of it)."""
+    title = re.sub(r"[^\w \-]", lambda found: f"\\{ord(found[0]):06x}", page.title)
+    return f'a.new[title^="{title} ("]{{color:#0645ad}}'
+
+
 def preview_page(title: str, pages: Sequence[PreviewPage], waiting: Sequence[str], language: str) -> str:
     """HTML without scripts; `waiting` are lines about what is still to come."""
-    shown = [{"wiki": p.wiki, "title": p.title, "state": p.state, "html": _STYLE + p.html} for p in pages]
+    style = f"{_STYLE}<style>{''.join(map(_blue, pages))}</style>"
+    shown = [{"wiki": p.wiki, "title": p.title, "state": p.state, "html": style + p.html} for p in pages]
     return render_template("preview.html.jinja", None, language, title=title, pages=shown, waiting=waiting)

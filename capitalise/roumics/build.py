@@ -103,14 +103,21 @@ def build_pages(
         events,
         accounts,
     )
-    pages = [page for event in events if event.built for page in _of_event(settings, event, around, fill)]
+    unsure = {event.key for event in events if event.built and _gone(settings, event, accounts, there, findings)}
+    pages = [
+        page
+        for event in events
+        if event.built
+        for page in _of_event(settings, event, around, fill, event.key in unsure)
+    ]
     if settings.index and events:
         filled = fill("roumics/index.wiki.jinja", index_values(events, around))
         pages.append(BuiltPage(settings.wiki, normal_title(settings.index), {"editions": _clean(filled)}))
     if annexes:
         reader = reader_of(settings.annex_wiki)
         heads[settings.annex_wiki] = reader.heads([*annexes.values(), *(f"Template:{t}" for t in settings.templates)])
-        pages += _annex_pages(settings, events, annexes, replace(around, home=sites[settings.annex_wiki]), fill)
+        sure = {key: title for key, title in annexes.items() if key not in unsure}
+        pages += _annex_pages(settings, events, sure, replace(around, home=sites[settings.annex_wiki]), fill)
     pages = list({(page.wiki, page.title): page for page in reversed(pages)}.values())[::-1]  # one title, one page
     return Built(pages, heads, findings, _notes(settings, editions, accounts))
 
@@ -134,9 +141,34 @@ def _asked(settings: RoumicsSettings, events: Iterable[Event]) -> list[str]:
 # -- what is built --------------------------------------------------------------------------------
 
 
-def _of_event(settings: RoumicsSettings, event: Event, around: Surroundings, fill: Fill) -> list[BuiltPage]:
+def _gone(
+    settings: RoumicsSettings,
+    event: Event,
+    accounts: Mapping[tuple[str, str], Account],
+    there: set[str],
+    findings: list[Finding],
+) -> bool:
+    """Whether notes that became a page once cannot be read here any more: what was decided in them is not known."""
+    gone = [
+        one
+        for one in event.sessions
+        if one.noted and event.page_of(one) in there and (event.key, event.page_of(one)) not in accounts
+    ]
+    for session in gone:
+        why = N_(
+            "its notes cannot be read in the folder (any more): its page, and the decisions on the report, stay as they are"
+        )
+        findings.append(_finding(settings, event.page_of(session), session, "notes", why))
+    return bool(gone)
+
+
+def _of_event(
+    settings: RoumicsSettings, event: Event, around: Surroundings, fill: Fill, unsure: bool
+) -> list[BuiltPage]:
+    """The pages of an edition; `unsure` about its decisions, those are left out."""
     values = event_values(event, around)
-    report = {name: _clean(fill(f"roumics/{name}.wiki.jinja", values)) for name in settings.sections}
+    names = [name for name in settings.sections if not (unsure and name == "suites")]
+    report = {name: _clean(fill(f"roumics/{name}.wiki.jinja", values)) for name in names}
     pages = [BuiltPage(settings.wiki, event.title, report, event.key)]
     for session in event.sessions:
         if around.account(event, session):

@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Sequence
 from typing import Any
 
-from capitalise.errors import SheetError
+from capitalise.errors import SettingsError, SheetError
 from capitalise.messages import N_, Message
 
 __all__ = ["MOST_BYTES", "NOTES", "read_notes", "tree_to_html", "tree_to_wikitext", "wikitext_to_tree"]
@@ -70,8 +70,10 @@ def tree_to_html(tree: dict[str, Any]) -> str:
 
 
 def _pandoc(data: bytes, kind: str, to: str, name: str) -> bytes:
-    import pypandoc  # an extra: 160 MB
-
+    try:
+        import pypandoc  # an extra: 160 MB
+    except ImportError as error:
+        raise SettingsError(N_("Notes need one more package: pip install 'capitalise[notes]'.")) from error
     command = [pypandoc.get_pandoc_path(), "--sandbox", "-f", kind, "-t", to, "--wrap=none", "+RTS", "-M1024m", "-RTS"]
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS, check=False)  # noqa: S603 - our own program
