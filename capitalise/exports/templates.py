@@ -95,9 +95,9 @@ def _environment(folder: Path | None, locale: str, *, wiki: bool) -> _Sandbox:
     return environment
 
 
-def _number(count: int) -> str:
+def _number(count: int) -> Wikitext:
     """`1 200`, with a thin space that no line breaks at, as French writes numbers."""
-    return f"{count:,}".replace(",", "\u202f")
+    return Wikitext(f"{count:,}".replace(",", "\u202f"))
 
 
 def _escaped(value: object) -> object:
@@ -122,7 +122,7 @@ def _reason(error: BaseException) -> Message:
     if isinstance(error, TooMuch):
         return N_("it does not come to an end (seconds: %(seconds)d)", seconds=error.seconds)
     if isinstance(error, TemplateNotFound):
-        return N_("there is no such file")
+        return N_("there is no template “%(name)s”", name=error.name or "")
     if isinstance(error, SecurityError):
         return N_("it reaches for something that templates may not touch (%(why)s)", why=error.message or "")
     if isinstance(error, RecursionError):

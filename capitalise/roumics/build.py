@@ -293,12 +293,8 @@ def _notes(
                     title=event.title,
                 )
             )
-        if event.annex and event.built and settings.annex_wiki and settings.annex_wiki not in settings.writable:
-            said.append(
-                N_(
-                    "%(title)s: its annex is not written: capitalise.toml says write = false for “%(wiki)s”.",
-                    title=event.title,
-                    wiki=settings.annex_wiki,
-                )
-            )
+        if event.annex and event.built and settings.annex_wiki not in settings.writable:
+            why = N_("capitalise.toml says write = false for “%(wiki)s”", wiki=settings.annex_wiki)
+            why = why if settings.annex_wiki else N_("the bot's TOML names no “annex_wiki”")
+            said.append(N_("%(title)s: its annex is not written: %(why)s.", title=event.title, why=why))
     return said

@@ -22,6 +22,7 @@ from capitalise.wikitext.plain import prose_text
 
 __all__ = ["Notes", "clean_notes"]
 
+_QUOTED = {"Emph", "Strong"}
 Block = Any
 Inline = Any
 TOP = 3  # the level of the notes' first headings: below the page's own
@@ -44,7 +45,7 @@ def clean_notes(
 ) -> Notes:
     """The notes of the session `title` for a page of `home`. `decisions` says which private lines may be published."""
     blocks = list(blocks)
-    if blocks and blocks[0]["t"] == "Header" and sort_key(_words(blocks[0]["c"][2])) == sort_key(title):
+    if blocks and blocks[0]["t"] == "Header" and sort_key(_words(blocks[0]["c"][2])) == (sort_key(title) or None):
         blocks = blocks[1:]  # the page's own title
     levels = [block["c"][0] for block in _all(blocks) if block["t"] == "Header"]
     cleaner = _Cleaner(home, sites, decisions, TOP - min(levels, default=TOP))
@@ -69,6 +70,7 @@ class _Cleaner:
         self.expects_list = False  # "Présents :" stood alone on the line before
         self.below = ""  # what the lines of this section are
         self.in_table = self.in_item = False
+        self.marks: list[str] = []  # the emphasis around the words of a line
 
     # -- blocks -------------------------------------------------------------------------------
 
@@ -168,8 +170,10 @@ class _Cleaner:
     def _lines(self, content: Sequence[Inline]) -> list[Inline]:
         """A paragraph, line by line, without those that are held back."""
         kept = []
+        before = self.listed
         for line in _split(content):
             words = _words(line)
+            self.listed = self.listed or (99 if self.expects_list else 0)
             if not self.in_table:
                 kind = attendance(words)
                 if kind == "heading" and not self.listed:
@@ -179,6 +183,7 @@ class _Cleaner:
                 elif found := outcome_of(words, self.below if self.in_item else ""):
                     self.notes.outcomes.append(found)
             kept.append(self._inlines(line, first=True))
+        self.listed = before
         return _joined([line for line in kept if line])
 
     def _holds(self, line: str, *, names: bool = False) -> bool:
@@ -195,7 +200,10 @@ class _Cleaner:
     def _inlines(self, content: Sequence[Inline], *, first: bool = False, linked: bool = False) -> list[Inline]:
         found: list[Inline] = []
         for one in _merged(content):
-            found += self._inline(one, first=first and not found, linked=linked)
+            made = self._inline(one, first=first and not found, linked=linked)
+            if found and made and {found[-1]["t"], made[0]["t"]} <= _QUOTED:
+                found.append(_wiki("<nowiki/>"))  # or their apostrophes would run into each other
+            found += made
         return found
 
     def _inline(self, one: Inline, *, first: bool, linked: bool) -> list[Inline]:
@@ -207,7 +215,11 @@ class _Cleaner:
         if kind == "LineBreak":
             return [one]
         if kind in ("Emph", "Strong", "Strikeout", "Superscript", "Subscript", "Underline"):
+            if kind in self.marks:  # a second pair of apostrophes would end the first
+                return self._inlines(content, first=first, linked=linked)
+            self.marks.append(kind)
             inner = self._inlines(content, linked=linked)
+            self.marks.remove(kind)
             return [{"t": kind, "c": inner}] if inner else []
         if kind in ("Link", "Image"):
             return self._link(content, linked) if kind == "Link" else self._image(content, first, linked)
@@ -270,6 +282,8 @@ def _merged(content: Sequence[Inline]) -> list[Inline]:
     for one in _opened(content):
         if found and one["t"] == found[-1]["t"] == "Str":
             found[-1] = _str(found[-1]["c"] + one["c"])
+        elif found and one["t"] == found[-1]["t"] and one["t"] in _QUOTED:
+            found[-1] = {"t": one["t"], "c": [*found[-1]["c"], *one["c"]]}
         else:
             found.append(one)
     return found

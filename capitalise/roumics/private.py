@@ -20,7 +20,7 @@ _MAIL = re.compile(
 _DIGITS = re.compile(r"(?<![\w/.,€$-])(?:\(?\+|00|\(?0)[\d\s.()/\u00a0\u202f\u2011-]{7,}\d")
 _WHO = re.compile(
     r"\W*(?:(?:personnes?|membres?) )?(?:(?:etaient|sont|ont ete) )?"
-    r"(?:present|participant|absent|excus|emarge|inscrit|liste (?:des |de )?(?:present|particip|presence|inscrit|emarge))"
+    r"(?:present|participant|absent|excus|emarge|inscrit|(?:liste|feuille) (?:des? |d )?(?:present|particip|presence|inscrit|emarge))"
 )
 ATTENDANCE = N_("who was there")
 

@@ -11,7 +11,7 @@ _ACTIVE = re.compile(r"[&<>\[\]{}|~=]|'(?=')|(?<=')'|_(?=_)|(?<=_)_|:(?=//)|^[*#
 #: The same for words that people go on editing on the wiki: a lone `[`, `=` or `|` inside a line is none of its marks.
 _IN_PROSE = re.compile(
     r"[&<>]|\[(?=[\[{]|//|[A-Za-z]+:)|(?<=\[)\[|\](?=\])|(?<=\])\]|\{(?=[{|])|(?<=\{)\{|\}(?=\})|(?<=[}|])\}|\|(?=\})"
-    r"|~(?=~)|(?<=~)~|^'|'(?='|$)|(?<=')'|^~|~$|_(?=_)|(?<=_)_|^_|_$|:(?=//)|=\s*$"
+    r"|~(?=~)|(?<=~)~|^'|'(?='|$)|(?<=')'|^~|~$|_(?=_)|(?<=_)_|^_|_$|:(?=//)"
 )
 _AT_START = re.compile(r"^[*#:;!|={ \t-]")
 
@@ -24,7 +24,8 @@ class Wikitext(str):
 
 def plain_text(text: str) -> Wikitext:
     """`text` on one line, every character that would be read as wikitext there as an entity."""
-    return Wikitext(_entities(_ACTIVE, " ".join(text.split())))
+    line = re.sub(r"[^\S\u00a0\u202f]+", " ", text).strip()  # spaces that no line breaks at are meant
+    return Wikitext(_entities(_ACTIVE, line))
 
 
 def prose_text(text: str, *, first: bool = True) -> Wikitext:

@@ -1,0 +1,344 @@
+"""Notes of a workshop on their way to a page: nothing in them works as wikitext, nothing private passes, nothing is dropped unsaid."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lxml import html
+
+from capitalise.errors import SheetError
+from capitalise.pages.addresses import Site
+from capitalise.roumics.notes import Notes, clean_notes
+from capitalise.roumics.outcomes import outcome_of
+from capitalise.roumics.private import attendance, private, read_decisions, written_decision
+from capitalise.sheets.pandoc import read_notes, tree_to_wikitext
+from capitalise.wikitext.plain import prose_text
+from tests.mediawiki import farm as mediawiki
+
+HOME = Site("communs", "https://communs.invalid", interwiki={"b": "https://livre.invalid/wiki/$1"})
+SITES = {"communs": HOME, "wikilivres": Site("wikilivres", "https://livre.invalid")}
+
+
+def cleaned(text: str, decisions: dict[str, bool] | None = None, name: str = "notes.md") -> tuple[str, Notes]:
+    tree = read_notes(text.encode(), name)
+    notes = clean_notes(tree["blocks"], "Un atelier", HOME, SITES, decisions or {})
+    return tree_to_wikitext(notes.blocks, tree), notes
+
+
+def wikitext(text: str) -> str:
+    return cleaned(text)[0]
+
+
+# -- as it was typed ------------------------------------------------------------------------------
+
+
+def parsed(text: str) -> str:
+    """What readers of a page see of a text, on one line."""
+    data = {"action": "parse", "format": "json", "formatversion": "2", "prop": "text", "contentmodel": "wikitext"}
+    answer = requests.post(mediawiki.address("communs"), {**data, "title": "Essai", "text": text}, timeout=30).json()
+    tree = html.fromstring(answer["parse"]["text"])
+    for edit in tree.xpath("//*[@class='mw-editsection']"):
+        edit.drop_tree()
+    assert not tree.xpath("//img|//script|//*[contains(@class, 'error')]|//a[not(@class='external text')]"), text
+    return " ".join(tree.text_content().split())
+
+
+RISKY = st.text(st.sampled_from("ab'[]{}|<>=*#:;!-_~/&é \u00a01%"), min_size=1, max_size=12)
+PIECES = st.sampled_from(
+    [
+        "{{",
+        "}}",
+        "[[",
+        "]]",
+        "http:",
+        "//",
+        "''",
+        "'''",
+        "<!--",
+        "-->",
+        "<nowiki>",
+        "__TOC__",
+        "~~~~",
+        "{|",
+        "|}",
+        "|-",
+        "&lt;",
+    ]
+)
+WORDS = st.lists(st.one_of(RISKY, PIECES), min_size=1, max_size=5).map("".join)
+
+
+def inline(kind: str, words: list[str]) -> list[dict[str, Any]]:
+    pieces = [one for word in words for one in ({"t": "Str", "c": word}, {"t": "Space"})][:-1]
+    return pieces if kind == "Para" else [{"t": kind, "c": pieces}]
+
+
+LINES = st.lists(
+    st.tuples(st.sampled_from(["Para", "Emph", "Strong"]), st.lists(WORDS, min_size=1, max_size=4)),
+    min_size=1,
+    max_size=4,
+)
+
+
+@pytest.mark.mediawiki
+@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(LINES, st.sampled_from(["Para", "BulletList", "Table", "Header"]))
+def test_whatever_is_noted_reads_on_the_wiki_as_it_was_typed(
+    farm: mediawiki.Farm, lines: list[tuple[str, list[str]]], where: str
+) -> None:
+    content = [
+        one
+        for n, (kind, words) in enumerate(lines)
+        for one in ([{"t": "LineBreak"}] if n else []) + inline(kind, words)
+    ]
+    block: dict[str, Any] = {"t": "Plain" if where in ("BulletList", "Table") else "Para", "c": content}
+    tree = read_notes(b"| a |\n|---|\n| b |\n", "notes.md")
+    if where == "BulletList":
+        block = {"t": "BulletList", "c": [[block]]}
+    elif where == "Header":
+        block = {"t": "Header", "c": [2, ["", [], []], [one for one in content if one["t"] != "LineBreak"]]}
+    elif where == "Table":
+        table = tree["blocks"][0]
+        table["c"][4][0][3][0][1][0][4] = [block]
+        block = table
+    notes = clean_notes([block], "", HOME, SITES, {})
+    typed = "".join(word for n, (_kind, words) in enumerate(lines) for word in (" " if n else "", " ".join(words)))
+    if notes.held:  # it looks like an address of mail
+        return
+    shown = parsed(tree_to_wikitext(notes.blocks, tree))
+    shown = shown.removeprefix("a ") if where == "Table" else shown
+    assert re.sub(r"[\s\u00a0]+", "", shown) == re.sub(r"[\s\u00a0]+", "", typed)
+
+
+@given(st.text(max_size=60))
+def test_a_piece_of_prose_holds_no_markup(text: str) -> None:
+    written = prose_text(text)
+    assert not re.search(r"\[\[|\{\{|\}\}|''|~~|<|>|(?<!&#\d\d);;", written.replace("&#", ""))
+
+
+def test_markup_in_notes_is_shown_as_typed() -> None:
+    text = wikitext(
+        "Un {{modèle}}, [[Category:X]], <b>gras</b>, <nowiki> et ~~~~\n\n`{{code}} <i>`\n\n    </pre>{{x}}\n"
+    )
+    for sign in ("{{mod", "[[Cat", "<b>", "<nowiki>", "~~~~", "{{code", "</pre>{{"):
+        assert sign not in text
+    assert "<code>" in text
+    assert "<pre>" in text
+
+
+def test_headings_are_fitted_under_the_page_and_its_own_title_is_not_said_twice() -> None:
+    text = wikitext("# Un atelier\n\n# Début\n\n## Suite\n\n####### trop\n")
+    assert "Un atelier" not in text
+    assert "=== Début ===" in text
+    assert "==== Suite ====" in text
+
+
+def test_links_to_the_wikis_become_wiki_links() -> None:
+    text = wikitext(
+        "[le livre](https://livre.invalid/wiki/Construire_des_communs/Communs#D%C3%A9finir) et "
+        "https://communs.invalid/wiki/KIC et [autre](https://ailleurs.invalid/a|b) et [ici](fichier.html)"
+    )
+    assert "[[:b:Construire des communs/Communs#Définir|le livre]]" in text
+    assert "[[KIC|KIC]]" in text or "[[KIC]]" in text
+    assert "[https://ailleurs.invalid/a%7Cb autre]" in text
+    assert "ici (fichier.html)" in text
+
+
+def test_pictures_are_named() -> None:
+    text, notes = cleaned("![Le tableau](img/tableau.jpg)\n\n![](data:image/png;base64,AAAA)")
+    assert notes.images == ["tableau.jpg", "image"]
+    assert "image : Le tableau : tableau.jpg" in text
+    assert "base64" not in text
+
+
+def test_lists_of_etherpad_are_lists() -> None:
+    text, _notes = cleaned("Un pad\n\t* premier\n\t* deuxième\n\t\t* dedans\n", name="pad.txt")
+    assert "* premier" in text
+    assert "** dedans" in text
+
+
+def test_footnotes_quotes_and_formulas_keep_their_words() -> None:
+    text = wikitext("Un mot[^1] et $x^2$ et ~~barré~~\n\n[^1]: La note de bas de page.\n")
+    assert "La note de bas de page." in text
+    assert "x^2" in text
+    assert "barré" in text
+
+
+# -- private lines --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(
+            "zoe@exemple.invalid",
+            "Zoé <zoe.martin@exemple.invalid>",
+            "zoe (at) exemple.invalid",
+            "zoe [at] exemple [dot] org",
+        ),
+        *("zoe arobase exemple.invalid", "06 12 34 56 78", "06.12.34.56.78", "0612345678", "+33 6 12 34 56 78"),
+        *("(+33) 612 34 56 78", "03-20-12-34-56", "0032 2 123 45 67", "tél. : 03\u00a020\u00a012\u00a034\u00a056"),
+    ],
+)
+def test_addresses_and_numbers_are_held_back(line: str) -> None:
+    assert private(line)
+    text, notes = cleaned(f"Avant\n\nvoir {line} ici\n\naprès")
+    assert len(notes.held) == 1
+    assert "voir" not in text
+    assert "Avant" in text
+    assert "après" in text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "le 17/11/2017 à 9h30",
+        "12 000 € en 2016 et 2017",
+        "10.11.2017 - 12.11.2017",
+        "de 9:30 à 12:00",
+        "ISBN 978-2-1234-5680-3",
+    ],
+)
+def test_dates_and_sums_are_not(line: str) -> None:
+    assert private(line) is None
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        "[Zoé](mailto:zoe@exemple.invalid)",
+        "**zoe@exemple**.invalid",
+        "# Écrire à zoe@exemple.invalid",
+        "    zoe@exemple.invalid",
+        "`zoe@exemple.invalid`",
+        "> - zoe@exemple.invalid",
+        "| qui | où |\n|---|---|\n| Zoé | zoe@exemple.invalid |",
+        "Un mot[^1]\n\n[^1]: zoe@exemple.invalid",
+        "![zoe@exemple.invalid](x.png)",
+    ],
+)
+def test_wherever_it_stands(notes: str) -> None:
+    text, found = cleaned(notes)
+    assert "zoe@" not in text
+    assert len(found.held) == 1
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        "Présents : Camille Exemple, Dominique Fictif",
+        "**Participant·e·s** : Camille Exemple (Lille), Dominique Fictif",
+        "Étaient présents : Camille Exemple, Dominique Fictif",
+        "## Présents\n\n- Camille Exemple\n- Dominique Fictif\n\n## Suite\n\nLe reste",
+        "Présentes :\n\n- Camille Exemple\n- Dominique Fictif\n\nLe reste",
+        "Présents :\nCamille Exemple\nDominique Fictif",
+        "## Liste d'émargement\n\n| nom | signature |\n|---|---|\n| Camille Exemple | x |\n| Dominique Fictif | x |",
+        "Absents excusés : Camille Exemple et Dominique Fictif",
+    ],
+)
+def test_who_was_there_is_held_back(notes: str) -> None:
+    text, found = cleaned(notes)
+    assert "Camille" not in text
+    assert "Dominique" not in text
+    assert any("Camille" in one.line for one in found.held)
+    if "Le reste" in notes:
+        assert "Le reste" in text
+
+
+@pytest.mark.parametrize("line", ["Participants : 14", "Présents : une vingtaine de personnes"])
+def test_how_many_were_there_is_not(line: str) -> None:
+    assert attendance("Participants : 14") == ""
+    text, notes = cleaned(line)
+    assert (line in text) or notes.held
+
+
+def test_a_line_that_was_allowed_is_published_and_one_that_was_refused_is_not_asked_again() -> None:
+    notes = "écrire à zoe@exemple.invalid\n\nappeler le 06 12 34 56 78\n\nPrésents : Camille Exemple"
+    said = read_decisions(
+        written_decision("écrire à  zoe@exemple.invalid", True)
+        + written_decision("appeler le 06 12 34 56 78", False)
+        + "# mot\n"
+    )
+    text, found = cleaned(notes, said)
+    assert "zoe@exemple.invalid" in text.replace("&#64;", "@")
+    assert "06 12" not in text
+    assert [one.line for one in found.held if one.waits] == ["Présents : Camille Exemple"]
+
+
+# -- decisions and tasks --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "what", "who", "when"),
+    [
+        ("Décision : on garde le four", "decision", "on garde le four", "", ""),
+        ("DÉCISIONS: on garde", "decision", "on garde", "", ""),
+        (
+            "À faire : écrire (Zoé Exemple) avant le 12 mai 2017",
+            "task",
+            "écrire (Zoé Exemple) avant le 12 mai 2017",
+            "Zoé Exemple",
+            "12 mai 2017",
+        ),
+        ("☐ @zoe : écrire d'ici fin juin", "task", "@zoe : écrire d'ici fin juin", "zoe", "fin juin"),
+        ("☒ réserver pour le 3/12", "task", "réserver pour le 3/12", "", "3/12"),
+        ("TODO : Ali et Zoé : appeler", "task", "Ali et Zoé : appeler", "Ali et Zoé", ""),
+    ],
+)
+def test_decisions_and_tasks_with_who_and_when(line: str, kind: str, what: str, who: str, when: str) -> None:
+    found = outcome_of(line)
+    assert found is not None
+    assert (found.kind, found.what, found.who, found.when) == (kind, what, who, when)
+    assert found.done == line.startswith("☒")
+
+
+def test_lines_below_a_heading_that_says_so_are_gathered_and_stay_where_they_are() -> None:
+    text, notes = cleaned("## Décisions\n\n- garder le four\n- [ ] l'écrire\n\n## Le reste\n\n- autre chose\n")
+    assert [(one.kind, one.what) for one in notes.outcomes] == [("decision", "garder le four"), ("task", "l'écrire")]
+    assert "* garder le four" in text
+
+
+def test_a_private_task_is_gathered_nowhere() -> None:
+    _text, notes = cleaned("À faire : écrire à zoe@exemple.invalid")
+    assert notes.outcomes == []
+
+
+# -- files that are none --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (b"x" * (5 * 1024 * 1024), "notes.md"),
+        (b"\xff\xfe\x00", "notes.md"),
+        (b"PK\x03\x04 rien", "notes.docx"),
+        (b"", "notes.pdf"),
+    ],
+)
+def test_what_cannot_be_notes_is_one_sentence(data: bytes, name: str) -> None:
+    with pytest.raises(SheetError, match="notes"):
+        read_notes(data, name)
+
+
+@pytest.mark.parametrize("ending", ["docx", "odt"])
+def test_documents_of_office_programs_are_read(ending: str, tmp_path: Path) -> None:
+    import pypandoc
+
+    source = "# Début\n\nUn mot *important*, zoe@exemple.invalid\n\n- [le livre](https://livre.invalid/wiki/Communs)\n\n| a | b |\n|---|---|\n| 1 | {{x}} |\n"
+    path = tmp_path / f"notes.{ending}"
+    pypandoc.convert_text(source, ending, format="gfm", outputfile=str(path))
+    tree = read_notes(path.read_bytes(), path.name)
+    notes = clean_notes(tree["blocks"], "Un atelier", HOME, SITES, {})
+    text = tree_to_wikitext(notes.blocks, tree)
+    assert "=== Début ===" in text
+    assert "[[:b:Communs|le livre]]" in text
+    assert "{{x}}" not in text
+    assert "&#123;&#123;x" in text
+    assert "zoe@" not in text
+    assert len(notes.held) == 1
