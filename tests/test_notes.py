@@ -87,7 +87,7 @@ LINES = st.lists(
 
 
 @pytest.mark.mediawiki
-@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(LINES, st.sampled_from(["Para", "BulletList", "Table", "Header"]))
 def test_whatever_is_noted_reads_on_the_wiki_as_it_was_typed(
     farm: mediawiki.Farm, lines: list[tuple[str, list[str]]], where: str

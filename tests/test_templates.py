@@ -11,6 +11,8 @@ from capitalise.exports import bounds
 from capitalise.exports.templates import render_template
 from capitalise.messages import render
 from tests.conftest import Cli
+from tests.golden import GOLDEN, made
+from tests.place import ROOT
 from tests.reports import Shelf
 
 
@@ -88,3 +90,12 @@ def test_nothing_is_half_published_by_a_broken_template(tmp_path: Path, capitali
     done = capitalise(shelf.folder, "run", "roumics", "--yes", code=2)
     assert "roumics/suites.wiki.jinja, 2" in done.stderr
     assert list((shelf.folder / "wiki").glob("*.wiki")) == []
+
+
+def test_each_template_of_the_reports_makes_what_it_made(tmp_path: Path) -> None:
+    """`python -m tests.golden` writes the files anew."""
+    texts = made(tmp_path)
+    names = {path.name.removesuffix(".wiki.jinja") for path in (ROOT / "templates" / "roumics").glob("*.jinja")}
+    assert set(texts) == names
+    expected = {name: (GOLDEN / f"{name}.wiki").read_text("utf-8").rstrip("\n") for name in names}
+    assert texts == expected
