@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 from capitalise.pages.addresses import Site, address_of, prefix_to
 from capitalise.wikitext.plain import Wikitext, plain_text
 
-__all__ = ["external_link", "link_between"]
+__all__ = ["external_link", "link_between", "safe_address"]
 
 
 def link_between(home: Site, there: Site, title: str, label: str = "", section: str = "") -> Wikitext:
@@ -27,6 +28,12 @@ def link_between(home: Site, there: Site, title: str, label: str = "", section: 
 
 
 def external_link(address: str, label: str) -> Wikitext:
-    """`[https://… label]`, with no sign in the address that would end it."""
-    bare = re.sub(r"[\[\]<>\"\s{}|']", lambda found: f"%{ord(found[0]):02X}", address.strip())
+    """`[https://… label]`."""
+    bare = safe_address(address.strip())
     return Wikitext(f"[{bare} {plain_text(label) or plain_text(bare)}]")
+
+
+def safe_address(address: str) -> str:
+    """An address with no sign in it that would end it, or that is a switch (`__NOTOC__`)."""
+    quoted = quote(address, safe="%/:=&?#+!$,;@()*-._~")
+    return re.sub(r"__+|~~~+", lambda found: "".join(f"%{ord(c):02X}" for c in found[0]), quoted)

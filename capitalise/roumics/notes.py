@@ -11,13 +11,20 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
 
 from capitalise.pages.addresses import Site, place_of_address
 from capitalise.pages.titles import sort_key
-from capitalise.roumics.links import link_between
+from capitalise.roumics.links import link_between, safe_address
 from capitalise.roumics.outcomes import Outcome, outcome_of, section_kind
-from capitalise.roumics.private import ATTENDANCE, Held, attendance, line_key, private
+from capitalise.roumics.private import (
+    ATTENDANCE,
+    Held,
+    announces_names,
+    line_key,
+    names_people,
+    private,
+    reads_as_names,
+)
 from capitalise.wikitext.plain import prose_text
 
 __all__ = ["Notes", "clean_notes"]
@@ -66,8 +73,8 @@ class _Cleaner:
     def __init__(self, home: Site, sites: Mapping[str, Site], decisions: Mapping[str, bool], shift: int) -> None:
         self.home, self.sites, self.decisions, self.shift = home, sites, decisions, shift
         self.notes = Notes()
-        self.listed = 0  # the level of the heading under which everybody who was there stands
-        self.expects_list = False  # "Présents :" stood alone on the line before
+        self.names = False  # "Présents :" stood alone above: names follow, until a line that is none
+        self.people_below = 0  # the level of a heading that said so: everything below it is about who was there
         self.below = ""  # what the lines of this section are
         self.in_table = self.in_item = False
         self.marks: list[str] = []  # the emphasis around the words of a line
@@ -75,16 +82,7 @@ class _Cleaner:
     # -- blocks -------------------------------------------------------------------------------
 
     def blocks(self, blocks: Sequence[Block]) -> list[Block]:
-        found: list[Block] = []
-        for block in blocks:
-            expected, self.expects_list = self.expects_list, False
-            if expected and block["t"] in ("BulletList", "OrderedList", "Table", "Para", "Plain"):
-                before, self.listed = self.listed, self.listed or 99
-                found += self._block(block)
-                self.listed = before
-            else:
-                found += self._block(block)
-        return found
+        return [made for block in blocks for made in self._block(block)]
 
     def _block(self, block: Block) -> list[Block]:
         kind, content = block["t"], block.get("c")
@@ -102,9 +100,8 @@ class _Cleaner:
             items = self._items(content[1])
             return [{"t": kind, "c": [content[0], items]}] if items else []
         if kind == "DefinitionList":
-            return self.blocks(
-                [b for term, texts in content for b in ({"t": "Para", "c": term}, *(x for t in texts for x in t))]
-            )
+            parts = (b for term, texts in content for b in ({"t": "Para", "c": term}, *(x for t in texts for x in t)))
+            return self.blocks(list(parts))
         if kind == "BlockQuote":
             inner = self.blocks(content)
             return [{"t": kind, "c": inner}] if inner else []
@@ -122,12 +119,13 @@ class _Cleaner:
 
     def _header(self, level: int, _attributes: Any, content: list[Inline]) -> list[Block]:
         words = _words(content)
-        if self.listed and level <= self.listed:
-            self.listed = 0
-        if attendance(words) == "heading" and not self.listed:
-            self.listed = level
+        self.names = False
+        if not self.people_below or level <= self.people_below:
+            self.people_below = level if announces_names(words) else 0
         self.below = section_kind(words)
-        lines = self._lines(content)
+        before, self.in_item = self.in_item, True  # its lines stay on one
+        lines = [] if self._holds(words) else self._written(_split(content))
+        self.in_item = before
         deep = max(2, min(6, level + self.shift))
         return [{"t": "Header", "c": [deep, ["", [], []], lines]}] if lines else []
 
@@ -145,52 +143,59 @@ class _Cleaner:
     def _table(self, content: list[Any]) -> list[Block]:
         _attributes, caption, columns, head, bodies, foot = content
         above = self.blocks(caption[1])
-        before, self.in_table = self.in_table, True
+        before = self.in_table, self.people_below
+        self.in_table = True
+        cells = [_block_words(cell[4]) for _row, some in head[1] for cell in some]
+        self.people_below = self.people_below or 99 * any(map(announces_names, cells))
         head = [head[0], self._rows(head[1])]
         bodies = [[body[0], body[1], self._rows(body[2]), self._rows(body[3])] for body in bodies]
         foot = [foot[0], self._rows(foot[1])]
-        self.in_table = before
+        self.in_table, self.people_below = before
         if not any((head[1], foot[1], *(body[3] for body in bodies))):
             return above
         return [*above, {"t": "Table", "c": [["", [], []], [None, []], columns, head, bodies, foot]}]
 
     def _rows(self, rows: Sequence[Any]) -> list[Any]:
+        """The rows that are not held back, each judged as one line."""
         found = []
         for _attributes, cells in rows:
             words = " | ".join(_block_words(cell[4]) for cell in cells)
             if words.strip(" |") and self._holds(words):
                 continue
-            before, self.listed = self.listed, 0  # the row was judged as one line
             found.append([["", [], []], [[["", [], []], *cell[1:4], self.blocks(cell[4])] for cell in cells]])
-            self.listed = before
         return found
 
     # -- lines --------------------------------------------------------------------------------
 
     def _lines(self, content: Sequence[Inline]) -> list[Inline]:
-        """A paragraph, line by line, without those that are held back."""
+        """A paragraph, line by line, without those that are held back. A cell was judged with its row."""
         kept = []
-        before = self.listed
         for line in _split(content):
             words = _words(line)
-            self.listed = self.listed or (99 if self.expects_list else 0)
-            if not self.in_table:
-                kind = attendance(words)
-                if kind == "heading" and not self.listed:
-                    self.expects_list = True
-                elif words.strip() and self._holds(words, names=kind == "list"):
-                    continue
-                elif found := outcome_of(words, self.below if self.in_item else ""):
+            if self.in_table or not words.strip() or not self._holds(words):
+                kept.append(line)
+                if not self.in_table and (found := outcome_of(words, self.below if self.in_item else "")):
                     self.notes.outcomes.append(found)
-            kept.append(self._inlines(line, first=True))
-        self.listed = before
-        return _joined([line for line in kept if line])
+        return self._written(kept)
 
-    def _holds(self, line: str, *, names: bool = False) -> bool:
+    def _written(self, lines: Sequence[Sequence[Inline]]) -> list[Inline]:
+        """Lines with a break between them: in a list, a heading or a cell one that stays on the wikitext's line."""
+        made = [self._inlines(line, first=not (self.in_item and number)) for number, line in enumerate(lines)]
+        brk = [_wiki("<br />")] if self.in_item or self.in_table else [{"t": "LineBreak"}]
+        made = [line for line in made if line]
+        return [one for number, line in enumerate(made) for one in (brk if number else []) + line]
+
+    def _holds(self, line: str) -> bool:
         """Whether a line stays out, which is told."""
-        names = names or (bool(self.listed) and bool(re.search(r"[^\W\d_]{2}", line)))
-        why = private(line) or (ATTENDANCE if names else None)
-        if why is None or attendance(line) == "heading":
+        if announces_names(line):
+            self.names = True
+            return False
+        self.names = self.names and (not line.strip() or reads_as_names(line))
+        about_people = names_people(line) or (
+            (self.names or self.people_below) and bool(re.search(r"[^\W\d_]{2}", line))
+        )
+        why = private(line) or (ATTENDANCE if about_people else None)
+        if why is None:
             return False
         said = self.decisions.get(line_key(line))
         if not said:
@@ -201,8 +206,8 @@ class _Cleaner:
         found: list[Inline] = []
         for one in _merged(content):
             made = self._inline(one, first=first and not found, linked=linked)
-            if found and made and {found[-1]["t"], made[0]["t"]} <= _QUOTED:
-                found.append(_wiki("<nowiki/>"))  # or their apostrophes would run into each other
+            if found and made and _run_together(found[-1], made[0], one):
+                found.append(_wiki("<nowiki/>"))
             found += made
         return found
 
@@ -210,10 +215,8 @@ class _Cleaner:
         kind, content = one["t"], one.get("c")
         if kind == "Str":
             return [self._raw(content, first=first, linked=linked)]
-        if kind in ("Space", "SoftBreak"):
+        if kind in ("Space", "SoftBreak", "LineBreak"):
             return [] if first else [{"t": "Space"}]
-        if kind == "LineBreak":
-            return [one]
         if kind in ("Emph", "Strong", "Strikeout", "Superscript", "Subscript", "Underline"):
             if kind in self.marks:  # a second pair of apostrophes would end the first
                 return self._inlines(content, first=first, linked=linked)
@@ -221,51 +224,62 @@ class _Cleaner:
             inner = self._inlines(content, linked=linked)
             self.marks.remove(kind)
             return [{"t": kind, "c": inner}] if inner else []
-        if kind in ("Link", "Image"):
-            return self._link(content, linked) if kind == "Link" else self._image(content, first, linked)
+        if kind == "Link":
+            return self._link(content, first, linked)
+        if kind == "Image":
+            return self._image(content, first, linked)
         if kind == "Code":
-            code = prose_text(content[1], first=False).replace("|", "&#124;")
-            return [{"t": "RawInline", "c": ["mediawiki", f"<code>{code}</code>"]}]
+            code = prose_text(" ".join(content[1].split("\n")), first=False).replace("|", "&#124;")
+            return [_wiki(f"<code>{code}</code>")]
         if kind == "Note":
-            return self._inlines([_str(" ("), *_joined([_block_line(b) for b in content]), _str(")")], linked=linked)
-        return self._inlines([_str(_words([one]))], first=first, linked=linked)  # HTML, formulas: as they were typed
+            words = [_str(" ("), *_spaced([_block_line(b) for b in content]), _str(")")]
+            return self._inlines(words, first=first, linked=linked)
+        return self._inlines([_str(_word(one))], first=first, linked=linked)  # formulas: as they were typed
 
     def _raw(self, text: str, *, first: bool, linked: bool) -> Inline:
-        written: str = prose_text(text, first=first)
+        written: str = prose_text(" ".join(text.split("\n")), first=first)
         if self.in_table or linked:
             written = written.replace("|", "&#124;").replace("!!", "&#33;!")
         if linked:
             written = written.replace("[", "&#91;").replace("]", "&#93;")
-        return {"t": "RawInline", "c": ["mediawiki", written]}
+        return _wiki(written)
 
-    def _link(self, content: list[Any], linked: bool) -> list[Inline]:
+    def _link(self, content: list[Any], first: bool, linked: bool) -> list[Inline]:
         _attributes, label, (target, _title) = content
         words = _words(label).strip()
         if linked or not re.match(r"https?://[^\s/]", target):
-            if not linked and not target.startswith(("mailto:", "tel:", "#")):
+            if not linked and not target.lower().startswith(("mailto:", "tel:", "#")):
                 self.notes.no_links.append(target)
             more = [] if words in target or target.startswith("#") else [_str(f" ({target})")]
-            return self._inlines([*label, *more], linked=linked)
+            return self._inlines([*label, *more], first=first, linked=linked)
         place = place_of_address(target, self.sites)
         if place and place.title and not place.ways & {"diff", "query", "permalink"}:
-            shown = "" if words in (target, "") else "|"
             opening = link_between(self.home, self.sites[place.wiki], place.title, "…", place.section)
             if opening.endswith("|…]]"):
-                inner = (
-                    self._inlines(label, linked=True) if shown else [self._raw(place.title, first=False, linked=True)]
-                )
-                return [_wiki(opening.removesuffix("…]]")), *inner, _wiki("]]")]
-        address = quote(target, safe="%/:=&?~#+!$,;@()*-._")
+                inner = [_str(place.title)] if words in (target, "") else label
+                return [_wiki(opening.removesuffix("…]]")), *self._inlines(inner, linked=True), _wiki("]]")]
+        address = safe_address(target)
         if words in (target, ""):
             return [_wiki(address)]
         return [_wiki(f"[{address} "), *self._inlines(label, linked=True), _wiki("]")]
 
     def _image(self, content: list[Any], first: bool, linked: bool) -> list[Inline]:
-        _attributes, label, (target, _title) = content
+        _attributes, label, (target, title) = content
         name = target.rpartition("/")[2] if not target.startswith("data:") else ""
         self.notes.images.append(name or _words(label) or "image")
-        named = " : ".join(filter(None, [_words(label), name])) or "image"
-        return self._inlines([_str(f"[image : {named}]")], first=first, linked=linked)
+        named = " : ".join(dict.fromkeys(filter(None, ["image", _words(label), title, name])))
+        return self._inlines([_str(f"({named})")], first=first, linked=linked)
+
+
+_BARE = re.compile(r"https?://\S+")
+
+
+def _run_together(before: Inline, after: Inline, source: Inline) -> bool:
+    """Whether two pieces would be read as one: emphasis beside emphasis by its apostrophes, an address and what follows it."""
+    if {before["t"], after["t"]} <= _QUOTED:
+        return True
+    bare = before["t"] == "RawInline" and _BARE.fullmatch(before["c"][1])
+    return bool(bare) and source["t"] not in ("Space", "SoftBreak", "LineBreak")
 
 
 def _wiki(text: str) -> Inline:
@@ -305,17 +319,46 @@ def _opened(content: Sequence[Inline]) -> Iterator[Inline]:
 
 
 def _split(content: Sequence[Inline]) -> list[list[Inline]]:
+    """The lines of a paragraph; emphasis and links that go over a line's end are cut in two."""
     lines: list[list[Inline]] = [[]]
     for one in content:
         if one["t"] in ("LineBreak", "SoftBreak"):
             lines.append([])
-        else:
-            lines[-1].append(one)
+            continue
+        first, *rest = [_around(one, inner) for inner in _inner_lines(one)]
+        lines[-1].append(first)
+        lines += [[piece] for piece in rest]
     return lines
+
+
+def _inner_lines(one: Inline) -> list[list[Inline]]:
+    place = _HOLDS.get(one["t"], -1)
+    if place < 0:
+        return [[]]
+    return _split(one["c"] if place == 0 else one["c"][1])
+
+
+def _around(one: Inline, inner: list[Inline]) -> Inline:
+    """The same with other words in it."""
+    place = _HOLDS.get(one["t"], -1)
+    if place < 0:
+        return one
+    return {**one, "c": inner if place == 0 else [one["c"][0], inner, *one["c"][2:]]}
+
+
+#: What holds other pieces: as its content (0), or as the second part of it (1).
+_HOLDS = {
+    **dict.fromkeys(("Emph", "Strong", "Strikeout", "Superscript", "Subscript", "Underline", "SmallCaps"), 0),
+    **dict.fromkeys(("Span", "Cite", "Quoted", "Link"), 1),
+}
 
 
 def _joined(lines: Sequence[Sequence[Inline]]) -> list[Inline]:
     return [one for number, line in enumerate(lines) for one in ([{"t": "LineBreak"}] if number else []) + list(line)]
+
+
+def _spaced(lines: Sequence[Sequence[Inline]]) -> list[Inline]:
+    return [one for number, line in enumerate(lines) for one in ([_str(" ")] if number else []) + list(line)]
 
 
 def _block_line(block: Block) -> list[Inline]:
@@ -324,7 +367,7 @@ def _block_line(block: Block) -> list[Inline]:
 
 
 def _words(content: Sequence[Inline]) -> str:
-    """The text of a line, with addresses of mail and telephone that stand behind other words."""
+    """The text of a line, with what stands behind its words where that is private."""
     return "".join(_word(one) for one in content)
 
 
@@ -334,13 +377,15 @@ def _word(one: Inline) -> str:
         return str(content)
     if kind in ("Space", "SoftBreak", "LineBreak"):
         return " "
-    if kind in ("Code", "Math", "RawInline"):
+    if kind in ("Code", "RawInline"):
         return str(content[1])
+    if kind == "Math":
+        sign = "$" if content[0]["t"] == "InlineMath" else "$$"
+        return f"{sign}{' '.join(content[1].split())}{sign}"
     if kind in ("Link", "Image"):
-        target = content[2][0]
-        words = _words(content[1])
-        hidden = re.sub(r"^(?:mailto|tel):", "", target)
-        return words if hidden == target or hidden in words else f"{words} {hidden}"
+        words, (target, title) = _words(content[1]), content[2]
+        hidden = " ".join(filter(None, (re.sub(r"^(?:mailto|tel|sms):", "", target, flags=re.IGNORECASE), title)))
+        return words if hidden in words or not private(hidden) else f"{words} {hidden}"
     if kind == "Note":
         return f" ({_block_words(content)})"
     if kind in ("Span", "Cite", "Quoted"):
@@ -361,6 +406,8 @@ def _texts(tree: Any) -> Iterator[str]:
             return
         for one in tree:
             yield from _texts(one)
+    elif isinstance(tree, dict) and tree.get("t") in ("CodeBlock", "RawBlock"):
+        yield str(tree["c"][1])
     elif isinstance(tree, dict):
         yield from _texts(tree.get("c"))
 

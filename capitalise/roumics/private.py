@@ -6,21 +6,47 @@ Rather a line too many than one too few: a person says yes to it once, in the ed
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from capitalise.messages import N_, Message
 from capitalise.pages.titles import sort_key
 
-__all__ = ["ATTENDANCE", "Held", "attendance", "line_key", "private", "read_decisions", "written_decision"]
+__all__ = [
+    "ATTENDANCE",
+    "Held",
+    "announces_names",
+    "line_key",
+    "names_people",
+    "private",
+    "read_decisions",
+    "reads_as_names",
+    "written_decision",
+]
 
+_OPEN, _CLOSE = r"[\[({<«]\s*", r"\s*[\])}>»]"
+_DOT = rf"\s*(?:\.|{_OPEN}(?:dot|point|\.){_CLOSE}|\s(?:dot|point)\s)\s*"
 _MAIL = re.compile(
-    r"[^\s@<>()\[\]]+\s?(?:@|\(at\)|\[at\]|\barobase\b|\(arobase\)|＠)\s?[^\s@]+?\s?(?:\.|\(dot\)|\[dot\]|\(point\))\s?[a-z]{2,}",
+    r"[^\W_]@"  # as it is, whatever stands behind it
+    rf"|\w\s*[@＠]\s*[\w-]+{_DOT}\w{{2,}}"
+    r"|(?:^|\s)@[\w-]+\.[^\W\d]{2,}"  # the rest of one that begins on the line before
+    rf"|\w\s*{_OPEN}(?:at|arobase?|@){_CLOSE}\s*[\w-]+"
+    rf"|\w\s*{_OPEN}[aà]{_CLOSE}\s*[\w-]+{_DOT}\w{{2,}}"
+    rf"|\w\s+(?:at|arobase?)\s+[\w-]+(?:\.[\w-]+)*{_DOT}[^\W\d]{{2,}}",
     re.IGNORECASE,
 )
-_DIGITS = re.compile(r"(?<![\w/.,€$-])(?:\(?\+|00|\(?0)[\d\s.()/\u00a0\u202f\u2011-]{7,}\d")
+_GAP = r"[\s.()/\-]*"
+_PHONE = re.compile(
+    rf"(?<!\d)0[1-9](?:{_GAP}\d{{2}}){{4}}"  # of France
+    rf"|(?:\+|(?<!\d)00){_GAP}[1-9](?:{_GAP}\d){{7,14}}"  # of any country
+    r"|(?<!\d)33[1-9]\d{8}(?!\d)"
+    r"|(?<!\d)0[1-9](?:[\s.-]*\d){7,8}(?!\d)"
+)
+_STEM = r"(?:presente?s?|participante?s?|absente?s?|excusee?s?|emarg\w+|inscrite?s?)\b"
 _WHO = re.compile(
-    r"\W*(?:(?:personnes?|membres?) )?(?:(?:etaient|sont|ont ete) )?"
-    r"(?:present|participant|absent|excus|emarge|inscrit|(?:liste|feuille) (?:des? |d )?(?:present|particip|presence|inscrit|emarge))"
+    r"(?:(?:l[ea]s?|nos|tous|toutes|personnes?|membres?|nombre|etaient|sont|ont ete|etait|signature|feuille|liste|de|des?|d|du|nom) )*"
+    rf"(?:{_STEM}|presences?\b(?! de ))"
 )
 ATTENDANCE = N_("who was there")
 
@@ -36,29 +62,53 @@ class Held:
 
 def private(line: str) -> Message | None:
     """Why a line is not to be published without being asked, or None."""
-    if _MAIL.search(line):
+    bare = _bare(line)
+    if _MAIL.search(bare):
         return N_("an e-mail address")
-    for found in _DIGITS.finditer(line):
-        if 9 <= len(re.sub(r"\D", "", found[0])) <= 15:
-            return N_("a telephone number")
-    return None
+    return N_("a telephone number") if _PHONE.search(bare) else None
 
 
-def attendance(line: str) -> str:
-    """How a line speaks of who was there: "" if it does not, "heading" for words and nothing behind them, "list" with names."""
-    key = sort_key(line)
-    if not re.match(_WHO, key) or len(line) > 2000:
-        return ""
-    head, colon, names = line.partition(":")
-    if not colon:
-        return "heading" if len(key.split()) <= 5 else ""
-    if not names.strip():
-        return "heading"
-    return (
-        "list"
-        if len(head.split()) <= 8 and re.search(r"[^\W\d_]{2}", names) and not re.match(r"\s*\d+\b", names)
-        else ""
-    )
+def _bare(line: str) -> str:
+    """Without signs that nobody sees; every dash a hyphen, every space one, `%40` read."""
+    shown = "".join(c for c in unquote(line) if unicodedata.category(c) != "Cf")
+    return re.sub(r"\s+", " ", re.sub(r"[\u2010-\u2015\u2212_]", "-", shown))
+
+
+def announces_names(line: str) -> bool:
+    """Whether a line speaks of who was there, and the names stand below it: `Présents :`."""
+    ends = line.rstrip(" *_").endswith(":") or re.fullmatch(rf"{_WHO.pattern}(?: et {_WHO.pattern})?", _key(line))
+    return bool(ends) and _speaks_of_people(line) and not names_people(line) and not re.search(r"\d", line)
+
+
+def names_people(line: str) -> bool:
+    """Whether a line says who was there: `Présents : Zoé, Ali`, `Étaient présents Zoé et Ali`; a mere number does not."""
+    if not _speaks_of_people(line):
+        return False
+    _head, sign, rest = _cut(line)
+    if sign:
+        return bool(re.search(r"[^\W\d_]{2}", rest))
+    capitals = re.findall(r"(?<!^)(?<![.!?] )\b[^\W\d_a-zà-öø-ÿ][^\W\d_]+", line.strip())
+    return len(capitals) >= 2
+
+
+def _cut(line: str) -> tuple[str, str, str]:
+    """What stands before and behind the first sign that may separate names from what they are."""
+    found = re.search(r"[:=|→]|\s[-–—]\s|\s?\((?=[^)]*[^\W\d_]{2})", line)
+    return (line[: found.start()], found[0], line[found.end() :]) if found else (line, "", "")
+
+
+def _speaks_of_people(line: str) -> bool:
+    return bool(_WHO.match(_key(line)))
+
+
+def _key(line: str) -> str:
+    return re.sub(r"\b(\w+) e s\b", r"\1", sort_key(line[:200]))  # présent·e·s
+
+
+def reads_as_names(line: str) -> bool:
+    """Whether a line below `Présents :` may be names: short pieces, not a sentence."""
+    pieces = [piece for piece in re.split(r"[,;/&|]|\bet\b", re.sub(r"\([^()]*\)", "", line)) if piece.strip()]
+    return bool(re.search(r"[^\W\d_]{2}", line)) and all(len(piece.split()) <= 5 for piece in pieces)
 
 
 def line_key(line: str) -> str:
@@ -73,4 +123,5 @@ def read_decisions(text: str) -> dict[str, bool]:
 
 
 def written_decision(line: str, allowed: bool) -> str:
+    """A line of `a-publier.txt`."""
     return f"{'oui' if allowed else 'non'} : {line_key(line)}\n"

@@ -16,11 +16,12 @@ __all__ = ["MOST_BYTES", "NOTES", "read_notes", "tree_to_html", "tree_to_wikitex
 
 MOST_BYTES = 5 * 1024 * 1024 - 1
 SECONDS = 60
+_MARKDOWN = "gfm-raw_html-tex_math_dollars-tex_math_gfm+hard_line_breaks"
 #: What notes may be, and how pandoc calls it. A line's end in a pad is meant.
 NOTES = {
-    ".md": "gfm-raw_html+hard_line_breaks",
-    ".markdown": "gfm-raw_html+hard_line_breaks",
-    ".txt": "gfm-raw_html+hard_line_breaks",
+    ".md": _MARKDOWN,
+    ".markdown": _MARKDOWN,
+    ".txt": _MARKDOWN,
     ".docx": "docx",
     ".odt": "odt",
 }

@@ -7,11 +7,18 @@ import re
 __all__ = ["Wikitext", "plain_text", "prose_text"]
 
 #: What MediaWiki gives a meaning to inside a line, and what it does at the start of one (Parser.php, BlockLevelPass.php).
-_ACTIVE = re.compile(r"[&<>\[\]{}|~=]|'(?=')|(?<=')'|_(?=_)|(?<=_)_|:(?=//)|^[*#:;!-]")
+_SCHEMES = "|".join(
+    rf"(?<=\b{scheme})"
+    for scheme in ("bitcoin", "geo", "magnet", "mailto", "matrix", "news", "sip", "sips", "sms", "tel", "urn", "xmpp")
+)  # without slashes (DefaultSettings.php, $wgUrlProtocols)
+_ACTIVE = re.compile(
+    rf"[&<>\[\]{{}}|~=]|'(?=')|(?<=')'|_(?=_)|(?<=_)_|:(?=//)|(?:{_SCHEMES}):|^[*#:;!-]", re.IGNORECASE
+)
 #: The same for words that people go on editing on the wiki: a lone `[`, `=` or `|` inside a line is none of its marks.
 _IN_PROSE = re.compile(
-    r"[&<>]|\[(?=[\[{]|//|[A-Za-z]+:)|(?<=\[)\[|\](?=\])|(?<=\])\]|\{(?=[{|])|(?<=\{)\{|\}(?=\})|(?<=[}|])\}|\|(?=\})"
-    r"|~(?=~)|(?<=~)~|^'|'(?='|$)|(?<=')'|^~|~$|_(?=_)|(?<=_)_|^_|_$|:(?=//)"
+    r"[&<>]|\[(?=[\[{]|//|[A-Za-z]+:|$)|(?<=\[)\[|^\]|\](?=\])|(?<=\])\]|\{(?=[{|]|$)|(?<=\{)\{|^\}|\}(?=\})|(?<=[}|])\}|\|(?=\})"
+    rf"|~(?=~)|(?<=~)~|^'|'(?='|$)|(?<=')'|^~|~$|_(?=_)|(?<=_)_|^_|_$|:(?=//)|(?:{_SCHEMES}):",
+    re.IGNORECASE,
 )
 _AT_START = re.compile(r"^[*#:;!|={ \t-]")
 
