@@ -368,7 +368,9 @@ def test_decisions_and_tasks_with_who_and_when(line: str, kind: str, what: str, 
 
 
 def test_lines_below_a_heading_that_says_so_are_gathered_and_stay_where_they_are() -> None:
-    text, notes = cleaned("## Décisions\n\n- garder le four\n- [ ] l'écrire\n\n## Le reste de la page ne parle plus de personne\n\n- autre chose\n")
+    text, notes = cleaned(
+        "## Décisions\n\n- garder le four\n- [ ] l'écrire\n\n## Le reste de la page ne parle plus de personne\n\n- autre chose\n"
+    )
     assert [(one.kind, one.what) for one in notes.outcomes] == [("decision", "garder le four"), ("task", "l'écrire")]
     assert "* garder le four" in text
 

@@ -233,10 +233,10 @@ class Screen:
         """Words that a person wrote where a bot keeps a table, as a diff to what it would be."""
         self.line(f"  {conflict.title} : {conflict.field}", fg="cyan")
         self.pieces(text_diff(conflict.theirs, conflict.ours))
-        self.say(
-            N_("    → put these words elsewhere on the page, empty what stands between the marks, and run again"),
-            fg="yellow",
-        )
+        hint = N_("    → put these words elsewhere on the page, empty what stands between the marks, and run again")
+        if not conflict.base:  # between two files: nothing on the page helps
+            hint = N_("    → write into “words” of that file what it shall be")
+        self.say(hint, fg="yellow")
 
     def pieces(self, pieces: Iterator[Piece]) -> None:
         """Lines that go and come."""

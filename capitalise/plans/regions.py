@@ -5,7 +5,7 @@ One way for every bot that owns a part of a page: an overview, a report's sectio
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from capitalise.errors import Skip
@@ -22,13 +22,13 @@ __all__ = ["Part", "RegionPage", "inside_of", "plan_parts", "plan_region", "with
 
 @dataclass(frozen=True)
 class Part:
-    """The region `name` of a page, which people call `label`, and what is to stand in it. `taken` are words that people wrote
-    there and that `inside` holds already."""
+    """The region `name` of a page, which people call `label`, and what is to stand in it. `free` says of what stands
+    there whether the bot may write over it: what nobody touched, or what `inside` holds already."""
 
     name: str
     label: str
     inside: str
-    taken: frozenset[str] = frozenset()
+    free: Callable[[Region], bool] = lambda region: not region.touched
 
 
 @dataclass(frozen=True)
@@ -114,10 +114,10 @@ def _refused(page: RegionPage, part: Part, region: Region, head: Revision, accou
     """Why the words between two marks stay: a person wrote them, or took the bot's back."""
     if region.inside == part.inside:
         return None
-    if region.touched and region.inside not in part.taken:
+    if not part.free(region):
         return Conflict(page.wiki, page.title, part.label, head.id, part.inside, region.inside, head.user)
     back = taken_back(page.history, account, lambda old: inside_of(old, part.name))
-    if back and region.inside and region.inside not in part.taken:  # nothing between the marks is an invitation
+    if back and region.inside and not region.touched:  # nothing between the marks is an invitation
         why = N_(
             "%(user)s took the last edit of this part back, and it is not made again; to have it filled again, empty what "
             "stands between the marks",

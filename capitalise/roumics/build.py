@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from capitalise.messages import N_, NP_, Message
+from capitalise.messages import N_, NP_, Message, render
 from capitalise.pages.addresses import Site, site_of
 from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Head
@@ -243,15 +244,22 @@ def _accounts(
 def _met(settings: RoumicsSettings, edition: Edition, session: Session, title: str, notes: Notes) -> Iterable[Finding]:
     """Private lines that nobody has decided about, pictures that are not listed, links that are none."""
     listed = {photo.file.rpartition("/")[2] for photo in edition.event.photos}
-    for held in notes.held:
-        if held.waits:
-            why = N_(
-                "held back (%(why)s): “%(line)s”; decide with: capitalise roumics allow %(edition)s",
-                why=held.why,
-                line=_short(held.line),
+    waiting = [one for one in notes.held if one.waits]
+    if waiting:  # never the words themselves: findings stand on public pages and in logs
+        reasons = Counter(render(one.why, settings.language) for one in waiting)
+        yield _finding(
+            settings,
+            title,
+            session,
+            "held-back",
+            NP_(
+                "%(count)d line of the notes is held back (%(why)s); decide with: capitalise roumics allow %(edition)s",
+                "%(count)d lines of the notes are held back (%(why)s); decide with: capitalise roumics allow %(edition)s",
+                len(waiting),
+                why=", ".join(reasons),
                 edition=edition.event.key,
-            )
-            yield _finding(settings, title, session, "held-back", why)
+            ),
+        )
     for image in dict.fromkeys(notes.images):
         if image not in listed:
             why = N_(

@@ -14,7 +14,7 @@ from capitalise.pages.titles import normal_title
 from capitalise.plans.model import Conflict, Finding, PageChange, Plan
 from capitalise.plans.regions import Part, RegionPage, plan_parts
 from capitalise.roumics.build import BuiltPage, Edition, Fill, RoumicsSettings, Write, build_pages
-from capitalise.roumics.taken import Layer, laid_over
+from capitalise.roumics.taken import Layer, Taken, laid_over
 
 __all__ = ["plan_roumics"]
 
@@ -49,12 +49,28 @@ def plan_roumics(
         there = [page for page in chosen if page.wiki == wiki]
         plan = _with_pages(plan, settings, reader_of(wiki), there, built.heads[wiki], taken)
     titles = {page.title for page in chosen}
+    regions = {(page.wiki, page.title, name) for page in built.pages for name in page.regions}
+    lost = (
+        []
+        if wanted or edition
+        else [_lost(t) for one in editions for t in one.taken if (t.wiki, t.title, t.region) not in regions]
+    )
     narrowed = bool(wanted or edition)
     findings = [f for f in built.findings if not narrowed or f.title in titles]
     notes = [*built.notes, *plan.notes]
     if plan.conflicts:
         notes.append(N_("To bring what people wrote between the marks into the folder: capitalise roumics pull"))
-    return replace(plan, findings=(*plan.findings, *findings), notes=tuple(notes), seen=len(chosen))
+    return replace(plan, findings=(*plan.findings, *findings, *lost), notes=tuple(notes), seen=len(chosen))
+
+
+def _lost(taken: Taken) -> Finding:
+    """People's words for a page that is not made (any more)."""
+    why = N_(
+        "%(file)s holds people's words for the part “%(region)s” of this page, which is not made any more: correct “page” in it",
+        file=taken.layers[-1].name,
+        region=taken.region,
+    )
+    return Finding("taken", why, taken.wiki, taken.title, field=taken.region)
 
 
 # -- what becomes of it on a wiki -----------------------------------------------------------------
@@ -140,8 +156,8 @@ def _parts(
         if clash:
             others.append(Conflict(page.wiki, page.title, f"{name} ({clash.name})", 0, inside, clash.words))
         else:
-            words = frozenset(layer.words for layer in layers)
-            parts.append(Part(f"{settings.bot}-{name}", name, text, words))
+            part = Part(f"{settings.bot}-{name}", name, text)
+            parts.append(replace(part, free=layers[-1].free) if layers else part)
     return parts, others
 
 

@@ -12,7 +12,8 @@ from capitalise.pages.revisions import Revision
 from capitalise.plans.model import Finding
 from capitalise.roumics.build import Built, BuiltPage, Edition
 from capitalise.roumics.taken import Layer, Taken, laid_over
-from capitalise.wikitext.regions import find_region
+from capitalise.wikitext.canonical import digest
+from capitalise.wikitext.regions import Region, find_region
 
 __all__ = ["Pulled", "words_on_wiki"]
 
@@ -53,35 +54,47 @@ def _of_page(
 ) -> Iterator[Pulled | Finding]:
     history: Sequence[Revision] | None = None
     for name, inside in page.regions.items():
-        region = _touched(now.text or "", f"{bot}-{name}")
         layers = known.get((page.wiki, page.title, name), ())
-        if region is None or region in (layer.words for layer in layers) or region == laid_over(inside, layers)[0]:
+        words = _peoples(now.text or "", f"{bot}-{name}", layers)
+        if words is None or words == laid_over(inside, layers)[0]:
             continue
         history = reader.history(page.title) if history is None else history
-        base = _before(history, f"{bot}-{name}")
+        base = _before(history, f"{bot}-{name}", layers, reader.account().name)
         if base is None:
             why = N_("what the bot had written there is not in the page's history any more: copy the words by hand")
             yield Finding("pull", why, page.wiki, page.title, field=name)
             continue
-        yield Pulled(page.edition, Taken(page.wiki, page.title, name, (Layer(base, region),)), now.user)
+        layer = Layer(base, words, pulled=digest(words))
+        yield Pulled(page.edition, Taken(page.wiki, page.title, name, (layer,)), now.user)
 
 
-def _touched(text: str, name: str) -> str | None:
-    """What a person made of a region, None where it is as the bot left it."""
+def _peoples(text: str, name: str, layers: Sequence[Layer]) -> str | None:
+    """What people made of a region and no layer holds, None where there is nothing of that."""
+    region = _region(text, name)
+    if region is None or not region.inside:
+        return None
+    free = layers[-1].free(region) if layers else not region.touched
+    return None if free else region.inside
+
+
+def _region(text: str, name: str) -> Region | None:
     try:
-        region = find_region(text, name)
+        return find_region(text, name)
     except Skip:
         return None
-    return region.inside if region and region.touched else None
 
 
-def _before(history: Sequence[Revision], name: str) -> str | None:
-    """What the bot wrote last: the latest version whose mark fits its words."""
-    for revision in reversed(history):
-        try:
-            region = find_region(revision.text or "", name)
-        except Skip:
+def _before(history: Sequence[Revision], name: str, layers: Sequence[Layer], account: str) -> str | None:
+    """What these words were made from: the latest version that the last layer was taken from, or that the bot wrote. People who
+    put the bot's earlier words back are no bot."""
+    regions = [_region(revision.text or "", name) for revision in history]
+    for number in reversed(range(len(history))):
+        region, before = regions[number], regions[number - 1] if number else None
+        if region is None or not region.inside:
             continue
-        if region and region.inside and not region.touched:
+        if layers and layers[-1].is_from(region.inside):
+            return layers[-1].words
+        changed = before is None or before.inside != region.inside
+        if not region.touched and changed and history[number].user == account:
             return region.inside
     return None

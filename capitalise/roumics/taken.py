@@ -11,16 +11,30 @@ from dataclasses import dataclass
 
 from merge3 import Merge3
 
+from capitalise.wikitext.canonical import digest
+from capitalise.wikitext.regions import Region
+
 __all__ = ["Layer", "Taken", "laid_over"]
 
 
 @dataclass(frozen=True)
 class Layer:
-    """`base` is what the bot had written, `words` what people made of it; `name` is its file's."""
+    """`base` is what the bot had written, `words` what people made of it, as somebody may have settled it since in the file
+    `name`; `pulled` is the sha1 of what stood on the wiki."""
 
     base: str
     words: str
     name: str = ""
+    pulled: str = ""
+
+    def free(self, region: Region) -> bool:
+        """Whether a bot that knows of this layer, the last one, may write over a region: where it holds the layer's words, or what
+        the bot wrote since; not where somebody put the words from before the layer back."""
+        return self.is_from(region.inside) or (not region.touched and region.inside != self.base)
+
+    def is_from(self, text: str) -> bool:
+        """Whether a region still holds what this layer was taken from."""
+        return digest(text) == (self.pulled or digest(self.words))
 
 
 @dataclass(frozen=True)

@@ -198,7 +198,9 @@ def pad_folder(folder: Path, session: Session) -> Path:
     """Where the copies of a session's pad are kept: by its title, for people, and by its address."""
     plain = unicodedata.normalize("NFKD", session.title.casefold()).encode("ascii", "ignore").decode()
     name = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60]
-    return folder / "pads" / f"{name or 'pad'}-{hashlib.sha256(pad_of(session).encode()).hexdigest()[:8]}"
+    mark = hashlib.sha256(pad_of(session).encode()).hexdigest()[:8]
+    there = sorted((folder / "pads").glob(f"*-{mark}"))  # whatever the session was called then
+    return there[0] if there else folder / "pads" / f"{name or 'pad'}-{mark}"
 
 
 def pad_of(session: Session) -> str:
@@ -215,7 +217,12 @@ def kept_pads(folder: Path, session: Session) -> list[Path]:
 
 def _decisions(folder: Path) -> dict[str, bool]:
     path = folder / ALLOWED
-    return read_decisions(path.read_text("utf-8-sig")) if path.exists() else {}
+    try:
+        return read_decisions(path.read_text("utf-8-sig")) if path.exists() else {}
+    except UnicodeDecodeError as error:
+        raise SettingsError(
+            N_("%(file)s is not UTF-8 text: save it as UTF-8", file=f"{folder.name}/{ALLOWED}")
+        ) from error
 
 
 def read_taken(folder: Path) -> list[Taken]:
@@ -225,11 +232,12 @@ def read_taken(folder: Path) -> list[Taken]:
     for path in sorted((folder / TAKEN).glob("*.toml")):
         name = f"{folder.name}/{TAKEN}/{path.name}"
         reader = TomlReader(name, read_toml(path, problems), problems)
-        wiki, page, region, base, words = (
-            reader.take(k, str, None) or "" for k in ("wiki", "page", "region", "base", "words")
-        )
+        keys = ("wiki", "page", "region", "pulled", "base", "words")
+        wiki, page, region, pulled, base, words = (reader.take(k, str, None) or "" for k in keys)
         reader.done()
-        layers.setdefault((wiki, page, region), []).append(Layer(base.strip("\n"), words.strip("\n"), path.name))
+        layers.setdefault((wiki, page, region), []).append(
+            Layer(base.strip("\n"), words.strip("\n"), path.name, pulled)
+        )
     if problems:
         raise SettingsError(N_("The edition %(key)s cannot be used:\n%(list)s", key=folder.name, list=tuple(problems)))
     return [Taken(*place, tuple(some)) for place, some in layers.items()]
@@ -253,6 +261,7 @@ def write_layer(folder: Path, taken: Taken, stamp: str) -> Path:
     )
     layer = taken.layers[0]
     document["wiki"], document["page"], document["region"] = taken.wiki, taken.title, taken.region
+    document["pulled"] = layer.pulled
     for key, text in (("base", layer.base), ("words", layer.words)):
         document[key] = tomlkit.string(f"\n{text}\n", multiline=True)
     path = _free(folder / TAKEN, f"{stamp} {taken.region}", ".toml")
