@@ -156,6 +156,19 @@ def test_what_an_adversary_found(farm: mediawiki.Farm, notes: str, shown: str) -
     assert parsed(wikitext(notes)) == shown
 
 
+@pytest.mark.mediawiki
+def test_emphasis_beside_emphasis(farm: mediawiki.Farm) -> None:
+    """As office programs make it: their apostrophes would run into each other."""
+    pieces = [{"t": kind, "c": [{"t": "Str", "c": kind}]} for kind in ("Emph", "Strong", "Emph")]
+    nested = {
+        "t": "Emph",
+        "c": [{"t": "Str", "c": "a"}, {"t": "Emph", "c": [{"t": "Str", "c": "b"}]}, {"t": "Str", "c": "c"}],
+    }
+    for content, shown in ((pieces, "EmphStrongEmph"), ([nested], "abc")):
+        notes = clean_notes([{"t": "Para", "c": content}], "", HOME, SITES, {})
+        assert parsed(tree_to_wikitext(notes.blocks, read_notes(b"", "notes.md"))) == shown
+
+
 def test_headings_are_fitted_under_the_page_and_its_own_title_is_not_said_twice() -> None:
     text = wikitext("# Un atelier\n\n# Début\n\n## Suite\n\n####### trop\n")
     assert "Un atelier" not in text

@@ -171,30 +171,43 @@ def allow(chosen: Chosen, edition: str) -> None:
     if not held:
         screen.say(N_("No line waits for a decision."))
         return
-    answers: dict[str, bool] = {}
-    for title, one in held:
-        if one.line in answers:
-            continue
+    lines = {one.line: (title, one.why) for title, one in held}
+    decided = 0
+    for line, (title, why) in lines.items():
         screen.line(f"  {title}", fg="cyan")
-        screen.line(f"      {one.line}")
-        if at_terminal():
-            question = screen.text(
-                N_("      Publish this line (%(why)s)? A wiki's history is for ever. [y/N]", why=one.why)
-            )
-            answer = click.prompt(question, default="", show_default=False, prompt_suffix=" ").strip().casefold()
-            answers[one.line] = answer in ("y", "yes", "o", "oui")
+        screen.line(f"      {line}")
+        answer = _publishes(screen, why) if at_terminal() else None
+        if answer is not None:  # kept at once: whoever stops here has said it
+            write_decisions(edition_folder(session, bot, edition), {line: answer})
+            decided += 1
     if not at_terminal():
         screen.say(N_("Nobody is at the terminal: write “oui : LINE” or “non : LINE” into %(file)s.", file=path))
-        sys.exit(WAITING)
-    write_decisions(edition_folder(session, bot, edition), answers)
-    screen.say(
-        NP_(
-            "%(count)d line decided; it stands in %(file)s, where you can change it.",
-            "%(count)d lines decided; they stand in %(file)s, where you can change them.",
-            len(answers),
-            file=path,
+    elif decided:
+        screen.say(
+            NP_(
+                "%(count)d line decided; it stands in %(file)s, where you can change it.",
+                "%(count)d lines decided; they stand in %(file)s, where you can change them.",
+                decided,
+                file=path,
+            )
         )
-    )
+    sys.exit(WAITING if decided < len(lines) else 0)
+
+
+def _publishes(screen: Screen, why: Message) -> bool | None:
+    """A person's yes or no; None for later."""
+    question = N_("      Publish this line (%(why)s)? A wiki's history is for ever. [y/n, Return: later]", why=why)
+    while True:
+        answer = (
+            click.prompt(screen.text(question), default="", show_default=False, prompt_suffix=" ").strip().casefold()
+        )
+        if answer in ("y", "yes", "o", "oui"):
+            return True
+        if answer in ("n", "no", "non"):
+            return False
+        if not answer:
+            return None
+        screen.say(N_("Answer y or n."))
 
 
 @click.command(help=_("Read a report that was written by hand, in the network's layout, into a folder."))

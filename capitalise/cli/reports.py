@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["fetch", "preview", "pull", "upload"]
 
 MOST_UPLOADED = 16 * 1024 * 1024  # bytes
+STAMP = "%Y-%m-%dT%H%M%S"  # in UTC: files sort by it whatever the clocks on the walls do
 
 
 @click.command(help=_("Fetch the notes of an edition from their pads; each copy is kept with its date."))
@@ -45,7 +46,7 @@ def fetch(chosen: Chosen, edition: str) -> None:
     (found,) = read_editions(session, bot, [edition])
     sessions = [one for one in found.event.sessions if pad_of(one)]
     agent = f"capitalise/{__version__} ({session.contact()}; bot)" if sessions else ""
-    stamp = session.clock.now().astimezone().strftime("%Y-%m-%dT%H%M%S")
+    stamp = session.clock.now().strftime(STAMP)
     failed = 0
     for one in sessions:
         before = kept_pads(folder, one)
@@ -171,7 +172,7 @@ def pull(chosen: Chosen) -> None:
     fill = roumics_filler(session, settings.language)
     built = build_pages(settings, session.store, editions, fill, tree_to_wikitext)
     pulled, findings = words_on_wiki(bot.name, session.store, editions, built)
-    stamp = session.clock.now().astimezone().strftime("%Y-%m-%dT%H%M%S")
+    stamp = session.clock.now().strftime(STAMP)
     for one in pulled:
         layer = one.taken.layers[0]
         screen.line(f"  {one.taken.title} : {one.taken.region}  ({one.user})", fg="cyan")

@@ -99,7 +99,11 @@ def build_pages(
         sites,
         frozenset(there | planned),
         frozenset(name for name in settings.templates if f"Template:{name}" in there),
-        frozenset(title.removeprefix("File:") for title in there if title.startswith("File:")),
+        {
+            title.removeprefix("File:"): heads[settings.wiki][title].title
+            for title in there
+            if title.startswith("File:")
+        },
         settings.index,
         events,
         accounts,

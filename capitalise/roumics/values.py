@@ -38,7 +38,7 @@ class Surroundings:
     sites: Mapping[str, Site]
     pages: frozenset[str]
     templates: frozenset[str] = frozenset()
-    files: frozenset[str] = frozenset()
+    files: Mapping[str, str] = field(default_factory=dict)  # the pages of pictures, by name
     index: str = ""
     editions: Sequence[Event] = ()
     accounts: Mapping[tuple[str, str], Account] = field(default_factory=dict)
@@ -162,7 +162,7 @@ def _photos(event: Event, around: Surroundings) -> list[dict[str, Any]]:
     names = [(one, normal_title(one.file.rpartition("/")[2])) for one in complete]
     return [
         {
-            "file": Wikitext(name),
+            "file": Wikitext(around.files.get(name, "")),
             "name": name,
             "shown": name in around.files and not set(name) & set("[]{}|<>#"),
             "caption": one.caption,

@@ -212,7 +212,8 @@ def kept_pads(folder: Path, session: Session) -> list[Path]:
     """The copies of a session's pad, the oldest first."""
     if not pad_of(session):
         return []
-    return sorted(p for p in pad_folder(folder, session).glob("*") if p.suffix in NOTES and p.stat().st_size)
+    kept = (p for p in pad_folder(folder, session).glob("*") if p.suffix in NOTES and p.stat().st_size)
+    return sorted(kept, key=lambda p: p.stem)  # their dates
 
 
 def _decisions(folder: Path) -> dict[str, bool]:
@@ -229,7 +230,7 @@ def read_taken(folder: Path) -> list[Taken]:
     """The layers of `repris/*.toml`, by page and region, in the order of their names."""
     problems: list[Message] = []
     layers: dict[tuple[str, str, str], list[Layer]] = {}
-    for path in sorted((folder / TAKEN).glob("*.toml")):
+    for path in sorted((folder / TAKEN).glob("*.toml"), key=lambda p: p.stem):
         name = f"{folder.name}/{TAKEN}/{path.name}"
         reader = TomlReader(name, read_toml(path, problems), problems)
         keys = ("wiki", "page", "region", "pulled", "base", "words")
