@@ -159,12 +159,12 @@ def test_what_an_adversary_found(farm: mediawiki.Farm, notes: str, shown: str) -
 @pytest.mark.mediawiki
 def test_emphasis_beside_emphasis(farm: mediawiki.Farm) -> None:
     """As office programs make it: their apostrophes would run into each other."""
-    pieces = [{"t": kind, "c": [{"t": "Str", "c": kind}]} for kind in ("Emph", "Strong", "Emph")]
+    pieces = [{"t": kind, "c": [{"t": "Str", "c": kind}]} for kind in ("Emph", "Emph", "Strong", "Strong")]
     nested = {
         "t": "Emph",
         "c": [{"t": "Str", "c": "a"}, {"t": "Emph", "c": [{"t": "Str", "c": "b"}]}, {"t": "Str", "c": "c"}],
     }
-    for content, shown in ((pieces, "EmphStrongEmph"), ([nested], "abc")):
+    for content, shown in ((pieces, "EmphEmphStrongStrong"), ([nested], "abc")):
         notes = clean_notes([{"t": "Para", "c": content}], "", HOME, SITES, {})
         assert parsed(tree_to_wikitext(notes.blocks, read_notes(b"", "notes.md"))) == shown
 

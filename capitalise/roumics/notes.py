@@ -29,7 +29,7 @@ from capitalise.wikitext.plain import prose_text
 
 __all__ = ["Notes", "clean_notes"]
 
-_QUOTED = {"Emph", "Strong"}
+_QUOTED = {"Emph", "Strong"}  # by apostrophes: two of them side by side would end each other
 Block = Any
 Inline = Any
 TOP = 3  # the level of the notes' first headings: below the page's own
@@ -206,7 +206,7 @@ class _Cleaner:
         found: list[Inline] = []
         for one in _merged(content):
             made = self._inline(one, first=first and not found, linked=linked)
-            if found and made and _run_together(found[-1], made[0], one):
+            if found and made and _run_together(found[-1], one):
                 found.append(_wiki("<nowiki/>"))
             found += made
         return found
@@ -274,12 +274,10 @@ class _Cleaner:
 _BARE = re.compile(r"https?://\S+")
 
 
-def _run_together(before: Inline, after: Inline, source: Inline) -> bool:
-    """Whether two pieces would be read as one: emphasis beside emphasis by its apostrophes, an address and what follows it."""
-    if {before["t"], after["t"]} <= _QUOTED:
-        return True
+def _run_together(before: Inline, after: Inline) -> bool:
+    """Whether two pieces would be read as one: an address and what follows it."""
     bare = before["t"] == "RawInline" and _BARE.fullmatch(before["c"][1])
-    return bool(bare) and source["t"] not in ("Space", "SoftBreak", "LineBreak")
+    return bool(bare) and after["t"] not in ("Space", "SoftBreak", "LineBreak")
 
 
 def _wiki(text: str) -> Inline:
