@@ -9,7 +9,8 @@ from pathlib import Path
 
 from capitalise.exports.templates import wikitext_filler
 from capitalise.pages.addresses import Site
-from capitalise.roumics.build import RoumicsSettings, build_pages
+from capitalise.roumics.build import build_pages
+from capitalise.roumics.edition import RoumicsSettings
 from capitalise.roumics.event import Photo
 from capitalise.roumics.sections import SECTIONS
 from capitalise.sheets.pandoc import read_notes, tree_to_wikitext

@@ -301,6 +301,8 @@ def test_wherever_it_stands(notes: str) -> None:
         "**Participant·e·s** : Camille Exemple (Lille), Dominique Fictif",
         "Étaient présents : Camille Exemple, Dominique Fictif",
         "## Présents\n\n- Camille Exemple\n- Dominique Fictif\n\n## Suite\n\nLe reste de la page ne parle plus de personne",
+        "Émargement\n\nCamille Exemple - Mairie de Lille\nDominique Fictif - Roubaix\n",
+        "Émargement / Camille Exemple, Dominique Fictif",
         "Présentes :\n\n- Camille Exemple\n- Dominique Fictif\n\nLe reste de la page ne parle plus de personne",
         "Présents :\nCamille Exemple\nDominique Fictif",
         "## Liste d'émargement\n\n| nom | signature |\n|---|---|\n| Camille Exemple | x |\n| Dominique Fictif | x |",
@@ -370,6 +372,8 @@ def test_a_line_that_was_allowed_is_published_and_one_that_was_refused_is_not_as
         ),
         ("☐ @zoe : écrire d'ici fin juin", "task", "@zoe : écrire d'ici fin juin", "zoe", "fin juin"),
         ("☒ réserver pour le 3/12", "task", "réserver pour le 3/12", "", "3/12"),
+        ("À faire : écrire (@karim, avant le 12 mai)", "task", "écrire (@karim, avant le 12 mai)", "karim", "12 mai"),
+        ("À faire : @zoe @paul appeler avant le 32 mai", "task", "@zoe @paul appeler avant le 32 mai", "zoe, paul", ""),
         ("TODO : Ali et Zoé : appeler", "task", "Ali et Zoé : appeler", "Ali et Zoé", ""),
     ],
 )
@@ -386,6 +390,23 @@ def test_lines_below_a_heading_that_says_so_are_gathered_and_stay_where_they_are
     )
     assert [(one.kind, one.what) for one in notes.outcomes] == [("decision", "garder le four"), ("task", "l'écrire")]
     assert "* garder le four" in text
+
+
+def test_lines_below_a_line_that_says_so_are_gathered() -> None:
+    _text, notes = cleaned("Décisions :\n- garder le four\n\n## Le reste\n\n- autre chose\n")
+    assert [(one.kind, one.what) for one in notes.outcomes] == [("decision", "garder le four")]
+
+
+def test_a_rule_below_two_lines_and_a_signature_are_no_markup() -> None:
+    assert "===" not in wikitext("un\ndeux\n---\ntrois\n")
+    assert "=== Titre ===" in wikitext("Titre\n---\ntrois\n")
+    assert "<pre>" not in wikitext("un\n\n~~~~\n\ndeux\n")
+
+
+def test_the_heading_of_who_was_there_goes_with_the_names() -> None:
+    text, _notes = cleaned("## Présents\n\n- Camille Exemple\n\n## Suite\n\nUn mot.\n")
+    assert "Présents" not in text
+    assert "=== Suite ===" in text
 
 
 def test_a_private_task_is_gathered_nowhere() -> None:

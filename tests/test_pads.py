@@ -175,7 +175,7 @@ def test_each_copy_is_kept_and_the_last_one_with_words_serves(shelf: Shelf, serv
     assert "Premier compte rendu" in shelf.text(page)
 
     server.answers["/p/budget/export/txt"] = (200, {}, b"   \n")
-    assert "vide" in shelf.roumics("fetch", "2017", code=3)
+    assert "ne contient rien" in shelf.roumics("fetch", "2017", code=3)
     server.answers["/p/budget/export/txt"] = (404, {}, b"")
     assert "continue de servir" in shelf.roumics("fetch", "2017", code=3)
     assert shelf.run()["changes"] == []

@@ -245,17 +245,22 @@ def test_a_revert_is_an_answer(shelf: Shelf) -> None:
 
 
 @pytest.mark.mediawiki
-def test_a_page_that_was_deleted_is_not_made_again(reports: Reports) -> None:
+def test_a_page_that_was_deleted_is_not_made_again_and_is_quoted_nowhere(reports: Reports) -> None:
+    """Whoever deleted it may have had a reason."""
     from tests.people import Person
 
     reports.run()
+    assert "écrire un mot à chaque personne" in reports.text(REPORT)
     admin = Person("communs", "Admin")
     admin.act("delete", title=ATELIER)
     admin.close()
     done = reports.run(code=3)
-    assert titles(done) == []
+    assert titles(done) == [REPORT]
     assert reports.text(ATELIER) == ""
+    assert "écrire un mot à chaque personne" not in reports.text(REPORT)
+    assert f"[[{ATELIER}" not in reports.text(REPORT)
     assert any("supprimée" in f["message"] for f in done["findings"] if f["title"] == ATELIER)
+    assert titles(reports.run(code=3)) == []
 
 
 @pytest.mark.mediawiki
@@ -275,7 +280,7 @@ def test_private_lines_stay_in_the_folder_until_each_is_allowed(shelf: Shelf) ->
     assert "contact@exemple.invalid" not in shelf.text(ATELIER)
     assert "Présents" not in shelf.text(ATELIER)
     (finding,) = [f for f in done["findings"] if f["rule"] == "held-back"]
-    assert finding["message"].startswith("2 lignes")
+    assert finding["message"].startswith("2 lignes sont retenues")
     assert "contact" not in json.dumps(done["findings"])  # findings stand on the run page, and in logs
     shelf.file("2017/a-publier.txt").write_text(
         "oui : une liste de diffusion : contact@exemple.invalid\nnon : Présents : Camille Exemple, Dominique Fictif, Alix Modèle\n",
@@ -285,6 +290,56 @@ def test_private_lines_stay_in_the_folder_until_each_is_allowed(shelf: Shelf) ->
     assert "contact@exemple.invalid" in shelf.text(ATELIER)
     assert "Présents" not in shelf.text(ATELIER)
     assert [f for f in done["findings"] if f["rule"] == "held-back"] == []
+
+
+def test_private_words_of_the_folder_itself_are_held_back_too(shelf: Shelf) -> None:
+    sheet = shelf.file("2017/event.csv")
+    sheet.write_text(sheet.read_text("utf-8").replace("Alix Modèle, comptable", "Alix Modèle, 06 12 34 56 78"), "utf-8")
+    toml = shelf.file("2017/event.toml")
+    toml.write_text(
+        toml.read_text("utf-8").replace("Merci à toutes", "Merci à zoe@exemple.invalid et à toutes"), "utf-8"
+    )
+    done = shelf.run()
+    assert "06 12" not in shelf.text(REPORT)
+    assert "zoe@" not in shelf.text(REPORT)
+    assert [f["title"] for f in done["findings"] if f["rule"] == "held-back"] == [REPORT, ATELIER]
+    assert "Alix Modèle, 06 12 34 56 78" in shelf.roumics("allow", "2017", code=3)
+    shelf.file("2017/a-publier.txt").write_text("oui : Alix Modèle, 06 12 34 56 78\n", "utf-8")
+    shelf.run()
+    assert "06 12 34 56 78" in shelf.text(REPORT)
+
+
+def test_two_sessions_of_one_title_do_not_mix_their_notes(shelf: Shelf) -> None:
+    sheet = shelf.file("2017/event.csv")
+    row = "18/11/2017;15h;16h;Reconnaître les contributions;;;;notes/chaine.md;\n"
+    sheet.write_text(sheet.read_text("utf-8") + row, "utf-8")
+    done = shelf.run(code=3)
+    assert "remercier ne coûte rien" in shelf.text(ATELIER)
+    assert "four partagé" not in shelf.text(ATELIER)
+    assert shelf.text(REPORT).count("écrire un mot à chaque personne") == 1
+    assert any("plusieurs séances" in f["message"] for f in done["findings"])
+
+
+def test_words_in_an_empty_part_are_pulled(shelf: Shelf) -> None:
+    shelf.run()
+    mark = "<!-- capitalise roumics-photos da39a3ee5e6b -->\n"
+    shelf.change(REPORT, mark, f"{mark}[[Fichier:Salle.jpg|thumb]]\n")
+    assert [c["field"] for c in shelf.plan()["conflicts"]] == ["photos"]
+    shelf.roumics("pull")
+    assert shelf.plan()["conflicts"] == []
+    rename(shelf, "Pot de clôture", "Goûter de clôture")
+    shelf.run()
+    assert "[[Fichier:Salle.jpg|thumb]]" in shelf.text(REPORT)
+
+
+def test_what_cannot_be_published_as_typed_is_in_the_plan(shelf: Shelf) -> None:
+    rename(shelf, "17/11/2017;9h;9h30", "31/02/2017;matin;9h30")
+    rename(shelf, "notes/chaine.md", "notes/ailleurs.md")
+    rules = [f["rule"] for f in shelf.plan()["findings"] if f["title"] == REPORT]
+    assert {"unreadable", "no-file"} <= set(rules)
+    shelf.run()
+    assert "09h30 : Café" not in shelf.text(REPORT)
+    assert "Jour à préciser" in shelf.text(REPORT)
 
 
 # -- asking little --------------------------------------------------------------------------------

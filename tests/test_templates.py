@@ -64,7 +64,7 @@ def test_words_are_escaped_and_wikitext_passes_by_its_filter(folder: Path) -> No
     ],
 )
 def test_a_mistake_is_one_sentence_with_file_and_line(folder: Path, text: str, line: int) -> None:
-    assert f"essai.wiki.jinja, {line}" in why(folder, text)
+    assert f"essai.wiki.jinja, ligne {line}" in why(folder, text)
 
 
 def test_a_template_without_end_is_ended(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,7 +88,7 @@ def test_nothing_is_half_published_by_a_broken_template(tmp_path: Path, capitali
     own.parent.mkdir(parents=True)
     own.write_text("== Suites ==\n{{ outcomes.__class__ }}", "utf-8")
     done = capitalise(shelf.folder, "run", "roumics", "--yes", code=2)
-    assert "roumics/suites.wiki.jinja, 2" in done.stderr
+    assert "roumics/suites.wiki.jinja, ligne 2" in done.stderr
     assert list((shelf.folder / "wiki").glob("*.wiki")) == []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -21,9 +22,10 @@ from capitalise.files import write_safely
 from capitalise.messages import N_, NP_, Message
 from capitalise.pages.titles import normal_title, title_problem
 from capitalise.plans.model import Finding
-from capitalise.roumics.build import Edition
 from capitalise.roumics.checks import check_editions, check_event
+from capitalise.roumics.edition import Edition
 from capitalise.roumics.event import Event, read_day
+from capitalise.roumics.page import read_dates
 from capitalise.workspace import BotSettings
 
 __all__ = ["Chosen", "allow", "check", "checked", "edition_folder", "figures", "new", "read"]
@@ -74,7 +76,10 @@ def new(
     for path in write_edition(folder, event):
         screen.line(f"  {path}")
     screen.say(
-        N_("Next: fill event.ods, a row for each session, then: capitalise roumics check %(key)s", key=edition),
+        N_(
+            "Next: fill event.ods, a row for each session, then: capitalise roumics check %(key)s",
+            key=shlex.quote(edition),
+        ),
         bold=True,
     )
 
@@ -83,21 +88,30 @@ def _asked(given: str | None, question: str) -> str:
     """An option, or what a person at the terminal answers; Return leaves it open."""
     if given is not None or not at_terminal():
         return given or ""
-    return str(click.prompt(question, default="", show_default=False)).strip()
+    return str(click.prompt(question, default="", show_default=False, prompt_suffix=" ")).strip()
 
 
 def _asked_days(screen: Screen, given: Sequence[str], edition: str) -> tuple[date, ...]:
     years = [int(edition)] if re.fullmatch(r"\d{4}", edition) else []
     while True:
-        words = given or re.split(r"[,;]", _asked(None, _("Days (2027-11-19, 2027-11-20)?")))
-        days = [read_day(word, years) for word in words if word.strip()]
-        if None not in days:
-            return tuple(sorted({day for day in days if day}))
-        wrong = next(word for word, day in zip((w for w in words if w.strip()), days, strict=True) if day is None)
+        typed = [*given] or [_asked(None, _("Days (2027-11-19, 2027-11-20)?"))]
+        read = [_days_in(word, years) for word in typed]
+        if all(days is not None for days in read):
+            return tuple(sorted({day for days in read for day in days or ()}))
+        wrong = next(word for word, days in zip(typed, read, strict=True) if days is None)
         why = N_("“%(text)s” is no day; write it as 2027-11-19", text=wrong.strip())
         if given or not at_terminal():
             raise SettingsError(why)
         screen.say(why)
+
+
+def _days_in(words: str, years: Sequence[int]) -> list[date] | None:
+    """`19/11/2027, 20/11/2027` or `les 19 et 20 novembre 2027`; None for what is no day."""
+    days, rest = read_dates(words)
+    if days and not rest:
+        return list(days)
+    found = [read_day(word, years) for word in re.split(r"[,;]", words) if word.strip()]
+    return None if None in found else [day for day in found if day]
 
 
 @click.command(help=_("Say what is missing for a report that can be published: of one edition, or of all."))
@@ -108,8 +122,8 @@ def check(chosen: Chosen, edition: str | None, json_: bool) -> None:
     session, bot = chosen
     screen = Screen(LANGUAGE)
     editions = read_editions(session, bot, [edition] if edition else [])
-    findings = [f for one in editions if one.event.built for f in checked(session, bot, one)]
-    findings += check_editions([one.event for one in (editions if not edition else read_editions(session, bot))])
+    findings = [f for one in editions if one.event.built for f in checked(one)]
+    findings += check_editions([one.event for one in editions])
     if json_:
         told = [
             {"rule": f.rule, "message": screen.text(f.message), "title": f.title, "field": f.field} for f in findings
@@ -129,7 +143,7 @@ def _say_state(screen: Screen, edition: Edition) -> None:
         screen.say(N_("%(title)s: its page is written by hand (build = false); it is listed only.", title=event.title))
         return
     noted = [one for one in event.sessions if one.noted]
-    ready = [one for one in noted if isinstance(edition.notes.get(event.page_of(one)), dict)]
+    ready = [one for one in noted if isinstance(edition.notes.get(one.at), dict)]
     screen.say(
         N_(
             "%(title)s: %(sessions)d sessions, %(noted)d with notes, %(ready)d of these are in the folder.",
@@ -144,29 +158,24 @@ def _say_state(screen: Screen, edition: Edition) -> None:
         screen.say(N_("To fetch the pads: capitalise roumics fetch %(key)s", key=event.key))
 
 
-def checked(session: Session, bot: BotSettings, edition: Edition) -> list[Finding]:
-    folder = editions_folder(session, bot) / edition.event.key
-    found = check_event(edition.event, lambda name: (folder / name).is_file())
-    broken = [(title, tree) for title, tree in edition.notes.items() if isinstance(tree, Message)]
-    return [*found, *(Finding("notes", why, title=title) for title, why in broken)]
+def checked(edition: Edition) -> list[Finding]:
+    """What somebody should look at before an edition is published."""
+    found = check_event(edition.event, edition.files.__contains__)
+    broken = ((one, edition.notes.get(one.at)) for one in edition.event.sessions)
+    return [*found, *(Finding("notes", why, title=one.title) for one, why in broken if isinstance(why, Message))]
 
 
 @click.command(help=_("Decide about the private lines of an edition's notes, one by one."))
 @click.argument("edition")
 @click.pass_obj
 def allow(chosen: Chosen, edition: str) -> None:
-    from capitalise.pages.addresses import Site
-    from capitalise.roumics.notes import clean_notes
+    from capitalise.roumics.accounts import held_lines
     from capitalise.workspace.editions import ALLOWED, write_decisions
 
     session, bot = chosen
     screen = Screen(LANGUAGE)
     (found,) = read_editions(session, bot, [edition])
-    home = Site(bot.wiki, "")
-    trees = ((title, tree) for title, tree in found.notes.items() if isinstance(tree, dict))
-    held = [
-        (t, h) for t, tree in trees for h in clean_notes(tree["blocks"], "", home, {}, found.decisions).held if h.waits
-    ]
+    held = held_lines(found)
     path = edition_folder(session, bot, edition) / ALLOWED
     if not held:
         screen.say(N_("No line waits for a decision."))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from capitalise.cli.session import Session
     from capitalise.crosslinks.sets import CrosslinkOptions
     from capitalise.normalise.planner import NormaliseSettings
-    from capitalise.roumics.build import Edition, RoumicsSettings
+    from capitalise.roumics.edition import Edition, RoumicsSettings
     from capitalise.sheets.documents import DocumentLink
 
 __all__ = [
@@ -193,7 +193,7 @@ def roumics_filler(session: Session, language: str) -> Callable[[str, Mapping[st
 
 def roumics_settings(session: Session, bot: BotSettings) -> RoumicsSettings:
     """What the planner needs to know of a bot of kind `roumics`; the other wikis' pages are where MediaWiki usually puts them."""
-    from capitalise.roumics.build import RoumicsSettings
+    from capitalise.roumics.edition import RoumicsSettings
 
     options, wikis = bot.roumics, session.workspace.wikis
     assert options is not None
@@ -240,7 +240,7 @@ def read_editions(session: Session, bot: BotSettings, keys: Sequence[str] = ()) 
                 )
             )
     editions = [read_edition(folder / key, read_notes) for key in (keys or there)]
-    return sorted(editions, key=lambda one: (one.event.days[:1] or (date.max,), one.event.key))
+    return sorted(editions, key=lambda one: (one.event.first, one.event.key))
 
 
 def report_page(session: Session, bot: BotSettings) -> str:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["fetch", "preview", "pull", "upload"]
 
 MOST_UPLOADED = 16 * 1024 * 1024  # bytes
+#: What a pad says before anybody wrote in it.
+WELCOMES = (b"Welcome to Etherpad", b"Bienvenue dans Etherpad", b"Bienvenue sur Etherpad")
 STAMP = "%Y-%m-%dT%H%M%S"  # in UTC: files sort by it whatever the clocks on the walls do
 
 
@@ -45,7 +47,7 @@ def fetch(chosen: Chosen, edition: str) -> None:
     folder = edition_folder(session, bot, edition)
     (found,) = read_editions(session, bot, [edition])
     sessions = [one for one in found.event.sessions if pad_of(one)]
-    agent = f"capitalise/{__version__} ({session.contact()}; bot)" if sessions else ""
+    agent = f"capitalise/{__version__} ({session.workspace.contact or 'roumics'})"
     stamp = session.clock.now().strftime(STAMP)
     failed = 0
     for one in sessions:
@@ -59,9 +61,10 @@ def fetch(chosen: Chosen, edition: str) -> None:
             if before:
                 screen.say(N_("      The copy of %(when)s stays in use.", when=before[-1].stem))
             continue
-        if not pad.data.strip():
+        if not pad.data.strip() or pad.data.lstrip().startswith(WELCOMES):
             failed += 1
-            screen.line(f"  ✗ {one.title} : " + screen.text(N_("the pad is empty; nothing was kept of it")), fg="red")
+            why = N_("the pad holds nothing but what every new pad does; nothing was kept of it")
+            screen.line(f"  ✗ {one.title} : " + screen.text(why), fg="red")
             continue
         _kept(screen, one.title, pad.data, before, keep_pad(folder, one, pad.data, pad.ending, stamp))
     if not sessions:
@@ -99,7 +102,7 @@ def preview(chosen: Chosen, edition: str, html: Path | None, no_open: bool) -> N
             N_("%(title)s: its page is written by hand (build = false); it is listed only.", title=one.event.title)
         )
     plan, pages = _previewed(session, bot, edition)
-    waiting = [screen.text(f.message) for f in (*checked(session, bot, one), *plan.findings)]
+    waiting = [f"{f.section or f.title} : {screen.text(f.message)}" for f in (*checked(one), *plan.findings)]
     waiting += [screen.text(note) for note in plan.notes]
     path = html or session.workspace.folder / "exports" / f"roumics-{edition}.html"
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -26,6 +26,7 @@ from capitalise.wikitext.tables import table_cell
 __all__ = ["render_template", "shipped", "wikitext_filler"]
 
 _PACKAGE = Path(__file__).parent.parent
+MOST_DEEP = 100  # calls of macros within macros
 LONGEST = 4 * 1024 * 1024  # characters that a template may make
 
 
@@ -116,6 +117,16 @@ class _Sandbox(ImmutableSandboxedEnvironment):
     """Jinja's sandbox, with sums that cannot grow without end."""
 
     intercepted_binops = frozenset(["*", "**"])
+    depth = 0  # of calls: Python's own limit is too deep for whoever listens to what is thrown away on the way
+
+    def call(self, context: Any, called: Any, *arguments: Any, **named: Any) -> Any:
+        if self.depth >= MOST_DEEP:
+            raise RecursionError
+        self.depth += 1
+        try:
+            return super().call(context, called, *arguments, **named)
+        finally:
+            self.depth -= 1
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         sizes = [len(one) if hasattr(one, "__len__") else abs(one) for one in (left, right)]
@@ -161,12 +172,12 @@ def _escaped(value: object) -> object:
     return plain_text(value) if isinstance(value, str) and not isinstance(value, Wikitext) else value
 
 
-def _place(error: BaseException, name: str) -> str:
+def _place(error: BaseException, name: str) -> Message | str:
     """File and line of the template in which something went wrong."""
     if line := getattr(error, "lineno", 0):
-        return f"{getattr(error, 'name', '') or name}, {line}"
+        return N_("%(file)s, line %(line)d", file=getattr(error, "name", "") or name, line=line)
     frames = [f for f in traceback.extract_tb(error.__traceback__) if re.search(r"\.jinja$", f.filename)]
-    return f"{_short(frames[-1].filename)}, {frames[-1].lineno}" if frames else name
+    return N_("%(file)s, line %(line)d", file=_short(frames[-1].filename), line=frames[-1].lineno) if frames else name
 
 
 def _short(path: str) -> str:

@@ -14,8 +14,15 @@ from capitalise.messages import N_, Message
 from capitalise.pages.titles import nearly_same, sort_key, title_problem
 from capitalise.plans.model import Finding, RowRef
 from capitalise.roumics.event import Event, Session
+from capitalise.roumics.rows import COLUMNS
 
-__all__ = ["check_editions", "check_event", "place_of"]
+__all__ = ["check_editions", "check_event", "is_link", "is_serious", "place_of"]
+
+#: What cannot be published as it was typed; the others are questions.
+_SERIOUS = {
+    *("unreadable", "no-title", "bad-title", "no-time", "backwards", "same-page", "no-file", "no-link", "other-day"),
+    *("no-meaning", "no-date"),
+}
 
 HERE = ZoneInfo("Europe/Paris")
 
@@ -53,6 +60,11 @@ def check_editions(events: Sequence[Event]) -> Iterator[Finding]:
             )
 
 
+def is_serious(finding: Finding) -> bool:
+    """Whether it concerns what a page would say, and not only what somebody might have meant."""
+    return finding.rule in _SERIOUS
+
+
 def place_of(at: str) -> RowRef | None:
     """`event.ods, 3` as the row of a sheet."""
     name, _comma, line = at.rpartition(", ")
@@ -66,6 +78,13 @@ def _said(title: str, rule: str, message: Message, session: Session | None = Non
 def _of_event(event: Event) -> Iterator[Finding]:
     if not event.days:
         yield _said(event.title, "no-date", N_("no date: “dates” in event.toml"))
+    if event.unread:
+        why = N_(
+            "the columns “%(names)s” are not read; there is: %(there)s",
+            names=", ".join(event.unread),
+            there=", ".join(COLUMNS),
+        )
+        yield _said(event.title, "no-meaning", why)
     if not event.place:
         yield _said(event.title, "no-place", N_("no place: “place” in event.toml"))
     if not event.theme:

@@ -10,8 +10,9 @@ from datetime import date, datetime, time, timedelta
 
 from capitalise.pages.titles import normal_title
 
-__all__ = ["Event", "Photo", "Resource", "Session", "Speaker", "read_day", "read_speakers", "read_time"]
+__all__ = ["WEEKDAYS", "Event", "Photo", "Resource", "Session", "Speaker", "read_day", "read_speakers", "read_time"]
 
+WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 MONTHS = (
     *("janvier", "fevrier", "mars", "avril", "mai", "juin"),
     *("juillet", "aout", "septembre", "octobre", "novembre", "decembre"),
@@ -82,7 +83,8 @@ class Photo:
 @dataclass(frozen=True)
 class Event:
     """One edition. `key` is its folder's name; `related` are pages of the wikis as (wiki, title); `annex` is the title of its
-    page on the wiki of annexes; one that is not `built` is only listed: people write its page by hand."""
+    page on the wiki of annexes; one that is not `built` is only listed: people write its page by hand. `unread` are headings of
+    its sheet that mean nothing here."""
 
     key: str
     title: str
@@ -100,6 +102,18 @@ class Event:
     related: tuple[tuple[str, str], ...] = ()
     annex: str = ""
     built: bool = True
+    unread: tuple[str, ...] = ()
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is anything to make pages of, and they are ours to make."""
+        return self.built and bool(self.sessions or self.introduction.strip() or self.resources)
+
+    @property
+    def first(self) -> date:
+        """By which editions are ordered: the first day, or the year in the folder's name."""
+        year = re.search(r"\d{4}", self.key)
+        return self.days[0] if self.days else date(int(year[0]) or 1, 1, 1) if year else date.max
 
     @property
     def days(self) -> tuple[date, ...]:
@@ -122,7 +136,8 @@ class Event:
 
 def read_time(text: str) -> time | None:
     """`9h`, `9 h 30`, `09:30`, `09:30:00`; None for anything else. `24h` is midnight."""
-    found = re.fullmatch(r"(\d{1,2})\s*(?:[hH:]|heures?)\s*(\d{2})?(?:\s*(?:min|mn|:00))?", _spaced(text))
+    bare = re.sub(r"^\d{4}-\d{2}-\d{2}[ T]", "", _spaced(text))  # a cell with a day and a time
+    found = re.fullmatch(r"(\d{1,2})\s*(?:[hH:]|heures?)\s*(\d{2})?(?:\s*(?:min|mn|:00))?", bare)
     if not found:
         return None
     hour, minute = int(found[1]), int(found[2] or 0)
@@ -139,11 +154,12 @@ def read_day(text: str, years: Sequence[int] = ()) -> date | None:
         return _date(*map(int, found.groups()))
     if found := re.fullmatch(r"(\d{1,2})[/.](\d{1,2})(?:[/.](\d{4}|\d{2}))?", plain):
         return _date(_year(found[3], years), int(found[2]), int(found[1]))
-    named = re.fullmatch(r"(?:[a-z]+di|dimanche)?,? ?(?:le )?(\d{1,2})(?:er)? ([a-z]+)\.?(?: (\d{4}))?", plain)
-    month = next(
-        (n for n, name in enumerate(MONTHS, 1) if named and len(named[2]) > 2 and name.startswith(named[2])), 0
-    )
-    return _date(_year(named[3], years), month, int(named[1])) if named and month else None
+    named = re.fullmatch(r"([a-z]+di|dimanche)?,? ?(?:le )?(\d{1,2})(?:er)? ([a-z]{3,})\.?(?: (\d{4}))?", plain)
+    if not named:
+        return None
+    month = next((number for number, name in enumerate(MONTHS, 1) if name.startswith(named[3])), 0)
+    day = _date(_year(named[4], years), month, int(named[2])) if month else None
+    return None if day and named[1] and WEEKDAYS[day.weekday()] != named[1] else day
 
 
 def _year(said: str | None, years: Sequence[int]) -> int:

@@ -79,7 +79,7 @@ def spoken_time(moment: time) -> str:
 
 def slot(start: time | None, end: time | None) -> str:
     """`09h30 - 11h00`, as the network writes its programmes; what is not known stays out."""
-    return " - ".join(f"{moment:%Hh%M}" for moment in (start, end) if moment)
+    return " - ".join(f"{moment:%Hh%M}" for moment in (start, end) if moment) if start else ""
 
 
 def half_day(start: time | None) -> str:

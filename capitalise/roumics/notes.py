@@ -10,21 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from capitalise.pages.addresses import Site, place_of_address
 from capitalise.pages.titles import sort_key
 from capitalise.roumics.links import link_between, safe_address
 from capitalise.roumics.outcomes import Outcome, outcome_of, section_kind
-from capitalise.roumics.private import (
-    ATTENDANCE,
-    Held,
-    announces_names,
-    line_key,
-    names_people,
-    private,
-    reads_as_names,
-)
+from capitalise.roumics.private import Held, announces_names, held_line, names_people, private, reads_as_names
 from capitalise.wikitext.plain import prose_text
 
 __all__ = ["Notes", "clean_notes"]
@@ -52,12 +45,30 @@ def clean_notes(
 ) -> Notes:
     """The notes of the session `title` for a page of `home`. `decisions` says which private lines may be published."""
     blocks = list(blocks)
-    if blocks and blocks[0]["t"] == "Header" and sort_key(_words(blocks[0]["c"][2])) == (sort_key(title) or None):
-        blocks = blocks[1:]  # the page's own title
+    if (
+        blocks
+        and blocks[0]["t"] == "Header"
+        and sort_key(_words(blocks[0]["c"][2])) in (sort_key(title) or None, "compte rendu")
+    ):
+        blocks = blocks[1:]  # the page's own title, or its heading
     levels = [block["c"][0] for block in _all(blocks) if block["t"] == "Header"]
     cleaner = _Cleaner(home, sites, decisions, TOP - min(levels, default=TOP))
-    cleaner.notes.blocks = cleaner.blocks(blocks)
+    made = cleaner.blocks(blocks)
+    cleaner.notes.blocks = [block for block, after in pairwise([*made, _END]) if not _empty(block, after)]
     return cleaner.notes
+
+
+#: Stands for the end, which is deeper than nothing.
+_END: Block = {"t": "Header", "c": [0, ["", [], []], []]}
+
+
+def _empty(block: Block, after: Block) -> bool:
+    """Whether it is the heading of who was there, and everything below it was held back."""
+    if block["t"] != "Header" or after["t"] != "Header" or after["c"][0] > block["c"][0]:
+        return False
+    return announces_names(
+        "".join(one["c"][1] for one in block["c"][2] if one["t"] == "RawInline").replace("&#39;", "'")
+    )
 
 
 def _all(blocks: Sequence[Block]) -> Iterator[Block]:
@@ -151,7 +162,8 @@ class _Cleaner:
         bodies = [[body[0], body[1], self._rows(body[2]), self._rows(body[3])] for body in bodies]
         foot = [foot[0], self._rows(foot[1])]
         self.in_table, self.people_below = before
-        if not any((head[1], foot[1], *(body[3] for body in bodies))):
+        there = any(body[3] for body in content[4])
+        if not any((foot[1], *(body[3] for body in bodies))) and (there or not head[1]):  # no row is left
             return above
         return [*above, {"t": "Table", "c": [["", [], []], [None, []], columns, head, bodies, foot]}]
 
@@ -174,7 +186,9 @@ class _Cleaner:
             words = _words(line)
             if self.in_table or not words.strip() or not self._holds(words):
                 kept.append(line)
-                if not self.in_table and (found := outcome_of(words, self.below if self.in_item else "")):
+                if section_kind(words) and words.rstrip().endswith(":"):
+                    self.below = section_kind(words)  # until the next heading
+                elif not self.in_table and (found := outcome_of(words, self.below if self.in_item else "")):
                     self.notes.outcomes.append(found)
         return self._written(kept)
 
@@ -192,15 +206,11 @@ class _Cleaner:
             return False
         self.names = self.names and (not line.strip() or reads_as_names(line))
         about_people = names_people(line) or (
-            (self.names or self.people_below) and bool(re.search(r"[^\W\d_]{2}", line))
+            (self.names or self.people_below > 0) and bool(re.search(r"[^\W\d_]{2}", line))
         )
-        why = private(line) or (ATTENDANCE if about_people else None)
-        if why is None:
-            return False
-        said = self.decisions.get(line_key(line))
-        if not said:
-            self.notes.held.append(Held(line_key(line), why, said is None))
-        return not said
+        held = held_line(line, self.decisions, about_people=about_people)
+        self.notes.held += [held] if held else []
+        return held is not None
 
     def _inlines(self, content: Sequence[Inline], *, first: bool = False, linked: bool = False) -> list[Inline]:
         found: list[Inline] = []

@@ -19,14 +19,14 @@ _MONTH = (
 )
 _WHEN = re.compile(
     r"(?:d[’']ici(?:\s+[àa])?|avant|pour|[ée]ch[ée]ance\s*:?|au plus tard)\s+(?:le\s+|la\s+|l[’'])?"
-    rf"((?:(?:fin|mi|début|debut)[\s-]+)?(?:\d{{1,2}}(?:er)?\s+)?{_MONTH}(?:\s+\d{{4}})?|\d{{1,2}}/\d{{1,2}}(?:/\d{{2,4}})?"
+    rf"((?:(?:fin|mi|début|debut)[\s-]+)?(?:(?:[12]?\d|3[01])(?:er)?\s+)?{_MONTH}(?:\s+\d{{4}})?|\d{{1,2}}/\d{{1,2}}(?:/\d{{2,4}})?"
     r"|(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)(?:\s+prochain)?|demain|(?:prochaine|semaine prochaine)[\w\s]{0,20}"
     r"|\d{4}-\d{2}-\d{2})",
     re.IGNORECASE,
 )
 _NAME = r"[A-ZÀ-ÖØ-Þ][\w’'-]+(?:\s+[A-ZÀ-ÖØ-Þ][\w’'.-]*){0,3}"
 _WHO = (
-    re.compile(r"(?:^|\s)@([\w-]+(?:\.[\w-]+)*)"),
+    re.compile(r"(?:^|[\s(])@([\w-]+(?:\.[\w-]+)*)"),
     re.compile(r"\bqui\s*:\s*([^,;)\n]{2,60})", re.IGNORECASE),
     re.compile(rf"\((?:par\s+)?({_NAME}(?:\s*(?:,|et|&|\+)\s*{_NAME})*)[,)]"),
     re.compile(rf"^({_NAME}(?:\s*(?:,|et|&)\s*{_NAME})*)\s*(?::|→|->)\s"),
@@ -65,6 +65,7 @@ def outcome_of(line: str, below: str = "") -> Outcome | None:
 
 
 def _outcome(kind: str, what: str, line: str, *, done: bool = False) -> Outcome:
-    who = next((found[1].strip() for pattern in _WHO if (found := pattern.search(what))), "")
+    said = next((found for pattern in _WHO if (found := pattern.findall(what))), [])
+    who = ", ".join(dict.fromkeys(one.strip() for one in said))
     when = _WHEN.search(what)
     return Outcome(kind, what.strip(), line, who, when[1].strip() if when else "", done)

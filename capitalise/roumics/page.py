@@ -16,7 +16,7 @@ from datetime import date, timedelta
 
 from capitalise.pages.addresses import without_entities
 from capitalise.pages.titles import normal_title, sort_key
-from capitalise.roumics.event import Event, Resource, Session, read_day, read_speakers, read_time
+from capitalise.roumics.event import WEEKDAYS, Event, Resource, Session, read_day, read_speakers, read_time
 from capitalise.wikitext.preprocessor import preprocess, walk
 
 __all__ = ["PageRead", "read_dates", "read_page"]
@@ -35,7 +35,6 @@ _DAYS = re.compile(
     re.IGNORECASE,
 )
 _DAY = re.compile(r"(?:le\s+)?(?:[^\W\d]+di\s+|dimanche\s+)?(\d{1,2})(?:er)?\s+([^\W\d]{3,})\s+(\d{4})", re.IGNORECASE)
-WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _HALF_DAYS = ("matin", "matinee", "apres midi", "midi", "soir", "soiree", "journee")
 
 

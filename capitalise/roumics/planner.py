@@ -13,7 +13,8 @@ from capitalise.pages.revisions import Head, Revision
 from capitalise.pages.titles import normal_title
 from capitalise.plans.model import Conflict, Finding, PageChange, Plan
 from capitalise.plans.regions import Part, RegionPage, plan_parts
-from capitalise.roumics.build import BuiltPage, Edition, Fill, RoumicsSettings, Write, build_pages
+from capitalise.roumics.build import Built, build_pages
+from capitalise.roumics.edition import BuiltPage, Edition, Fill, RoumicsSettings, Write
 from capitalise.roumics.taken import Layer, Taken, laid_over
 
 __all__ = ["plan_roumics"]
@@ -47,7 +48,7 @@ def plan_roumics(
     taken = {(t.wiki, t.title, t.region): t.layers for one in editions for t in one.taken}
     for wiki in dict.fromkeys(page.wiki for page in chosen):
         there = [page for page in chosen if page.wiki == wiki]
-        plan = _with_pages(plan, settings, reader_of(wiki), there, built.heads[wiki], taken)
+        plan = _with_pages(plan, settings, reader_of(wiki), there, built, taken)
     titles = {page.title for page in chosen}
     regions = {(page.wiki, page.title, name) for page in built.pages for name in page.regions}
     lost = (
@@ -81,17 +82,14 @@ def _with_pages(
     settings: RoumicsSettings,
     reader: Reader,
     pages: Sequence[BuiltPage],
-    heads: Mapping[str, Head],
+    built: Built,
     taken: Mapping[tuple[str, str, str], Sequence[Layer]],
 ) -> Plan:
     """The plan with the pages of one wiki. A page's history is read only where somebody else has edited it and it would change."""
+    heads = built.heads[reader.key]
     there = {page.title: heads[page.title] for page in pages if page.title in heads}
     revisions = reader.revisions([head.revision for head in there.values() if head.revision])
     now = {head_title: revisions.get(head.revision) for head_title, head in there.items()}
-    absent = {
-        there[page.title].title: page.title for page in pages if page.title in there and not there[page.title].revision
-    }
-    gone = {absent[title] for title in reader.deleted_among(absent)} if absent else set()
     alone: frozenset[str] | None = None
     account, what = reader.account().name, render(N_("report"), settings.language)
     for page in pages:
@@ -102,7 +100,9 @@ def _with_pages(
         current = now.get(page.title)
         parts, others = _parts(settings, page, taken)
         summary = f"{plan.bot} : {what}"
-        region = RegionPage(page.wiki, page.title, "", "", [current] if current else [], page.title in gone)
+        region = RegionPage(
+            page.wiki, page.title, "", "", [current] if current else [], page.title in built.gone[reader.key]
+        )
         change, more = plan_parts(region, parts, account, summary)
         if change and current and alone is None:
             alone = _ours_alone(reader, [r for r in now.values() if r])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -17,6 +18,7 @@ __all__ = [
     "ATTENDANCE",
     "Held",
     "announces_names",
+    "held_line",
     "line_key",
     "names_people",
     "private",
@@ -68,6 +70,13 @@ def private(line: str) -> Message | None:
     return N_("a telephone number") if _PHONE.search(bare) else None
 
 
+def held_line(line: str, decisions: Mapping[str, bool], *, about_people: bool = False) -> Held | None:
+    """A line that stays out, by what people decided; None for one that may be published."""
+    why = private(line) or (ATTENDANCE if about_people else None)
+    said = decisions.get(line_key(line))
+    return Held(line_key(line), why, said is None) if why and not said else None
+
+
 def _bare(line: str) -> str:
     """Without signs that nobody sees; every dash a hyphen, every space one, `%40` read."""
     shown = "".join(c for c in unquote(line) if unicodedata.category(c) != "Cf")
@@ -93,7 +102,7 @@ def names_people(line: str) -> bool:
 
 def _cut(line: str) -> tuple[str, str, str]:
     """What stands before and behind the first sign that may separate names from what they are."""
-    found = re.search(r"[:=|→]|\s[-–—]\s|\s?\((?=[^)]*[^\W\d_]{2})", line)
+    found = re.search(r"[:=|→]|\s[-–—/]\s|\s?\((?=[^)]*[^\W\d_]{2})", line)
     return (line[: found.start()], found[0], line[found.end() :]) if found else (line, "", "")
 
 
@@ -107,7 +116,7 @@ def _key(line: str) -> str:
 
 def reads_as_names(line: str) -> bool:
     """Whether a line below `Présents :` may be names: short pieces, not a sentence."""
-    pieces = [piece for piece in re.split(r"[,;/&|]|\bet\b", re.sub(r"\([^()]*\)", "", line)) if piece.strip()]
+    pieces = [p for p in re.split(r"[,;/&|:]|\bet\b|\s[-–—]\s", re.sub(r"\([^()]*\)", "", line)) if p.strip()]
     return bool(re.search(r"[^\W\d_]{2}", line)) and all(len(piece.split()) <= 5 for piece in pieces)
 
 

@@ -10,7 +10,8 @@ from capitalise.messages import N_
 from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Revision
 from capitalise.plans.model import Finding
-from capitalise.roumics.build import Built, BuiltPage, Edition
+from capitalise.roumics.build import Built
+from capitalise.roumics.edition import BuiltPage, Edition
 from capitalise.roumics.taken import Layer, Taken, laid_over
 from capitalise.wikitext.canonical import digest
 from capitalise.wikitext.regions import Region, find_region
@@ -90,10 +91,12 @@ def _before(history: Sequence[Revision], name: str, layers: Sequence[Layer], acc
     regions = [_region(revision.text or "", name) for revision in history]
     for number in reversed(range(len(history))):
         region, before = regions[number], regions[number - 1] if number else None
-        if region is None or not region.inside:
+        if region is None:
             continue
         if layers and layers[-1].is_from(region.inside):
             return layers[-1].words
+        if not region.inside:  # whoever left it so
+            return ""
         changed = before is None or before.inside != region.inside
         if not region.touched and changed and history[number].user == account:
             return region.inside

@@ -46,8 +46,9 @@ _KEYS = {heading_key(heading): key for key, heading in HEADINGS.items()} | {key:
 
 def read_rows(table: Table, years: Sequence[int]) -> tuple[list[Session], list[str]]:
     """The sessions of a table, and its headings that mean nothing here. A day holds for the rows below it until another one;
-    rows without any word are left out."""
-    keys = [_KEYS.get(heading_key(heading), "") for heading in table.header]
+    rows without any word are left out, and columns that mean nothing, or the same as one before."""
+    meant = [_KEYS.get(heading_key(heading), "") for heading in table.header]
+    keys = [key if key not in meant[:n] else "" for n, key in enumerate(meant)]  # the first of two that mean the same
     sessions: list[Session] = []
     day: date | None = None
     for line, row in enumerate(table.rows, start=2):
@@ -55,7 +56,7 @@ def read_rows(table: Table, years: Sequence[int]) -> tuple[list[Session], list[s
         if not any(cells.values()):
             continue
         session = read_row(cells, f"{table.path}, {line}", years, day)
-        day = session.day or day
+        day = session.day if cells.get("day") else day  # below a day that cannot be read none is known
         sessions.append(session)
     return sessions, [heading for heading, key in zip(table.header, keys, strict=True) if not key and heading.strip()]
 

@@ -10,7 +10,7 @@ from capitalise.messages import N_, Message, render
 from capitalise.pages.ports import Reader
 from capitalise.pages.titles import normal_title, title_problem
 from capitalise.plans.model import Finding, PageChange, Plan
-from capitalise.roumics.build import RoumicsSettings
+from capitalise.roumics.edition import RoumicsSettings
 from capitalise.roumics.event import Event, Photo
 
 __all__ = ["plan_uploads"]

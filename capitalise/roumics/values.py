@@ -17,7 +17,7 @@ from capitalise.roumics.links import external_link, link_between
 from capitalise.roumics.outcomes import Outcome
 from capitalise.wikitext.plain import Wikitext, plain_text
 
-__all__ = ["Account", "Surroundings", "event_values", "figures", "index_values", "session_values", "totals"]
+__all__ = ["Account", "Accounts", "Surroundings", "event_values", "figures", "index_values", "session_values", "totals"]
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,10 @@ class Account:
 
     text: str
     outcomes: tuple[Outcome, ...] = ()
+
+
+#: By the edition's key and the session's place in it.
+Accounts = Mapping[tuple[str, str], Account]
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ class Surroundings:
     files: Mapping[str, str] = field(default_factory=dict)  # the pages of pictures, by name
     index: str = ""
     editions: Sequence[Event] = ()
-    accounts: Mapping[tuple[str, str], Account] = field(default_factory=dict)
+    accounts: Accounts = field(default_factory=dict)
 
     def link(self, title: str, label: str = "") -> Wikitext:
         """A link to a page among the reports, or only its words where there is none."""
@@ -50,7 +54,7 @@ class Surroundings:
         return link_between(self.home, self.reports, title, label)
 
     def account(self, event: Event, session: Session) -> Account | None:
-        return self.accounts.get((event.key, event.page_of(session)))
+        return self.accounts.get((event.key, session.at))
 
 
 def event_values(event: Event, around: Surroundings) -> dict[str, Any]:
@@ -120,7 +124,9 @@ def _days(event: Event, around: Surroundings) -> list[dict[str, Any]]:
 
 def _session(event: Event, session: Session, around: Surroundings) -> dict[str, Any]:
     page = event.page_of(session)
-    written = page in around.pages
+    others = {event.page_of(one) for one in event.sessions if around.account(event, one)} - {""}
+    somebody_elses = session.noted and page in others and around.account(event, session) is None
+    written = page in around.pages and not somebody_elses
     return {
         "slot": slot(session.start, session.end),
         "start": spoken_time(session.start) if session.start else "",
@@ -128,7 +134,7 @@ def _session(event: Event, session: Session, around: Surroundings) -> dict[str, 
         "title": session.title,
         "room": session.room,
         "speakers": [{"name": one.name, "role": one.role} for one in session.speakers],
-        "link": around.link(page, session.title),
+        "link": around.link(page, session.title) if written else plain_text(session.title),
         "account": around.link(page, "Compte-rendu") if written else "",
         "coming": session.noted and not written,
     }

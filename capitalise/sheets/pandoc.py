@@ -45,13 +45,20 @@ def read_notes(data: bytes, name: str) -> dict[str, Any]:
 
 
 def _text(data: bytes, name: str) -> str:
-    """UTF-8, a mark at its start dropped; Etherpad's lists, which begin with tabs, as Markdown's."""
+    """UTF-8, a mark at its start dropped; Etherpad's lists, which begin with tabs, as Markdown's; and what people do not mean as
+    Markdown does."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise SheetError(N_("%(file)s is not UTF-8 text: save it as UTF-8.", file=name)) from error
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    return re.sub(r"(?m)^(\t+)(?=\* )", lambda tabs: "    " * (len(tabs[1]) - 1), text)
+    text = re.sub(r"(?m)^(\t+)(?=\* )", lambda tabs: "    " * (len(tabs[1]) - 1), text)
+    text = re.sub(
+        r"(?m)^[ ]{0,3}~{3,}[ ]*$", lambda line: line[0].replace("~", r"\~"), text
+    )  # a signature, and no code
+    return re.sub(
+        r"(?m)(^.*\S.*\n.*\S.*\n)(?=-{2,}[ ]*$|={2,}[ ]*$)", r"\1\n", text
+    )  # a rule, and no heading of several lines
 
 
 def tree_to_wikitext(blocks: Sequence[Any], tree: dict[str, Any]) -> str:

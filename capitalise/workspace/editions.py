@@ -17,8 +17,8 @@ from capitalise.errors import SettingsError, SheetError
 from capitalise.files import reason, write_safely
 from capitalise.messages import N_, Message
 from capitalise.pages.titles import normal_title
-from capitalise.roumics.build import Edition
 from capitalise.roumics.checks import is_link
+from capitalise.roumics.edition import Edition
 from capitalise.roumics.event import Event, Photo, Resource, Session, read_day
 from capitalise.roumics.private import read_decisions, written_decision
 from capitalise.roumics.rows import HEADINGS, read_row, read_rows
@@ -73,6 +73,7 @@ def _event(reader: TomlReader, folder: Path) -> Event:
     years = [day.year for day in dates if day] or [int(y) for y in re.findall(r"^(\d{4})\b", folder.name)]
     tables = [(n, _table(reader, n, one)) for n, one in enumerate(reader.take("sessions", list, []), 1)]
     typed = [read_row(cells, f"{folder.name}/event.toml [[sessions]] {n}", years) for n, cells in tables]
+    sessions, unread = _sheet_sessions(reader, folder, years)
     return Event(
         folder.name,
         title,
@@ -84,12 +85,13 @@ def _event(reader: TomlReader, folder: Path) -> Event:
         reader.take("participants", int, 0, not_negative),
         tuple(reader.take("partners", list, [], a_list_of_texts)),
         reader.take("thanks", str, ""),
-        (*_sheet_sessions(reader, folder, years), *typed),
+        (*sessions, *typed),
         tuple(_resource(reader, n, one) for n, one in enumerate(reader.take("resources", list, []), 1)),
         tuple(_photo(reader, n, one) for n, one in enumerate(reader.take("photos", list, []), 1)),
         tuple(filter(None, (_related(reader, one) for one in reader.take("related", list, [], a_list_of_texts)))),
         reader.take("annex", str, "", page_title),
         reader.take("build", bool, True),
+        tuple(unread),
     )
 
 
@@ -100,24 +102,15 @@ def _date(reader: TomlReader, value: object) -> date | None:
     return found
 
 
-def _sheet_sessions(reader: TomlReader, folder: Path, years: Sequence[int]) -> list[Session]:
-    """Those of `event.ods` (or .xlsx, .csv)."""
+def _sheet_sessions(reader: TomlReader, folder: Path, years: Sequence[int]) -> tuple[list[Session], list[str]]:
+    """Those of `event.ods` (or .xlsx, .csv), and the headings that were not read."""
     paths = [folder / f"event{ending}" for ending in ENDINGS if (folder / f"event{ending}").exists()]
     if len(paths) > 1:
         there = ", ".join(path.name for path in paths)
         reader.problem(N_("there are several sheets (%(there)s): keep one", there=there))
-        return []
+        return [], []
     table = SheetFile(paths[0], f"{folder.name}/{paths[0].name}").read() if paths else None
-    sessions, unknown = read_rows(table, years) if table else ([], [])
-    if unknown and table:
-        why = N_(
-            "the headings “%(names)s” of %(file)s mean nothing here; there is: %(there)s",
-            names=", ".join(unknown),
-            file=table.path,
-            there=", ".join(HEADINGS.values()),
-        )
-        reader.problem(why)
-    return sessions
+    return read_rows(table, years) if table else ([], [])
 
 
 def _table(of: TomlReader, number: int, table: Any) -> Mapping[str, str]:
@@ -171,8 +164,10 @@ def read_edition(folder: Path, convert: Convert) -> Edition:
     for session in event.sessions if event.built else ():
         path = notes_file(folder, session)
         if path:
-            notes[event.page_of(session)] = _tree(folder, path, convert)
-    return Edition(event, notes, _decisions(folder), read_taken(folder))
+            notes[session.at] = _tree(folder, path, convert)
+    named = [*(one.notes for one in event.sessions), *(one.file for one in event.photos)]
+    files = {name for name in named if name and ((folder / name).is_file() or (folder / "notes" / name).is_file())}
+    return Edition(event, notes, _decisions(folder), read_taken(folder), frozenset(files))
 
 
 def _tree(folder: Path, path: Path, convert: Convert) -> dict[str, Any] | Message:
@@ -188,9 +183,9 @@ def _tree(folder: Path, path: Path, convert: Convert) -> dict[str, Any] | Messag
 def notes_file(folder: Path, session: Session) -> Path | None:
     """The file of a session's notes: the one it names, else the last copy of its pad that holds anything."""
     if session.notes and not is_link(session.notes):
-        path = folder / session.notes
-        inside = path.resolve().is_relative_to(folder.resolve())
-        return path if inside and path.is_file() else None
+        paths = (folder / session.notes, folder / "notes" / session.notes)
+        inside = (path for path in paths if path.resolve().is_relative_to(folder.resolve()))
+        return next((path for path in inside if path.is_file()), None)
     return next(iter(reversed(kept_pads(folder, session))), None)
 
 

@@ -101,8 +101,8 @@ def read_toml(path: Path, problems: list[Message]) -> Any:
             return {}
         problems.append(
             N_(
-                '%(file)s, line %(line)s: this cannot be read: a text stands in quotes ("…"), a number without (0.5), yes and '
-                "no are true and false",
+                '%(file)s, line %(line)s: this cannot be read: a text stands in quotes ("…"), a number (0.5) and a day '
+                "(2027-11-19) without, yes and no are true and false",
                 file=path.name,
                 line=line[1] if line else "?",
             )
