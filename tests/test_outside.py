@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capitalise.crosslinks import addresses
 from capitalise.crosslinks.outside import OutsideLinks, earlier_days
 from capitalise.crosslinks.quotes import Quote
 from capitalise.exports.templates import render_template
 from capitalise.messages import render
+from capitalise.pages import addresses
 from capitalise.pages.outside import OutsideAnswer
 from capitalise.wikis.cache import RevisionCache
 from capitalise.wikis.outside import PAUSE, ask_outside
