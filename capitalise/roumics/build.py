@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from capitalise.messages import N_, NP_, Message
+from capitalise.messages import N_, NP_, Message, render
 from capitalise.pages.addresses import site_of
 from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Head
@@ -16,6 +16,7 @@ from capitalise.roumics.accounts import accounts_of, finding_at, held_back, with
 from capitalise.roumics.checks import check_editions, check_event, is_serious
 from capitalise.roumics.edition import BuiltPage, Edition, Fill, RoumicsSettings, Write
 from capitalise.roumics.event import Event
+from capitalise.roumics.private import private
 from capitalise.roumics.sections import SESSION_SECTIONS
 from capitalise.roumics.values import Account, Accounts, Surroundings, event_values, index_values, session_values
 from capitalise.wikitext.canonical import canonical
@@ -66,6 +67,7 @@ def build_pages(
         settings.index,
         events,
         accounts,
+        gone[settings.wiki],
     )
     unsure = {event.key for event in events if event.ready and _lost(settings, event, accounts, there, findings)}
     pages = [
@@ -84,7 +86,7 @@ def build_pages(
         sure = {key: title for key, title in annexes.items() if key not in unsure}
         pages += _annex_pages(settings, events, sure, replace(around, home=sites[settings.annex_wiki]), fill)
     pages = list({(page.wiki, page.title): page for page in reversed(pages)}.values())[::-1]  # one title, one page
-    return Built(pages, heads, gone, findings, _notes(settings, editions, accounts))
+    return Built(pages, heads, gone, findings, _notes(settings, events, accounts, gone[settings.wiki]))
 
 
 def _public(settings: RoumicsSettings, edition: Edition, findings: list[Finding]) -> Edition:
@@ -95,8 +97,16 @@ def _public(settings: RoumicsSettings, edition: Edition, findings: list[Finding]
     findings += held_back(settings, edition, event.title, held)
     for finding in check_event(edition.event, edition.files.__contains__):
         if is_serious(finding):
-            findings.append(replace(finding, wiki=settings.wiki, title=event.title, section=finding.title))
+            findings.append(_told(settings, event, finding))
     return replace(edition, event=event)
+
+
+def _told(settings: RoumicsSettings, event: Event, finding: Finding) -> Finding:
+    """A finding about the folder as one about the report; it quotes nothing private."""
+    quiet = N_("what is typed here cannot be used (run: capitalise roumics check %(edition)s)", edition=event.key)
+    message = quiet if private(render(finding.message, settings.language)) else finding.message
+    section = "" if private(finding.title) else finding.title
+    return replace(finding, message=message, wiki=settings.wiki, title=event.title, section=section)
 
 
 def _made(settings: RoumicsSettings, events: Iterable[Event], accounts: Accounts) -> set[str]:
@@ -201,11 +211,14 @@ def _clean(text: str) -> str:
     return "\n".join(kept)
 
 
-def _notes(settings: RoumicsSettings, editions: Sequence[Edition], accounts: Accounts) -> list[Message]:
+def _notes(
+    settings: RoumicsSettings, events: Sequence[Event], accounts: Accounts, gone: frozenset[str]
+) -> list[Message]:
     """What is not there yet, counted."""
     said: list[Message] = []
-    for event in (edition.event for edition in editions if edition.event.ready):
-        waiting = [one for one in event.sessions if one.noted and (event.key, one.at) not in accounts]
+    for event in (event for event in events if event.ready):
+        noted = [one for one in event.sessions if one.noted and event.page_of(one) not in gone]
+        waiting = [one for one in noted if (event.key, one.at) not in accounts]
         if waiting:
             said.append(
                 NP_(

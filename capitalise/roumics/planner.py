@@ -32,8 +32,8 @@ def plan_roumics(
     *,
     edition: str = "",
 ) -> Plan:
-    """The plan for the pages of all editions, of one `edition` by its key, or for some `pages` by title. `fill` fills a template, `write` makes wikitext of
-    pandoc's blocks. Raises SettingsError, SheetError, WikiError."""
+    """The plan for the pages of all editions, of one `edition` by its key, or for some `pages` by title. `fill` fills a template,
+    `write` makes wikitext of pandoc's blocks. Raises SettingsError, SheetError, WikiError."""
     plan = Plan(settings.bot, run, created)
     if settings.wiki not in settings.writable:
         why = N_("The wiki “%(key)s” is read only for us: capitalise.toml says write = false.", key=settings.wiki)
@@ -50,13 +50,9 @@ def plan_roumics(
         there = [page for page in chosen if page.wiki == wiki]
         plan = _with_pages(plan, settings, reader_of(wiki), there, built, taken)
     titles = {page.title for page in chosen}
-    regions = {(page.wiki, page.title, name) for page in built.pages for name in page.regions}
-    lost = (
-        []
-        if wanted or edition
-        else [_lost(t) for one in editions for t in one.taken if (t.wiki, t.title, t.region) not in regions]
-    )
+    made = {(page.wiki, page.title) for page in built.pages}
     narrowed = bool(wanted or edition)
+    lost = [_lost(t) for one in editions for t in one.taken if not narrowed and (t.wiki, t.title) not in made]
     findings = [f for f in built.findings if not narrowed or f.title in titles]
     notes = [*built.notes, *plan.notes]
     if plan.conflicts:

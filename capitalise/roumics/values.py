@@ -46,6 +46,7 @@ class Surroundings:
     index: str = ""
     editions: Sequence[Event] = ()
     accounts: Accounts = field(default_factory=dict)
+    gone: frozenset[str] = frozenset()  # pages that people deleted
 
     def link(self, title: str, label: str = "") -> Wikitext:
         """A link to a page among the reports, or only its words where there is none."""
@@ -136,7 +137,7 @@ def _session(event: Event, session: Session, around: Surroundings) -> dict[str, 
         "speakers": [{"name": one.name, "role": one.role} for one in session.speakers],
         "link": around.link(page, session.title) if written else plain_text(session.title),
         "account": around.link(page, "Compte-rendu") if written else "",
-        "coming": session.noted and not written,
+        "coming": session.noted and not written and page not in around.gone,
     }
 
 
