@@ -5,12 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, time
 from pathlib import Path
 
 import pytest
 from lxml import html
 
-from tests.conftest import Cli
+from capitalise.plans.model import SheetLook
+from capitalise.roumics.rows import COLUMNS
+from capitalise.sheets import ods
+from capitalise.sheets.table import Comments
+from tests.conftest import Cli, Office
 from tests.mediawiki import farm as mediawiki
 from tests.reports import ANNEX, ATELIER, Reports, Shelf
 
@@ -398,3 +404,69 @@ def test_a_picture_that_the_wiki_has_under_another_name_is_not_sent_twice(report
     toml.write_text(before + one.format(name="second"), "utf-8")
     assert "Premier.png" in reports.roumics("upload", "2017", "--yes", code=3)
     assert reports.text("Fichier:Second.png") == ""
+
+
+# -- sheets of office programs --------------------------------------------------------------------
+
+
+def test_a_new_edition_is_filled_in_libreoffice_and_published(tmp_path: Path, capitalise: Cli, office: Office) -> None:
+    shelf = Shelf(tmp_path / "kit", capitalise)
+    shelf.roumics("new", "2027", "--theme", "Des jardins", "--date", "les 19 et 20 novembre 2027", "--place", "Lille")
+    path = shelf.file("2027/event.ods")
+    table = ods.read(path.read_bytes(), "event.ods")
+    assert table.header == COLUMNS
+    row = ("19/11/2027", "9h30", "11h", "Semer", "Serre", "Camille Exemple, jardinière", "", "semer.md", "")
+    new = replace(table, rows=(row,))
+    path.write_bytes(ods.write(new, path.read_bytes(), "", "", SheetLook(), Comments()))
+    path.write_bytes(office.saved(path))
+    shelf.file("2027/notes/semer.md").write_text("On sème.", "utf-8")
+    assert "dont dans le dossier : 1" in shelf.roumics("check", "2027")
+    shelf.run()
+    assert "09h30 - 11h00 : [[ROUMICS 2027 - Semer|Semer]] (Serre)" in shelf.text("ROUMICS 2027")
+    assert "[[ROUMICS 2027]] →" in shelf.text(REPORT)
+
+
+def test_days_and_times_that_excel_keeps_as_numbers(tmp_path: Path, capitalise: Cli) -> None:
+    from openpyxl import Workbook
+
+    shelf = Shelf(tmp_path / "kit", capitalise)
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(list(COLUMNS))
+    sheet.append([datetime(2017, 11, 17), time(9, 30), datetime(2017, 11, 17, 11, 0), "Semer", "Serre"])
+    shelf.file("2017/event.csv").unlink()
+    book.save(shelf.file("2017/event.xlsx"))
+    shelf.roumics("check", "2017")
+    shelf.run()
+    assert "09h30 - 11h00 : Semer (Serre)" in shelf.text(REPORT)
+
+
+def test_a_page_written_by_hand_joins_the_editions_and_stays_as_it_is(shelf: Shelf) -> None:
+    page = (
+        "13 janvier 2011, Lille\n== Programme ==\n9h - 10h : Accueil\n* Camille Exemple, facilitatrice\nUne phrase.\n"
+    )
+    shelf.edit("ROUMICS 2011", page)
+    out = shelf.roumics("read", "ROUMICS 2011", code=3)
+    assert "5: Une phrase." in out
+    assert "Une phrase." in shelf.file("2011/a-relire.txt").read_text("utf-8")
+    shelf.run()
+    assert shelf.text("ROUMICS 2011") == page.rstrip("\n")
+    assert "[[ROUMICS 2011]] || " in shelf.text("ROUMICS")
+    assert "← [[ROUMICS 2011]]" in shelf.text("ROUMICS 2016")
+    assert "déjà" in shelf.roumics("read", "ROUMICS 2011", code=2)
+
+
+def test_the_preview_shows_the_pages_without_writing(shelf: Shelf) -> None:
+    shelf.roumics("preview", "2017", "--no-open")
+    shown = (shelf.folder / "exports" / "roumics-2017.html").read_text("utf-8")
+    assert "Reconnaître les contributions" in shown
+    assert "srcdoc" in shown
+    assert "<script" not in shown
+    assert shelf.text(REPORT) == ""
+
+
+def test_figures_as_json(shelf: Shelf) -> None:
+    data = json.loads(shelf.roumics("figures", "--json"))
+    assert [one["edition"] for one in data["editions"]] == ["2016", "2017"]
+    assert data["totals"]["speakers"] == 3
