@@ -302,6 +302,9 @@ def test_wherever_it_stands(notes: str) -> None:
         "Étaient présents : Camille Exemple, Dominique Fictif",
         "## Présents\n\n- Camille Exemple\n- Dominique Fictif\n\n## Suite\n\nLe reste de la page ne parle plus de personne",
         "Émargement\n\nCamille Exemple - Mairie de Lille\nDominique Fictif - Roubaix\n",
+        "Participants (2)\n\n- Camille Exemple\n- Dominique Fictif",
+        "## Tour de table\n\n- Camille Exemple\n- Dominique Fictif",
+        "Avec : Camille Exemple, Dominique Fictif",
         "Émargement / Camille Exemple, Dominique Fictif",
         "Présentes :\n\n- Camille Exemple\n- Dominique Fictif\n\nLe reste de la page ne parle plus de personne",
         "Présents :\nCamille Exemple\nDominique Fictif",
@@ -340,6 +343,19 @@ def test_how_many_were_there_and_what_sounds_like_it_is_not(line: str) -> None:
     assert not names_people(line)
     assert not announces_names(line)
     assert line in wikitext(f"{line}\n\nLe reste de la page ne parle plus de personne")
+
+
+def test_a_number_that_goes_over_a_lines_end_is_held_back() -> None:
+    text, notes = cleaned("Téléphone : 06 12 34\n56 78\n\nle reste")
+    assert "06 12" not in text
+    assert "56 78" not in text
+    assert len(notes.held) == 2
+
+
+def test_a_line_that_somebody_refused_is_held_back_whatever_it_says() -> None:
+    text, _notes = cleaned("Un mot qui fâche\n\nUn autre", {"Un mot qui fâche": False})
+    assert "fâche" not in text
+    assert "Un autre" in text
 
 
 def test_a_line_that_was_allowed_is_published_and_one_that_was_refused_is_not_asked_again() -> None:

@@ -470,3 +470,76 @@ def test_figures_as_json(shelf: Shelf) -> None:
     data = json.loads(shelf.roumics("figures", "--json"))
     assert [one["edition"] for one in data["editions"]] == ["2016", "2017"]
     assert data["totals"]["speakers"] == 3
+
+
+# -- what a second adversary found ----------------------------------------------------------------
+
+
+def test_the_bots_text_that_somebody_put_back_after_two_pulls_stays(shelf: Shelf) -> None:
+    shelf.run()
+    before = shelf.text(REPORT)
+    for old, new in (("Repas partagé", "Repas partagé BBB"), ("Repas partagé BBB", "Repas partagé CCC")):
+        shelf.change(REPORT, old, new)
+        shelf.roumics("pull")
+    shelf.edit(REPORT, before)
+    done = shelf.run(code=3)
+    assert titles(done) == []
+    assert [c["field"] for c in done["conflicts"]] == ["programme"]
+    assert shelf.text(REPORT) == before
+    shelf.roumics("pull")
+    assert shelf.plan()["conflicts"] == []
+    assert shelf.text(REPORT) == before
+
+
+def test_words_that_somebody_put_back_after_they_were_settled_stay(shelf: Shelf) -> None:
+    shelf.run()
+    shelf.change(REPORT, "Repas partagé", "Repas partagé BBB")
+    restored = shelf.text(REPORT)
+    shelf.roumics("pull")
+    settle(shelf, "Repas partagé BBB", "Repas partagé YYY")
+    shelf.run()
+    assert "Repas partagé YYY" in shelf.text(REPORT)
+    shelf.edit(REPORT, restored)
+    done = shelf.run(code=3)
+    assert [c["field"] for c in done["conflicts"]] == ["programme"]
+    assert "Repas partagé BBB" in shelf.text(REPORT)
+
+
+PRIVATE = "ZOE@exemple.invalid"
+
+
+@pytest.mark.parametrize("field", ["theme", "place", "introduction", "thanks"])
+def test_nothing_private_of_event_toml_is_published(tmp_path: Path, capitalise: Cli, field: str) -> None:
+    shelf = Shelf(tmp_path / "kit", capitalise)
+    toml = shelf.file("2017/event.toml")
+    lines = [line for line in toml.read_text("utf-8").split("\n") if not line.startswith(f"{field} =")]
+    toml.write_text(f'{field} = "un mot {PRIVATE}"\n' + "\n".join(lines), "utf-8")
+    done = shelf.run()
+    pages = "".join(path.read_text("utf-8") for path in (shelf.folder / "wiki").glob("*.wiki"))
+    assert PRIVATE not in pages
+    assert PRIVATE not in json.dumps(done)
+
+
+@pytest.mark.parametrize("column", ["titre", "salle", "intervenants", "pad", "notes", "page", "jour"])
+def test_nothing_private_of_the_sheet_is_published(tmp_path: Path, capitalise: Cli, column: str) -> None:
+    shelf = Shelf(tmp_path / "kit", capitalise)
+    cells = dict.fromkeys(COLUMNS, "") | {
+        "jour": "18/11/2017",
+        "début": "15h",
+        "fin": "16h",
+        "titre": "Essai",
+        column: PRIVATE,
+    }
+    sheet = shelf.file("2017/event.csv")
+    sheet.write_text(sheet.read_text("utf-8") + ";".join(cells[one] for one in COLUMNS) + "\n", "utf-8")
+    done = shelf.run()
+    names = "".join(path.name + path.read_text("utf-8") for path in (shelf.folder / "wiki").glob("*.wiki"))
+    assert PRIVATE.casefold() not in names.casefold()
+    assert PRIVATE.casefold() not in json.dumps(done).casefold()
+
+
+def test_one_title_for_two_pages_is_said(shelf: Shelf) -> None:
+    rename(shelf, "notes/chaine.md;", "notes/chaine.md;ROUMICS 2016 - Compter ce que chacun apporte")
+    done = shelf.run(code=3)
+    assert "same-page" in [f["rule"] for f in done["findings"]]
+    assert "on relit ensemble" in shelf.text("ROUMICS 2016 - Compter ce que chacun apporte")

@@ -268,12 +268,13 @@ def read(chosen: Chosen, title: str, key: str | None) -> None:
 @as_json
 @click.pass_obj
 def figures(chosen: Chosen, json_: bool) -> None:
+    from capitalise.roumics.accounts import without_private
     from capitalise.roumics.values import figures as figures_of
     from capitalise.roumics.values import totals
 
     session, bot = chosen
     screen = Screen(LANGUAGE)
-    events = [one.event for one in read_editions(session, bot)]
+    events = [without_private(one.event, one.decisions)[0] for one in read_editions(session, bot)]
     if json_:
         told = {"editions": [figures_of(one) for one in events], "totals": totals(events)}
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))

@@ -199,6 +199,7 @@ def pull(chosen: Chosen) -> None:
 @click.pass_obj
 def upload(chosen: Chosen, edition: str, yes: bool) -> None:
     from capitalise.plans.run_ids import new_run_id
+    from capitalise.roumics.accounts import without_private
     from capitalise.roumics.uploads import plan_uploads
 
     session, bot = chosen
@@ -208,9 +209,10 @@ def upload(chosen: Chosen, edition: str, yes: bool) -> None:
     store = session.store(bot.wiki)
     settings = roumics_settings(session, bot)
     created = store.now()
-    files = {photo.file: _bytes(folder, photo.file) for photo in one.event.photos}
+    event, _held = without_private(one.event, one.decisions)
+    files = {photo.file: _bytes(folder, photo.file) for photo in event.photos}
     plan = Plan(bot.name, new_run_id(created), created)
-    plan = plan_uploads(plan, settings, store, one.event, files, roumics_filler(session, settings.language))
+    plan = plan_uploads(plan, settings, store, event, files, roumics_filler(session, settings.language))
     screen.plan(plan)
     if plan.empty:
         sys.exit(WAITING if plan.findings else 0)

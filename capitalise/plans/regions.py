@@ -17,18 +17,18 @@ from capitalise.plans.reverts import taken_back
 from capitalise.wikitext.canonical import canonical
 from capitalise.wikitext.regions import Region, find_region, region_marks, region_text, with_region
 
-__all__ = ["Part", "RegionPage", "inside_of", "plan_parts", "plan_region", "with_region_page"]
+__all__ = ["Part", "RegionPage", "inside_of", "last_change", "plan_parts", "plan_region", "with_region_page"]
 
 
 @dataclass(frozen=True)
 class Part:
     """The region `name` of a page, which people call `label`, and what is to stand in it. `free` says of what stands
-    there whether the bot may write over it: what nobody touched, or what `inside` holds already."""
+    there, and of the revision that made it so (None where that is not known), whether the bot may write over it."""
 
     name: str
     label: str
     inside: str
-    free: Callable[[Region], bool] = lambda region: not region.touched
+    free: Callable[[Region, Revision | None], bool] = lambda region, _last: not region.touched
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def _refused(page: RegionPage, part: Part, region: Region, head: Revision, accou
     """Why the words between two marks stay: a person wrote them, or took the bot's back."""
     if region.inside == part.inside:
         return None
-    if not part.free(region):
+    if not part.free(region, last_change(page.history, part.name)):
         return Conflict(page.wiki, page.title, part.label, head.id, part.inside, region.inside, head.user)
     back = taken_back(page.history, account, lambda old: inside_of(old, part.name))
     if back and region.inside and not region.touched:  # nothing between the marks is an invitation
@@ -154,6 +154,13 @@ def with_region_page(
 def _holds(part: Part) -> bool:
     """Whether a region can be found again as it was written."""
     return inside_of(canonical(region_text(part.name, part.inside)), part.name) == canonical(part.inside)
+
+
+def last_change(history: Sequence[Revision], name: str) -> Revision | None:
+    """The revision of a history, oldest first, that made a region what it is; None where one revision is all that is known."""
+    insides = [inside_of(revision.text or "", name) for revision in history]
+    changed = [n for n in range(1, len(history)) if insides[n] != insides[n - 1]]
+    return history[changed[-1] if changed else 0] if len(history) > 1 else None
 
 
 def inside_of(text: str, name: str) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import astuple, replace
 
 from capitalise.messages import N_, NP_, Message, render
 from capitalise.pages.addresses import Site
@@ -14,7 +15,7 @@ from capitalise.roumics.checks import place_of
 from capitalise.roumics.edition import Edition, RoumicsSettings, Write
 from capitalise.roumics.event import Event, Session
 from capitalise.roumics.notes import Notes, clean_notes
-from capitalise.roumics.private import Held, held_line, names_people
+from capitalise.roumics.private import Held, announces_names, held_line, names_people, reads_as_names
 from capitalise.roumics.values import Account
 from capitalise.wikitext.canonical import expanded_on_save
 
@@ -33,7 +34,7 @@ def accounts_of(
         title, tree = edition.event.page_of(session), edition.notes.get(session.at)
         if not session.noted or not session.title or tree is None:
             continue
-        problem = _problem(title, tree, titles)
+        problem = _problem(title, tree, titles) or _other_namespace(title, site)
         if problem or isinstance(tree, Message):
             findings.append(finding_at(settings, title, session, "notes", problem or N_("%(why)s", why=tree)))
             continue
@@ -55,6 +56,16 @@ def _problem(title: str, tree: object, titles: set[str]) -> Message | None:
         return N_("its page cannot have this title (%(why)s): write another one into the column “page”", why=problem)
     if title in titles:
         return N_("several sessions have notes for this one page: write another title into the column “page”")
+    return None
+
+
+def _other_namespace(title: str, site: Site) -> Message | None:
+    prefix, colon, _rest = title.partition(":")
+    if colon and prefix.strip().casefold() in site.namespaces:
+        return N_(
+            "its page would stand among other pages (“%(prefix)s:”): write another title into the column “page”",
+            prefix=prefix,
+        )
     return None
 
 
@@ -119,28 +130,50 @@ def without_private(event: Event, decisions: Mapping[str, bool]) -> tuple[Event,
     """An edition without the speakers, paragraphs and captions that are held back, and these."""
     held: list[Held] = []
 
-    def kept(line: str, *, prose: bool = False) -> bool:
-        one = held_line(line, decisions, about_people=prose and names_people(line))
+    def kept(line: str, *, people: bool = False) -> bool:
+        one = held_line(line, decisions, about_people=people) if line.strip() else None
         held.extend([one] if one else ())
         return one is None
 
-    def paragraphs(text: str) -> str:
-        return "\n".join(line for line in text.split("\n") if not line.strip() or kept(line, prose=True))
+    def words(text: str) -> str:
+        return text if kept(text) else ""
 
-    sessions = tuple(
-        replace(one, speakers=tuple(s for s in one.speakers if kept(f"{s.name}, {s.role}" if s.role else s.name)))
+    sessions = [
+        replace(
+            one,
+            room=words(one.room),
+            speakers=tuple(s for s in one.speakers if kept(f"{s.name}, {s.role}" if s.role else s.name)),
+        )
         for one in event.sessions
-    )
+        if kept(f"{one.title} {one.page}".strip())
+    ]
     event = replace(
         event,
-        introduction=paragraphs(event.introduction),
-        thanks=paragraphs(event.thanks),
+        theme=words(event.theme),
+        place=words(event.place),
+        introduction=_paragraphs(event.introduction, kept),
+        thanks=_paragraphs(event.thanks, kept),
         partners=tuple(one for one in event.partners if kept(one)),
-        sessions=sessions,
-        photos=tuple(one for one in event.photos if kept(f"{one.caption} {one.author}".strip())),
-        resources=tuple(one for one in event.resources if kept(f"{one.title} {one.author}".strip())),
+        sessions=tuple(sessions),
+        photos=tuple(one for one in event.photos if kept(" ".join(filter(None, astuple(one))))),
+        resources=tuple(one for one in event.resources if kept(" ".join(filter(None, astuple(one))))),
+        related=tuple(one for one in event.related if kept(one[1])),
+        built=event.built and kept(event.title),
     )
     return event, held
+
+
+def _paragraphs(text: str, kept: Callable[..., bool]) -> str:
+    """The paragraphs that may be published; each is judged as the one line that it becomes, and after `Présents :` come names."""
+    found, names = [], False
+    for paragraph in re.split(r"\n\s*\n", text):
+        line = " ".join(paragraph.split())
+        lines = paragraph.strip().split("\n")
+        people = names_people(line) or any(map(announces_names, lines)) or (names and reads_as_names(line))
+        names = people and len(lines) == 1
+        if kept(line, people=people):
+            found.append(paragraph)
+    return "\n\n".join(found)
 
 
 def held_lines(edition: Edition) -> list[tuple[str, Held]]:

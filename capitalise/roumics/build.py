@@ -85,8 +85,20 @@ def build_pages(
         gone[reader.key] = _deleted(reader, heads[reader.key], annexes.values())
         sure = {key: title for key, title in annexes.items() if key not in unsure}
         pages += _annex_pages(settings, events, sure, replace(around, home=sites[settings.annex_wiki]), fill)
-    pages = list({(page.wiki, page.title): page for page in reversed(pages)}.values())[::-1]  # one title, one page
+    pages = _one_each(pages, findings)
     return Built(pages, heads, gone, findings, _notes(settings, events, accounts, gone[settings.wiki]))
+
+
+def _one_each(pages: Iterable[BuiltPage], findings: list[Finding]) -> list[BuiltPage]:
+    """The first page of each title; of the others it is said that nothing is made of them."""
+    found: dict[tuple[str, str], BuiltPage] = {}
+    for page in pages:
+        if found.setdefault((page.wiki, page.title), page) is not page:
+            why = N_(
+                "two pages of the reports have this one title; only the first is made: give the other another title"
+            )
+            findings.append(Finding("same-page", why, page.wiki, page.title))
+    return list(found.values())
 
 
 def _public(settings: RoumicsSettings, edition: Edition, findings: list[Finding]) -> Edition:

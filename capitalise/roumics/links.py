@@ -6,6 +6,7 @@ import re
 from urllib.parse import quote
 
 from capitalise.pages.addresses import Site, address_of, prefix_to
+from capitalise.pages.titles import title_problem
 from capitalise.wikitext.plain import Wikitext, plain_text
 
 __all__ = ["external_link", "link_between", "safe_address"]
@@ -20,7 +21,7 @@ def link_between(home: Site, there: Site, title: str, label: str = "", section: 
     if prefix is None:
         return external_link(address_of(there, title, section), label) if there.server else Wikitext(shown)
     anchor = f"#{section}" if section else ""
-    if re.search(r"[\[\]{}|<>\n]", title + anchor):
+    if title_problem(title) or re.search(r"[\[\]{}|<>\n]|~~~|__", anchor):
         return Wikitext(shown)
     colon = ":" if prefix or ":" in title or title.startswith(("/", ".")) else ""
     target = f"{colon}{prefix}{':' if prefix else ''}{title}{anchor}"
@@ -36,4 +37,5 @@ def external_link(address: str, label: str) -> Wikitext:
 def safe_address(address: str) -> str:
     """An address with no sign in it that would end it, or that is a switch (`__NOTOC__`)."""
     quoted = quote(address, safe="%/:=&?#+!$,;@()*-._~")
+    quoted = re.sub(r"&(?=(?:lt|gt|quot|nbsp|amp|#\w+);)", "%26", quoted)  # MediaWiki would read these as signs
     return re.sub(r"__+|~~~+", lambda found: "".join(f"%{ord(c):02X}" for c in found[0]), quoted)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+from capitalise.messages import Message
 from capitalise.pages.addresses import Site, place_of_address
 from capitalise.pages.titles import sort_key
 from capitalise.roumics.links import link_between, safe_address
@@ -182,14 +183,17 @@ class _Cleaner:
     def _lines(self, content: Sequence[Inline]) -> list[Inline]:
         """A paragraph, line by line, without those that are held back. A cell was judged with its row."""
         kept = []
-        for line in _split(content):
-            words = _words(line)
-            if self.in_table or not words.strip() or not self._holds(words):
-                kept.append(line)
-                if section_kind(words) and words.rstrip().endswith(":"):
-                    self.below = section_kind(words)  # until the next heading
-                elif not self.in_table and (found := outcome_of(words, self.below if self.in_item else "")):
-                    self.notes.outcomes.append(found)
+        lines = _split(content)
+        texts = [_words(line) for line in lines]
+        cut = _cut_in_two(texts)
+        for number, (line, words) in enumerate(zip(lines, texts, strict=True)):
+            if not self.in_table and words.strip() and self._holds(words, cut.get(number)):
+                continue
+            kept.append(line)
+            if section_kind(words) and words.rstrip().endswith(":"):
+                self.below = section_kind(words)  # until the next heading
+            elif not self.in_table and (found := outcome_of(words, self.below if self.in_item else "")):
+                self.notes.outcomes.append(found)
         return self._written(kept)
 
     def _written(self, lines: Sequence[Sequence[Inline]]) -> list[Inline]:
@@ -199,7 +203,7 @@ class _Cleaner:
         made = [line for line in made if line]
         return [one for number, line in enumerate(made) for one in (brk if number else []) + line]
 
-    def _holds(self, line: str) -> bool:
+    def _holds(self, line: str, cut: Message | None = None) -> bool:
         """Whether a line stays out, which is told."""
         if announces_names(line):
             self.names = True
@@ -208,7 +212,7 @@ class _Cleaner:
         about_people = names_people(line) or (
             (self.names or self.people_below > 0) and bool(re.search(r"[^\W\d_]{2}", line))
         )
-        held = held_line(line, self.decisions, about_people=about_people)
+        held = held_line(line, self.decisions, about_people=about_people, why=cut)
         self.notes.held += [held] if held else []
         return held is not None
 
@@ -282,6 +286,16 @@ class _Cleaner:
 
 
 _BARE = re.compile(r"https?://\S+")
+
+
+def _cut_in_two(texts: Sequence[str]) -> dict[int, Message]:
+    """Lines that are private only with the next one: a number or an address that goes over a line's end."""
+    found: dict[int, Message] = {}
+    for number, (one, other) in enumerate(pairwise(texts)):
+        why = private(f"{one} {other}")
+        if why and not private(one) and not private(other):
+            found |= {number: why, number + 1: why}
+    return found
 
 
 def _run_together(before: Inline, after: Inline) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from capitalise.errors import SettingsError
 from capitalise.messages import N_, render
@@ -16,6 +17,8 @@ from capitalise.plans.regions import Part, RegionPage, plan_parts
 from capitalise.roumics.build import Built, build_pages
 from capitalise.roumics.edition import BuiltPage, Edition, Fill, RoumicsSettings, Write
 from capitalise.roumics.taken import Layer, Taken, laid_over
+from capitalise.wikitext.canonical import expanded_on_save
+from capitalise.wikitext.regions import Region
 
 __all__ = ["plan_roumics"]
 
@@ -94,7 +97,7 @@ def _with_pages(
             plan = replace(plan, findings=(*plan.findings, problem))
             continue
         current = now.get(page.title)
-        parts, others = _parts(settings, page, taken)
+        parts, others = _parts(settings, page, taken, account)
         summary = f"{plan.bot} : {what}"
         region = RegionPage(
             page.wiki, page.title, "", "", [current] if current else [], page.title in built.gone[reader.key]
@@ -140,8 +143,12 @@ def _ours_alone(reader: Reader, current: Sequence[Revision]) -> frozenset[str]:
     return frozenset(one.title for one in mine if alone(one.id))
 
 
+def _free(layer: Layer, account: str, region: Region, last: Revision | None) -> bool:
+    return layer.free(region, last, account)
+
+
 def _parts(
-    settings: RoumicsSettings, page: BuiltPage, taken: Mapping[tuple[str, str, str], Sequence[Layer]]
+    settings: RoumicsSettings, page: BuiltPage, taken: Mapping[tuple[str, str, str], Sequence[Layer]], account: str
 ) -> tuple[list[Part], list[Conflict | Finding]]:
     """What each region is to hold, with what people wrote there laid over it."""
     parts: list[Part] = []
@@ -151,9 +158,12 @@ def _parts(
         text, clash = laid_over(inside, layers)
         if clash:
             others.append(Conflict(page.wiki, page.title, f"{name} ({clash.name})", 0, inside, clash.words))
+        elif saved := expanded_on_save(text):
+            why = N_("it holds “%(text)s”, which the wiki would replace on saving; write it in another way", text=saved)
+            others.append(Finding("text", why, page.wiki, page.title, field=name))
         else:
             part = Part(f"{settings.bot}-{name}", name, text)
-            parts.append(replace(part, free=layers[-1].free) if layers else part)
+            parts.append(replace(part, free=partial(_free, layers[-1], account)) if layers else part)
     return parts, others
 
 

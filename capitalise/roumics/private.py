@@ -70,10 +70,13 @@ def private(line: str) -> Message | None:
     return N_("a telephone number") if _PHONE.search(bare) else None
 
 
-def held_line(line: str, decisions: Mapping[str, bool], *, about_people: bool = False) -> Held | None:
+def held_line(
+    line: str, decisions: Mapping[str, bool], *, about_people: bool = False, why: Message | None = None
+) -> Held | None:
     """A line that stays out, by what people decided; None for one that may be published."""
-    why = private(line) or (ATTENDANCE if about_people else None)
     said = decisions.get(line_key(line))
+    why = why or private(line) or (ATTENDANCE if about_people else None)
+    why = why or (N_("refused by somebody") if said is False else None)
     return Held(line_key(line), why, said is None) if why and not said else None
 
 
@@ -85,6 +88,9 @@ def _bare(line: str) -> str:
 
 def announces_names(line: str) -> bool:
     """Whether a line speaks of who was there, and the names stand below it: `Présents :`."""
+    line = re.sub(r"\(\s*\d*\s*\)", "", line)  # "Participants (3)"
+    if re.fullmatch(r"\W*tour de table\W*", line, re.IGNORECASE):
+        return True
     ends = line.rstrip(" *_").endswith(":") or re.fullmatch(rf"{_WHO.pattern}(?: et {_WHO.pattern})?", _key(line))
     return bool(ends) and _speaks_of_people(line) and not names_people(line) and not re.search(r"\d", line)
 
@@ -107,7 +113,7 @@ def _cut(line: str) -> tuple[str, str, str]:
 
 
 def _speaks_of_people(line: str) -> bool:
-    return bool(_WHO.match(_key(line)))
+    return bool(_WHO.match(_key(line))) or bool(re.match(r"\W*(?:avec|tour de table)\s*:", line, re.IGNORECASE))
 
 
 def _key(line: str) -> str:

@@ -10,6 +10,7 @@ from capitalise.messages import N_
 from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Revision
 from capitalise.plans.model import Finding
+from capitalise.plans.regions import last_change
 from capitalise.roumics.build import Built
 from capitalise.roumics.edition import BuiltPage, Edition
 from capitalise.roumics.taken import Layer, Taken, laid_over
@@ -53,29 +54,25 @@ def words_on_wiki(
 def _of_page(
     bot: str, reader: Reader, page: BuiltPage, now: Revision, known: dict[tuple[str, str, str], tuple[Layer, ...]]
 ) -> Iterator[Pulled | Finding]:
-    history: Sequence[Revision] | None = None
+    account = reader.account().name
+    history: Sequence[Revision] = ()
     for name, inside in page.regions.items():
         layers = known.get((page.wiki, page.title, name), ())
-        words = _peoples(now.text or "", f"{bot}-{name}", layers)
-        if words is None or words == laid_over(inside, layers)[0]:
+        region = _region(now.text or "", f"{bot}-{name}")
+        if region is None or not region.inside or not (region.touched or layers):
             continue
-        history = reader.history(page.title) if history is None else history
-        base = _before(history, f"{bot}-{name}", layers, reader.account().name)
+        history = history or reader.history(page.title)
+        if layers and layers[-1].free(region, last_change(history, f"{bot}-{name}"), account):
+            continue
+        if region.inside == laid_over(inside, layers)[0]:
+            continue
+        base = _before(history, f"{bot}-{name}", layers, account)
         if base is None:
             why = N_("what the bot had written there is not in the page's history any more: copy the words by hand")
             yield Finding("pull", why, page.wiki, page.title, field=name)
             continue
-        layer = Layer(base, words, pulled=digest(words))
+        layer = Layer(base, region.inside, pulled=digest(region.inside), revision=now.id)
         yield Pulled(page.edition, Taken(page.wiki, page.title, name, (layer,)), now.user)
-
-
-def _peoples(text: str, name: str, layers: Sequence[Layer]) -> str | None:
-    """What people made of a region and no layer holds, None where there is nothing of that."""
-    region = _region(text, name)
-    if region is None or not region.inside:
-        return None
-    free = layers[-1].free(region) if layers else not region.touched
-    return None if free else region.inside
 
 
 def _region(text: str, name: str) -> Region | None:
@@ -93,7 +90,7 @@ def _before(history: Sequence[Revision], name: str, layers: Sequence[Layer], acc
         region, before = regions[number], regions[number - 1] if number else None
         if region is None:
             continue
-        if layers and layers[-1].is_from(region.inside):
+        if layers and layers[-1].is_from(region.inside) and history[number].id <= layers[-1].revision:
             return layers[-1].words
         if not region.inside:  # whoever left it so
             return ""

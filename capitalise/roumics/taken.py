@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from merge3 import Merge3
 
+from capitalise.pages.revisions import Revision
 from capitalise.wikitext.canonical import digest
 from capitalise.wikitext.regions import Region
 
@@ -20,17 +21,20 @@ __all__ = ["Layer", "Taken", "laid_over"]
 @dataclass(frozen=True)
 class Layer:
     """`base` is what the bot had written, `words` what people made of it, as somebody may have settled it since in the file
-    `name`; `pulled` is the sha1 of what stood on the wiki."""
+    `name`; `pulled` is the sha1 of what stood on the wiki, `revision` the page's when it was taken."""
 
     base: str
     words: str
     name: str = ""
     pulled: str = ""
+    revision: int = 0
 
-    def free(self, region: Region) -> bool:
-        """Whether a bot that knows of this layer, the last one, may write over a region: where it holds the layer's words, or what
-        the bot wrote since; not where somebody put the words from before the layer back."""
-        return self.is_from(region.inside) or (not region.touched and region.inside != self.base)
+    def free(self, region: Region, last: Revision | None, account: str) -> bool:
+        """Whether a bot that knows of this layer, the last one, may write over a region: where the bot made it what it is, or
+        people did so before they were asked for these very words. What somebody put back since is that person's."""
+        if last is not None:
+            return last.user == account or (last.id <= self.revision and self.is_from(region.inside))
+        return self.is_from(region.inside) or not region.touched
 
     def is_from(self, text: str) -> bool:
         """Whether a region still holds what this layer was taken from."""

@@ -230,9 +230,10 @@ def read_taken(folder: Path) -> list[Taken]:
         reader = TomlReader(name, read_toml(path, problems), problems)
         keys = ("wiki", "page", "region", "pulled", "base", "words")
         wiki, page, region, pulled, base, words = (reader.take(k, str, None) or "" for k in keys)
+        revision = reader.take("revision", int, 0)
         reader.done()
         layers.setdefault((wiki, page, region), []).append(
-            Layer(base.strip("\n"), words.strip("\n"), path.name, pulled)
+            Layer(base.strip("\n"), words.strip("\n"), path.name, pulled, revision)
         )
     if problems:
         raise SettingsError(N_("The edition %(key)s cannot be used:\n%(list)s", key=folder.name, list=tuple(problems)))
@@ -257,7 +258,7 @@ def write_layer(folder: Path, taken: Taken, stamp: str) -> Path:
     )
     layer = taken.layers[0]
     document["wiki"], document["page"], document["region"] = taken.wiki, taken.title, taken.region
-    document["pulled"] = layer.pulled
+    document["pulled"], document["revision"] = layer.pulled, layer.revision
     for key, text in (("base", layer.base), ("words", layer.words)):
         document[key] = tomlkit.string(f"\n{text}\n", multiline=True)
     path = _free(folder / TAKEN, f"{stamp} {taken.region}", ".toml")
