@@ -133,6 +133,11 @@ def check(chosen: Chosen, edition: str | None, json_: bool) -> None:
         screen.findings(findings)
         for one in editions:
             _say_state(screen, one)
+        if not editions:
+            folder = editions_folder(session, bot)
+            screen.say(
+                N_("There is no edition in %(folder)s yet; to begin one: capitalise roumics new 2027", folder=folder)
+            )
     sys.exit(WAITING if findings else 0)
 
 
