@@ -10,11 +10,16 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.linked import Kit
 from tests.mediawiki import farm as mediawiki
 from tests.place import FolderPlace, WikiPlace
+
+# A busy machine is no failure: how long an example takes says nothing of whether it is right.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 #: What no line, file or traceback of a run may hold.
 SECRETS = (mediawiki.BOT[1], *mediawiki.PEOPLE.values())
