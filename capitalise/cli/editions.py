@@ -234,6 +234,8 @@ def read(chosen: Chosen, title: str, key: str | None) -> None:
 
     session, bot = chosen
     screen = Screen(LANGUAGE)
+    if problem := title_problem(normal_title(title)):
+        raise SettingsError(N_("No page can have the title “%(title)s”: %(why)s.", title=title, why=problem))
     reader = session.store(bot.wiki)
     head = reader.heads([title])[title]
     if not head.revision:

@@ -63,8 +63,8 @@ _TOO_LONG = N_("it makes more than a page can hold")
 
 
 #: Jinja's filters that take no longer than what they are given: `sum` of lists, `center` and their like can be made to.
-_FILTERS = {
-    *(
+_FILTERS = frozenset(
+    [
         "abs",
         "batch",
         "capitalize",
@@ -78,8 +78,6 @@ _FILTERS = {
         "float",
         "forceescape",
         "groupby",
-    ),
-    *(
         "int",
         "items",
         "join",
@@ -94,8 +92,6 @@ _FILTERS = {
         "rejectattr",
         "replace",
         "reverse",
-    ),
-    *(
         "round",
         "safe",
         "select",
@@ -108,9 +104,9 @@ _FILTERS = {
         "truncate",
         "unique",
         "upper",
-    ),
-    "wordcount",
-}
+        "wordcount",
+    ]
+)
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):

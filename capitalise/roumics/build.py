@@ -195,8 +195,8 @@ def _of_event(
     pages = [BuiltPage(settings.wiki, event.title, report, event.key)]
     for session in event.sessions:
         if around.account(event, session):
-            values = session_values(event, session, around)
-            own = {name: _clean(fill(f"roumics/{name}.wiki.jinja", values)) for name in SESSION_SECTIONS}
+            more = {**values, **session_values(event, session, around)}
+            own = {name: _clean(fill(f"roumics/{name}.wiki.jinja", more)) for name in SESSION_SECTIONS}
             pages.append(BuiltPage(settings.wiki, event.page_of(session), own, event.key))
     return pages
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from urllib.parse import quote
 
-from capitalise.pages.addresses import Site, address_of, prefix_to
+from capitalise.pages.addresses import Place, Site, address_of, place_of_address, prefix_to
 from capitalise.pages.titles import title_problem
 from capitalise.wikitext.plain import Wikitext, plain_text
 
-__all__ = ["external_link", "link_between", "safe_address"]
+__all__ = ["external_link", "link_between", "page_at", "safe_address"]
 
 
 def link_between(home: Site, there: Site, title: str, label: str = "", section: str = "") -> Wikitext:
@@ -26,6 +27,13 @@ def link_between(home: Site, there: Site, title: str, label: str = "", section: 
     colon = ":" if prefix or ":" in title or title.startswith(("/", ".")) else ""
     target = f"{colon}{prefix}{':' if prefix else ''}{title}{anchor}"
     return Wikitext(f"[[{target}]]" if target == shown else f"[[{target}|{shown}]]")
+
+
+def page_at(address: str, sites: Mapping[str, Site]) -> Place | None:
+    """The page that an address of a known wiki shows, as it is now; None for its older versions, for what is asked of it, and for
+    other addresses."""
+    place = place_of_address(address, sites)
+    return place if place and place.title and not place.ways & {"diff", "query", "permalink"} else None
 
 
 def external_link(address: str, label: str) -> Wikitext:

@@ -14,9 +14,9 @@ from itertools import pairwise
 from typing import Any
 
 from capitalise.messages import Message
-from capitalise.pages.addresses import Site, place_of_address
+from capitalise.pages.addresses import Site
 from capitalise.pages.titles import sort_key
-from capitalise.roumics.links import link_between, safe_address
+from capitalise.roumics.links import link_between, page_at, safe_address
 from capitalise.roumics.outcomes import Outcome, outcome_of, section_kind
 from capitalise.roumics.private import Held, announces_names, held_line, names_people, private, reads_as_names
 from capitalise.wikitext.plain import prose_text
@@ -27,7 +27,6 @@ _QUOTED = {"Emph", "Strong"}  # by apostrophes: two of them side by side would e
 Block = Any
 Inline = Any
 TOP = 3  # the level of the notes' first headings: below the page's own
-MOST_DEEP = 100
 
 
 @dataclass
@@ -266,8 +265,7 @@ class _Cleaner:
                 self.notes.no_links.append(target)
             more = [] if words in target or target.startswith("#") else [_str(f" ({target})")]
             return self._inlines([*label, *more], first=first, linked=linked)
-        place = place_of_address(target, self.sites)
-        if place and place.title and not place.ways & {"diff", "query", "permalink"}:
+        if place := page_at(target, self.sites):
             opening = link_between(self.home, self.sites[place.wiki], place.title, "…", place.section)
             if opening.endswith("|…]]"):
                 inner = [_str(place.title)] if words in (target, "") else label

@@ -18,7 +18,6 @@ from capitalise.roumics.build import Built, build_pages
 from capitalise.roumics.edition import BuiltPage, Edition, Fill, RoumicsSettings, Write
 from capitalise.roumics.taken import Layer, Taken, laid_over
 from capitalise.wikitext.canonical import expanded_on_save
-from capitalise.wikitext.regions import Region
 
 __all__ = ["plan_roumics"]
 
@@ -108,7 +107,7 @@ def _with_pages(
         if change and current and page.title not in (alone or ()):
             region = replace(region, history=reader.history(page.title))
             change, more = plan_parts(region, parts, account, summary)
-        plan = _with(plan, change, [*others, *more], page)
+        plan = _with(plan, change, [*others, *more])
     return plan
 
 
@@ -143,10 +142,6 @@ def _ours_alone(reader: Reader, current: Sequence[Revision]) -> frozenset[str]:
     return frozenset(one.title for one in mine if alone(one.id))
 
 
-def _free(layer: Layer, account: str, region: Region, last: Revision | None) -> bool:
-    return layer.free(region, last, account)
-
-
 def _parts(
     settings: RoumicsSettings, page: BuiltPage, taken: Mapping[tuple[str, str, str], Sequence[Layer]], account: str
 ) -> tuple[list[Part], list[Conflict | Finding]]:
@@ -163,11 +158,11 @@ def _parts(
             others.append(Finding("text", why, page.wiki, page.title, field=name))
         else:
             part = Part(f"{settings.bot}-{name}", name, text)
-            parts.append(replace(part, free=partial(_free, layers[-1], account)) if layers else part)
+            parts.append(replace(part, free=partial(layers[-1].free, account=account)) if layers else part)
     return parts, others
 
 
-def _with(plan: Plan, change: PageChange | None, others: Sequence[Conflict | Finding], page: BuiltPage) -> Plan:
+def _with(plan: Plan, change: PageChange | None, others: Sequence[Conflict | Finding]) -> Plan:
     conflicts = tuple(one for one in others if isinstance(one, Conflict))
     findings = tuple(one for one in others if isinstance(one, Finding))
     return replace(

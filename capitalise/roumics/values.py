@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from capitalise.pages.addresses import Site, place_of_address
+from capitalise.pages.addresses import Site
 from capitalise.pages.titles import normal_title
 from capitalise.roumics.checks import is_link
 from capitalise.roumics.event import Event, Resource, Session
 from capitalise.roumics.french import date_range, day_name, half_day, ordinal, slot, spoken_time
-from capitalise.roumics.links import external_link, link_between
+from capitalise.roumics.links import external_link, link_between, page_at
 from capitalise.roumics.outcomes import Outcome
 from capitalise.wikitext.plain import Wikitext, plain_text
 
@@ -90,10 +90,9 @@ def event_values(event: Event, around: Surroundings) -> dict[str, Any]:
 
 
 def session_values(event: Event, session: Session, around: Surroundings) -> dict[str, Any]:
-    """A session for the templates of its own page."""
+    """What the templates of a session's own page need besides what its edition says."""
     account = around.account(event, session)
     return {
-        **event_values(event, around),
         "session": _session(event, session, around),
         "day": day_name(session.day) if session.day else "",
         "notes": Wikitext(account.text) if account else Wikitext(""),
@@ -155,8 +154,7 @@ def _outcome(one: Outcome, link: str) -> dict[str, Any]:
 
 
 def _resource(one: Resource, around: Surroundings) -> dict[str, Any]:
-    place = place_of_address(one.address, around.sites)
-    if place and place.title and not place.ways & {"diff", "query", "permalink"}:
+    if place := page_at(one.address, around.sites):
         link = link_between(around.home, around.sites[place.wiki], place.title, one.title or place.title, place.section)
     else:
         link = external_link(one.address, one.title or one.address)
