@@ -4,7 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check messages guards clean
+.PHONY: demo test check explore messages guards clean
 
 demo: .venv/ready
 	@$(BIN)/python docs/demo.py demo
@@ -19,6 +19,11 @@ check: .venv/ready-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest tests/test_messages.py tests/test_house.py
+
+# Random examples, other ones each time, until one fails or you stop it; `make test` has the same ones always.
+explore: .venv/ready-dev
+	@sh tests/mediawiki/install
+	while $(BIN)/python -m pytest -n 2 -m hypothesis --hypothesis-profile explore; do :; done
 
 # After a change of messages: bring the catalogues up to date, translate, run again.
 messages: .venv/ready-dev
