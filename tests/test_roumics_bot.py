@@ -222,6 +222,45 @@ def test_words_of_a_page_that_is_not_made_any_more_are_named(shelf: Shelf) -> No
     assert [f["title"] for f in shelf.plan()["findings"] if f["rule"] == "taken"] == [ATELIER]
 
 
+def test_a_page_that_no_session_leads_to_any_more_is_named_with_peoples_words(shelf: Shelf) -> None:
+    shelf.run()
+    shelf.edit("ROUMICS 2017 - Le carnet de Zoé", "Écrit à la main.")
+    rename(shelf, "Reconnaître les contributions", "Reconnaître les dons")
+    (left,) = [f for f in shelf.run()["findings"] if f["rule"] == "left"]
+    assert left["title"] == ATELIER
+    assert "entre ses marques" not in left["message"]
+    shelf.change(ATELIER, "remercier ne coûte rien", "remercier ne coûte presque rien")
+    (left,) = [f for f in shelf.plan()["findings"] if f["rule"] == "left"]
+    assert "entre ses marques (compte-rendu)" in left["message"]
+    assert shelf.plan("--page", REPORT)["findings"] == []
+    rename(shelf, "Reconnaître les dons", "Reconnaître les contributions")
+    assert [f["title"] for f in shelf.plan()["findings"] if f["rule"] == "left"] == [
+        ATELIER.replace("contributions", "dons")
+    ]
+
+
+def test_a_part_that_the_settings_name_no_more_is_named(shelf: Shelf) -> None:
+    shelf.run()
+    shelf.settings(sections=["navigation", "entete", "programme", "suites", "ressources", "photos", "liens"])
+    left = [(f["title"], f["field"]) for f in shelf.run()["findings"] if f["rule"] == "left"]
+    assert left == [("ROUMICS 2016", "remerciements"), (REPORT, "remerciements")]
+    assert "Merci à toutes les personnes" in shelf.text(REPORT)
+
+
+def test_words_on_the_page_of_all_editions_are_pulled_and_kept(shelf: Shelf) -> None:
+    shelf.run()
+    shelf.change("ROUMICS", "Vivre des communs", "Vivre des communs, à Roubaix")
+    assert [c["title"] for c in shelf.plan()["conflicts"]] == ["ROUMICS"]
+    shelf.roumics("pull")
+    assert len(list(shelf.folder.glob("roumics/repris/*.toml"))) == 1
+    assert shelf.plan()["conflicts"] == []
+    toml = shelf.file("2016/event.toml")
+    toml.write_text("participants = 90\n" + toml.read_text("utf-8"), "utf-8")
+    assert "ROUMICS" in titles(shelf.run())
+    assert "Vivre des communs, à Roubaix" in shelf.text("ROUMICS")
+    assert "90" in shelf.text("ROUMICS")
+
+
 def test_a_page_written_by_hand_gets_no_marks_but_the_lines_to_paste(shelf: Shelf) -> None:
     shelf.edit(REPORT, "Une page écrite à la main.")
     done = shelf.run(code=3)
@@ -276,6 +315,7 @@ def test_a_page_that_was_renamed_is_named(reports: Reports) -> None:
     done = reports.run(code=3)
     assert titles(done) == []
     assert "renamed" in [f["rule"] for f in done["findings"] if f["title"] == ATELIER]
+    assert "left" not in [f["rule"] for f in done["findings"]]
 
 
 # -- privacy --------------------------------------------------------------------------------------

@@ -177,11 +177,12 @@ def _plan_roumics(
 ) -> Plan:
     from capitalise.roumics.planner import plan_roumics
     from capitalise.sheets.pandoc import tree_to_wikitext
+    from capitalise.workspace.editions import read_taken
 
     settings = roumics_settings(session, bot)
     fill = roumics_filler(session, settings.language)
-    editions = read_editions(session, bot)
-    return plan_roumics(settings, session.store, editions, run, created, pages, fill, tree_to_wikitext)
+    editions, words = read_editions(session, bot), read_taken(editions_folder(session, bot))
+    return plan_roumics(settings, session.store, editions, words, run, created, pages, fill, tree_to_wikitext)
 
 
 def roumics_filler(session: Session, language: str) -> Callable[[str, Mapping[str, Any]], str]:

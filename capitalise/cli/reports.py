@@ -14,7 +14,7 @@ from capitalise import __version__
 from capitalise.cli.editions import Chosen, checked, edition_folder
 from capitalise.cli.main import LANGUAGE, _
 from capitalise.cli.options import WAITING, agreed, at_terminal, stopper, yes_option
-from capitalise.cli.planning import read_editions, roumics_filler, roumics_settings
+from capitalise.cli.planning import editions_folder, read_editions, roumics_filler, roumics_settings
 from capitalise.cli.session import Session
 from capitalise.cli.show import Screen
 from capitalise.errors import SettingsError, SheetError
@@ -118,14 +118,17 @@ def _previewed(session: Session, bot: BotSettings, edition: str) -> tuple[Plan, 
     from capitalise.plans.run_ids import new_run_id
     from capitalise.roumics.planner import plan_roumics
     from capitalise.sheets.pandoc import tree_to_wikitext
+    from capitalise.workspace.editions import read_taken
 
     settings = roumics_settings(session, bot)
     settings = replace(settings, writable=settings.writable | {bot.wiki})
     editions = read_editions(session, bot)
     created = session.store(bot.wiki).now()
     fill = roumics_filler(session, settings.language)
+    words = read_taken(editions_folder(session, bot))
+    run = new_run_id(created)
     plan = plan_roumics(
-        settings, session.store, editions, new_run_id(created), created, (), fill, tree_to_wikitext, edition=edition
+        settings, session.store, editions, words, run, created, (), fill, tree_to_wikitext, edition=edition
     )
     screen = Screen(LANGUAGE)
     states = {True: screen.text(N_("changes")), False: screen.text(N_("new page"))}
@@ -166,7 +169,7 @@ def pull(chosen: Chosen) -> None:
     from capitalise.roumics.build import build_pages
     from capitalise.roumics.pull import words_on_wiki
     from capitalise.sheets.pandoc import tree_to_wikitext
-    from capitalise.workspace.editions import write_layer
+    from capitalise.workspace.editions import read_taken, write_layer
 
     session, bot = chosen
     screen = Screen(LANGUAGE)
@@ -174,23 +177,21 @@ def pull(chosen: Chosen) -> None:
     editions = read_editions(session, bot)
     fill = roumics_filler(session, settings.language)
     built = build_pages(settings, session.store, editions, fill, tree_to_wikitext)
-    pulled, findings = words_on_wiki(bot.name, session.store, editions, built)
+    folder = editions_folder(session, bot)
+    pulled, findings = words_on_wiki(bot.name, session.store, read_taken(folder), built)
     stamp = session.clock.now().strftime(STAMP)
     for one in pulled:
         layer = one.taken.layers[0]
         screen.line(f"  {one.taken.title} : {one.taken.region}  ({one.user})", fg="cyan")
         screen.pieces(text_diff(layer.base, layer.words))
-        if one.edition:
-            path = write_layer(edition_folder(session, bot, one.edition), one.taken, stamp)
-            screen.line("      → " + screen.text(N_("kept in %(file)s", file=path)), fg="green")
-        else:
-            screen.say(N_("      → no folder for it: put these words outside of the marks"), fg="yellow")
+        path = write_layer(folder / one.edition, one.taken, stamp)
+        screen.line("      → " + screen.text(N_("kept in %(file)s", file=path)), fg="green")
     screen.findings(findings)
     if not pulled and not findings:
         screen.say(N_("Nobody wrote between the bot's marks."))
     elif pulled:
         screen.say(N_("Next: capitalise plan %(bot)s", bot=bot.name), bold=True)
-    sys.exit(WAITING if findings or any(not one.edition for one in pulled) else 0)
+    sys.exit(WAITING if findings else 0)
 
 
 @click.command(help=_("Send an edition's photos and slides to the wiki: those with author and licence, after asking."))

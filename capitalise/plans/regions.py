@@ -15,7 +15,7 @@ from capitalise.pages.revisions import Revision
 from capitalise.plans.model import Conflict, Finding, PageChange, Plan
 from capitalise.plans.reverts import taken_back
 from capitalise.wikitext.canonical import canonical
-from capitalise.wikitext.regions import Region, find_region, region_marks, region_text, with_region
+from capitalise.wikitext.regions import Region, find_region, region_marks, region_of, region_text, with_region
 
 __all__ = ["Part", "RegionPage", "inside_of", "last_change", "plan_parts", "plan_region", "with_region_page"]
 
@@ -165,8 +165,5 @@ def last_change(history: Sequence[Revision], name: str) -> Revision | None:
 
 def inside_of(text: str, name: str) -> str:
     """What stands between the marks; nothing where they are missing or doubled."""
-    try:
-        region = find_region(text, name)
-    except Skip:
-        return ""
+    region = region_of(text, name)
     return region.inside if region else ""

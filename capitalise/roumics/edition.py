@@ -10,7 +10,6 @@ from capitalise.messages import Message
 from capitalise.pages.addresses import Site
 from capitalise.roumics.event import Event
 from capitalise.roumics.sections import USUAL_SECTIONS
-from capitalise.roumics.taken import Taken
 
 __all__ = ["BuiltPage", "Edition", "Fill", "RoumicsSettings", "Write"]
 
@@ -37,12 +36,11 @@ class RoumicsSettings:
 @dataclass(frozen=True)
 class Edition:
     """An edition and what its folder holds: the trees of its notes by session (its `at`), or why there are none; what people
-    decided about private lines; what was taken back from the wiki; which of the files that it names there are."""
+    decided about private lines; which of the files that it names there are."""
 
     event: Event
     notes: Mapping[str, dict[str, Any] | Message] = field(default_factory=dict)
     decisions: Mapping[str, bool] = field(default_factory=dict)
-    taken: Sequence[Taken] = ()
     files: frozenset[str] = frozenset()
 
 

@@ -16,6 +16,7 @@ from capitalise.plans.model import Conflict, Finding, PageChange, Plan
 from capitalise.plans.regions import Part, RegionPage, plan_parts
 from capitalise.roumics.build import Built, build_pages
 from capitalise.roumics.edition import BuiltPage, Edition, Fill, RoumicsSettings, Write
+from capitalise.roumics.left import pages_left, parts_left
 from capitalise.roumics.taken import Layer, Taken, laid_over
 from capitalise.wikitext.canonical import expanded_on_save
 
@@ -26,6 +27,7 @@ def plan_roumics(
     settings: RoumicsSettings,
     reader_of: Callable[[str], Reader],
     editions: Sequence[Edition],
+    words: Sequence[Taken],
     run: str,
     created: datetime,
     pages: Sequence[str],
@@ -34,8 +36,8 @@ def plan_roumics(
     *,
     edition: str = "",
 ) -> Plan:
-    """The plan for the pages of all editions, of one `edition` by its key, or for some `pages` by title. `fill` fills a template,
-    `write` makes wikitext of pandoc's blocks. Raises SettingsError, SheetError, WikiError."""
+    """The plan for the pages of all editions, of one `edition` by its key, or for some `pages` by title, with the `words` that
+    people wrote on them. `fill` fills a template, `write` makes wikitext of pandoc's blocks. Raises SettingsError, SheetError, WikiError."""
     plan = Plan(settings.bot, run, created)
     if settings.wiki not in settings.writable:
         why = N_("The wiki “%(key)s” is read only for us: capitalise.toml says write = false.", key=settings.wiki)
@@ -47,19 +49,22 @@ def plan_roumics(
         raise SettingsError(N_("“%(title)s” is none of the bot's pages.", title=title))
     mine = [page for page in built.pages if not edition or page.edition == edition]
     chosen = [page for page in mine if not wanted or page.title in wanted]
-    taken = {(t.wiki, t.title, t.region): t.layers for one in editions for t in one.taken}
+    taken = {(t.wiki, t.title, t.region): t.layers for t in words}
     for wiki in dict.fromkeys(page.wiki for page in chosen):
         there = [page for page in chosen if page.wiki == wiki]
         plan = _with_pages(plan, settings, reader_of(wiki), there, built, taken)
-    titles = {page.title for page in chosen}
-    made = {(page.wiki, page.title) for page in built.pages}
-    narrowed = bool(wanted or edition)
-    lost = [_lost(t) for one in editions for t in one.taken if not narrowed and (t.wiki, t.title) not in made]
-    findings = [f for f in built.findings if not narrowed or f.title in titles]
+    if wanted or edition:
+        titles = {page.title for page in chosen}
+        findings = [f for f in built.findings if f.title in titles]
+    else:
+        made = {(page.wiki, page.title) for page in built.pages}
+        lost = [_lost(one) for one in words if (one.wiki, one.title) not in made]
+        events = [one.event for one in editions]
+        findings = [*built.findings, *lost, *pages_left(settings, reader_of(settings.wiki), events, built)]
     notes = [*built.notes, *plan.notes]
     if plan.conflicts:
         notes.append(N_("To bring what people wrote between the marks into the folder: capitalise roumics pull"))
-    return replace(plan, findings=(*plan.findings, *findings, *lost), notes=tuple(notes), seen=len(chosen))
+    return replace(plan, findings=(*plan.findings, *findings), notes=tuple(notes), seen=len(chosen))
 
 
 def _lost(taken: Taken) -> Finding:
@@ -97,6 +102,7 @@ def _with_pages(
             continue
         current = now.get(page.title)
         parts, others = _parts(settings, page, taken, account)
+        others += parts_left(settings, page.wiki, page.title, current.text or "") if current else []
         summary = f"{plan.bot} : {what}"
         region = RegionPage(
             page.wiki, page.title, "", "", [current] if current else [], page.title in built.gone[reader.key]

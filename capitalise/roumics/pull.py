@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from capitalise.errors import Skip
 from capitalise.messages import N_
 from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Revision
 from capitalise.plans.model import Finding
 from capitalise.plans.regions import last_change
 from capitalise.roumics.build import Built
-from capitalise.roumics.edition import BuiltPage, Edition
+from capitalise.roumics.edition import BuiltPage
 from capitalise.roumics.taken import Layer, Taken, laid_over
 from capitalise.wikitext.canonical import digest
-from capitalise.wikitext.regions import Region, find_region
+from capitalise.wikitext.regions import region_of
 
 __all__ = ["Pulled", "words_on_wiki"]
 
 
 @dataclass(frozen=True)
 class Pulled:
-    """New words of people in one region, for the folder of an edition ("" for the page of all)."""
+    """New words of people in one region, for the folder of an edition ("" for the page of all: the folder of all editions)."""
 
     edition: str
     taken: Taken
@@ -30,10 +29,10 @@ class Pulled:
 
 
 def words_on_wiki(
-    bot: str, reader_of: Callable[[str], Reader], editions: Sequence[Edition], built: Built
+    bot: str, reader_of: Callable[[str], Reader], taken: Sequence[Taken], built: Built
 ) -> tuple[list[Pulled], list[Finding]]:
-    """Every region whose words a person changed and that the folders do not hold yet, and those that cannot be taken."""
-    known = {(t.wiki, t.title, t.region): t.layers for edition in editions for t in edition.taken}
+    """Every region whose words a person changed and that the folders do not hold yet (`taken` is what they hold), and those that cannot be taken."""
+    known = {(t.wiki, t.title, t.region): t.layers for t in taken}
     found: list[Pulled] = []
     findings: list[Finding] = []
     for wiki in dict.fromkeys(page.wiki for page in built.pages):
@@ -58,7 +57,7 @@ def _of_page(
     history: Sequence[Revision] = ()
     for name, inside in page.regions.items():
         layers = known.get((page.wiki, page.title, name), ())
-        region = _region(now.text or "", f"{bot}-{name}")
+        region = region_of(now.text or "", f"{bot}-{name}")
         if region is None or not region.inside or not (region.touched or layers):
             continue
         history = history or reader.history(page.title)
@@ -75,17 +74,10 @@ def _of_page(
         yield Pulled(page.edition, Taken(page.wiki, page.title, name, (layer,)), now.user)
 
 
-def _region(text: str, name: str) -> Region | None:
-    try:
-        return find_region(text, name)
-    except Skip:
-        return None
-
-
 def _before(history: Sequence[Revision], name: str, layers: Sequence[Layer], account: str) -> str | None:
     """What these words were made from: the latest version that the last layer was taken from, or that the bot wrote. People who
     put the bot's earlier words back are no bot."""
-    regions = [_region(revision.text or "", name) for revision in history]
+    regions = [region_of(revision.text or "", name) for revision in history]
     for number in reversed(range(len(history))):
         region, before = regions[number], regions[number - 1] if number else None
         if region is None:

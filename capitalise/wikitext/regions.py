@@ -18,7 +18,7 @@ from capitalise.messages import N_
 from capitalise.wikitext.canonical import canonical, digest
 from capitalise.wikitext.preprocessor import preprocess
 
-__all__ = ["Region", "find_region", "region_marks", "region_text", "with_region"]
+__all__ = ["Region", "find_region", "region_marks", "region_names", "region_of", "region_text", "with_region"]
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,21 @@ def find_region(text: str, name: str) -> Region | None:
     stored = re.search(r"([0-9a-f]+) *-->", text[first[0].start : first[0].end])
     touched = bool(inside.strip()) and (not stored or stored[1] != digest(inside.strip())[:12])
     return Region(first[0].start, last[0].end, inside.strip(), touched)
+
+
+def region_of(text: str, name: str) -> Region | None:
+    """The same, None as well where marks are missing or doubled."""
+    try:
+        return find_region(text, name)
+    except Skip:
+        return None
+
+
+def region_names(text: str) -> frozenset[str]:
+    """The names in all first marks of a text."""
+    comments = (text[n.start : n.end] for n in preprocess(text) if n.kind == "comment")
+    found = (re.fullmatch(r"\s*<!-- *capitalise ([^ ]+)( [0-9a-f]*)? *-->\s*", one) for one in comments)
+    return frozenset(one[1] for one in found if one)
 
 
 def with_region(text: str, region: Region, name: str, inside: str) -> str:

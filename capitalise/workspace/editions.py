@@ -157,8 +157,7 @@ def _related(reader: TomlReader, text: str) -> tuple[str, str] | None:
 
 
 def read_edition(folder: Path, convert: Convert) -> Edition:
-    """The edition with its notes, which `convert` makes trees of. Raises as `read_event` does, and SettingsError for a broken
-    layer."""
+    """The edition with its notes, which `convert` makes trees of. Raises as `read_event` does."""
     event = read_event(folder)
     notes: dict[str, dict[str, Any] | Message] = {}
     for session in event.sessions if event.built else ():
@@ -167,7 +166,7 @@ def read_edition(folder: Path, convert: Convert) -> Edition:
             notes[session.at] = _tree(folder, path, convert)
     named = [*(one.notes for one in event.sessions), *(one.file for one in event.photos)]
     files = {name for name in named if name and ((folder / name).is_file() or (folder / "notes" / name).is_file())}
-    return Edition(event, notes, _decisions(folder), read_taken(folder), frozenset(files))
+    return Edition(event, notes, _decisions(folder), frozenset(files))
 
 
 def _tree(folder: Path, path: Path, convert: Convert) -> dict[str, Any] | Message:
@@ -222,11 +221,13 @@ def _decisions(folder: Path) -> dict[str, bool]:
 
 
 def read_taken(folder: Path) -> list[Taken]:
-    """The layers of `repris/*.toml`, by page and region, in the order of their names."""
+    """People's words for the pages of all editions, by page and region, in the order of the names of `repris/*.toml`: in each
+    edition's folder, and beside them for the page of all. Raises SettingsError."""
     problems: list[Message] = []
     layers: dict[tuple[str, str, str], list[Layer]] = {}
-    for path in sorted((folder / TAKEN).glob("*.toml"), key=lambda p: p.stem):
-        name = f"{folder.name}/{TAKEN}/{path.name}"
+    paths = [*folder.glob(f"{TAKEN}/*.toml"), *folder.glob(f"*/{TAKEN}/*.toml")]
+    for path in sorted(paths, key=lambda p: p.stem):
+        name = path.relative_to(folder).as_posix()
         reader = TomlReader(name, read_toml(path, problems), problems)
         keys = ("wiki", "page", "region", "pulled", "base", "words")
         wiki, page, region, pulled, base, words = (reader.take(k, str, None) or "" for k in keys)
@@ -236,7 +237,7 @@ def read_taken(folder: Path) -> list[Taken]:
             Layer(base.strip("\n"), words.strip("\n"), path.name, pulled, revision)
         )
     if problems:
-        raise SettingsError(N_("The edition %(key)s cannot be used:\n%(list)s", key=folder.name, list=tuple(problems)))
+        raise SettingsError(N_("People's words taken from the wiki cannot be used:\n%(list)s", list=tuple(problems)))
     return [Taken(*place, tuple(some)) for place, some in layers.items()]
 
 
