@@ -76,7 +76,7 @@ GUARDS = (
     ),
     Guard(
         "reports: private lines are held back",
-        "roumics/private.py",
+        "notes/private.py",
         "    why = why or private(line) or (ATTENDANCE if about_people else None)",
         "    why = why or (ATTENDANCE if about_people else None)",
         "tests/test_notes.py::test_wherever_it_stands",
@@ -90,7 +90,7 @@ GUARDS = (
     ),
     Guard(
         "reports: emphasis beside emphasis",
-        "roumics/notes.py",
+        "notes/tree.py",
         'elif found and one["t"] == found[-1]["t"] and one["t"] in _QUOTED:',
         "elif False:",
         "tests/test_notes.py::test_emphasis_beside_emphasis",

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from lxml import html
 
 from capitalise.errors import SheetError
+from capitalise.notes.clean import Notes, clean_notes
+from capitalise.notes.outcomes import outcome_of
+from capitalise.notes.private import announces_names, names_people, private, read_decisions, written_decision
 from capitalise.pages.addresses import Site
-from capitalise.roumics.notes import Notes, clean_notes
-from capitalise.roumics.outcomes import outcome_of
-from capitalise.roumics.private import announces_names, names_people, private, read_decisions, written_decision
 from capitalise.sheets.pandoc import read_notes, tree_to_wikitext
 from capitalise.wikitext.plain import prose_text
 from tests.mediawiki import farm as mediawiki

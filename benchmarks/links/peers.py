@@ -35,25 +35,27 @@ def _tools() -> Path:
 
 
 def with_weblinkchecker(folder: Path, world: World, server: Callable[[str], str]) -> tuple[float, Told]:
-    """One run on each wiki. It tells people after two bad weeks; what it notes on the first day is counted here as told.
+    """A process for each wiki, all at once. It tells people after two bad weeks; what it notes on the first day counts as told.
 
-    It asks a host ten times a minute at most (`LinkCheckThread.get_delay`), so here, where all wikis are one host, it finds in its
-    time what it finds.
+    It asks a host ten times a minute at most (`LinkCheckThread.get_delay`), and here all wikis are one host: a large world takes it
+    hours.
     """
-    tools, told, took = _tools(), Told(), 0.0
+    tools, told, running = _tools(), Told(), []
+    start = time.monotonic()
     for key in mediawiki.WIKIS:
         place = folder / f"pywikibot-{key}"
         place.mkdir()
-        environment = {**os.environ, "PYWIKIBOT_DIR": str(place)}
         os.environ["PYWIKIBOT_DIR"] = str(place)
         configure(mediawiki.address(key), *mediawiki.BOT)
         with (place / "user-config.py").open("a") as config:
             config.write("report_dead_links_on_talk = False\n")
-        start = time.monotonic()
         command = [str(tools / "pwb"), "weblinkchecker", "-start:!", "-ns:0", "-simulate"]
-        _run(command, environment, place, LONGEST / len(mediawiki.WIKIS))
-        took += time.monotonic() - start
-        for path in place.rglob("*.dat"):
+        running.append(_start(command, {**os.environ, "PYWIKIBOT_DIR": str(place)}, place))
+    for process in running:
+        _end(process, LONGEST - (time.monotonic() - start))
+    took = time.monotonic() - start
+    for key in mediawiki.WIKIS:
+        for path in (folder / f"pywikibot-{key}").rglob("*.dat"):
             history = pickle.loads(path.read_bytes())  # its own file, just written
             pages = {page for wiki, page in world.pages if wiki == key}
             told += [(key, p, 0, unquote(url)) for url, seen in history.items() for p, *_why in seen if p in pages]
@@ -78,7 +80,7 @@ def with_linkchecker(folder: Path, world: World, server: Callable[[str], str]) -
     ]
     command += [f"--ignore-url={ignored}", f"--file-output=csv/utf-8/{out}", "--stdin"]
     with urls.open() as given:
-        _run(command, dict(os.environ), folder, LONGEST, given)
+        _end(_start(command, dict(os.environ), folder, given), LONGEST)
     return time.monotonic() - start, list(_of_csv(out, addresses))
 
 
@@ -91,19 +93,26 @@ def _of_csv(path: Path, addresses: dict[str, tuple[str, str]]) -> Iterator[tuple
             yield (*page, 0, re.sub("_", " ", unquote(row["urlname"])))
 
 
-def _run(command: list[str], environment: dict[str, str], folder: Path, seconds: float, given: object = None) -> None:
-    process = subprocess.Popen(
-        command,
-        env=environment,
-        cwd=folder,
-        stdin=given or subprocess.DEVNULL,  # type: ignore[call-overload]
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+def _start(
+    command: list[str], environment: dict[str, str], folder: Path, given: object = None
+) -> subprocess.Popen[bytes]:
+    with (folder / "said.txt").open("wb") as said:
+        return subprocess.Popen(
+            command,
+            env=environment,
+            cwd=folder,
+            stdin=given or subprocess.DEVNULL,  # type: ignore[call-overload]
+            stdout=said,
+            stderr=said,
+        )
+
+
+def _end(process: subprocess.Popen[bytes], seconds: float) -> None:
+    """Wait for a tool; one that takes too long is asked for what it has found."""
     try:
-        process.wait(seconds)
+        process.wait(max(seconds, 0))
     except subprocess.TimeoutExpired:
-        print(f"<!-- {command[0]} was stopped after {seconds:.0f} s -->")
+        print(f"<!-- {process.args!r} was stopped -->")
         process.send_signal(signal.SIGINT)  # both say then what they have found
         try:
             process.wait(60)

@@ -5,14 +5,11 @@ rows       a table of sessions → sessions
 edition    an edition with its notes and decisions; the bot's settings; a page as it is built
 checks     what is missing for a report that can be published
 french     dates, times and ordinals as French writes them
-notes      what somebody noted in a workshop (pandoc's tree) → wikitext
-private    what is held back; outcomes: decisions and tasks in notes
-accounts   an edition's notes → the accounts of its sessions, less what is private
+accounts   an edition's notes (room `notes`) → the accounts of its sessions, less what is private
 sections   the parts of a page, by their templates
-links      links between wikis
 values     what the templates are filled with; the numbers of all editions
 build      editions → pages, each as the text of its regions
-planner    pages → plan
+planner    pages → plan; left: pages and parts that are made no more
 taken      what people wrote between the bot's marks, as layers; pull: found on the wiki for the folder
 uploads    photos and slides → plan
 page       a report that somebody wrote by hand → an edition

@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import astuple, replace
 
 from capitalise.messages import N_, NP_, Message, render
+from capitalise.notes.clean import Notes, clean_notes
+from capitalise.notes.private import Held, announces_names, held_line, names_people, reads_as_names
 from capitalise.pages.addresses import Site
 from capitalise.pages.titles import title_problem
 from capitalise.plans.model import Finding
 from capitalise.roumics.checks import place_of
 from capitalise.roumics.edition import Edition, RoumicsSettings, Write
 from capitalise.roumics.event import Event, Session
-from capitalise.roumics.notes import Notes, clean_notes
-from capitalise.roumics.private import Held, announces_names, held_line, names_people, reads_as_names
 from capitalise.roumics.values import Account
 from capitalise.wikitext.canonical import expanded_on_save
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from capitalise.messages import N_, NP_, Message, render
+from capitalise.notes.private import private
 from capitalise.pages.addresses import site_of
 from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Head
@@ -16,7 +17,6 @@ from capitalise.roumics.accounts import accounts_of, finding_at, held_back, with
 from capitalise.roumics.checks import check_editions, check_event, is_serious
 from capitalise.roumics.edition import BuiltPage, Edition, Fill, RoumicsSettings, Write
 from capitalise.roumics.event import Event
-from capitalise.roumics.private import private
 from capitalise.roumics.sections import SESSION_SECTIONS
 from capitalise.roumics.values import Account, Accounts, Surroundings, event_values, index_values, session_values
 from capitalise.wikitext.canonical import canonical

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
+from capitalise.notes.outcomes import Outcome
 from capitalise.pages.addresses import Site
 from capitalise.pages.titles import normal_title
 from capitalise.roumics.checks import is_link
 from capitalise.roumics.event import Event, Resource, Session
 from capitalise.roumics.french import date_range, day_name, half_day, ordinal, slot, spoken_time
-from capitalise.roumics.links import external_link, link_between, page_at
-from capitalise.roumics.outcomes import Outcome
+from capitalise.wikitext.linking import external_link, link_between, page_at
 from capitalise.wikitext.plain import Wikitext, plain_text
 
 __all__ = ["Account", "Accounts", "Surroundings", "event_values", "figures", "index_values", "session_values", "totals"]

@@ -16,11 +16,11 @@ import tomlkit
 from capitalise.errors import SettingsError, SheetError
 from capitalise.files import reason, write_safely
 from capitalise.messages import N_, Message
+from capitalise.notes.private import read_decisions, written_decision
 from capitalise.pages.titles import normal_title
 from capitalise.roumics.checks import is_link
 from capitalise.roumics.edition import Edition
 from capitalise.roumics.event import Event, Photo, Resource, Session, read_day
-from capitalise.roumics.private import read_decisions, written_decision
 from capitalise.roumics.rows import HEADINGS, read_row, read_rows
 from capitalise.roumics.taken import Layer, Taken
 from capitalise.sheets.file import ENDINGS, SheetFile

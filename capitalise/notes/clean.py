@@ -8,24 +8,35 @@ known wikis become wiki links; pictures are named; private lines are left out an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
 from capitalise.messages import Message
+from capitalise.notes.outcomes import Outcome, outcome_of, section_kind
+from capitalise.notes.private import Held, announces_names, held_line, names_people, private, reads_as_names
+from capitalise.notes.tree import (
+    LINE_BREAK,
+    Block,
+    Inline,
+    all_blocks,
+    joined,
+    line_of,
+    merged,
+    split_lines,
+    string,
+    text_of,
+    text_of_blocks,
+    wikitext,
+)
 from capitalise.pages.addresses import Site
 from capitalise.pages.titles import sort_key
-from capitalise.roumics.links import link_between, page_at, safe_address
-from capitalise.roumics.outcomes import Outcome, outcome_of, section_kind
-from capitalise.roumics.private import Held, announces_names, held_line, names_people, private, reads_as_names
+from capitalise.wikitext.linking import link_between, page_at, safe_address
 from capitalise.wikitext.plain import prose_text
 
 __all__ = ["Notes", "clean_notes"]
 
-_QUOTED = {"Emph", "Strong"}  # by apostrophes: two of them side by side would end each other
-Block = Any
-Inline = Any
 TOP = 3  # the level of the notes' first headings: below the page's own
 
 
@@ -48,10 +59,10 @@ def clean_notes(
     if (
         blocks
         and blocks[0]["t"] == "Header"
-        and sort_key(_words(blocks[0]["c"][2])) in (sort_key(title) or None, "compte rendu")
+        and sort_key(text_of(blocks[0]["c"][2])) in (sort_key(title) or None, "compte rendu")
     ):
         blocks = blocks[1:]  # the page's own title, or its heading
-    levels = [block["c"][0] for block in _all(blocks) if block["t"] == "Header"]
+    levels = [block["c"][0] for block in all_blocks(blocks) if block["t"] == "Header"]
     cleaner = _Cleaner(home, sites, decisions, TOP - min(levels, default=TOP))
     made = cleaner.blocks(blocks)
     cleaner.notes.blocks = [block for block, after in pairwise([*made, _END]) if not _empty(block, after)]
@@ -69,13 +80,6 @@ def _empty(block: Block, after: Block) -> bool:
     return announces_names(
         "".join(one["c"][1] for one in block["c"][2] if one["t"] == "RawInline").replace("&#39;", "'")
     )
-
-
-def _all(blocks: Sequence[Block]) -> Iterator[Block]:
-    for block in blocks:
-        yield block
-        if block["t"] in ("BlockQuote", "Div"):
-            yield from _all(block["c"] if block["t"] == "BlockQuote" else block["c"][1])
 
 
 class _Cleaner:
@@ -103,7 +107,7 @@ class _Cleaner:
             lines = self._lines(content)
             return [{"t": kind, "c": lines}] if lines else []
         if kind == "LineBlock":
-            return self._block({"t": "Para", "c": _joined(content)})
+            return self._block({"t": "Para", "c": joined(content, LINE_BREAK)})
         if kind == "BulletList":
             items = self._items(content)
             return [{"t": kind, "c": items}] if items else []
@@ -125,17 +129,19 @@ class _Cleaner:
         if kind == "CodeBlock":
             return self._code(content[1])
         if kind == "RawBlock":
-            return self._block({"t": "Para", "c": _joined([[_str(line)] for line in content[1].split("\n")])})
+            return self._block(
+                {"t": "Para", "c": joined([[string(line)] for line in content[1].split("\n")], LINE_BREAK)}
+            )
         return [{"t": "HorizontalRule"}] if kind == "HorizontalRule" else []
 
     def _header(self, level: int, _attributes: Any, content: list[Inline]) -> list[Block]:
-        words = _words(content)
+        words = text_of(content)
         self.names = False
         if not self.people_below or level <= self.people_below:
             self.people_below = level if announces_names(words) else 0
         self.below = section_kind(words)
         before, self.in_item = self.in_item, True  # its lines stay on one
-        lines = [] if self._holds(words) else self._written(_split(content))
+        lines = [] if self._holds(words) else self._written(split_lines(content))
         self.in_item = before
         deep = max(2, min(6, level + self.shift))
         return [{"t": "Header", "c": [deep, ["", [], []], lines]}] if lines else []
@@ -156,7 +162,7 @@ class _Cleaner:
         above = self.blocks(caption[1])
         before = self.in_table, self.people_below
         self.in_table = True
-        cells = [_block_words(cell[4]) for _row, some in head[1] for cell in some]
+        cells = [text_of_blocks(cell[4]) for _row, some in head[1] for cell in some]
         self.people_below = self.people_below or 99 * any(map(announces_names, cells))
         head = [head[0], self._rows(head[1])]
         bodies = [[body[0], body[1], self._rows(body[2]), self._rows(body[3])] for body in bodies]
@@ -171,7 +177,7 @@ class _Cleaner:
         """The rows that are not held back, each judged as one line."""
         found = []
         for _attributes, cells in rows:
-            words = " | ".join(_block_words(cell[4]) for cell in cells)
+            words = " | ".join(text_of_blocks(cell[4]) for cell in cells)
             if words.strip(" |") and self._holds(words):
                 continue
             found.append([["", [], []], [[["", [], []], *cell[1:4], self.blocks(cell[4])] for cell in cells]])
@@ -182,8 +188,8 @@ class _Cleaner:
     def _lines(self, content: Sequence[Inline]) -> list[Inline]:
         """A paragraph, line by line, without those that are held back. A cell was judged with its row."""
         kept = []
-        lines = _split(content)
-        texts = [_words(line) for line in lines]
+        lines = split_lines(content)
+        texts = [text_of(line) for line in lines]
         cut = _cut_in_two(texts)
         for number, (line, words) in enumerate(zip(lines, texts, strict=True)):
             if not self.in_table and words.strip() and self._holds(words, cut.get(number)):
@@ -198,7 +204,7 @@ class _Cleaner:
     def _written(self, lines: Sequence[Sequence[Inline]]) -> list[Inline]:
         """Lines with a break between them: in a list, a heading or a cell one that stays on the wikitext's line."""
         made = [self._inlines(line, first=not (self.in_item and number)) for number, line in enumerate(lines)]
-        brk = [_wiki("<br />")] if self.in_item or self.in_table else [{"t": "LineBreak"}]
+        brk = [wikitext("<br />")] if self.in_item or self.in_table else [{"t": "LineBreak"}]
         made = [line for line in made if line]
         return [one for number, line in enumerate(made) for one in (brk if number else []) + line]
 
@@ -217,10 +223,10 @@ class _Cleaner:
 
     def _inlines(self, content: Sequence[Inline], *, first: bool = False, linked: bool = False) -> list[Inline]:
         found: list[Inline] = []
-        for one in _merged(content):
+        for one in merged(content):
             made = self._inline(one, first=first and not found, linked=linked)
             if found and made and _run_together(found[-1], one):
-                found.append(_wiki("<nowiki/>"))
+                found.append(wikitext("<nowiki/>"))
             found += made
         return found
 
@@ -243,11 +249,11 @@ class _Cleaner:
             return self._image(content, first, linked)
         if kind == "Code":
             code = prose_text(" ".join(content[1].split("\n")), first=False).replace("|", "&#124;")
-            return [_wiki(f"<code>{code}</code>")]
+            return [wikitext(f"<code>{code}</code>")]
         if kind == "Note":
-            words = [_str(" ("), *_spaced([_block_line(b) for b in content]), _str(")")]
+            words = [string(" ("), *joined([line_of(b) for b in content], string(" ")), string(")")]
             return self._inlines(words, first=first, linked=linked)
-        return self._inlines([_str(_word(one))], first=first, linked=linked)  # formulas: as they were typed
+        return self._inlines([string(text_of([one]))], first=first, linked=linked)  # formulas: as they were typed
 
     def _raw(self, text: str, *, first: bool, linked: bool) -> Inline:
         written: str = prose_text(" ".join(text.split("\n")), first=first)
@@ -255,32 +261,32 @@ class _Cleaner:
             written = written.replace("|", "&#124;").replace("!!", "&#33;!")
         if linked:
             written = written.replace("[", "&#91;").replace("]", "&#93;")
-        return _wiki(written)
+        return wikitext(written)
 
     def _link(self, content: list[Any], first: bool, linked: bool) -> list[Inline]:
         _attributes, label, (target, _title) = content
-        words = _words(label).strip()
+        words = text_of(label).strip()
         if linked or not re.match(r"https?://[^\s/]", target):
             if not linked and not target.lower().startswith(("mailto:", "tel:", "#")):
                 self.notes.no_links.append(target)
-            more = [] if words in target or target.startswith("#") else [_str(f" ({target})")]
+            more = [] if words in target or target.startswith("#") else [string(f" ({target})")]
             return self._inlines([*label, *more], first=first, linked=linked)
         if place := page_at(target, self.sites):
             opening = link_between(self.home, self.sites[place.wiki], place.title, "…", place.section)
             if opening.endswith("|…]]"):
-                inner = [_str(place.title)] if words in (target, "") else label
-                return [_wiki(opening.removesuffix("…]]")), *self._inlines(inner, linked=True), _wiki("]]")]
+                inner = [string(place.title)] if words in (target, "") else label
+                return [wikitext(opening.removesuffix("…]]")), *self._inlines(inner, linked=True), wikitext("]]")]
         address = safe_address(target)
         if words in (target, ""):
-            return [_wiki(address)]
-        return [_wiki(f"[{address} "), *self._inlines(label, linked=True), _wiki("]")]
+            return [wikitext(address)]
+        return [wikitext(f"[{address} "), *self._inlines(label, linked=True), wikitext("]")]
 
     def _image(self, content: list[Any], first: bool, linked: bool) -> list[Inline]:
         _attributes, label, (target, title) = content
         name = target.rpartition("/")[2] if not target.startswith("data:") else ""
-        self.notes.images.append(name or _words(label) or "image")
-        named = " : ".join(dict.fromkeys(filter(None, ["image", _words(label), title, name])))
-        return self._inlines([_str(f"({named})")], first=first, linked=linked)
+        self.notes.images.append(name or text_of(label) or "image")
+        named = " : ".join(dict.fromkeys(filter(None, ["image", text_of(label), title, name])))
+        return self._inlines([string(f"({named})")], first=first, linked=linked)
 
 
 _BARE = re.compile(r"https?://\S+")
@@ -300,139 +306,3 @@ def _run_together(before: Inline, after: Inline) -> bool:
     """Whether two pieces would be read as one: an address and what follows it."""
     bare = before["t"] == "RawInline" and _BARE.fullmatch(before["c"][1])
     return bool(bare) and after["t"] not in ("Space", "SoftBreak", "LineBreak")
-
-
-def _wiki(text: str) -> Inline:
-    return {"t": "RawInline", "c": ["mediawiki", text]}
-
-
-def _str(text: str) -> Inline:
-    return {"t": "Str", "c": text}
-
-
-def _merged(content: Sequence[Inline]) -> list[Inline]:
-    """Spans and quotation marks opened, and pieces of text that touch made one: what two of them make together is seen."""
-    found: list[Inline] = []
-    for one in _opened(content):
-        if found and one["t"] == found[-1]["t"] == "Str":
-            found[-1] = _str(found[-1]["c"] + one["c"])
-        elif found and one["t"] == found[-1]["t"] and one["t"] in _QUOTED:
-            found[-1] = {"t": one["t"], "c": [*found[-1]["c"], *one["c"]]}
-        else:
-            found.append(one)
-    return found
-
-
-def _opened(content: Sequence[Inline]) -> Iterator[Inline]:
-    for one in content:
-        if one["t"] in ("Span", "Cite"):
-            yield from _opened(one["c"][1])
-        elif one["t"] == "SmallCaps":
-            yield from _opened(one["c"])
-        elif one["t"] == "Quoted":
-            marks = "‘’" if one["c"][0]["t"] == "SingleQuote" else "“”"
-            yield from (_str(marks[0]), *_opened(one["c"][1]), _str(marks[1]))
-        elif one["t"] == "RawInline":
-            yield _str(one["c"][1])
-        else:
-            yield one
-
-
-def _split(content: Sequence[Inline]) -> list[list[Inline]]:
-    """The lines of a paragraph; emphasis and links that go over a line's end are cut in two."""
-    lines: list[list[Inline]] = [[]]
-    for one in content:
-        if one["t"] in ("LineBreak", "SoftBreak"):
-            lines.append([])
-            continue
-        first, *rest = [_around(one, inner) for inner in _inner_lines(one)]
-        lines[-1].append(first)
-        lines += [[piece] for piece in rest]
-    return lines
-
-
-def _inner_lines(one: Inline) -> list[list[Inline]]:
-    place = _HOLDS.get(one["t"], -1)
-    if place < 0:
-        return [[]]
-    return _split(one["c"] if place == 0 else one["c"][1])
-
-
-def _around(one: Inline, inner: list[Inline]) -> Inline:
-    """The same with other words in it."""
-    place = _HOLDS.get(one["t"], -1)
-    if place < 0:
-        return one
-    return {**one, "c": inner if place == 0 else [one["c"][0], inner, *one["c"][2:]]}
-
-
-#: What holds other pieces: as its content (0), or as the second part of it (1).
-_HOLDS = {
-    **dict.fromkeys(("Emph", "Strong", "Strikeout", "Superscript", "Subscript", "Underline", "SmallCaps"), 0),
-    **dict.fromkeys(("Span", "Cite", "Quoted", "Link"), 1),
-}
-
-
-def _joined(lines: Sequence[Sequence[Inline]]) -> list[Inline]:
-    return [one for number, line in enumerate(lines) for one in ([{"t": "LineBreak"}] if number else []) + list(line)]
-
-
-def _spaced(lines: Sequence[Sequence[Inline]]) -> list[Inline]:
-    return [one for number, line in enumerate(lines) for one in ([_str(" ")] if number else []) + list(line)]
-
-
-def _block_line(block: Block) -> list[Inline]:
-    content = block.get("c")
-    return content if block["t"] in ("Para", "Plain") else [_str(_block_words([block]))]
-
-
-def _words(content: Sequence[Inline]) -> str:
-    """The text of a line, with what stands behind its words where that is private."""
-    return "".join(_word(one) for one in content)
-
-
-def _word(one: Inline) -> str:
-    kind, content = one["t"], one.get("c")
-    if kind == "Str":
-        return str(content)
-    if kind in ("Space", "SoftBreak", "LineBreak"):
-        return " "
-    if kind in ("Code", "RawInline"):
-        return str(content[1])
-    if kind == "Math":
-        sign = "$" if content[0]["t"] == "InlineMath" else "$$"
-        return f"{sign}{' '.join(content[1].split())}{sign}"
-    if kind in ("Link", "Image"):
-        words, (target, title) = _words(content[1]), content[2]
-        hidden = " ".join(filter(None, (re.sub(r"^(?:mailto|tel|sms):", "", target, flags=re.IGNORECASE), title)))
-        return words if hidden in words or not private(hidden) else f"{words} {hidden}"
-    if kind == "Note":
-        return f" ({_block_words(content)})"
-    if kind in ("Span", "Cite", "Quoted"):
-        return _words(content[1])
-    return _words(content) if isinstance(content, list) else ""
-
-
-def _block_words(blocks: Sequence[Block]) -> str:
-    """The text of blocks, for what is judged as one line: the row of a table, a footnote."""
-    return " ".join(_texts(blocks)).strip()
-
-
-def _texts(tree: Any) -> Iterator[str]:
-    if isinstance(tree, list):
-        inline = [one for one in tree if isinstance(one, dict) and "t" in one]
-        if inline and all(one["t"] in _INLINES for one in inline):
-            yield _words(inline)
-            return
-        for one in tree:
-            yield from _texts(one)
-    elif isinstance(tree, dict) and tree.get("t") in ("CodeBlock", "RawBlock"):
-        yield str(tree["c"][1])
-    elif isinstance(tree, dict):
-        yield from _texts(tree.get("c"))
-
-
-_INLINES = {
-    *("Str", "Space", "SoftBreak", "LineBreak", "Emph", "Strong", "Strikeout", "Superscript", "Subscript", "Underline"),
-    *("Link", "Image", "Code", "Note", "Span", "Cite", "Quoted", "SmallCaps", "Math", "RawInline"),
-}
