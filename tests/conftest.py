@@ -15,7 +15,7 @@ import pytest
 
 from tests.linked import Kit
 from tests.mediawiki import farm as mediawiki
-from tests.place import FolderPlace, WikiPlace
+from tests.place import SAMPLE, FolderPlace, WikiPlace
 
 # A busy machine is no failure: how long an example takes says nothing of whether it is right.
 # The same examples each time: a change is judged by what it does, not by a throw of dice.
@@ -23,6 +23,9 @@ from tests.place import FolderPlace, WikiPlace
 hypothesis.settings.register_profile("same", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("explore", deadline=None)
 hypothesis.settings.load_profile("same")
+
+# The command is started a thousand times and more: what Python compiled of it is kept, whatever the shell says.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 #: What no line, file or traceback of a run may hold.
 SECRETS = (mediawiki.BOT[1], *mediawiki.PEOPLE.values())
@@ -62,6 +65,7 @@ def running_farm() -> Iterator[mediawiki.Farm]:
     farm.start()
     for key in mediawiki.WIKIS:  # whatever a run that was killed left behind
         farm.reset(key)
+        farm.drop(key, SAMPLE)
     yield farm
     farm.stop()
 

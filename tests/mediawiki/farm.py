@@ -186,6 +186,14 @@ class Farm:
         kept.close()
         live.close()
 
+    def has(self, key: str, name: str) -> bool:
+        """Whether there is a snapshot of that name."""
+        return (ROOT / "snapshots" / f"{key}-{name}.sqlite").exists()
+
+    def drop(self, key: str, name: str) -> None:
+        """Forget a snapshot, if there is one."""
+        (ROOT / "snapshots" / f"{key}-{name}.sqlite").unlink(missing_ok=True)
+
     def reset(self, key: str, kept: str = "") -> None:
         """The wiki as it was when built (or kept): no page but its own, everybody logged out,
         no trouble, nothing counted. Other wikis and who is logged in there stay."""
