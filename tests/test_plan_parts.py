@@ -18,7 +18,7 @@ from capitalise.plans.diff import text_diff, word_diff
 from capitalise.plans.merge import Decision
 from capitalise.plans.model import Conflict, Finding, PageChange, Plan, RowRef, SheetChange
 from capitalise.plans.reverts import taken_back, without_mishaps
-from capitalise.plans.run_ids import new_run_id, run_of, summary_with
+from capitalise.plans.run_ids import new_run_id, run_of, summary_with, undone_run
 from capitalise.plans.serial import plan_from_json, plan_to_json
 from capitalise.wikitext.canonical import digest
 
@@ -166,6 +166,19 @@ def test_a_run_is_found_again_in_its_summary(human: str, number: int) -> None:
     summary = summary_with(human, run, number)
     assert run_of(summary) == (run, number)
     assert len(summary) <= 500
+
+
+@pytest.mark.parametrize(
+    ("words", "undone"),
+    [
+        ("annulation du passage 20261121T0148-k3f9", "20261121T0148-k3f9"),
+        ("roumics : compte rendu", ""),
+        ("passage 20261122T0148-k3f9", ""),
+    ],
+)
+def test_the_run_that_an_edit_took_back(words: str, undone: str) -> None:
+    assert undone_run(summary_with(words, "20261122T0148-k3f9", 17)) == undone
+    assert undone_run(words) == ""
 
 
 def test_of_a_long_summary_the_human_part_is_cut() -> None:

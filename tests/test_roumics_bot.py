@@ -289,6 +289,22 @@ def test_a_revert_is_an_answer(shelf: Shelf) -> None:
     assert shelf.text(REPORT) == before
 
 
+def test_an_undone_run_is_not_made_again_until_the_folder_says_something_else(shelf: Shelf) -> None:
+    shelf.run()
+    before = shelf.text(REPORT)
+    sheet = shelf.file("2017/event.csv")
+    for words in ("Goûter de clôture", "Bal de clôture"):
+        sheet.write_text(re.sub("(Pot|Goûter) de clôture", words, sheet.read_text("utf-8")), "utf-8")
+        shelf.cli(shelf.folder, "undo", shelf.run()["run"], "--yes")
+        done = shelf.run(code=3)
+        assert titles(done) == []
+        assert [f["rule"] for f in done["findings"] if f["title"] == REPORT] == ["undone"]
+        assert shelf.text(REPORT) == before
+    sheet.write_text(re.sub("Bal de clôture", "Dîner de clôture", sheet.read_text("utf-8")), "utf-8")
+    assert titles(shelf.run()) == [REPORT]
+    assert "Dîner de clôture" in shelf.text(REPORT)
+
+
 @pytest.mark.mediawiki
 def test_a_page_that_was_deleted_is_not_made_again_and_is_quoted_nowhere(reports: Reports) -> None:
     """Whoever deleted it may have had a reason."""

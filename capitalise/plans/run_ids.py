@@ -11,11 +11,12 @@ import re
 import secrets
 from datetime import UTC, datetime
 
-__all__ = ["new_run_id", "run_of", "started", "summary_with"]
+__all__ = ["new_run_id", "run_of", "started", "summary_with", "undone_run"]
 
 _MOST = 500
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
-_TAIL = re.compile(r"\b(\d{8}T\d{4}-[a-z0-9]{4}) #(\d+)\s*$")
+_ID = r"\b(\d{8}T\d{4}-[a-z0-9]{4})"
+_TAIL = re.compile(rf"{_ID} #(\d+)\s*$")
 
 
 def new_run_id(now: datetime) -> str:
@@ -42,3 +43,10 @@ def run_of(comment: str) -> tuple[str, int] | None:
     """The run id and number at the end of a summary, or None for an edit that is no run's."""
     found = _TAIL.search(comment)
     return (found[1], int(found[2])) if found else None
+
+
+def undone_run(comment: str) -> str:
+    """The id of the run that an edit took back: a run's edit whose words name another run; "" for every other edit."""
+    tail = _TAIL.search(comment)
+    named = re.search(_ID, comment[: tail.start()]) if tail else None
+    return named[1] if tail and named and named[1] != tail[1] else ""

@@ -14,6 +14,7 @@ from capitalise.pages.revisions import Head, Revision
 from capitalise.pages.titles import normal_title
 from capitalise.plans.model import Conflict, Finding, PageChange, Plan
 from capitalise.plans.regions import Part, RegionPage, plan_parts
+from capitalise.plans.run_ids import undone_run
 from capitalise.roumics.build import Built, build_pages
 from capitalise.roumics.edition import BuiltPage, Edition, Fill, RoumicsSettings, Write
 from capitalise.roumics.left import pages_left, parts_left
@@ -131,12 +132,15 @@ def _unfit(head: Head, page: BuiltPage) -> Finding | None:
 
 
 def _ours_alone(reader: Reader, current: Sequence[Revision]) -> frozenset[str]:
-    """The pages that nobody but this account ever edited: every revision's parent is one of ours, back to the creation."""
+    """The pages that nobody but this account ever edited, and on which no run was undone: every revision's parent is one of
+    ours, back to the creation."""
     account = reader.account().name
     mine = [one for one in current if one.user == account]
     if not mine:
         return frozenset()
-    parents = {one.id: one.parent for one in reader.contributions()}
+    edits = reader.contributions()
+    parents = {one.id: one.parent for one in edits}
+    undone = {one.title for one in edits if undone_run(one.comment)}
 
     def alone(number: int) -> bool:
         while number:
@@ -145,7 +149,7 @@ def _ours_alone(reader: Reader, current: Sequence[Revision]) -> frozenset[str]:
             number = parents[number]
         return True
 
-    return frozenset(one.title for one in mine if alone(one.id))
+    return frozenset(one.title for one in mine if one.title not in undone and alone(one.id))
 
 
 def _parts(
