@@ -75,6 +75,13 @@ GUARDS = (
         "tests/test_roumics_bot.py::test_a_line_that_a_person_takes_out_again_stays_out",
     ),
     Guard(
+        "regions: what was undone is not written again in the same words",
+        "plans/regions.py",
+        "    run = _undone(page, part, account)\n",
+        '    run = ""\n',
+        "tests/test_roumics_bot.py::test_an_undone_run_is_not_made_again_until_the_folder_says_something_else",
+    ),
+    Guard(
         "reports: private lines are held back",
         "notes/private.py",
         "    why = why or private(line) or (ATTENDANCE if about_people else None)",

@@ -138,6 +138,20 @@ def test_pages_that_do_not_know_of_each_other(linked: Kit) -> None:
 
 
 @pytest.mark.mediawiki
+def test_pages_found_by_the_wikis_own_search(linked: Kit) -> None:
+    """By their words, in every namespace that holds content."""
+    linked.write("communs", "Jardin", "Des tomates. [[b:Construire des communs/Tomates]]")
+    linked.write("wikiversite", "Recherche:Serre", "Des tomates aussi. [[b:Construire des communs/Serres]]")
+    for wiki in ("communs", "wikiversite"):
+        mediawiki.rebuild_search(wiki)
+        bot = linked.folder / "bots" / "liens.toml"
+        sets = f'\n[[pages]]\nwiki = "{wiki}"\nrole = "quotes"\nsearch = "tomates"\n'
+        bot.write_text(bot.read_text("utf-8") + sets, "utf-8")
+    missing = {f["title"] for f in linked.findings() if f["rule"] == "missing-target"}
+    assert missing >= {"Jardin", "Recherche:Serre"}
+
+
+@pytest.mark.mediawiki
 def test_few_requests_and_nothing_written(linked: Kit, farm: mediawiki.Farm) -> None:
     links = " ".join(f"[[b:{BOOK}/Communs{n}]]" for n in range(3)) + f" [[b:{BOOK}]]" * 50
     linked.write("communs", "KIC", f"{links} [[Catégorie:Communs]]")

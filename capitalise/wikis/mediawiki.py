@@ -136,12 +136,11 @@ class MediaWiki(Surroundings):
                 "gcmlimit": "max",
             }
         else:
-            content = "|".join(number for number, ns in self.namespaces.items() if ns.get("content"))
             source = {
                 "generator": "embeddedin",
                 "geititle": f"{self.namespace(10)}:{template}",
                 "geilimit": "max",
-                "geinamespace": content,
+                "geinamespace": self._content(),
                 "geifilterredir": "nonredirects",
             }
         listing = self.listed(**source)

@@ -88,11 +88,18 @@ class Surroundings:
         )
 
     def searched(self, words: str) -> Mapping[str, int]:
+        """In texts: MediaWiki's own search looks at titles only where nothing is said (ApiQuerySearch.php). In all namespaces of
+        content: it would look at the first one."""
         limit = 500  # pages in one request; a search that finds more is none
-        answer = self.api.call(action="query", list="search", srsearch=words, srlimit=limit, srprop="", srinfo="")
+        how = {"srwhat": "text", "srnamespace": self._content(), "srlimit": limit, "srprop": "", "srinfo": ""}
+        answer = self.api.call(action="query", list="search", srsearch=words, **how)
         found = [page["title"] for page in answer["query"]["search"]]
         listings = (self.listed(titles="|".join(some)) for some in batches(found, 50))
         return {title: revision for listing in listings for title, revision in listing.items()}
+
+    def _content(self) -> str:
+        """The numbers of the namespaces that hold content, as the API takes them."""
+        return "|".join(number for number, space in self.namespaces.items() if space.get("content"))
 
     def titles_of(self, ids: Iterable[int]) -> Mapping[int, str]:
         answers = (
