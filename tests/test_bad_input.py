@@ -332,6 +332,14 @@ def test_a_kit_without_pages_starts_with_a_sheet_of_headings(tmp_path: Path, cap
     assert "Rien à faire" in capitalise(tmp_path / "vide", "run", "ingredients", "--yes").stdout
 
 
+@pytest.mark.parametrize("address", ["http://[::1", "http://[::1/api.php", "http://a b/api.php"])
+def test_what_is_no_address_of_a_wiki(tmp_path: Path, capitalise: Cli, address: str) -> None:
+    done = capitalise(tmp_path, "init", str(tmp_path / "kit"), "--wiki", address, "--contact", "essai", code=None)
+    assert done.returncode
+    assert done.stderr == f"« {address} » n'est pas une adresse.\n"
+    assert not (tmp_path / "kit").exists()
+
+
 def test_a_sheet_that_is_replaced_stays_open_to_whom_it_was(tmp_path: Path) -> None:
     path = tmp_path / "f.ods"
     path.write_bytes(b"a")

@@ -37,9 +37,12 @@ def discover(address: str, contact: str, clock: Clock, told: Callable[[Message],
 
 def _api_address(address: str) -> str:
     """A page of a MediaWiki names its API in `<link rel="EditURI">` (OutputPage::getHeadLinksArray)."""
-    if not urlsplit(address).scheme:
-        address = f"https://{address}"
-    if urlsplit(address).path.endswith("api.php"):
+    address = address if "://" in address else f"https://{address}"
+    try:
+        parts = urlsplit(address)
+    except ValueError as error:  # a bracket without its pair
+        raise SettingsError(N_("“%(wiki)s” is not an address.", wiki=address)) from error
+    if parts.path.endswith("api.php"):
         return address
     try:
         answer = requests.get(address, timeout=(10, 30))
