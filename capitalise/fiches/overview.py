@@ -11,7 +11,7 @@ from capitalise.fiches.form import FicheField, FicheForm
 from capitalise.messages import N_, render
 from capitalise.pages.titles import sort_key
 from capitalise.plans.model import Conflict, Finding, PageChange
-from capitalise.plans.regions import RegionPage, plan_region
+from capitalise.plans.regions import Part, RegionPage, plan_region
 from capitalise.wikitext.calls import find_calls
 from capitalise.wikitext.instances import parts_of
 
@@ -44,10 +44,10 @@ def add_overview(
     label = render(N_("overview"), draft.settings.language)
     summary = draft.summary(N_("overview"), [])
     gone = not now and bool(draft.reader.deleted_among([title]))
-    page = RegionPage(draft.settings.wiki, title, bot, label, [now] if now else [], gone)
-    found = plan_region(page, inside, draft.account.name, summary)
+    page, part = RegionPage(draft.settings.wiki, title, [now] if now else [], gone), Part(bot, label, inside)
+    found = plan_region(page, part, draft.account.name, summary)
     if isinstance(found, PageChange) and found.base:  # the history is read only where it may matter
-        found = plan_region(replace(page, history=draft.reader.history(title)), inside, draft.account.name, summary)
+        found = plan_region(replace(page, history=draft.reader.history(title)), part, draft.account.name, summary)
     if isinstance(found, PageChange):
         draft.changes.append(found)
     elif isinstance(found, Conflict):

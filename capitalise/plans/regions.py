@@ -34,30 +34,24 @@ class Part:
 
 @dataclass(frozen=True)
 class RegionPage:
-    """A page with the region `name`, by its history (oldest first, empty where there is no page).
-
-    `label` is what people call the region; `deleted`: there was such a page once.
-    """
+    """A page by its history (oldest first, empty where there is no page); `deleted`: there was such a page once."""
 
     wiki: str
     title: str
-    name: str
-    label: str
     history: Sequence[Revision]
     deleted: bool = False
 
 
-def plan_region(page: RegionPage, inside: str, account: str, summary: str) -> PageChange | Conflict | Finding | None:
-    """None where the region holds these words already."""
-    change, others = plan_parts(page, [Part(page.name, page.label, inside)], account, summary)
+def plan_region(page: RegionPage, part: Part, account: str, summary: str) -> PageChange | Conflict | Finding | None:
+    """The one part of a page; None where it holds these words already."""
+    change, others = plan_parts(page, [part], account, summary)
     return change or next(iter(others), None)
 
 
 def plan_parts(
     page: RegionPage, parts: Sequence[Part], account: str, summary: str
 ) -> tuple[PageChange | None, list[Conflict | Finding]]:
-    """One change for all parts of a page that can be written (None where there is none), and why others cannot. `page.name` and
-    `page.label` are not used."""
+    """One change for all parts of a page that can be written (None where there is none), and why others cannot."""
     if not page.history and page.deleted:
         why = N_(
             "the page was deleted, and no bot creates it again; to have it back, create it with these lines:\n%(lines)s",
@@ -162,8 +156,8 @@ def with_region_page(
     others), a conflict, a finding, or nothing. `history` is the page's where it was read already."""
     history = reader.history(title) if history is None else history
     gone = not history and bool(reader.deleted_among([title]))
-    page = RegionPage(reader.key, title, f"{plan.bot}-{name}", label, history, gone)
-    found = plan_region(page, inside, reader.account().name, f"{plan.bot} : {label}")
+    page, part = RegionPage(reader.key, title, history, gone), Part(f"{plan.bot}-{name}", label, inside)
+    found = plan_region(page, part, reader.account().name, f"{plan.bot} : {label}")
     if isinstance(found, PageChange):
         return replace(plan, pages=(found, *plan.pages) if first else (*plan.pages, found))
     if isinstance(found, Conflict):

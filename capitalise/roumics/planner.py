@@ -105,9 +105,8 @@ def _with_pages(
         parts, others = _parts(settings, page, taken, account)
         others += parts_left(settings, page.wiki, page.title, current.text or "") if current else []
         summary = f"{plan.bot} : {what}"
-        region = RegionPage(
-            page.wiki, page.title, "", "", [current] if current else [], page.title in built.gone[reader.key]
-        )
+        gone = page.title in built.gone[reader.key]
+        region = RegionPage(page.wiki, page.title, [current] if current else [], gone)
         change, more = plan_parts(region, parts, account, summary)
         if change and current and alone is None:
             alone = _ours_alone(reader, [r for r in now.values() if r])

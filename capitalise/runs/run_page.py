@@ -16,7 +16,7 @@ from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Revision
 from capitalise.pages.titles import title_problem
 from capitalise.plans.model import Conflict, Finding, PageChange, Plan
-from capitalise.plans.regions import RegionPage, inside_of, plan_region
+from capitalise.plans.regions import Part, RegionPage, inside_of, plan_region
 from capitalise.plans.run_ids import run_of
 from capitalise.runs.apply import RunReport, Status
 from capitalise.wikitext.plain import plain_text
@@ -62,9 +62,15 @@ def plan_run_page(
     summary = render(N_("%(bot)s: what the bot did", bot=left.bot), page.language)
     label = render(N_("run page"), page.language)
     gone = not history and bool(reader.deleted_among([page.title]))
-    region = RegionPage(reader.key, page.title, f"{left.bot}-passages", label, history, gone)
-    found = plan_region(region, rendered(values).strip(), reader.account().name, summary)
-    if isinstance(found, PageChange) and history and not done and not _due(page, region, waiting, reader.now()):
+    part = Part(f"{left.bot}-passages", label, rendered(values).strip())
+    found = plan_region(RegionPage(reader.key, page.title, history, gone), part, reader.account().name, summary)
+    insides = [inside_of(revision.text or "", part.name) for revision in history]
+    if (
+        isinstance(found, PageChange)
+        and history
+        and not done
+        and not _due(page, history, insides, waiting, reader.now())
+    ):
         return None
     return found
 
@@ -79,14 +85,16 @@ def _dates(page: RunPage, reader: Reader) -> dict[str, Any]:
     }
 
 
-def _due(page: RunPage, region: RegionPage, waiting: Sequence[str], now: datetime) -> bool:
-    """Whether the page has to say something although nothing was done: what waits is another list, or it is time."""
-    texts = [inside_of(revision.text or "", region.name) for revision in region.history]
-    inside = texts[-1]
+def _due(
+    page: RunPage, history: Sequence[Revision], insides: Sequence[str], waiting: Sequence[str], now: datetime
+) -> bool:
+    """Whether the page has to say something although nothing was done: what waits is another list, or it is time. `insides`
+    is what stood between the marks, by revision."""
+    inside = insides[-1]
     # Since when it says so, whoever edited the rest of the page meanwhile.
-    said = next((n for n in reversed(range(len(texts))) if texts[n] != inside), -1) + 1
+    said = next((n for n in reversed(range(len(insides))) if insides[n] != inside), -1) + 1
     same = inside.count(MARK) == len(waiting) and all(line in inside for line in waiting)
-    return not inside or not same or now - region.history[said].timestamp >= timedelta(days=page.days)
+    return not inside or not same or now - history[said].timestamp >= timedelta(days=page.days)
 
 
 MARK = '<span class="capitalise-attend">'
