@@ -221,9 +221,10 @@ def suggestions(printed: str, found: Iterable[Broken]) -> tuple[int, int]:
 
 def _seen(world: World, wiki: str, title: str, line: int, address: str) -> Seen:
     """The target of an address as the truth names it."""
-    for target in {b.target for b in world.broken if (b.wiki, b.title) == (wiki, title)}:
-        if target[1] in address.replace("_", " "):
-            return Seen(wiki, title, line, target[1])
+    named = address.replace("_", " ")
+    for _key, name in {b.target for b in world.broken if (b.wiki, b.title) == (wiki, title)}:
+        if name in named or f"{name[:1].lower()}{name[1:]}" in named:  # the address may begin it with a small letter
+            return Seen(wiki, title, line, name)
     return Seen(wiki, title, line, address)
 
 

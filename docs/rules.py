@@ -40,7 +40,8 @@ requête de Semantic MediaWiki, où il y en a un), `report_page` (une page du wi
 
 - **Dans le doute, rien.** Une valeur qui n'est pas certaine reste telle quelle et devient une remarque.
 - **Un refus est définitif.** Un champ que quelqu'un a changé après le robot, en tout ou en partie, sur le wiki, par la feuille ou
-  par `capitalise undo`, est à cette personne : le robot n'y touche plus. Annuler suffit.
+  par `capitalise undo`, est à cette personne : le robot n'y touche plus. Annuler suffit. (Gardez le même compte : un autre ne connaît pas
+  les refus donnés au premier. Le renommer ne change rien.)
 - **Pas de modification pour des riens.** Ce que personne ne voit (« en passant » dans la table) ne cause jamais de modification :
   la règle, si elle est activée, écrit seulement quand une autre change déjà la page.
 - **Le résumé dit quoi et pourquoi** : le champ, la règle en mots, et un lien vers la ligne de la règle sur la page d'aide, que
