@@ -77,9 +77,30 @@ GUARDS = (
     Guard(
         "regions: what was undone is not written again in the same words",
         "plans/regions.py",
-        "    run = _undone(page, part, account)\n",
-        '    run = ""\n',
+        "    if run := brings_back(out, region.inside, part.inside):",
+        '    if run := "":',
         "tests/test_roumics_bot.py::test_an_undone_run_is_not_made_again_until_the_folder_says_something_else",
+    ),
+    Guard(
+        "regions: what was undone and hidden is not written again",
+        "plans/reverts.py",
+        '    return hidden or (out[-1].run if out and again else "")',
+        '    return out[-1].run if out and again else ""',
+        "tests/test_plan_parts.py::test_where_an_administrator_hid_what_was_undone_nothing_is_written",
+    ),
+    Guard(
+        "reports: words kept for another place are not written over",
+        "roumics/planner.py",
+        "            parts, kept = _less_kept(page, parts, current, stray)",
+        "            kept = []",
+        "tests/test_roumics_bot.py::test_words_that_a_file_keeps_for_another_part_are_not_written_over",
+    ),
+    Guard(
+        "reports: pulled words follow their page",
+        "roumics/planner.py",
+        "    words = followed(words, built, reader_of)\n",
+        "",
+        "tests/test_roumics_bot.py::test_pulled_words_follow_a_page_that_is_renamed_as_the_folder_names_it",
     ),
     Guard(
         "reports: private lines are held back",

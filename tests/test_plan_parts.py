@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -17,7 +18,7 @@ from capitalise.plans.decisions import Number, Waiting, read_number, read_waitin
 from capitalise.plans.diff import text_diff, word_diff
 from capitalise.plans.merge import Decision
 from capitalise.plans.model import Conflict, Finding, PageChange, Plan, RowRef, SheetChange
-from capitalise.plans.reverts import taken_back, without_mishaps
+from capitalise.plans.reverts import brings_back, taken_back, undone, without_mishaps
 from capitalise.plans.run_ids import new_run_id, run_of, summary_with, undone_run
 from capitalise.plans.serial import plan_from_json, plan_to_json
 from capitalise.wikitext.canonical import digest
@@ -240,6 +241,10 @@ def ours(number: int, text: str, edit: int, run: str = "20261122T0148-k3f9") -> 
     return saved(number, text, "Robot", f"essai – {run} #{edit}")
 
 
+def undo(number: int, text: str, of: str = "20261122T0148-k3f9", run: str = "20261122T0200-aaaa") -> Revision:
+    return saved(number, text, "Robot", f"annulation du passage {of} – {run} #1")
+
+
 def test_what_a_run_took_back_itself_never_was() -> None:
     history = [saved(1, "a"), ours(2, "ab", 1), ours(3, "a", 9), saved(4, "ac")]
     assert [r.id for r in without_mishaps(history, "Robot")] == [1, 4]
@@ -263,9 +268,57 @@ def test_another_runs_undo_and_a_persons_revert_were() -> None:
         ([ours(1, "a", 1), saved(2, "")], 0),
         ([saved(1, "a"), ours(2, "b", 1), ours(3, "c", 2), saved(4, "a")], 4),
         ([saved(1, "a"), ours(2, "b", 1), saved(3, "a"), ours(4, "a ", 9)], 3),  # the last one is of another part
+        ([saved(1, "a"), ours(2, "b", 1), undo(3, "a"), saved(4, "b")], 0),  # who takes an undo back says yes
+        ([saved(1, "a"), ours(2, "b", 1), undo(3, "a"), saved(4, "c"), saved(5, "a")], 0),
+        ([saved(1, "a"), ours(2, "b", 1), saved(3, "a"), ours(4, "a ", 9), undo(5, "a")], 3),
         ([], 0),
     ],
 )
 def test_whether_people_took_our_last_edit_back(history: list[Revision], by: int) -> None:
     found = taken_back(history, "Robot", str.strip)
     assert (found.id if found else 0) == by
+
+
+@pytest.mark.parametrize(
+    ("since", "new", "refused"),
+    [
+        ([], "b\nx", True),
+        ([], "c\nx", False),  # the folder says something else
+        ([], "b\nx\ny", False),
+        ([], "x\na", False),
+        ([saved(4, "a\nx\nZoé")], "b\nx\nZoé", True),  # somebody's words beside it change nothing
+        ([saved(4, "a !\nx"), saved(5, "a\nx")], "b\nx", True),
+        ([saved(4, "b\nx"), saved(5, "a\nx")], "b\nx", False),  # somebody had put it in again
+        ([saved(4, "")], "b\nx", False),  # an invitation
+        ([undo(4, "b\nx", "20261122T0200-aaaa", "20261122T0300-bbbb")], "a\nx", False),  # the undo was undone
+        ([ours(4, "c\nx", 1, "20261123T0148-zzzz")], "b\nx", False),
+        (
+            [ours(4, "c\nx", 1, "20261123T0148-zzzz"), undo(5, "a\nx", "20261123T0148-zzzz", "20261123T0300-cccc")],
+            "c\nx",
+            True,
+        ),
+    ],
+)
+def test_what_undo_took_out_is_not_brought_back(since: list[Revision], new: str, refused: bool) -> None:
+    history = [saved(1, "a\nx"), ours(2, "b\nx", 1), undo(3, "a\nx"), *since]
+    assert bool(brings_back(undone(history, "Robot", str), history[-1].text or "", new)) == refused
+
+
+def test_undone_runs_one_after_the_other() -> None:
+    later = "20261123T0148-zzzz"
+    history = [
+        saved(1, ""),
+        ours(2, "b", 1),
+        ours(3, "b\nc", 1, later),
+        undo(4, "b", later, "20261124T0000-dddd"),
+        undo(5, ""),
+    ]
+    for new in ("b", "b\nc"):
+        assert brings_back(undone(history, "Robot", str), "", new)
+    assert not brings_back(undone(history, "Robot", str), "", "d")
+
+
+def test_where_an_administrator_hid_what_was_undone_nothing_is_written() -> None:
+    """What it was cannot be compared any more, and may be the very thing that was to go."""
+    history = [saved(1, "a"), replace(ours(2, "b", 1), text=None), undo(3, "a")]
+    assert brings_back(undone(history, "Robot", str), "a", "b")

@@ -228,10 +228,14 @@ def test_a_page_that_no_session_leads_to_any_more_is_named_with_peoples_words(sh
     rename(shelf, "Reconnaître les contributions", "Reconnaître les dons")
     (left,) = [f for f in shelf.run()["findings"] if f["rule"] == "left"]
     assert left["title"] == ATELIER
-    assert "entre ses marques" not in left["message"]
+    assert "supprimer" in left["message"]
+    shelf.edit(ATELIER, f"Un témoignage.\n{shelf.text(ATELIER)}")
+    (left,) = [f for f in shelf.plan()["findings"] if f["rule"] == "left"]
+    assert "supprimer" not in left["message"]
     shelf.change(ATELIER, "remercier ne coûte rien", "remercier ne coûte presque rien")
     (left,) = [f for f in shelf.plan()["findings"] if f["rule"] == "left"]
-    assert "entre ses marques (compte-rendu)" in left["message"]
+    assert "entre les marques du robot (compte-rendu)" in left["message"]
+    assert "supprimer" not in left["message"]
     assert shelf.plan("--page", REPORT)["findings"] == []
     rename(shelf, "Reconnaître les dons", "Reconnaître les contributions")
     assert [f["title"] for f in shelf.plan()["findings"] if f["rule"] == "left"] == [
@@ -245,6 +249,98 @@ def test_a_part_that_the_settings_name_no_more_is_named(shelf: Shelf) -> None:
     left = [(f["title"], f["field"]) for f in shelf.run()["findings"] if f["rule"] == "left"]
     assert left == [("ROUMICS 2016", "remerciements"), (REPORT, "remerciements")]
     assert "Merci à toutes les personnes" in shelf.text(REPORT)
+
+
+def test_words_of_a_report_with_another_title_or_without_a_folder_are_named(shelf: Shelf) -> None:
+    shelf.run()
+    shelf.change(REPORT, "Repas partagé", "Repas partagé, offert par Zoé")
+    shelf.file("2017/event.toml").rename(shelf.folder / "event.toml")
+    shelf.file("2017/event.csv").rename(shelf.folder / "event.csv")
+    left = {f["title"]: f["message"] for f in shelf.plan()["findings"] if f["rule"] == "left"}
+    assert "entre les marques du robot (programme)" in left[REPORT]
+    shelf.file("2017").mkdir(exist_ok=True)
+    (shelf.folder / "event.csv").rename(shelf.file("2017/event.csv"))
+    shelf.file("2017/event.toml").write_text('title = "ROUMICS 2017 à Roubaix"\n', "utf-8")
+    left = {f["title"]: f["message"] for f in shelf.plan()["findings"] if f["rule"] == "left"}
+    assert "entre les marques du robot (programme)" in left[REPORT]
+
+
+def test_a_part_of_a_session_is_made_whatever_the_report_leaves_out(shelf: Shelf) -> None:
+    shelf.settings(sections=["navigation", "programme"])
+    shelf.run()
+    assert [f for f in shelf.plan()["findings"] if f["rule"] == "left"] == []
+
+
+@pytest.mark.mediawiki
+def test_a_title_in_another_spelling_of_its_namespace_is_the_bots_own(reports: Reports) -> None:
+    toml = reports.file("2017/event.toml")
+    toml.write_text('title = "Project:ROUMICS 2017"\n' + toml.read_text("utf-8"), "utf-8")
+    reports.run()
+    assert [f for f in reports.plan()["findings"] if f["rule"] == "left"] == []
+
+
+@pytest.mark.mediawiki
+def test_pulled_words_follow_a_page_that_is_renamed_as_the_folder_names_it(reports: Reports) -> None:
+    reports.run()
+    reports.change(ATELIER, "remercier ne coûte rien", "remercier ne coûte rien, dit Zoé")
+    reports.roumics("pull")
+    notes = reports.file("2017/notes/reconnaitre.md")
+    notes.write_text(notes.read_text("utf-8") + "\n\nUne ligne de plus.\n", "utf-8")
+    reports.run()
+    rename(reports, "Reconnaître les contributions", "Reconnaître les dons")
+    there = ATELIER.replace("contributions", "dons")
+    reports.people["communs"].act("move", **{"from": ATELIER, "to": there})
+    done = reports.run()
+    assert [f["rule"] for f in done["findings"] if f["rule"] in ("taken", "left")] == []
+    assert "dit Zoé" in reports.text(there)
+    assert reports.plan()["conflicts"] == []
+
+
+def test_words_that_a_file_keeps_for_another_part_are_not_written_over(shelf: Shelf) -> None:
+    shelf.run()
+    shelf.change(REPORT, "Pot de clôture", "Pot de clôture, offert par Zoé")
+    shelf.roumics("pull")
+    sheet = shelf.file("2017/event.csv")
+    sheet.write_text(sheet.read_text("utf-8").replace("Repas partagé", "Repas froid"), "utf-8")
+    shelf.run()
+    (file,) = shelf.file("2017/repris").glob("*.toml")
+    file.write_text(file.read_text("utf-8").replace('"programme"', '"Programme"'), "utf-8")
+    done = shelf.run(code=3)
+    assert titles(done) == []
+    assert "offert par Zoé" in shelf.text(REPORT)
+    assert [f["field"] for f in done["findings"] if f["rule"] == "taken"] == ["programme", "Programme"]
+    assert all(f"2017/repris/{file.name}" in f["message"] for f in done["findings"] if f["rule"] == "taken")
+
+
+def test_a_file_of_pulled_words_that_cannot_be_read_is_one_sentence_with_its_folder(shelf: Shelf) -> None:
+    shelf.file("2017/repris/2027.toml").write_text("words = oui\n", "utf-8")
+    shelf.file("copie/repris/2027.toml").write_text("words = oui\n", "utf-8")
+    done = shelf.cli(shelf.folder, "plan", "roumics", code=2)
+    assert done.stderr.count("\n") == 2
+    assert "2017/repris/2027.toml, ligne 1" in done.stderr
+
+
+def test_pull_names_marks_that_it_cannot_read(shelf: Shelf) -> None:
+    shelf.run()
+    mark = re.search(r"<!-- capitalise roumics-programme \w+ -->", shelf.text(REPORT))
+    assert mark
+    shelf.edit(REPORT, f"{mark[0]}\n{shelf.text(REPORT)}")
+    assert "roumics-programme" in shelf.roumics("pull", code=3)
+
+
+@pytest.mark.mediawiki
+def test_what_somebody_took_back_with_the_bots_own_account_stays(reports: Reports) -> None:
+    from tests.people import Person
+
+    reports.run()
+    before = reports.text(REPORT)
+    rename(reports, "Pot de clôture", "Goûter de clôture")
+    reports.run()
+    robot = Person("communs", "Robot")
+    robot.edit(REPORT, before)
+    robot.close()
+    assert titles(reports.run(code=3)) == []
+    assert reports.text(REPORT) == before
 
 
 def test_words_on_the_page_of_all_editions_are_pulled_and_kept(shelf: Shelf) -> None:

@@ -188,7 +188,7 @@ def pull(chosen: Chosen) -> None:
         screen.line("      → " + screen.text(N_("kept in %(file)s", file=path)), fg="green")
     screen.findings(findings)
     if not pulled and not findings:
-        screen.say(N_("Nobody wrote between the bot's marks."))
+        screen.say(N_("Nobody wrote between the marks of the pages that the folder makes."))
     elif pulled:
         screen.say(N_("Next: capitalise plan %(bot)s", bot=bot.name), bold=True)
     sys.exit(WAITING if findings else 0)

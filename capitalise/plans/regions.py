@@ -13,8 +13,7 @@ from capitalise.messages import N_
 from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Revision
 from capitalise.plans.model import Conflict, Finding, PageChange, Plan
-from capitalise.plans.reverts import taken_back
-from capitalise.plans.run_ids import undone_run
+from capitalise.plans.reverts import brings_back, taken_back, undone
 from capitalise.wikitext.canonical import canonical
 from capitalise.wikitext.regions import Region, find_region, region_marks, region_of, region_text, with_region
 
@@ -119,26 +118,15 @@ def _refused(page: RegionPage, part: Part, region: Region, head: Revision, accou
             user=back.user,
         )
         return Finding("reverted", why, page.wiki, page.title, field=part.label)
-    run = _undone(page, part, account)
-    if run and region.inside:
+    out = undone(page.history, account, lambda old: inside_of(old, part.name))
+    if run := brings_back(out, region.inside, part.inside):
         why = N_(
-            "the run %(run)s wrote these very words, and it was undone: they are not written again (another text is; to have "
-            "these all the same, empty what stands between the marks)",
+            "the run %(run)s had written this, and it was undone: it is not written again (other words are; to have these all "
+            "the same, put them in again from the page's history)",
             run=run,
         )
         return Finding("undone", why, page.wiki, page.title, field=part.label)
     return None
-
-
-def _undone(page: RegionPage, part: Part, account: str) -> str:
-    """The run that wrote what is to be written, where the last changes of the part were made by `undo`; else ""."""
-    insides = [inside_of(revision.text or "", part.name) for revision in page.history]
-    for number in (n for n in reversed(range(1, len(insides))) if insides[n] != insides[n - 1]):
-        revision = page.history[number]
-        run = undone_run(revision.comment) if revision.user == account else ""
-        if not run or insides[number - 1] == part.inside:
-            return run
-    return ""
 
 
 def with_region_page(

@@ -1,8 +1,9 @@
-"""What the bot made once and makes no more: the page of a session that is called otherwise now, a part that was taken out of
-`sections`. Nothing is done to them, since people's words may stand there; they are named."""
+"""What the bot made once and makes no more: a page that is called otherwise now, a part that was taken out of `sections`. Nothing is
+done to them, since people's words may stand there; they are named."""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from os.path import commonprefix
@@ -20,31 +21,31 @@ __all__ = ["pages_left", "parts_left"]
 
 
 def pages_left(settings: RoumicsSettings, reader: Reader, events: Sequence[Event], built: Built) -> list[Finding]:
-    """The pages that hold the bot's marks and that no session leads to: one list of titles for each first word of the editions'."""
-    ours = {page.title for page in built.pages} | {event.title for event in events}
-    ours |= {event.page_of(session) for event in events for session in event.sessions}
-    ours |= {head.redirect for head in built.heads[settings.wiki].values()}
+    """The pages whose titles begin as those of editions do, that hold the bot's marks, and that nothing in the folder leads to."""
+    asked = built.heads[settings.wiki].values()
+    ours = {page.title for page in built.pages} | {one.title for one in asked} | {one.redirect for one in asked}
     by_hand = tuple(f"{event.title} - " for event in events if not event.built)
     named = {title: number for start in _beginnings(events) for title, number in reader.starting(start).items()}
-    asked = [number for title, number in named.items() if title not in ours and not title.startswith(by_hand)]
-    pages = ((one.title, one.text or "") for one in reader.revisions(asked).values())
+    numbers = [number for title, number in named.items() if title not in ours and not title.startswith(by_hand)]
+    pages = ((one.title, one.text or "") for one in reader.revisions(numbers).values())
     return [
         Finding("left", _why(settings.bot, text, parts), reader.key, title)
         for title, text in sorted(pages)
-        if (parts := _parts(settings.bot, text, SESSION_SECTIONS))
+        if (parts := _parts(settings.bot, text, (*SECTIONS, *SESSION_SECTIONS)))
     ]
 
 
 def _beginnings(events: Iterable[Event]) -> list[str]:
-    """What the titles have in common that share their first word."""
+    """What the titles have in common that share their first word, but for the year: another edition may have been there."""
     by_word: dict[str, list[str]] = defaultdict(list)
     for event in events:
         by_word[event.title.partition(" ")[0]].append(event.title)
-    return [commonprefix(titles) for titles in by_word.values()]  # noqa: RUF071  # by characters, as wanted
+    shared = (commonprefix(titles) for titles in by_word.values())  # noqa: RUF071  # by characters, as wanted
+    return [re.sub(r"\d+$", "", start) or start for start in shared]
 
 
 def _parts(bot: str, text: str, sections: Iterable[str]) -> list[str]:
-    """Those of some sections whose marks stand in a text."""
+    """Those of some sections whose first marks stand in a text."""
     there = region_names(text)
     return [name for name in dict.fromkeys(sections) if f"{bot}-{name}" in there]
 
@@ -52,16 +53,24 @@ def _parts(bot: str, text: str, sections: Iterable[str]) -> list[str]:
 def _why(bot: str, text: str, parts: Sequence[str]) -> Message:
     regions = {name: region_of(text, f"{bot}-{name}") for name in parts}
     words = [name for name, region in regions.items() if region is None or region.touched]
-    if words:
+    if words or _outside(bot, text, parts):
         return N_(
-            "no session in the folder leads to this page any more (another title, or taken out?), and people wrote between "
-            "its marks (%(parts)s): rename the page on the wiki as the session is called now, or save their words elsewhere",
-            parts=", ".join(words),
+            "nothing in the folder leads to this page any more (another title, or taken out?), and people wrote on it%(parts)s: "
+            "rename it on the wiki as it is called in the folder now, or save their words elsewhere",
+            parts=N_(", also between the bot's marks (%(names)s)", names=", ".join(words)) if words else "",
         )
     return N_(
-        "no session in the folder leads to this page any more (another title, or taken out?): rename the page on the wiki as "
-        "the session is called now, or have it deleted"
+        "nothing in the folder leads to this page any more (another title, or taken out?), and nobody but the bot wrote on it: "
+        "rename it on the wiki as it is called in the folder now, or have it deleted"
     )
+
+
+def _outside(bot: str, text: str, parts: Iterable[str]) -> str:
+    """What stands beside the regions."""
+    for name in parts:
+        if region := region_of(text, f"{bot}-{name}"):
+            text = text[: region.start] + text[region.end :]
+    return text.strip()
 
 
 def parts_left(settings: RoumicsSettings, wiki: str, title: str, text: str) -> list[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -13,12 +13,12 @@ from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Head, Revision
 from capitalise.pages.titles import normal_title
 from capitalise.plans.model import Conflict, Finding, PageChange, Plan
-from capitalise.plans.regions import Part, RegionPage, plan_parts
-from capitalise.plans.run_ids import undone_run
+from capitalise.plans.regions import Part, RegionPage, inside_of, plan_parts
+from capitalise.plans.run_ids import run_of, undone_run
 from capitalise.roumics.build import Built, build_pages
 from capitalise.roumics.edition import BuiltPage, Edition, Fill, RoumicsSettings, Write
 from capitalise.roumics.left import pages_left, parts_left
-from capitalise.roumics.taken import Layer, Taken, laid_over
+from capitalise.roumics.taken import Layer, Taken, followed, laid_over, strays
 from capitalise.wikitext.canonical import expanded_on_save
 
 __all__ = ["plan_roumics"]
@@ -50,16 +50,18 @@ def plan_roumics(
         raise SettingsError(N_("“%(title)s” is none of the bot's pages.", title=title))
     mine = [page for page in built.pages if not edition or page.edition == edition]
     chosen = [page for page in mine if not wanted or page.title in wanted]
+    words = followed(words, built, reader_of)
+    stray = strays(words, built)
     taken = {(t.wiki, t.title, t.region): t.layers for t in words}
+    reports = frozenset(one.event.title for one in editions)
     for wiki in dict.fromkeys(page.wiki for page in chosen):
         there = [page for page in chosen if page.wiki == wiki]
-        plan = _with_pages(plan, settings, reader_of(wiki), there, built, taken)
+        plan = _with_pages(plan, settings, reader_of(wiki), there, built, taken, stray, reports)
     if wanted or edition:
         titles = {page.title for page in chosen}
         findings = [f for f in built.findings if f.title in titles]
     else:
-        made = {(page.wiki, page.title) for page in built.pages}
-        lost = [_lost(one) for one in words if (one.wiki, one.title) not in made]
+        lost = [_lost(one) for one in stray]
         events = [one.event for one in editions]
         findings = [*built.findings, *lost, *pages_left(settings, reader_of(settings.wiki), events, built)]
     notes = [*built.notes, *plan.notes]
@@ -69,9 +71,10 @@ def plan_roumics(
 
 
 def _lost(taken: Taken) -> Finding:
-    """People's words for a page that is not made (any more)."""
+    """People's words for a part of a page that is not made (any more)."""
     why = N_(
-        "%(file)s holds people's words for the part “%(region)s” of this page, which is not made any more: correct “page” in it",
+        "%(file)s holds people's words for the part “%(region)s” of this page, which is not made (any more): correct “page” or "
+        "“region” in it",
         file=taken.layers[-1].name,
         region=taken.region,
     )
@@ -88,6 +91,8 @@ def _with_pages(
     pages: Sequence[BuiltPage],
     built: Built,
     taken: Mapping[tuple[str, str, str], Sequence[Layer]],
+    stray: Sequence[Taken],
+    reports: Collection[str],
 ) -> Plan:
     """The plan with the pages of one wiki. A page's history is read only where somebody else has edited it and it would change."""
     heads = built.heads[reader.key]
@@ -103,7 +108,10 @@ def _with_pages(
             continue
         current = now.get(page.title)
         parts, others = _parts(settings, page, taken, account)
-        others += parts_left(settings, page.wiki, page.title, current.text or "") if current else []
+        if current:
+            parts, kept = _less_kept(page, parts, current, stray)
+            others += kept
+            others += parts_left(settings, page.wiki, page.title, current.text or "") if page.title in reports else []
         summary = f"{plan.bot} : {what}"
         gone = page.title in built.gone[reader.key]
         region = RegionPage(page.wiki, page.title, [current] if current else [], gone)
@@ -132,13 +140,13 @@ def _unfit(head: Head, page: BuiltPage) -> Finding | None:
 
 def _ours_alone(reader: Reader, current: Sequence[Revision]) -> frozenset[str]:
     """The pages that nobody but this account ever edited, and on which no run was undone: every revision's parent is one of
-    ours, back to the creation."""
+    ours, back to the creation. What its owner did with it in a browser is a person's."""
     account = reader.account().name
     mine = [one for one in current if one.user == account]
     if not mine:
         return frozenset()
     edits = reader.contributions()
-    parents = {one.id: one.parent for one in edits}
+    parents = {one.id: one.parent for one in edits if run_of(one.comment)}
     undone = {one.title for one in edits if undone_run(one.comment)}
 
     def alone(number: int) -> bool:
@@ -169,6 +177,29 @@ def _parts(
             part = Part(f"{settings.bot}-{name}", name, text)
             parts.append(replace(part, free=partial(layers[-1].free, account=account)) if layers else part)
     return parts, others
+
+
+def _less_kept(
+    page: BuiltPage, parts: Sequence[Part], current: Revision, stray: Sequence[Taken]
+) -> tuple[list[Part], list[Finding]]:
+    """The parts less those that would lose people's words which a file keeps for another place."""
+    kept: list[Part] = []
+    findings: list[Finding] = []
+    for part in parts:
+        inside = inside_of(current.text or "", part.name)
+        lost = set(inside.split("\n")) - set(part.inside.split("\n"))
+        layers = (layer for one in stray if one.wiki == page.wiki for layer in one.layers)
+        file = next((layer.name for layer in layers if layer.added & lost), "")
+        if file:
+            why = N_(
+                "people's words stand here that %(file)s keeps for another page or part: correct “page” or “region” in it; "
+                "until then this part stays as it is",
+                file=file,
+            )
+            findings.append(Finding("taken", why, page.wiki, page.title, field=part.label))
+        else:
+            kept.append(part)
+    return kept, findings
 
 
 def _with(plan: Plan, change: PageChange | None, others: Sequence[Conflict | Finding]) -> Plan:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from capitalise.errors import Skip
 from capitalise.messages import N_
 from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Revision
@@ -12,9 +13,9 @@ from capitalise.plans.model import Finding
 from capitalise.plans.regions import last_change
 from capitalise.roumics.build import Built
 from capitalise.roumics.edition import BuiltPage
-from capitalise.roumics.taken import Layer, Taken, laid_over
+from capitalise.roumics.taken import Layer, Taken, followed, laid_over
 from capitalise.wikitext.canonical import digest
-from capitalise.wikitext.regions import region_of
+from capitalise.wikitext.regions import find_region, region_of
 
 __all__ = ["Pulled", "words_on_wiki"]
 
@@ -32,7 +33,7 @@ def words_on_wiki(
     bot: str, reader_of: Callable[[str], Reader], taken: Sequence[Taken], built: Built
 ) -> tuple[list[Pulled], list[Finding]]:
     """Every region whose words a person changed and that the folders do not hold yet (`taken` is what they hold), and those that cannot be taken."""
-    known = {(t.wiki, t.title, t.region): t.layers for t in taken}
+    known = {(t.wiki, t.title, t.region): t.layers for t in followed(taken, built, reader_of)}
     found: list[Pulled] = []
     findings: list[Finding] = []
     for wiki in dict.fromkeys(page.wiki for page in built.pages):
@@ -57,7 +58,11 @@ def _of_page(
     history: Sequence[Revision] = ()
     for name, inside in page.regions.items():
         layers = known.get((page.wiki, page.title, name), ())
-        region = region_of(now.text or "", f"{bot}-{name}")
+        try:
+            region = find_region(now.text or "", f"{bot}-{name}")
+        except Skip as skip:
+            yield Finding("region", skip.message, page.wiki, page.title, field=name)
+            continue
         if region is None or not region.inside or not (region.touched or layers):
             continue
         history = history or reader.history(page.title)

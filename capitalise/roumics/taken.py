@@ -6,16 +6,20 @@ people's changes of one text; where both changed the same lines, somebody has to
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from merge3 import Merge3
 
+from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Revision
+from capitalise.pages.titles import normal_title
+from capitalise.roumics.build import Built
 from capitalise.wikitext.canonical import digest
 from capitalise.wikitext.regions import Region
 
-__all__ = ["Layer", "Taken", "laid_over"]
+__all__ = ["Layer", "Taken", "followed", "laid_over", "strays"]
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,16 @@ class Layer:
             return last.user == account or (last.id <= self.revision and self.is_from(region.inside))
         return self.is_from(region.inside) or not region.touched
 
+    @property
+    def file(self) -> str:
+        """The name of its file without the folder: it begins with the day."""
+        return self.name.rpartition("/")[2]
+
+    @property
+    def added(self) -> frozenset[str]:
+        """The lines that people put in."""
+        return frozenset(filter(str.strip, self.words.split("\n"))) - frozenset(self.base.split("\n"))
+
     def is_from(self, text: str) -> bool:
         """Whether a region still holds what this layer was taken from."""
         return digest(text) == (self.pulled or digest(self.words))
@@ -49,6 +63,32 @@ class Taken:
     title: str
     region: str
     layers: tuple[Layer, ...] = ()
+
+
+def strays(words: Sequence[Taken], built: Built) -> list[Taken]:
+    """The words for parts of pages that are not made."""
+    made = _made(built)
+    return [one for one in words if (one.wiki, one.title, one.region) not in made]
+
+
+def _made(built: Built) -> set[tuple[str, str, str]]:
+    return {(page.wiki, page.title, name) for page in built.pages for name in page.regions}
+
+
+def followed(words: Sequence[Taken], built: Built, reader_of: Callable[[str], Reader]) -> list[Taken]:
+    """The words with the titles that their pages have now, where a page was renamed on the wiki as the folder names it."""
+    made = _made(built)
+    layers: dict[tuple[str, str, str], list[Layer]] = defaultdict(list)
+    asked: dict[str, set[str]] = defaultdict(set)
+    for one in strays(words, built):
+        asked[one.wiki].add(one.title)
+    heads = {wiki: reader_of(wiki).heads(sorted(titles)) for wiki, titles in asked.items() if wiki in built.heads}
+    for one in words:
+        head = heads.get(one.wiki, {}).get(one.title)
+        there = (one.wiki, normal_title(head.redirect) if head else "", one.region)
+        layers[there if there in made else (one.wiki, one.title, one.region)] += one.layers
+    # in the order of their days, whatever folder they are in
+    return [Taken(*place, tuple(sorted(some, key=lambda one: one.file))) for place, some in layers.items()]
 
 
 def laid_over(built: str, layers: Sequence[Layer]) -> tuple[str, Layer | None]:

@@ -92,7 +92,9 @@ def _undone(texts: Mapping[int, Revision], revisions: list[Revision], head: int,
             return N_("a revision of the run is hidden; look at the page's history")
         merged = _merged(after.text, before.text, text)
         if merged is None:
-            return N_("people changed the same lines since; nothing is taken back on this page")
+            return N_(
+                "the same lines were changed since, by people or by a later run; nothing is taken back on this page"
+            )
         text = merged
     return text if text != now.text else None
 

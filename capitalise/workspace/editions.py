@@ -225,16 +225,20 @@ def read_taken(folder: Path) -> list[Taken]:
     edition's folder, and beside them for the page of all. Raises SettingsError."""
     problems: list[Message] = []
     layers: dict[tuple[str, str, str], list[Layer]] = {}
-    paths = [*folder.glob(f"{TAKEN}/*.toml"), *folder.glob(f"*/{TAKEN}/*.toml")]
+    paths = [path for key in ("", *edition_keys(folder)) for path in (folder / key / TAKEN).glob("*.toml")]
     for path in sorted(paths, key=lambda p: p.stem):
-        name = path.relative_to(folder).as_posix()
-        reader = TomlReader(name, read_toml(path, problems), problems)
+        name, before = path.relative_to(folder).as_posix(), len(problems)
+        table = read_toml(path, problems, name)
+        if len(problems) > before:
+            continue
+        reader = TomlReader(name, table, problems)
         keys = ("wiki", "page", "region", "pulled", "base", "words")
         wiki, page, region, pulled, base, words = (reader.take(k, str, None) or "" for k in keys)
+        page = normal_title(page)
         revision = reader.take("revision", int, 0)
         reader.done()
         layers.setdefault((wiki, page, region), []).append(
-            Layer(base.strip("\n"), words.strip("\n"), path.name, pulled, revision)
+            Layer(base.strip("\n"), words.strip("\n"), name, pulled, revision)
         )
     if problems:
         raise SettingsError(N_("People's words taken from the wiki cannot be used:\n%(list)s", list=tuple(problems)))

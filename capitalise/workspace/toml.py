@@ -84,17 +84,19 @@ class TomlReader:
                 self.problem(N_("“%(key)s” is not a setting", key=key))
 
 
-def read_toml(path: Path, problems: list[Message]) -> Any:
+def read_toml(path: Path, problems: list[Message], name: str = "") -> Any:
+    """What a file holds; what is wrong becomes a problem that calls it `name`."""
+    name = name or path.name
     try:
         return tomllib.loads(path.read_text("utf-8-sig"))
     except UnicodeDecodeError:
-        problems.append(N_("%(file)s is not UTF-8 text: save it as UTF-8", file=path.name))
+        problems.append(N_("%(file)s is not UTF-8 text: save it as UTF-8", file=name))
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
         if "twice" in str(error) or "overwrite" in str(error):
             why = N_(
                 "%(file)s, line %(line)s: a table or a key stands here for the second time; join both into one",
-                file=path.name,
+                file=name,
                 line=line[1] if line else "?",
             )
             problems.append(why)
@@ -103,12 +105,12 @@ def read_toml(path: Path, problems: list[Message]) -> Any:
             N_(
                 '%(file)s, line %(line)s: this cannot be read: a text stands in quotes ("…"), a number (0.5) and a day '
                 "(2027-11-19) without, yes and no are true and false",
-                file=path.name,
+                file=name,
                 line=line[1] if line else "?",
             )
         )
     except OSError as error:
-        problems.append(N_("%(file)s cannot be read: %(why)s", file=path.name, why=reason(error)))
+        problems.append(N_("%(file)s cannot be read: %(why)s", file=name, why=reason(error)))
     return {}
 
 
