@@ -11,7 +11,9 @@ than that of the text means that a person wrote there. Marks are never put into 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from capitalise.errors import Skip
 from capitalise.messages import N_
@@ -44,15 +46,12 @@ def region_text(name: str, inside: str) -> str:
 
 def find_region(text: str, name: str) -> Region | None:
     """The region of `name`, None where there is no mark of it. Raises Skip where marks are missing or doubled."""
-    comments = [n for n in preprocess(text) if n.kind == "comment"]
     word = re.escape(name)
-    first = [
-        n for n in comments if re.fullmatch(rf"\s*<!-- *capitalise {word}( [0-9a-f]*)? *-->\s*", text[n.start : n.end])
-    ]
-    last = [n for n in comments if re.fullmatch(rf"\s*<!-- */capitalise {word} *-->\s*", text[n.start : n.end])]
+    first = [m for m in _marks(text) if re.fullmatch(rf"\s*<!-- *capitalise {word}( [0-9a-f]*)? *-->\s*", text[m])]
+    last = [m for m in _marks(text) if re.fullmatch(rf"\s*<!-- */capitalise {word} *-->\s*", text[m])]
     if not first and not last:
         return None
-    if len(first) != 1 or len(last) != 1 or first[0].end > last[0].start:
+    if len(first) != 1 or len(last) != 1 or first[0].stop > last[0].start:
         raise Skip(
             N_(
                 "the page needs exactly one “%(first)s” and after it one “%(last)s”; mend it on the wiki",
@@ -60,10 +59,19 @@ def find_region(text: str, name: str) -> Region | None:
                 last=region_marks(name)[1],
             )
         )
-    inside = text[first[0].end : last[0].start]
-    stored = re.search(r"([0-9a-f]+) *-->", text[first[0].start : first[0].end])
+    inside = text[first[0].stop : last[0].start]
+    stored = re.search(r"([0-9a-f]+) *-->", text[first[0]])
     touched = bool(inside.strip()) and (not stored or stored[1] != digest(inside.strip())[:12])
-    return Region(first[0].start, last[0].end, inside.strip(), touched)
+    return Region(first[0].start, last[0].stop, inside.strip(), touched)
+
+
+@lru_cache(maxsize=64)  # a page's history is read once for each of its regions
+def _marks(text: str) -> Sequence[slice]:
+    """The comments of a text that may be marks."""
+    if "capitalise" not in text:
+        return ()
+    comments = (slice(n.start, n.end) for n in preprocess(text) if n.kind == "comment")
+    return tuple(one for one in comments if "capitalise" in text[one])
 
 
 def region_of(text: str, name: str) -> Region | None:
@@ -76,8 +84,7 @@ def region_of(text: str, name: str) -> Region | None:
 
 def region_names(text: str) -> frozenset[str]:
     """The names in all first marks of a text."""
-    comments = (text[n.start : n.end] for n in preprocess(text) if n.kind == "comment")
-    found = (re.fullmatch(r"\s*<!-- *capitalise ([^ ]+)( [0-9a-f]*)? *-->\s*", one) for one in comments)
+    found = (re.fullmatch(r"\s*<!-- *capitalise ([^ ]+)( [0-9a-f]*)? *-->\s*", text[one]) for one in _marks(text))
     return frozenset(one[1] for one in found if one)
 
 
