@@ -77,22 +77,22 @@ GUARDS = (
     Guard(
         "regions: what was undone is not written again in the same words",
         "plans/regions.py",
-        "    if run := brings_back(out, region.inside, part.inside):",
-        '    if run := "":',
+        "    text, run = without_undone(out, region.inside, part.inside)\n",
+        '    text, run = part.inside, ""\n',
         "tests/test_roumics_bot.py::test_an_undone_run_is_not_made_again_until_the_folder_says_something_else",
     ),
     Guard(
         "regions: what was undone and hidden is not written again",
         "plans/reverts.py",
-        '    return hidden or (out[-1].run if out and again else "")',
-        '    return out[-1].run if out and again else ""',
+        "        if one.before is None:\n            return now, one.run\n",
+        "        if one.before is None:\n            continue\n",
         "tests/test_plan_parts.py::test_where_an_administrator_hid_what_was_undone_nothing_is_written",
     ),
     Guard(
         "reports: words kept for another place are not written over",
         "roumics/planner.py",
-        "            parts, kept = _less_kept(page, parts, current, stray)",
-        "            kept = []",
+        "            parts, held = _less_kept(page, parts, current, kept)",
+        "            held = []",
         "tests/test_roumics_bot.py::test_words_that_a_file_keeps_for_another_part_are_not_written_over",
     ),
     Guard(

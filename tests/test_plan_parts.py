@@ -18,7 +18,7 @@ from capitalise.plans.decisions import Number, Waiting, read_number, read_waitin
 from capitalise.plans.diff import text_diff, word_diff
 from capitalise.plans.merge import Decision
 from capitalise.plans.model import Conflict, Finding, PageChange, Plan, RowRef, SheetChange
-from capitalise.plans.reverts import brings_back, taken_back, undone, without_mishaps
+from capitalise.plans.reverts import taken_back, undone, without_mishaps, without_undone
 from capitalise.plans.run_ids import new_run_id, run_of, summary_with, undone_run
 from capitalise.plans.serial import plan_from_json, plan_to_json
 from capitalise.wikitext.canonical import digest
@@ -271,6 +271,10 @@ def test_another_runs_undo_and_a_persons_revert_were() -> None:
         ([saved(1, "a"), ours(2, "b", 1), undo(3, "a"), saved(4, "b")], 0),  # who takes an undo back says yes
         ([saved(1, "a"), ours(2, "b", 1), undo(3, "a"), saved(4, "c"), saved(5, "a")], 0),
         ([saved(1, "a"), ours(2, "b", 1), saved(3, "a"), ours(4, "a ", 9), undo(5, "a")], 3),
+        (
+            [saved(1, "a"), ours(2, "b", 1), ours(3, "c", 2), saved(4, "b"), undo(5, "a")],
+            4,
+        ),  # a no before an undo stands
         ([], 0),
     ],
 )
@@ -279,46 +283,60 @@ def test_whether_people_took_our_last_edit_back(history: list[Revision], by: int
     assert (found.id if found else 0) == by
 
 
+R1, R2, U1, U2 = "20261122T0148-k3f9", "20261123T0148-zzzz", "20261122T0200-aaaa", "20261124T0000-dddd"
+
+
 @pytest.mark.parametrize(
-    ("since", "new", "refused"),
+    ("since", "new", "written"),
     [
-        ([], "b\nx", True),
-        ([], "c\nx", False),  # the folder says something else
-        ([], "b\nx\ny", False),
-        ([], "x\na", False),
-        ([saved(4, "a\nx\nZoé")], "b\nx\nZoé", True),  # somebody's words beside it change nothing
-        ([saved(4, "a !\nx"), saved(5, "a\nx")], "b\nx", True),
-        ([saved(4, "b\nx"), saved(5, "a\nx")], "b\nx", False),  # somebody had put it in again
-        ([saved(4, "")], "b\nx", False),  # an invitation
-        ([undo(4, "b\nx", "20261122T0200-aaaa", "20261122T0300-bbbb")], "a\nx", False),  # the undo was undone
-        ([ours(4, "c\nx", 1, "20261123T0148-zzzz")], "b\nx", False),
-        (
-            [ours(4, "c\nx", 1, "20261123T0148-zzzz"), undo(5, "a\nx", "20261123T0148-zzzz", "20261123T0300-cccc")],
-            "c\nx",
-            True,
-        ),
+        ([], "b\nx", "a\nx"),
+        ([], "c\nx", "c\nx"),  # the folder says something else
+        ([], "b\nx\ny", "a\nx\ny"),  # the rest is written
+        ([], "x", "x"),
+        ([saved(4, "a\nx\nZoé")], "b\nx\nZoé", "a\nx\nZoé"),
+        ([saved(4, "a !\nx"), saved(5, "a\nx")], "b\nx", "a\nx"),
+        ([saved(4, ""), saved(5, "a\nx")], "b\nx", "a\nx"),  # vandalism, mended
+        ([saved(4, "b\nx")], "c\nx", "c\nx"),
+        ([saved(4, "b\nx"), saved(5, "a\nx")], "b\nx", "a\nx"),
+        ([saved(4, "")], "b\nx", "b\nx"),  # an invitation
+        ([undo(4, "b\nx", U1, U2)], "a\nx", "a\nx"),  # the undo was undone
+        ([ours(4, "c\nx", 1, R2)], "b\nx", "b\nx"),
+        ([ours(4, "c\nx", 1, R2), undo(5, "a\nx", R2, U2)], "c\nx", "a\nx"),
     ],
 )
-def test_what_undo_took_out_is_not_brought_back(since: list[Revision], new: str, refused: bool) -> None:
+def test_what_undo_took_out_is_not_brought_back(since: list[Revision], new: str, written: str) -> None:
     history = [saved(1, "a\nx"), ours(2, "b\nx", 1), undo(3, "a\nx"), *since]
-    assert bool(brings_back(undone(history, "Robot", str), history[-1].text or "", new)) == refused
+    text, run = without_undone(undone(history, "Robot", str), history[-1].text or "", new)
+    assert text == written
+    assert bool(run) == (written != new)
 
 
 def test_undone_runs_one_after_the_other() -> None:
-    later = "20261123T0148-zzzz"
-    history = [
-        saved(1, ""),
-        ours(2, "b", 1),
-        ours(3, "b\nc", 1, later),
-        undo(4, "b", later, "20261124T0000-dddd"),
-        undo(5, ""),
-    ]
-    for new in ("b", "b\nc"):
-        assert brings_back(undone(history, "Robot", str), "", new)
-    assert not brings_back(undone(history, "Robot", str), "", "d")
+    history = [saved(1, ""), ours(2, "b", 1), ours(3, "b\nc", 1, R2), undo(4, "b", R2, U2), undo(5, "")]
+    for new, written in (("b", ""), ("b\nc", ""), ("d", "d")):
+        assert without_undone(undone(history, "Robot", str), "", new)[0] == written
+
+
+def test_an_undone_order_of_lines_is_not_every_other_order() -> None:
+    history = [saved(1, "a\nb\nc"), ours(2, "b\na\nc", 1), undo(3, "a\nb\nc")]
+    assert without_undone(undone(history, "Robot", str), "a\nb\nc", "b\na\nc") == ("a\nb\nc", R1)
+    assert without_undone(undone(history, "Robot", str), "a\nb\nc", "c\nb\na") == ("c\nb\na", "")
 
 
 def test_where_an_administrator_hid_what_was_undone_nothing_is_written() -> None:
     """What it was cannot be compared any more, and may be the very thing that was to go."""
     history = [saved(1, "a"), replace(ours(2, "b", 1), text=None), undo(3, "a")]
-    assert brings_back(undone(history, "Robot", str), "a", "b")
+    assert without_undone(undone(history, "Robot", str), "a", "b") == ("a", R1)
+    assert without_undone(undone([*history, saved(4, "")], "Robot", str), "", "c") == ("c", "")
+
+
+LINES = st.lists(st.sampled_from("abcd"), max_size=4).map("\n".join)
+
+
+@given(LINES, LINES, LINES)
+def test_no_undone_line_comes_back_that_the_folder_did_not_move(first: str, made: str, new: str) -> None:
+    history = [saved(1, first), ours(2, made, 1), undo(3, first)]
+    text, _run = without_undone(undone(history, "Robot", str), first, made)
+    assert text == first
+    text, run = without_undone(undone(history, "Robot", str), first, new)
+    assert run or text == new

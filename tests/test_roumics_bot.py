@@ -18,6 +18,7 @@ from capitalise.sheets import ods
 from capitalise.sheets.table import Comments
 from tests.conftest import Cli, Office
 from tests.mediawiki import farm as mediawiki
+from tests.people import Person
 from tests.reports import ANNEX, ATELIER, Reports, Shelf
 
 REPORT = "ROUMICS 2017"
@@ -312,6 +313,80 @@ def test_words_that_a_file_keeps_for_another_part_are_not_written_over(shelf: Sh
     assert all(f"2017/repris/{file.name}" in f["message"] for f in done["findings"] if f["rule"] == "taken")
 
 
+def exchange(shelf: Shelf, one: str, other: str) -> None:
+    for old, new in ((one, "\x01"), (other, one), ("\x01", other)):
+        rename(shelf, old, new)
+
+
+def test_pulled_words_survive_two_sessions_that_exchange_their_titles(shelf: Shelf) -> None:
+    other = "ROUMICS 2017 - Dessiner sa chaîne de valeur"
+    shelf.run()
+    shelf.change(ATELIER, "remercier ne coûte rien", "remercier ne coûte rien, dit Zoé")
+    shelf.roumics("pull")
+    notes = shelf.file("2017/notes/reconnaitre.md")
+    notes.write_text(notes.read_text("utf-8") + "\n\nUne ligne de plus.\n", "utf-8")
+    shelf.run()
+    texts = shelf.text(ATELIER), shelf.text(other)
+    if isinstance(shelf, Reports):
+        admin = Person("communs", "Admin")
+        for old, new in ((ATELIER, "Ailleurs"), (other, ATELIER), ("Ailleurs", other)):
+            admin.act("move", **{"from": old, "to": new, "noredirect": True})
+        admin.close()
+    else:
+        shelf.edit(ATELIER, texts[1])
+        shelf.edit(other, texts[0])
+    exchange(shelf, "Reconnaître les contributions", "Dessiner sa chaîne de valeur")
+    shelf.run(code=None)
+    assert "dit Zoé" in shelf.text(other)
+
+
+def test_a_line_that_a_person_took_out_stays_out_of_a_page_of_another_title(shelf: Shelf) -> None:
+    shelf.run()
+    lost = next(line for line in shelf.text(ATELIER).split("\n") if "@alix" in line)
+    shelf.change(ATELIER, f"{lost}\n", "")
+    shelf.roumics("pull")
+    notes = shelf.file("2017/notes/reconnaitre.md")
+    notes.write_text(notes.read_text("utf-8") + "\n\nUne ligne de plus.\n", "utf-8")
+    shelf.run()
+    assert lost not in shelf.text(ATELIER)
+    there = ATELIER.replace("contributions", "dons")
+    shelf.edit(there, shelf.text(ATELIER))
+    rename(shelf, "Reconnaître les contributions", "Reconnaître les dons")
+    done = shelf.run(code=3)
+    assert lost not in shelf.text(there)
+    assert ("taken", there) in {(f["rule"], f["title"]) for f in done["findings"]}
+    (left,) = [f for f in done["findings"] if f["rule"] == "left"]
+    assert "supprimer" not in left["message"]  # the folder holds somebody's words for it
+
+
+@pytest.mark.mediawiki
+def test_words_of_a_page_that_leads_elsewhere_now_are_nobody_elses(reports: Reports) -> None:
+    reports.run()
+    reports.change(ATELIER, "remercier ne coûte rien", "remercier ne coûte rien, dit Zoé")
+    reports.roumics("pull")
+    other = "ROUMICS 2017 - Dessiner sa chaîne de valeur"
+    reports.edit(ATELIER, f"#REDIRECTION [[{other}]]")
+    rename(reports, "Reconnaître les contributions", "Reconnaître les dons")
+    done = reports.run(code=3)
+    assert "dit Zoé" not in reports.text(other)
+    assert ATELIER in [f["title"] for f in done["findings"] if f["rule"] == "taken"]
+
+
+def test_what_was_undone_stays_out_while_the_rest_of_the_part_goes_on(shelf: Shelf) -> None:
+    shelf.run()
+    rename(shelf, "Pot de clôture", "Pot chez Zoé, 3 rue Privée")
+    shelf.cli(shelf.folder, "undo", shelf.run()["run"], "--yes")
+    shelf.run(code=3)
+    mended = shelf.text(REPORT)
+    shelf.edit(REPORT, "vandale")
+    shelf.edit(REPORT, mended)
+    rename(shelf, "Repas partagé", "Repas froid")
+    done = shelf.run()
+    assert "undone" in [f["rule"] for f in done["findings"] if f["title"] == REPORT]
+    assert "Repas froid" in shelf.text(REPORT)
+    assert "rue Privée" not in shelf.text(REPORT)
+
+
 def test_a_file_of_pulled_words_that_cannot_be_read_is_one_sentence_with_its_folder(shelf: Shelf) -> None:
     shelf.file("2017/repris/2027.toml").write_text("words = oui\n", "utf-8")
     shelf.file("copie/repris/2027.toml").write_text("words = oui\n", "utf-8")
@@ -330,8 +405,6 @@ def test_pull_names_marks_that_it_cannot_read(shelf: Shelf) -> None:
 
 @pytest.mark.mediawiki
 def test_what_somebody_took_back_with_the_bots_own_account_stays(reports: Reports) -> None:
-    from tests.people import Person
-
     reports.run()
     before = reports.text(REPORT)
     rename(reports, "Pot de clôture", "Goûter de clôture")
@@ -404,8 +477,6 @@ def test_an_undone_run_is_not_made_again_until_the_folder_says_something_else(sh
 @pytest.mark.mediawiki
 def test_a_page_that_was_deleted_is_not_made_again_and_is_quoted_nowhere(reports: Reports) -> None:
     """Whoever deleted it may have had a reason."""
-    from tests.people import Person
-
     reports.run()
     assert "écrire un mot à chaque personne" in reports.text(REPORT)
     admin = Person("communs", "Admin")

@@ -13,7 +13,7 @@ from capitalise.messages import N_
 from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Revision
 from capitalise.plans.model import Conflict, Finding, PageChange, Plan
-from capitalise.plans.reverts import brings_back, taken_back, undone
+from capitalise.plans.reverts import taken_back, undone, without_undone
 from capitalise.wikitext.canonical import canonical
 from capitalise.wikitext.regions import Region, find_region, region_marks, region_of, region_text, with_region
 
@@ -72,7 +72,10 @@ def plan_parts(
         if refused := _refused(page, part, region, head, account):
             others.append(refused)
         elif region.inside != part.inside:
-            new = with_region(new, find_region(new, part.name) or region, part.name, part.inside)
+            inside, undone_here = _written(page, part, region, account)
+            others += [undone_here] if undone_here else []
+            if inside != region.inside:
+                new = with_region(new, find_region(new, part.name) or region, part.name, inside)
     return (PageChange(page.wiki, page.title, head.id, text, new, summary) if new != text else None), others
 
 
@@ -118,15 +121,28 @@ def _refused(page: RegionPage, part: Part, region: Region, head: Revision, accou
             user=back.user,
         )
         return Finding("reverted", why, page.wiki, page.title, field=part.label)
-    out = undone(page.history, account, lambda old: inside_of(old, part.name))
-    if run := brings_back(out, region.inside, part.inside):
-        why = N_(
-            "the run %(run)s had written this, and it was undone: it is not written again (other words are; to have these all "
-            "the same, put them in again from the page's history)",
-            run=run,
-        )
-        return Finding("undone", why, page.wiki, page.title, field=part.label)
     return None
+
+
+def _written(page: RegionPage, part: Part, region: Region, account: str) -> tuple[str, Finding | None]:
+    """What is written between two marks: the new words less those that somebody undid, of which it is said."""
+    out = undone(page.history, account, lambda old: inside_of(old, part.name))
+    text, run = without_undone(out, region.inside, part.inside)
+    if not run:
+        return part.inside, None
+    hidden = N_(
+        "the run %(run)s was undone here, and what it had written is hidden: this part stays as it is; to have it filled again, "
+        "empty what stands between the marks",
+        run=run,
+    )
+    left = N_(
+        "what the run %(run)s had written here was undone: it is left out, other words are written (to have it all the same, put it "
+        "in again from the page's history)",
+        run=run,
+    )
+    why = hidden if any(one.before is None for one in out) else left
+    kept = text if _holds(replace(part, inside=text)) else region.inside
+    return kept, Finding("undone", why, page.wiki, page.title, field=part.label)
 
 
 def with_region_page(

@@ -5,85 +5,92 @@ An edit that the run itself took back, because the wiki had merged it badly, is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from capitalise.pages.revisions import Revision
+from capitalise.plans.lines import lines_of, merged_lines
 from capitalise.plans.run_ids import run_of, undone_run
 
-__all__ = ["TakenOut", "brings_back", "taken_back", "undone", "without_mishaps"]
+__all__ = ["TakenOut", "taken_back", "undone", "without_mishaps", "without_undone"]
 
 Part = Callable[[str], str]
 
 
 @dataclass(frozen=True)
 class TakenOut:
-    """What `undo` took out of a part of a page: the lines that the run had `added` and those that it had `removed`; both None
-    where a hidden revision keeps them."""
+    """What `undo` did to a part of a page: the `run` that it undid, the part's text before and after; `before` is None where a
+    hidden revision keeps it."""
 
     run: str
-    added: frozenset[str] | None
-    removed: frozenset[str] | None
+    before: str | None
+    after: str
+
+    @property
+    def lines(self) -> frozenset[str]:
+        """What the run had added."""
+        return lines_of(self.before or "") - lines_of(self.after)
 
 
 def undone(history: Sequence[Revision], account: str, part: Part) -> list[TakenOut]:
     """What undos took out of a part and nobody has decided otherwise about since, by a history, oldest first: a run that wrote
-    something else, somebody who put it in again, emptied the part, or undid the undo."""
+    again, somebody who put it in again or left the part empty, an undo of the undo."""
     out: dict[str, TakenOut] = {}
+    emptied = False
     for before, after in pairwise(history):
         old, new = (None if one.text is None else part(one.text) for one in (before, after))
         if old == new and new is not None:
             continue
         run = run_of(after.comment) if after.user == account else None
-        if run is None:
-            out = {key: one for key, one in out.items() if new != "" and not _restored(one, new)}
-        elif not (of := undone_run(after.comment)):
+        emptied = run is None and new == ""
+        if run and not (of := undone_run(after.comment)):
             out = {}
-        elif out.pop(of, None) is None:
-            out[run[0]] = TakenOut(of, *(_difference(old, new) if None not in (old, new) else (None, None)))
-    return list(out.values())
+        elif run and out.pop(of, None) is None:
+            out[run[0]] = TakenOut(of, old, new or "")
+    now = part(history[-1].text or "") if history else ""
+    return [] if emptied else [one for one in out.values() if not _restored(one, now)]
 
 
-def brings_back(out: Iterable[TakenOut], now: str, new: str) -> str:
-    """The undone run whose work a change of a part from `now` to `new` would do again, and nothing else; else ""."""
-    out = list(out)
-    hidden = next((one.run for one in out if one.added is None), "")
-    added, removed = _difference(new, now)
-    was_added = {line for one in out for line in one.added or ()}
-    was_removed = {line for one in out for line in one.removed or ()}
-    again = added <= was_added and removed <= was_removed and bool(added or removed or not (was_added or was_removed))
-    return hidden or (out[-1].run if out and again else "")
+def _restored(out: TakenOut, now: str) -> bool:
+    """Whether a part reads again as the run had made it."""
+    gone = lines_of(out.after) - lines_of(out.before or "")
+    changed = out.lines or gone
+    return out.before is not None and bool(changed) and out.lines <= lines_of(now) and not gone & lines_of(now)
 
 
-def _difference(one: str | None, other: str | None) -> tuple[frozenset[str], frozenset[str]]:
-    """The lines of one text that the other has not, and the reverse."""
-    lines, others = (frozenset(filter(str.strip, (text or "").split("\n"))) for text in (one, other))
-    return lines - others, others - lines
-
-
-def _restored(out: TakenOut, new: str | None) -> bool:
-    lines = frozenset((new or "").split("\n"))
-    if out.added is None or out.removed is None or new is None:
-        return False
-    return out.added <= lines if out.added else not out.removed & lines
+def without_undone(out: Sequence[TakenOut], now: str, new: str) -> tuple[str, str]:
+    """What may be written into a part that reads `now`, of the text `new`, and the run of which something is left out ("" for
+    none). An undo is a change of what the run had written, and is merged with what the new text changes of it, line by line;
+    where both change the same lines, the new text is written if it brings nothing back, and nothing otherwise."""
+    text, left = new, ""
+    for one in out:
+        if one.before is None:
+            return now, one.run
+        merged = merged_lines(one.before, text, one.after)
+        if merged is None:
+            if one.lines & lines_of(text) - lines_of(now):
+                return now, one.run
+            continue
+        text, left = merged, one.run if merged != text else left
+    return text, left
 
 
 def taken_back(history: Sequence[Revision], account: str, part: Part) -> Revision | None:
     """The revision of a history, oldest first, in which people took our last edits of a `part` of its text back, if any.
 
     They did where the part no longer reads as after our last edit but as at some time before it: a rollback undoes
-    several edits at once (RollbackPage.php). What was before the last `undo` is what `undone` is about.
+    several edits at once (RollbackPage.php). An undo says nothing of it, nor what people did after one.
     """
     parts = [part(revision.text or "") for revision in history]
     changed = [n for n in range(1, len(parts)) if parts[n] != parts[n - 1]]  # other parts say nothing of this one
-    undo = next((n for n in reversed(changed) if _ours(history[n], account) and undone_run(history[n].comment)), 0)
-    history, parts = history[undo:], parts[undo:]
-    changed = [n - undo for n in changed if n > undo]
-    ours = next((n for n in reversed(changed) if _ours(history[n], account)), 0)
-    if not ours or parts[-1] == parts[ours] or parts[-1] not in parts[:ours]:
+    undos = {n for n in changed if _ours(history[n], account) and undone_run(history[n].comment)}
+    ours = next((n for n in reversed(changed) if _ours(history[n], account) and n not in undos), 0)
+    until = min((n for n in undos if n > ours), default=len(parts))
+    last = next((n for n in reversed(changed) if n < until), 0)
+    if not ours or parts[last] == parts[ours] or parts[last] not in parts[:ours]:
         return None
-    return history[changed[-1]]
+    return history[last]
 
 
 def without_mishaps(history: Sequence[Revision], account: str) -> list[Revision]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from os.path import commonprefix
 
 from capitalise.messages import N_, Message
@@ -20,16 +20,26 @@ from capitalise.wikitext.regions import region_names, region_of
 __all__ = ["pages_left", "parts_left"]
 
 
-def pages_left(settings: RoumicsSettings, reader: Reader, events: Sequence[Event], built: Built) -> list[Finding]:
-    """The pages whose titles begin as those of editions do, that hold the bot's marks, and that nothing in the folder leads to."""
+MOST = 500  # pages whose texts are read
+
+
+def pages_left(
+    settings: RoumicsSettings, reader: Reader, events: Sequence[Event], built: Built, kept: Collection[str]
+) -> list[Finding]:
+    """The pages whose titles begin as those of editions do, that hold the bot's marks, and that nothing in the folder leads to;
+    of those in `kept` the folder holds people's words. Where too many titles begin so, only those that go on from an edition's."""
     asked = built.heads[settings.wiki].values()
     ours = {page.title for page in built.pages} | {one.title for one in asked} | {one.redirect for one in asked}
     by_hand = tuple(f"{event.title} - " for event in events if not event.built)
     named = {title: number for start in _beginnings(events) for title, number in reader.starting(start).items()}
-    numbers = [number for title, number in named.items() if title not in ours and not title.startswith(by_hand)]
+    others = {title: n for title, n in named.items() if title not in ours and not title.startswith(by_hand)}
+    if len(others) > MOST:
+        editions = tuple(event.title for event in events)
+        others = {title: n for title, n in others.items() if title.startswith(editions)}
+    numbers = list(others.values())[:MOST]
     pages = ((one.title, one.text or "") for one in reader.revisions(numbers).values())
     return [
-        Finding("left", _why(settings.bot, text, parts), reader.key, title)
+        Finding("left", _why(settings.bot, text, parts, title in kept), reader.key, title)
         for title, text in sorted(pages)
         if (parts := _parts(settings.bot, text, (*SECTIONS, *SESSION_SECTIONS)))
     ]
@@ -50,10 +60,10 @@ def _parts(bot: str, text: str, sections: Iterable[str]) -> list[str]:
     return [name for name in dict.fromkeys(sections) if f"{bot}-{name}" in there]
 
 
-def _why(bot: str, text: str, parts: Sequence[str]) -> Message:
+def _why(bot: str, text: str, parts: Sequence[str], kept: bool) -> Message:
     regions = {name: region_of(text, f"{bot}-{name}") for name in parts}
     words = [name for name, region in regions.items() if region is None or region.touched]
-    if words or _outside(bot, text, parts):
+    if kept or words or _outside(bot, text, parts):
         return N_(
             "nothing in the folder leads to this page any more (another title, or taken out?), and people wrote on it%(parts)s: "
             "rename it on the wiki as it is called in the folder now, or save their words elsewhere",

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
 from capitalise.errors import SettingsError
-from capitalise.messages import N_, render
+from capitalise.messages import N_, Message, render
 from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Head, Revision
 from capitalise.pages.titles import normal_title
+from capitalise.plans.lines import lines_of
 from capitalise.plans.model import Conflict, Finding, PageChange, Plan
 from capitalise.plans.regions import Part, RegionPage, inside_of, plan_parts
 from capitalise.plans.run_ids import run_of, undone_run
 from capitalise.roumics.build import Built, build_pages
 from capitalise.roumics.edition import BuiltPage, Edition, Fill, RoumicsSettings, Write
 from capitalise.roumics.left import pages_left, parts_left
+from capitalise.roumics.sections import ALL_SECTIONS
 from capitalise.roumics.taken import Layer, Taken, followed, laid_over, strays
 from capitalise.wikitext.canonical import expanded_on_save
 
@@ -51,19 +53,24 @@ def plan_roumics(
     mine = [page for page in built.pages if not edition or page.edition == edition]
     chosen = [page for page in mine if not wanted or page.title in wanted]
     words = followed(words, built, reader_of)
-    stray = strays(words, built)
+    lines = frozenset(line for page in built.pages for text in page.regions.values() for line in lines_of(text))
+    kept = _Kept(words, strays(words, built), lines)
     taken = {(t.wiki, t.title, t.region): t.layers for t in words}
     reports = frozenset(one.event.title for one in editions)
     for wiki in dict.fromkeys(page.wiki for page in chosen):
         there = [page for page in chosen if page.wiki == wiki]
-        plan = _with_pages(plan, settings, reader_of(wiki), there, built, taken, stray, reports)
+        plan = _with_pages(plan, settings, reader_of(wiki), there, built, taken, kept, reports)
     if wanted or edition:
         titles = {page.title for page in chosen}
         findings = [f for f in built.findings if f.title in titles]
     else:
-        lost = [_lost(one) for one in stray]
+        lost = [_lost(one) for one in kept.stray]
         events = [one.event for one in editions]
-        findings = [*built.findings, *lost, *pages_left(settings, reader_of(settings.wiki), events, built)]
+        findings = [
+            *built.findings,
+            *lost,
+            *pages_left(settings, reader_of(settings.wiki), events, built, {one.title for one in kept.stray}),
+        ]
     notes = [*built.notes, *plan.notes]
     if plan.conflicts:
         notes.append(N_("To bring what people wrote between the marks into the folder: capitalise roumics pull"))
@@ -91,7 +98,7 @@ def _with_pages(
     pages: Sequence[BuiltPage],
     built: Built,
     taken: Mapping[tuple[str, str, str], Sequence[Layer]],
-    stray: Sequence[Taken],
+    kept: _Kept,
     reports: Collection[str],
 ) -> Plan:
     """The plan with the pages of one wiki. A page's history is read only where somebody else has edited it and it would change."""
@@ -109,8 +116,8 @@ def _with_pages(
         current = now.get(page.title)
         parts, others = _parts(settings, page, taken, account)
         if current:
-            parts, kept = _less_kept(page, parts, current, stray)
-            others += kept
+            parts, held = _less_kept(page, parts, current, kept)
+            others += held
             others += parts_left(settings, page.wiki, page.title, current.text or "") if page.title in reports else []
         summary = f"{plan.bot} : {what}"
         gone = page.title in built.gone[reader.key]
@@ -179,27 +186,46 @@ def _parts(
     return parts, others
 
 
+@dataclass(frozen=True)
+class _Kept:
+    """People's words in the folder, those that belong nowhere, and every line that the bot itself builds."""
+
+    words: Sequence[Taken]
+    stray: Sequence[Taken]
+    built: frozenset[str]
+
+    def file(self, page: BuiltPage, part: Part, inside: str) -> str:
+        """The file that keeps, for another place, words which a change of `inside` would take out of this one, or bring back."""
+        lost = lines_of(inside) - lines_of(part.inside) - self.built
+        back = lines_of(part.inside) - lines_of(inside)
+        for one in self.words:
+            here = (one.title, one.region) == (page.title, part.label)
+            if one.wiki != page.wiki or here or (one.region != part.label and one.region in ALL_SECTIONS):
+                continue
+            for layer in one.layers:
+                if layer.added & lost or (one in self.stray and layer.removed & back):
+                    return layer.name
+        return ""
+
+
 def _less_kept(
-    page: BuiltPage, parts: Sequence[Part], current: Revision, stray: Sequence[Taken]
+    page: BuiltPage, parts: Sequence[Part], current: Revision, kept: _Kept
 ) -> tuple[list[Part], list[Finding]]:
     """The parts less those that would lose people's words which a file keeps for another place."""
-    kept: list[Part] = []
-    findings: list[Finding] = []
-    for part in parts:
-        inside = inside_of(current.text or "", part.name)
-        lost = set(inside.split("\n")) - set(part.inside.split("\n"))
-        layers = (layer for one in stray if one.wiki == page.wiki for layer in one.layers)
-        file = next((layer.name for layer in layers if layer.added & lost), "")
-        if file:
-            why = N_(
-                "people's words stand here that %(file)s keeps for another page or part: correct “page” or “region” in it; "
-                "until then this part stays as it is",
-                file=file,
-            )
-            findings.append(Finding("taken", why, page.wiki, page.title, field=part.label))
-        else:
-            kept.append(part)
-    return kept, findings
+    files = {part.name: kept.file(page, part, inside_of(current.text or "", part.name)) for part in parts}
+    return [part for part in parts if not files[part.name]], [
+        Finding("taken", _kept_elsewhere(files[part.name]), page.wiki, page.title, field=part.label)
+        for part in parts
+        if files[part.name]
+    ]
+
+
+def _kept_elsewhere(file: str) -> Message:
+    return N_(
+        "people's words stand here, or were taken out here, which %(file)s keeps for another page or part: correct “page” or "
+        "“region” in it, or take the file away; until then this part stays as it is",
+        file=file,
+    )
 
 
 def _with(plan: Plan, change: PageChange | None, others: Sequence[Conflict | Finding]) -> Plan:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["SECTIONS", "SESSION_SECTIONS", "USUAL_SECTIONS"]
+__all__ = ["ALL_SECTIONS", "SECTIONS", "SESSION_SECTIONS", "USUAL_SECTIONS"]
 
 USUAL_SECTIONS = (
     *("navigation", "entete", "programme", "suites", "ressources"),
@@ -10,4 +10,7 @@ USUAL_SECTIONS = (
 )
 #: Those that a report may have.
 SECTIONS = (*USUAL_SECTIONS, "tableau")
+#: Those of a session's page.
 SESSION_SECTIONS = ("seance", "compte-rendu", "suites")
+#: Every part of every page: of reports, sessions, the annex, the page of all.
+ALL_SECTIONS = frozenset((*SECTIONS, *SESSION_SECTIONS, "annexe", "editions"))

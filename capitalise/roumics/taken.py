@@ -10,11 +10,9 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from merge3 import Merge3
-
 from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Revision
-from capitalise.pages.titles import normal_title
+from capitalise.plans.lines import lines_of, merged_lines
 from capitalise.roumics.build import Built
 from capitalise.wikitext.canonical import digest
 from capitalise.wikitext.regions import Region
@@ -41,14 +39,19 @@ class Layer:
         return self.is_from(region.inside) or not region.touched
 
     @property
-    def file(self) -> str:
-        """The name of its file without the folder: it begins with the day."""
-        return self.name.rpartition("/")[2]
+    def stem(self) -> str:
+        """The name of its file without folder and ending: it begins with the day."""
+        return self.name.rpartition("/")[2].removesuffix(".toml")
 
     @property
     def added(self) -> frozenset[str]:
         """The lines that people put in."""
-        return frozenset(filter(str.strip, self.words.split("\n"))) - frozenset(self.base.split("\n"))
+        return lines_of(self.words) - lines_of(self.base)
+
+    @property
+    def removed(self) -> frozenset[str]:
+        """The lines that people took out."""
+        return lines_of(self.base) - lines_of(self.words)
 
     def is_from(self, text: str) -> bool:
         """Whether a region still holds what this layer was taken from."""
@@ -76,38 +79,27 @@ def _made(built: Built) -> set[tuple[str, str, str]]:
 
 
 def followed(words: Sequence[Taken], built: Built, reader_of: Callable[[str], Reader]) -> list[Taken]:
-    """The words with the titles that their pages have now, where a page was renamed on the wiki as the folder names it."""
+    """The words with the titles that their pages have now: the revision that they were taken from says where it belongs."""
     made = _made(built)
     layers: dict[tuple[str, str, str], list[Layer]] = defaultdict(list)
-    asked: dict[str, set[str]] = defaultdict(set)
-    for one in strays(words, built):
-        asked[one.wiki].add(one.title)
-    heads = {wiki: reader_of(wiki).heads(sorted(titles)) for wiki, titles in asked.items() if wiki in built.heads}
+    asked: dict[str, set[int]] = defaultdict(set)
     for one in words:
-        head = heads.get(one.wiki, {}).get(one.title)
-        there = (one.wiki, normal_title(head.redirect) if head else "", one.region)
-        layers[there if there in made else (one.wiki, one.title, one.region)] += one.layers
+        asked[one.wiki] |= {layer.revision for layer in one.layers if layer.revision}
+    now = {wiki: reader_of(wiki).revisions(sorted(ids)) for wiki, ids in asked.items() if wiki in built.heads}
+    for one in words:
+        for layer in one.layers:
+            revision = now.get(one.wiki, {}).get(layer.revision)
+            there = (one.wiki, revision.title if revision else "", one.region)
+            layers[there if there in made else (one.wiki, one.title, one.region)].append(layer)
     # in the order of their days, whatever folder they are in
-    return [Taken(*place, tuple(sorted(some, key=lambda one: one.file))) for place, some in layers.items()]
+    return [Taken(*place, tuple(sorted(some, key=lambda one: one.stem))) for place, some in layers.items()]
 
 
 def laid_over(built: str, layers: Sequence[Layer]) -> tuple[str, Layer | None]:
     """What was built with people's words in it, and the first layer that cannot be laid over it, if any."""
     for layer in layers:
-        merged = _merged(layer.base, built, layer.words)
+        merged = merged_lines(layer.base, built, layer.words)
         if merged is None:
             return built, layer
         built = merged
     return built, None
-
-
-def _merged(base: str, built: str, words: str) -> str | None:
-    """Both changes of `base`, None where they touch the same lines."""
-    if built in (base, words):
-        return words
-    if words == base:
-        return built
-    groups = list(Merge3(base.split("\n"), built.split("\n"), words.split("\n")).merge_groups())
-    if any(group[0] == "conflict" for group in groups):
-        return None
-    return "\n".join(line for group in groups for line in group[1])

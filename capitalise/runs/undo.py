@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from merge3 import Merge3
-
 from capitalise.messages import N_, Message, render
 from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Revision
+from capitalise.plans.lines import merged_lines
 from capitalise.plans.model import Finding, PageChange, Plan
 from capitalise.runs.history import PastRun
 from capitalise.wikitext.canonical import canonical
@@ -90,7 +89,7 @@ def _undone(texts: Mapping[int, Revision], revisions: list[Revision], head: int,
         after, before = texts.get(revision.id), texts.get(revision.parent)
         if not (after and before) or after.text is None or before.text is None:
             return N_("a revision of the run is hidden; look at the page's history")
-        merged = _merged(after.text, before.text, text)
+        merged = merged_lines(after.text, before.text, text)
         if merged is None:
             return N_(
                 "the same lines were changed since, by people or by a later run; nothing is taken back on this page"
@@ -111,14 +110,3 @@ def _uncreated(now: Revision, last: Revision, notice: str) -> str | Message | No
             "created by the run; no bot can delete a page: ask an administrator, or set “deletion_notice” in capitalise.toml"
         )
     return canonical(f"{notice}\n{now.text}")
-
-
-def _merged(base: str, ours: str, theirs: str) -> str | None:
-    """Three texts merged by lines, or None where both sides changed the same ones."""
-    merge = Merge3(base.split("\n"), ours.split("\n"), theirs.split("\n"))
-    lines: list[str] = []
-    for group in merge.merge_groups():
-        if group[0] == "conflict":
-            return None
-        lines += group[1]
-    return "\n".join(lines)
