@@ -301,6 +301,8 @@ R1, R2, U1, U2 = "20261122T0148-k3f9", "20261123T0148-zzzz", "20261122T0200-aaaa
         ([saved(4, "")], "b\nx", "b\nx"),  # an invitation
         ([undo(4, "b\nx", U1, U2)], "a\nx", "a\nx"),  # the undo was undone
         ([ours(4, "c\nx", 1, R2)], "b\nx", "b\nx"),
+        ([ours(4, "a\nx\ny", 1, R2)], "b\nx\ny", "a\nx\ny"),  # a run that went on beside it
+        ([ours(4, "a\nx\ny", 1, R2), ours(5, "b\nx\ny", 1, R2)], "b\nx\nz", "b\nx\nz"),
         ([ours(4, "c\nx", 1, R2), undo(5, "a\nx", R2, U2)], "c\nx", "a\nx"),
     ],
 )

@@ -383,8 +383,10 @@ def test_what_was_undone_stays_out_while_the_rest_of_the_part_goes_on(shelf: She
     rename(shelf, "Repas partagé", "Repas froid")
     done = shelf.run()
     assert "undone" in [f["rule"] for f in done["findings"] if f["title"] == REPORT]
-    assert "Repas froid" in shelf.text(REPORT)
-    assert "rue Privée" not in shelf.text(REPORT)
+    for _night in range(2):
+        assert "Repas froid" in shelf.text(REPORT)
+        assert "rue Privée" not in shelf.text(REPORT)
+        assert titles(shelf.run(code=3)) == []
 
 
 def test_a_file_of_pulled_words_that_cannot_be_read_is_one_sentence_with_its_folder(shelf: Shelf) -> None:

@@ -28,15 +28,33 @@ class TakenOut:
     after: str
 
     @property
-    def lines(self) -> frozenset[str]:
-        """What the run had added."""
+    def added(self) -> frozenset[str]:
+        """What the run had put in."""
         return lines_of(self.before or "") - lines_of(self.after)
+
+    @property
+    def gone(self) -> frozenset[str]:
+        """What the run had taken out."""
+        return lines_of(self.after) - lines_of(self.before or "")
+
+    def stands(self, old: str, new: str) -> bool:
+        """Whether a run that made `new` of `old` left the lines in question alone."""
+        known = self.before is not None
+        return (
+            known and not self.added & lines_of(new) - lines_of(old) and not self.gone & lines_of(old) - lines_of(new)
+        )
+
+    def restored(self, now: str) -> bool:
+        """Whether a part reads again as the run had made it."""
+        known = self.before is not None and bool(self.added or self.gone)
+        return known and self.added <= lines_of(now) and not self.gone & lines_of(now)
 
 
 def undone(history: Sequence[Revision], account: str, part: Part) -> list[TakenOut]:
     """What undos took out of a part and nobody has decided otherwise about since, by a history, oldest first: a run that wrote
-    again, somebody who put it in again or left the part empty, an undo of the undo."""
+    those lines anew, somebody who put them in again or left the part empty, an undo of the undo."""
     out: dict[str, TakenOut] = {}
+    undos: set[str] = set()
     emptied = False
     for before, after in pairwise(history):
         old, new = (None if one.text is None else part(one.text) for one in (before, after))
@@ -45,18 +63,13 @@ def undone(history: Sequence[Revision], account: str, part: Part) -> list[TakenO
         run = run_of(after.comment) if after.user == account else None
         emptied = run is None and new == ""
         if run and not (of := undone_run(after.comment)):
-            out = {}
-        elif run and out.pop(of, None) is None:
-            out[run[0]] = TakenOut(of, old, new or "")
+            out = {key: one for key, one in out.items() if one.stands(old or "", new or "")}
+        elif run:
+            undos.add(run[0])
+            out.pop(of, None)
+            out |= {} if of in undos else {run[0]: TakenOut(of, old, new or "")}
     now = part(history[-1].text or "") if history else ""
-    return [] if emptied else [one for one in out.values() if not _restored(one, now)]
-
-
-def _restored(out: TakenOut, now: str) -> bool:
-    """Whether a part reads again as the run had made it."""
-    gone = lines_of(out.after) - lines_of(out.before or "")
-    changed = out.lines or gone
-    return out.before is not None and bool(changed) and out.lines <= lines_of(now) and not gone & lines_of(now)
+    return [] if emptied else [one for one in out.values() if not one.restored(now)]
 
 
 def without_undone(out: Sequence[TakenOut], now: str, new: str) -> tuple[str, str]:
@@ -69,7 +82,7 @@ def without_undone(out: Sequence[TakenOut], now: str, new: str) -> tuple[str, st
             return now, one.run
         merged = merged_lines(one.before, text, one.after)
         if merged is None:
-            if one.lines & lines_of(text) - lines_of(now):
+            if one.added & lines_of(text) - lines_of(now):
                 return now, one.run
             continue
         text, left = merged, one.run if merged != text else left
