@@ -340,6 +340,19 @@ def test_pulled_words_survive_two_sessions_that_exchange_their_titles(shelf: She
     assert "dit Zoé" in shelf.text(other)
 
 
+def test_the_same_line_in_two_reports_is_each_ones_own(shelf: Shelf) -> None:
+    """Somebody writes into one what the folder says of the other."""
+    shelf.run()
+    line = next(line for line in shelf.text(REPORT).split("\n") if "Pot de clôture" in line)
+    mark = re.search("<!-- /capitalise roumics-programme -->", shelf.text("ROUMICS 2016"))
+    assert mark
+    shelf.change("ROUMICS 2016", mark[0], f"{line}\n{mark[0]}")
+    shelf.roumics("pull")
+    rename(shelf, "Pot de clôture", "Goûter de clôture")
+    assert titles(shelf.run()) == [REPORT]
+    assert "Pot de clôture" in shelf.text("ROUMICS 2016")
+
+
 def test_a_line_that_a_person_took_out_stays_out_of_a_page_of_another_title(shelf: Shelf) -> None:
     shelf.run()
     lost = next(line for line in shelf.text(ATELIER).split("\n") if "@alix" in line)

@@ -106,6 +106,7 @@ def _with_pages(
     there = {page.title: heads[page.title] for page in pages if page.title in heads}
     revisions = reader.revisions([head.revision for head in there.values() if head.revision])
     now = {head_title: revisions.get(head.revision) for head_title, head in there.items()}
+    texts = {title: revision.text or "" for title, revision in now.items() if revision}
     alone: frozenset[str] | None = None
     account, what = reader.account().name, render(N_("report"), settings.language)
     for page in pages:
@@ -116,7 +117,7 @@ def _with_pages(
         current = now.get(page.title)
         parts, others = _parts(settings, page, taken, account)
         if current:
-            parts, held = _less_kept(page, parts, current, kept)
+            parts, held = _less_kept(page, parts, texts, kept)
             others += held
             others += parts_left(settings, page.wiki, page.title, current.text or "") if page.title in reports else []
         summary = f"{plan.bot} : {what}"
@@ -194,25 +195,29 @@ class _Kept:
     stray: Sequence[Taken]
     built: frozenset[str]
 
-    def file(self, page: BuiltPage, part: Part, inside: str) -> str:
-        """The file that keeps, for another place, words which a change of `inside` would take out of this one, or bring back."""
+    def file(self, page: BuiltPage, part: Part, texts: Mapping[str, str]) -> str:
+        """The file that keeps, for another place, words which a change would take out of this one, or bring back, and which are
+        not at their own place; `texts` are those of the pages there are."""
+        inside = inside_of(texts[page.title], part.name)
         lost = lines_of(inside) - lines_of(part.inside) - self.built
         back = lines_of(part.inside) - lines_of(inside)
         for one in self.words:
             here = (one.title, one.region) == (page.title, part.label)
             if one.wiki != page.wiki or here or (one.region != part.label and one.region in ALL_SECTIONS):
                 continue
+            stray = one in self.stray
+            there = frozenset() if stray else lines_of(texts.get(one.title, ""))
             for layer in one.layers:
-                if layer.added & lost or (one in self.stray and layer.removed & back):
+                if layer.added & lost - there or (stray and layer.removed & back):
                     return layer.name
         return ""
 
 
 def _less_kept(
-    page: BuiltPage, parts: Sequence[Part], current: Revision, kept: _Kept
+    page: BuiltPage, parts: Sequence[Part], texts: Mapping[str, str], kept: _Kept
 ) -> tuple[list[Part], list[Finding]]:
     """The parts less those that would lose people's words which a file keeps for another place."""
-    files = {part.name: kept.file(page, part, inside_of(current.text or "", part.name)) for part in parts}
+    files = {part.name: kept.file(page, part, texts) for part in parts}
     return [part for part in parts if not files[part.name]], [
         Finding("taken", _kept_elsewhere(files[part.name]), page.wiki, page.title, field=part.label)
         for part in parts
