@@ -136,8 +136,8 @@ def _written(page: RegionPage, part: Part, region: Region, account: str) -> tupl
         run=run,
     )
     left = N_(
-        "what the run %(run)s had written here was undone: it is left out, other words are written (to have it all the same, put it "
-        "in again from the page's history)",
+        "what the run %(run)s had written here was undone: those lines are left out; mend them where they come from, or, to have "
+        "them all the same, put them in again from the page's history",
         run=run,
     )
     why = hidden if any(one.before is None for one in out) else left
