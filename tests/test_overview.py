@@ -51,6 +51,21 @@ def test_a_change_in_the_sheet_shows_in_the_same_run(desk: Desk) -> None:
     assert desk.plan()["changes"] == []
 
 
+def test_what_was_undone_and_is_said_anew_shows(desk: Desk) -> None:
+    """The table says what the pages say."""
+    page, before = "Décrire les rôles", desk.page("Décrire les rôles")
+    desk.type(page, "Description", "tout neuf")
+    made = desk.run()["run"]
+    after = desk.page(page)
+    desk.cli(desk.folder, "undo", made, "--yes")
+    desk.run(code=None)
+    assert desk.page(page) == before
+    assert "tout neuf" not in desk.page("KIC")
+    desk.edit(page, before, after)
+    desk.run(code=None)
+    assert "tout neuf" in desk.page("KIC")
+
+
 def test_words_between_the_marks_are_a_conflict_and_stay(desk: Desk) -> None:
     desk.edit("KIC", "Observer les usages existants", "Observer les usages existants (à classer ensemble !)")
     desk.type("Décrire les rôles", "Description", "tout neuf")

@@ -10,8 +10,8 @@ from capitalise.fiches.draft import Draft
 from capitalise.fiches.form import FicheField, FicheForm
 from capitalise.messages import N_, render
 from capitalise.pages.titles import sort_key
-from capitalise.plans.model import Conflict, Finding, PageChange
-from capitalise.plans.regions import Part, RegionPage, plan_region
+from capitalise.plans.model import Conflict, Finding
+from capitalise.plans.regions import Part, RegionPage, plan_parts
 from capitalise.wikitext.calls import find_calls
 from capitalise.wikitext.instances import parts_of
 
@@ -45,15 +45,13 @@ def add_overview(
     summary = draft.summary(N_("overview"), [])
     gone = not now and bool(draft.reader.deleted_among([title]))
     page, part = RegionPage(draft.settings.wiki, title, [now] if now else [], gone), Part(bot, label, inside)
-    found = plan_region(page, part, draft.account.name, summary)
-    if isinstance(found, PageChange) and found.base:  # the history is read only where it may matter
-        found = plan_region(replace(page, history=draft.reader.history(title)), part, draft.account.name, summary)
-    if isinstance(found, PageChange):
-        draft.changes.append(found)
-    elif isinstance(found, Conflict):
-        draft.conflicts.append(found)
-    elif found:
-        draft.findings.append(found)
+    change, others = plan_parts(page, [part], draft.account.name, summary)
+    if change and change.base:  # the history is read only where it may matter
+        page = replace(page, history=draft.reader.history(title))
+        change, others = plan_parts(page, [part], draft.account.name, summary)
+    draft.changes += [change] if change else []
+    draft.conflicts += [one for one in others if isinstance(one, Conflict)]
+    draft.findings += [one for one in others if isinstance(one, Finding)]
 
 
 def _asks(text: str) -> bool:

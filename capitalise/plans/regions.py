@@ -17,18 +17,29 @@ from capitalise.plans.reverts import taken_back, undone, without_undone
 from capitalise.wikitext.canonical import canonical
 from capitalise.wikitext.regions import Region, find_region, region_marks, region_of, region_text, with_region
 
-__all__ = ["Part", "RegionPage", "inside_of", "last_change", "plan_parts", "plan_region", "with_region_page"]
+__all__ = [
+    "Part",
+    "RegionPage",
+    "inside_of",
+    "last_change",
+    "plan_parts",
+    "plan_region",
+    "with_page",
+    "with_region_page",
+]
 
 
 @dataclass(frozen=True)
 class Part:
     """The region `name` of a page, which people call `label`, and what is to stand in it. `free` says of what stands
-    there, and of the revision that made it so (None where that is not known), whether the bot may write over it."""
+    there, and of the revision that made it so (None where that is not known), whether the bot may write over it. Where
+    `undo_lasts`, what `undo` took out stays out; a part that sums up other pages says what they say now."""
 
     name: str
     label: str
     inside: str
     free: Callable[[Region, Revision | None], bool] = lambda region, _last: not region.touched
+    undo_lasts: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,7 +137,7 @@ def _refused(page: RegionPage, part: Part, region: Region, head: Revision, accou
 
 def _written(page: RegionPage, part: Part, region: Region, account: str) -> tuple[str, Finding | None]:
     """What is written between two marks: the new words less those that somebody undid, of which it is said."""
-    out = undone(page.history, account, lambda old: inside_of(old, part.name))
+    out = undone(page.history, account, lambda old: inside_of(old, part.name)) if part.undo_lasts else []
     text, run = without_undone(out, region.inside, part.inside)
     if not run:
         return part.inside, None
@@ -157,16 +168,25 @@ def with_region_page(
     history: Sequence[Revision] | None = None,
 ) -> Plan:
     """The plan with what becomes of the region `name` of a page, which people call `label`: a change (`first` before the
-    others), a conflict, a finding, or nothing. `history` is the page's where it was read already."""
+    others), a conflict, findings, or nothing. `history` is the page's where it was read already."""
     history = reader.history(title) if history is None else history
     gone = not history and bool(reader.deleted_among([title]))
     page, part = RegionPage(reader.key, title, history, gone), Part(f"{plan.bot}-{name}", label, inside)
-    found = plan_region(page, part, reader.account().name, f"{plan.bot} : {label}")
-    if isinstance(found, PageChange):
-        return replace(plan, pages=(found, *plan.pages) if first else (*plan.pages, found))
-    if isinstance(found, Conflict):
-        return replace(plan, conflicts=(*plan.conflicts, found))
-    return replace(plan, findings=(*plan.findings, found)) if found else plan
+    change, others = plan_parts(page, [part], reader.account().name, f"{plan.bot} : {label}")
+    return with_page(plan, change, others, first=first)
+
+
+def with_page(
+    plan: Plan, change: PageChange | None, others: Sequence[Conflict | Finding], *, first: bool = False
+) -> Plan:
+    """The plan with what becomes of one page, its change `first` if so wanted."""
+    changes = (change,) if change else ()
+    return replace(
+        plan,
+        pages=(*changes, *plan.pages) if first else (*plan.pages, *changes),
+        conflicts=(*plan.conflicts, *(one for one in others if isinstance(one, Conflict))),
+        findings=(*plan.findings, *(one for one in others if isinstance(one, Finding))),
+    )
 
 
 def _holds(part: Part) -> bool:

@@ -13,8 +13,8 @@ from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Head, Revision
 from capitalise.pages.titles import normal_title
 from capitalise.plans.lines import lines_of
-from capitalise.plans.model import Conflict, Finding, PageChange, Plan
-from capitalise.plans.regions import Part, RegionPage, inside_of, plan_parts
+from capitalise.plans.model import Conflict, Finding, Plan
+from capitalise.plans.regions import Part, RegionPage, inside_of, plan_parts, with_page
 from capitalise.plans.run_ids import run_of, undone_run
 from capitalise.roumics.build import Built, build_pages
 from capitalise.roumics.edition import BuiltPage, Edition, Fill, RoumicsSettings, Write
@@ -129,7 +129,7 @@ def _with_pages(
         if change and current and page.title not in (alone or ()):
             region = replace(region, history=reader.history(page.title))
             change, more = plan_parts(region, parts, account, summary)
-        plan = _with(plan, change, [*others, *more])
+        plan = with_page(plan, change, [*others, *more])
     return plan
 
 
@@ -182,7 +182,7 @@ def _parts(
             why = N_("it holds “%(text)s”, which the wiki would replace on saving; write it in another way", text=saved)
             others.append(Finding("text", why, page.wiki, page.title, field=name))
         else:
-            part = Part(f"{settings.bot}-{name}", name, text)
+            part = Part(f"{settings.bot}-{name}", name, text, undo_lasts=True)
             parts.append(replace(part, free=partial(layers[-1].free, account=account)) if layers else part)
     return parts, others
 
@@ -230,15 +230,4 @@ def _kept_elsewhere(file: str) -> Message:
         "people's words stand here, or were taken out here, which %(file)s keeps for another page or part: correct “page” or "
         "“region” in it, or take the file away; until then this part stays as it is",
         file=file,
-    )
-
-
-def _with(plan: Plan, change: PageChange | None, others: Sequence[Conflict | Finding]) -> Plan:
-    conflicts = tuple(one for one in others if isinstance(one, Conflict))
-    findings = tuple(one for one in others if isinstance(one, Finding))
-    return replace(
-        plan,
-        pages=(*plan.pages, change) if change else plan.pages,
-        conflicts=plan.conflicts + conflicts,
-        findings=plan.findings + findings,
     )
