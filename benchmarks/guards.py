@@ -527,7 +527,7 @@ GUARDS = (
         "runs/apply.py",
         "if change.base and (why :=",
         "if False and (why :=",
-        "tests/test_etiquette.py::test_a_page_that_asks_bots_to_stay_away_is_named_and_the_others_are_written",
+        "tests/test_etiquette.py::test_undo_leaves_a_page_alone_that_asks_bots_to_stay_away",
     ),
     Guard(
         "people: quiet time",

@@ -84,10 +84,11 @@ def test_a_stop_page_of_another_name(place: FolderPlace | WikiPlace, capitalise:
 def test_the_stop_page_is_read_again_while_a_run_goes_on(tmp_path: Path, clock: FakeClock) -> None:
     wiki = FolderWiki("communs", tmp_path)
     writer = Writer(wiki, clock, Etiquette(interval=16))
-    writer.commit(Edit("Un", 0, "a", "essai", wiki.now()))
+    second = Edit("Deux", 0, "b", "essai", wiki.now())
+    writer.commit(Edit("Un", 0, "a", "essai", wiki.now()), [second])  # both are looked at
     (tmp_path / "Utilisateur%3Acapitalise%2FStop.wiki").write_text("assez", "utf-8")
     with pytest.raises(StoppedByPerson, match="assez"):
-        writer.commit(Edit("Deux", 0, "b", "essai", wiki.now()))
+        writer.commit(second)
     assert not (tmp_path / "Deux.wiki").exists()
 
 
@@ -159,6 +160,15 @@ def test_a_page_that_asks_bots_to_stay_away_is_named_and_the_others_are_written(
     assert "tout neuf" not in place.text(LIMITS)
     assert "nobots" in capitalise(place.folder, "plan", "ingredients", code=3).stdout
     assert place.row(LIMITS)["Exemple"] == "tout neuf"
+
+
+def test_undo_leaves_a_page_alone_that_asks_bots_to_stay_away(place: FolderPlace | WikiPlace, capitalise: Cli) -> None:
+    place.type(LIMITS, Exemple="tout neuf")
+    made = place.run()["run"]
+    place.edit(LIMITS, "{{nobots}}\n" + place.text(LIMITS))
+    done = capitalise(place.folder, "undo", made, "--yes", code=3)
+    assert "nobots" in done.stdout + done.stderr
+    assert "tout neuf" in place.text(LIMITS)
 
 
 # -- quiet time, pace -------------------------------------------------------------------------
