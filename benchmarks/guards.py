@@ -98,8 +98,8 @@ GUARDS = (
     Guard(
         "reports: pulled words follow their page",
         "roumics/planner.py",
-        "    words = followed(words, built, reader_of)\n",
-        "",
+        "kept = _kept(followed(words, built, reader_of), built)",
+        "kept = _kept(words, built)",
         "tests/test_roumics_bot.py::test_pulled_words_follow_a_page_that_is_renamed_as_the_folder_names_it",
     ),
     Guard(

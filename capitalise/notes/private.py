@@ -15,11 +15,9 @@ from capitalise.messages import N_, Message
 from capitalise.pages.titles import sort_key
 
 __all__ = [
-    "ATTENDANCE",
     "Held",
     "announces_names",
     "held_line",
-    "line_key",
     "names_people",
     "private",
     "read_decisions",

@@ -52,25 +52,18 @@ def plan_roumics(
         raise SettingsError(N_("“%(title)s” is none of the bot's pages.", title=title))
     mine = [page for page in built.pages if not edition or page.edition == edition]
     chosen = [page for page in mine if not wanted or page.title in wanted]
-    words = followed(words, built, reader_of)
-    lines = frozenset(line for page in built.pages for text in page.regions.values() for line in lines_of(text))
-    kept = _Kept(words, strays(words, built), lines)
-    taken = {(t.wiki, t.title, t.region): t.layers for t in words}
+    kept = _kept(followed(words, built, reader_of), built)
     reports = frozenset(one.event.title for one in editions)
     for wiki in dict.fromkeys(page.wiki for page in chosen):
         there = [page for page in chosen if page.wiki == wiki]
-        plan = _with_pages(plan, settings, reader_of(wiki), there, built, taken, kept, reports)
+        plan = _with_pages(plan, settings, reader_of(wiki), there, built, kept, reports)
     if wanted or edition:
         titles = {page.title for page in chosen}
         findings = [f for f in built.findings if f.title in titles]
     else:
-        lost = [_lost(one) for one in kept.stray]
-        events = [one.event for one in editions]
-        findings = [
-            *built.findings,
-            *lost,
-            *pages_left(settings, reader_of(settings.wiki), events, built, {one.title for one in kept.stray}),
-        ]
+        events, reader = [one.event for one in editions], reader_of(settings.wiki)
+        left = pages_left(settings, reader, events, built, {one.title for one in kept.stray})
+        findings = [*built.findings, *map(_lost, kept.stray), *left]
     notes = [*built.notes, *plan.notes]
     if plan.conflicts:
         notes.append(N_("To bring what people wrote between the marks into the folder: capitalise roumics pull"))
@@ -97,7 +90,6 @@ def _with_pages(
     reader: Reader,
     pages: Sequence[BuiltPage],
     built: Built,
-    taken: Mapping[tuple[str, str, str], Sequence[Layer]],
     kept: _Kept,
     reports: Collection[str],
 ) -> Plan:
@@ -115,11 +107,11 @@ def _with_pages(
             plan = replace(plan, findings=(*plan.findings, problem))
             continue
         current = now.get(page.title)
-        parts, others = _parts(settings, page, taken, account)
+        parts, others = _parts(settings, page, kept, account)
         if current:
             parts, held = _less_kept(page, parts, texts, kept)
             others += held
-            others += parts_left(settings, page.wiki, page.title, current.text or "") if page.title in reports else []
+            others += parts_left(settings, page.wiki, page.title, texts[page.title]) if page.title in reports else []
         summary = f"{plan.bot} : {what}"
         gone = page.title in built.gone[reader.key]
         region = RegionPage(page.wiki, page.title, [current] if current else [], gone)
@@ -168,13 +160,13 @@ def _ours_alone(reader: Reader, current: Sequence[Revision]) -> frozenset[str]:
 
 
 def _parts(
-    settings: RoumicsSettings, page: BuiltPage, taken: Mapping[tuple[str, str, str], Sequence[Layer]], account: str
+    settings: RoumicsSettings, page: BuiltPage, kept: _Kept, account: str
 ) -> tuple[list[Part], list[Conflict | Finding]]:
     """What each region is to hold, with what people wrote there laid over it."""
     parts: list[Part] = []
     others: list[Conflict | Finding] = []
     for name, inside in page.regions.items():
-        layers = taken.get((page.wiki, page.title, name), ())
+        layers = kept.layers.get((page.wiki, page.title, name), ())
         text, clash = laid_over(inside, layers)
         if clash:
             others.append(Conflict(page.wiki, page.title, f"{name} ({clash.name})", 0, inside, clash.words))
@@ -189,10 +181,11 @@ def _parts(
 
 @dataclass(frozen=True)
 class _Kept:
-    """People's words in the folder, those that belong nowhere, and every line that the bot itself builds."""
+    """People's words in the folder, those that belong nowhere, their layers by place, and every line that the bot builds."""
 
     words: Sequence[Taken]
     stray: Sequence[Taken]
+    layers: Mapping[tuple[str, str, str], Sequence[Layer]]
     built: frozenset[str]
 
     def file(self, page: BuiltPage, part: Part, texts: Mapping[str, str]) -> str:
@@ -211,6 +204,12 @@ class _Kept:
                 if layer.added & lost - there or (stray and layer.removed & back):
                     return layer.name
         return ""
+
+
+def _kept(words: Sequence[Taken], built: Built) -> _Kept:
+    lines = frozenset(line for page in built.pages for text in page.regions.values() for line in lines_of(text))
+    layers = {(one.wiki, one.title, one.region): one.layers for one in words}
+    return _Kept(words, strays(words, built), layers, lines)
 
 
 def _less_kept(

@@ -143,6 +143,11 @@ def _variables(key: str) -> dict[str, str]:
     return {"FARM_DIR": str(ROOT), "FARM_WIKI": key, "FARM_PORT": str(PORT), "MW_INSTALL_PATH": str(ROOT / "w")}
 
 
+def _snapshot_of(key: str, name: str = "") -> Path:
+    """Where a wiki is kept as it was built, or under a name."""
+    return ROOT / "snapshots" / f"{key}{name and '-' + name}.sqlite"
+
+
 def _snapshot(key: str) -> None:
     path = ROOT / "data" / key / f"{key}.sqlite"
     db = sqlite3.connect(path)
@@ -151,7 +156,7 @@ def _snapshot(key: str) -> None:
     db.execute("DELETE FROM objectcache")
     db.commit()
     db.close()
-    shutil.copy(path, ROOT / "snapshots" / f"{key}.sqlite")
+    shutil.copy(path, _snapshot_of(key))
 
 
 def forget(key: str) -> None:
@@ -186,18 +191,18 @@ class Farm:
     def keep(self, key: str, name: str) -> None:
         """A snapshot of the wiki as it is now, for `reset`."""
         live = sqlite3.connect(ROOT / "data" / key / f"{key}.sqlite", timeout=30)
-        kept = sqlite3.connect(ROOT / "snapshots" / f"{key}-{name}.sqlite")
+        kept = sqlite3.connect(_snapshot_of(key, name))
         live.backup(kept)
         kept.close()
         live.close()
 
     def has(self, key: str, name: str) -> bool:
         """Whether there is a snapshot of that name."""
-        return (ROOT / "snapshots" / f"{key}-{name}.sqlite").exists()
+        return _snapshot_of(key, name).exists()
 
     def drop(self, key: str, name: str) -> None:
         """Forget a snapshot, if there is one."""
-        (ROOT / "snapshots" / f"{key}-{name}.sqlite").unlink(missing_ok=True)
+        _snapshot_of(key, name).unlink(missing_ok=True)
 
     def reset(self, key: str, kept: str = "") -> None:
         """The wiki as it was when built (or kept): no page but its own, everybody logged out,
@@ -206,7 +211,7 @@ class Farm:
             (ROOT / name).unlink(missing_ok=True)
         shutil.rmtree(ROOT / "data" / key / "images", ignore_errors=True)
         # SQLite's own copy takes its locks: the wiki may still be busy with what follows its last answer.
-        snapshot = sqlite3.connect(ROOT / "snapshots" / f"{key}{kept and '-' + kept}.sqlite")
+        snapshot = sqlite3.connect(_snapshot_of(key, kept))
         live = sqlite3.connect(ROOT / "data" / key / f"{key}.sqlite", timeout=30)
         snapshot.backup(live)
         live.close()
