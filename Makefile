@@ -1,19 +1,20 @@
-# make demo    the main job on a wiki in a folder, told as it goes
+# make demo    the four jobs on a wiki in a folder, told as they go
 # make test    every test, a real MediaWiki included
 # make check   style, types, arrows between rooms, messages
 PYTHON ?= python3
 BIN := .venv/bin
+LOCK := requirements.lock
 
-.PHONY: demo test check explore messages guards clean
+.PHONY: demo test check explore messages guards newest lock clean
 
 demo: .venv/ready
 	@$(BIN)/python docs/demo.py demo
 
-test: .venv/ready-dev
+test: .venv/ready
 	@sh tests/mediawiki/install
 	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
-check: .venv/ready-dev
+check: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -21,32 +22,43 @@ check: .venv/ready-dev
 	$(BIN)/python -m pytest tests/test_messages.py tests/test_house.py
 
 # Random examples, other ones each time, until one fails or you stop it; `make test` has the same ones always.
-explore: .venv/ready-dev
+explore: .venv/ready
 	@sh tests/mediawiki/install
 	while $(BIN)/python -m pytest -n 2 -m hypothesis --hypothesis-profile explore; do :; done
 
 # After a change of messages: bring the catalogues up to date, translate, run again.
-messages: .venv/ready-dev
+messages: .venv/ready
 	$(BIN)/python -m tests.catalogues
 
 # Each guard taken out in turn must turn a test red (docs/safety.md).
-guards: .venv/ready-dev
+guards: .venv/ready
 	@sh tests/mediawiki/install
 	$(BIN)/python -m benchmarks.guards
+
+# The newest of everything that pyproject.toml allows, in an environment of its own and without the real wikis: what
+# tomorrow's installs will meet. Prints what failed; decides nothing.
+newest: .venv/bin/python
+	@rm -rf .venv-newest && $(BIN)/python -m venv .venv-newest
+	@.venv-newest/bin/python -m pip install -q --disable-pip-version-check --upgrade --upgrade-strategy eager -e '.[dev]' \
+	  && .venv-newest/bin/python -m pytest -n 2 --dist worksteal -m "not mediawiki" -p no:cacheprovider \
+	  || echo "newest: something above does not work with the newest packages; 'make lock', then look."
+
+# What tests, checks and the demonstration run with: names, versions, hashes, for every system and Python.
+lock: .venv/bin/python
+	@$(BIN)/python -m venv .venv-lock && .venv-lock/bin/python -m pip install -q --disable-pip-version-check uv
+	@.venv-lock/bin/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	  --upgrade --no-annotate --no-emit-index-url --custom-compile-command "make lock" -q -o $(LOCK)
+	@rm -rf .venv-lock
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "capitalise needs Python 3.11 or later; try: make PYTHON=python3.12 …"; exit 1; }
 	@$(PYTHON) -m venv .venv || { echo "On Debian and Ubuntu: apt install python3-venv"; rm -rf .venv; exit 1; }
 
-.venv/ready: .venv/bin/python pyproject.toml
-	@echo "Installing capitalise into .venv (once)…"
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -e .
-	@touch $@
-
-.venv/ready-dev: .venv/ready
-	@echo "Installing the tools for tests into .venv (once)…"
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[dev]'
+.venv/ready: .venv/bin/python pyproject.toml $(LOCK)
+	@echo "Installing capitalise and its tools into .venv (once, about a minute)…"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r $(LOCK)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-build-isolation --no-deps -e .
 	@touch $@
 
 clean:
-	rm -rf .venv demo .mediawiki .mediawiki-* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-newest demo .mediawiki .mediawiki-* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

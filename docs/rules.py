@@ -6,6 +6,7 @@ from pathlib import Path
 
 from capitalise.messages import render
 from capitalise.normalise.catalogue import LIMITS, RULES, Rule
+from tests.catalogues import spaced_page
 
 PAGE = Path(__file__).parent / "normalisation.md"
 
@@ -85,9 +86,8 @@ TAIL = """
 def page() -> str:
     """The whole text of docs/normalisation.md."""
     head = "| règle | ce qu'elle fait | avant | après | écrit |\n| --- | --- | --- | --- | --- |\n"
-    return (
-        HEAD + head + "".join(map(_line, RULES)) + "\nTrouvé, jamais changé :\n\n" + "".join(map(_found, LIMITS)) + TAIL
-    )
+    limits = "\nTrouvé, jamais changé :\n\n" + "".join(map(_found, LIMITS))
+    return spaced_page(HEAD + head + "".join(map(_line, RULES)) + limits + TAIL)
 
 
 def _line(rule: Rule) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import re
 import sys
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from babel.messages.pofile import read_po, write_po
 
 PACKAGE = Path(__file__).parent.parent / "capitalise"
 FRENCH = PACKAGE / "messages" / "fr" / "LC_MESSAGES"
+FRENCH_PAGES = ("guide", "liens", "normalisation", "robot", "roumics")
 KEYWORDS = {"N_": None, "_": None, "NP_": (1, 2)}
 
 
@@ -33,20 +34,38 @@ def french(domain: str = "capitalise") -> Catalog:
         return read_po(file, locale="fr")
 
 
-def compiled(catalog: Catalog) -> bytes:
-    out = io.BytesIO()
-    write_mo(out, catalog)
-    return out.getvalue()
+def spaced(text: str) -> str:
+    """French with the spaces that no line may break at: inside « », before : ; ? ! (Imprimerie nationale, Lexique)."""
+    text = re.sub(r"«[ \u00a0]*", "«\u00a0", text)
+    return re.sub(r"(?<=\S) +(?=[:;?!»](?!\w))|(?<![\s\u00a0«])(?=»)", "\u00a0", text)
+
+
+def spaced_page(text: str) -> str:
+    """A page of the French docs, what is typed left as it is typed."""
+    parts = re.split(r"(^```.*?^```$|^    [^\n]*$|`[^`\n]+`|``.+?``|\]\([^)]*\))", text, flags=re.MULTILINE | re.DOTALL)
+    return "".join(part if number % 2 else spaced(part) for number, part in enumerate(parts))
+
+
+def _space(catalog: Catalog) -> None:
+    for message in catalog:
+        if message.id:
+            several = isinstance(message.string, tuple | list)
+            message.string = tuple(map(spaced, message.string)) if several else spaced(str(message.string or ""))
 
 
 def main() -> int:
     catalog = french()
     catalog.update(sources(), no_fuzzy_matching=True)
     catalog.obsolete.clear()
+    _space(catalog)
     with (FRENCH / "capitalise.po").open("wb") as file:
         write_po(file, catalog, sort_output=True, width=110)
+    for name in FRENCH_PAGES:
+        page = PACKAGE.parent / "docs" / f"{name}.md"
+        page.write_text(spaced_page(page.read_text("utf-8")), "utf-8")
     for domain in ("capitalise", "click"):
-        (FRENCH / f"{domain}.mo").write_bytes(compiled(french(domain)))
+        with (FRENCH / f"{domain}.mo").open("wb") as file:
+            write_mo(file, french(domain))
     missing = [str(message.id) for message in catalog if message.id and not all(_strings(message.string))]
     print(
         "\n".join(

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest import mock
 
 import hypothesis
 import pytest
+from click.testing import CliRunner
 
+os.environ["LANGUAGE"] = "fr"  # before the command is imported: its help is made once
+
+from capitalise.cli.main import main
 from tests.linked import Kit
 from tests.mediawiki import farm as mediawiki
 from tests.place import SAMPLE, FolderPlace, WikiPlace
@@ -26,6 +33,9 @@ hypothesis.settings.load_profile("same")
 
 # The command is started a thousand times and more: what Python compiled of it is kept, whatever the shell says.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+#: What ends a run politely.
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 #: What no line, file or traceback of a run may hold.
 SECRETS = (mediawiki.BOT[1], *mediawiki.PEOPLE.values())
@@ -105,20 +115,44 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 Cli = Callable[..., subprocess.CompletedProcess[str]]
 
 
+def in_this_process(arguments: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """The command without the start of Python, which takes ten times as long as what it does."""
+    handlers = {number: signal.getsignal(number) for number in STOPS}
+    filters = warnings.filters[:]
+    try:
+        warnings.simplefilter("ignore")  # as a person's Python
+        with mock.patch.dict(os.environ, environment, clear=True):
+            done = CliRunner().invoke(main, arguments, prog_name="capitalise")
+    finally:
+        warnings.filters[:] = filters
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    if done.exception and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return subprocess.CompletedProcess(arguments, done.exit_code, done.stdout, done.stderr)
+
+
+def in_its_own(arguments: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """The command as people start it."""
+    return subprocess.run(
+        [str(Path(sys.executable).parent / "capitalise"), *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+
+
 @pytest.fixture
-def capitalise(environment: dict[str, str]) -> Iterator[Cli]:
-    """`capitalise ARGUMENTS` run as a command in a folder. Nothing it prints or leaves there may hold a password."""
+def capitalise(environment: dict[str, str], request: pytest.FixtureRequest) -> Iterator[Cli]:
+    """`capitalise ARGUMENTS` in a folder, in a process of its own where the test is marked `apart`.
+    Nothing it prints or leaves there may hold a password."""
     folders: set[Path] = set()
+    start = in_its_own if request.node.get_closest_marker("apart") else in_this_process
 
     def run(folder: Path, *arguments: str, code: int | None = 0) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [str(Path(sys.executable).parent / "capitalise"), "-C", str(folder), *arguments],
-            env=environment,
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            check=False,
-        )
+        done = start(["-C", str(folder), *arguments], environment)
         folders.add(folder)
         assert not _secrets(done.stdout + done.stderr)
         assert "Traceback" not in done.stderr

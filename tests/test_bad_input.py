@@ -318,7 +318,7 @@ def test_the_json_of_a_plan_holds_what_the_contract_names(place: FolderPlace) ->
     assert {"wiki", "title", "base", "summary", "old", "new"} <= set(page)
     assert {"sheet", "row", "field", "old", "new"} <= set(cell)
     assert {"bot", "run", "changes", "conflicts", "findings"} <= set(plan)
-    assert page["summary"] == "ingredients : Description (feuille ingredients.csv)"
+    assert page["summary"] == "ingredients : Description (feuille ingredients.csv)"
     json.dumps(plan)
 
 
@@ -336,7 +336,7 @@ def test_a_kit_without_pages_starts_with_a_sheet_of_headings(tmp_path: Path, cap
 def test_what_is_no_address_of_a_wiki(tmp_path: Path, capitalise: Cli, address: str) -> None:
     done = capitalise(tmp_path, "init", str(tmp_path / "kit"), "--wiki", address, "--contact", "essai", code=None)
     assert done.returncode
-    assert done.stderr == f"« {address} » n'est pas une adresse.\n"
+    assert done.stderr == f"« {address} » n'est pas une adresse.\n"
     assert not (tmp_path / "kit").exists()
 
 

@@ -660,7 +660,7 @@ def test_a_new_edition_is_filled_in_libreoffice_and_published(tmp_path: Path, ca
     path.write_bytes(ods.write(new, path.read_bytes(), "", "", SheetLook(), Comments()))
     path.write_bytes(office.saved(path))
     shelf.file("2027/notes/semer.md").write_text("On sème.", "utf-8")
-    assert "dont dans le dossier : 1" in shelf.roumics("check", "2027")
+    assert "dont dans le dossier : 1" in shelf.roumics("check", "2027")
     shelf.run()
     assert "09h30 - 11h00 : [[ROUMICS 2027 - Semer|Semer]] (Serre)" in shelf.text("ROUMICS 2027")
     assert "[[ROUMICS 2027]] →" in shelf.text(REPORT)

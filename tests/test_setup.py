@@ -135,7 +135,7 @@ class Tags(HTMLParser):
 
 def test_alone_it_asks_in_french_what_to_do(torn: Desk, environment: dict[str, str]) -> None:
     shown, _code = typed(torn.folder, environment, [], "1")
-    assert "Que voulez-vous faire ?" in shown
+    assert "Que voulez-vous faire ?" in shown
     assert "pages sont complètes" in shown
 
 
@@ -149,7 +149,7 @@ def test_alone_without_a_terminal_it_shows_the_help(tmp_path: Path, capitalise: 
 
 
 def test_a_mistyped_command_is_told_the_right_one(tmp_path: Path, capitalise: Cli) -> None:
-    assert "Vouliez-vous dire : plan" in capitalise(tmp_path, "plann", code=2).stderr
+    assert "Vouliez-vous dire : plan" in capitalise(tmp_path, "plann", code=2).stderr
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -546,4 +546,4 @@ def test_a_setting_that_makes_no_sense_is_named(tmp_path: Path, capitalise: Cli,
     place = FolderPlace(tmp_path / "kit", capitalise)
     bot = place.folder / "bots" / "ingredients.toml"
     bot.write_text(f"{bot.read_text('utf-8')}\n{line}\n", "utf-8")
-    assert f"« {key} »" in capitalise(place.folder, "plan", "ingredients", code=2).stderr
+    assert f"« {key} »" in capitalise(place.folder, "plan", "ingredients", code=2).stderr

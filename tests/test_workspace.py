@@ -143,4 +143,4 @@ def test_an_address_with_half_a_bracket_is_a_setting_to_mend(
     capitalise(tmp_path, "init", str(tmp_path / "kit"))
     path = tmp_path / "kit" / file
     path.write_text(path.read_text("utf-8").replace(old, f'{key} = "http://[::1/api.php"'), "utf-8")
-    assert f"« {key} »" in capitalise(tmp_path / "kit", "plan", "ingredients", code=2).stderr
+    assert f"« {key} »" in capitalise(tmp_path / "kit", "plan", "ingredients", code=2).stderr

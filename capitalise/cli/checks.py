@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from capitalise.cli.copies import find_copies
 from capitalise.cli.session import Session
 from capitalise.errors import CapitaliseError
 from capitalise.messages import N_, NP_
@@ -75,6 +76,8 @@ def _bot(session: Session, bot: BotSettings) -> Iterator[Check]:
     if bot.unattended and not session.workspace.operator:
         hint = N_("set “operator” in capitalise.toml, for example “[[Utilisateur:Camille Exemple]]”")
         yield Check(None, N_("runs by itself, and nobody is named to be told when it falls silent"), hint)
+    for copy in find_copies(session.workspace.folder, bot):
+        yield Check(False, N_("%(file)s: %(why)s", file=copy.at.sheet if copy.at else "", why=copy.message))
     try:
         tables = session.tables(bot)
         for table in tables:

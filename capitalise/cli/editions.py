@@ -14,7 +14,7 @@ import click
 
 from capitalise.cli.main import LANGUAGE, _
 from capitalise.cli.options import WAITING, as_json, at_terminal
-from capitalise.cli.planning import editions_folder, read_editions
+from capitalise.cli.planning import editions_folder, no_edition, read_editions
 from capitalise.cli.session import Session
 from capitalise.cli.show import Screen
 from capitalise.errors import SettingsError
@@ -41,11 +41,11 @@ def edition_folder(session: Session, bot: BotSettings, edition: str) -> Path:
 
 @click.command(help=_("Begin an edition: a folder with event.toml and a sheet of its sessions."))
 @click.argument("edition")
-@click.option("--title", help=_("The title of its page on the wiki."))
-@click.option("--theme", help=_("What it is about."))
+@click.option("--title", metavar=_("TITLE"), help=_("The title of its page on the wiki."))
+@click.option("--theme", metavar=_("WORDS"), help=_("What it is about."))
 @click.option("--date", "dates", multiple=True, metavar="DAY", help=_("A day of it, as 2027-11-19 (may be repeated)."))
-@click.option("--place", help=_("Where it takes place."))
-@click.option("--number", type=click.IntRange(0), help=_("Its number among the editions."))
+@click.option("--place", metavar=_("WORDS"), help=_("Where it takes place."))
+@click.option("--number", metavar=_("N"), type=click.IntRange(0), help=_("Its number among the editions."))
 @click.pass_obj
 def new(
     chosen: Chosen,
@@ -134,10 +134,7 @@ def check(chosen: Chosen, edition: str | None, json_: bool) -> None:
         for one in editions:
             _say_state(screen, one)
         if not editions:
-            folder = editions_folder(session, bot)
-            screen.say(
-                N_("There is no edition in %(folder)s yet; to begin one: capitalise roumics new 2027", folder=folder)
-            )
+            screen.say(no_edition(editions_folder(session, bot)))
     sys.exit(WAITING if findings else 0)
 
 
@@ -226,7 +223,7 @@ def _publishes(screen: Screen, why: Message) -> bool | None:
 
 @click.command(help=_("Read a report that was written by hand, in the network's layout, into a folder."))
 @click.argument("title")
-@click.option("--as", "key", help=_("The name of the folder, if not the year in the title."))
+@click.option("--as", "key", metavar=_("NAME"), help=_("The name of the folder, if not the year in the title."))
 @click.pass_obj
 def read(chosen: Chosen, title: str, key: str | None) -> None:
     from capitalise.roumics.page import read_page

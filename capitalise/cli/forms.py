@@ -38,12 +38,15 @@ KINDS = {
 }
 
 
-@click.group(help=_("What a wiki's forms expect in each field, read from its own pages."))
+@click.group(
+    subcommand_metavar=_("COMMAND [ARGUMENTS]…"),
+    help=_("What a wiki's forms expect in each field, read from its own pages."),
+)
 def forms() -> None:
     pass
 
 
-_wiki = click.option("--wiki", "wiki", help=_("The wiki to ask, by its key in capitalise.toml."))
+_wiki = click.option("--wiki", "wiki", metavar=_("WIKI"), help=_("The wiki to ask, by its key in capitalise.toml."))
 
 
 @forms.command(help=_("Show the form NAME: templates, fields, what each holds. NAME may be a file."))

@@ -30,7 +30,7 @@ COMMANDS = {
     "init": ("setup", N_("Make a workspace: settings, a bot, a wiki in a folder or the forms of a wiki.")),
     "plan": ("sync", N_("Show what a bot would change on each side; write nothing.")),
     "run": ("sync", N_("Show the plan, ask, write.")),
-    "missing": ("sync", N_("List the pages that still miss a field.")),
+    "missing": ("status", N_("List the pages that still miss a field.")),
     "status": ("status", N_("Show what is filled, what is missing and what waits, step by step.")),
     "forms": ("forms", N_("Show what a wiki's forms expect, or what is wrong in them.")),
     "normalise": ("normalise", N_("Show what the rules for typed values would change in files.")),
@@ -121,6 +121,7 @@ def _in_words(error: Exception) -> Message:
 @click.group(
     cls=Commands,
     invoke_without_command=True,
+    subcommand_metavar=_("[COMMAND] [ARGUMENTS]…"),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     help=_("Keep a sheet and a wiki's form pages in step. Nothing is written before you have seen it."),
 )

@@ -15,6 +15,7 @@ import click
 from capitalise.cli.main import LANGUAGE, _
 from capitalise.cli.options import WAITING, agreed, as_json, teller, yes_option
 from capitalise.cli.planning import normalise_settings
+from capitalise.cli.rules import rule_name
 from capitalise.cli.session import Session, open_session
 from capitalise.cli.show import Screen
 from capitalise.errors import SettingsError, Skip
@@ -50,7 +51,9 @@ class Rules:
     )
 )
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
-@click.option("--bot", help=_("The bot whose form and rules are used; needed only where there are several."))
+@click.option(
+    "--bot", metavar=_("BOT"), help=_("The bot whose form and rules are used; needed only where there are several.")
+)
 @click.option(
     "--form",
     "form",
@@ -105,7 +108,10 @@ def _filter(screen: Screen, rules: Rules, json_: bool) -> int:
         return WAITING if one.remarks else 0
     sys.stdout.write(one.text)
     for remark in one.remarks:
-        screen.line(f"{remark.label}: {screen.text(remark.doubt.message)}  [{remark.doubt.rule}]", err=True)
+        screen.line(
+            f"{remark.label}: {screen.text(remark.doubt.message)}  [{screen.text(rule_name(remark.doubt.rule))}]",
+            err=True,
+        )
     return WAITING if one.remarks else 0
 
 
@@ -197,10 +203,8 @@ def _show(screen: Screen, name: str, one: Result, prepared: Prepared) -> None:
     for remark in one.remarks:
         near = " ; ".join(remark.doubt.candidates)
         screen.line(f"  {remark.label}")
-        screen.line(
-            f"      {screen.text(remark.doubt.message)}{' → ' + near if near else ''}  [{remark.doubt.rule}]",
-            fg="yellow",
-        )
+        said = screen.text(remark.doubt.message) + (f" → {near}" if near else "")
+        screen.line(f"      {said}  [{screen.text(rule_name(remark.doubt.rule))}]", fg="yellow")
     if not prepared.pattern.search(one.text):
         there = ", ".join(f"{{{{{template.name}}}}}" for template in prepared.templates.values())
         screen.say(N_("  nothing here is the form's: no call of %(there)s", there=there), dim=True)

@@ -20,7 +20,7 @@ from capitalise.messages import N_, Message
 from capitalise.pages.titles import normal_title
 from capitalise.plans.merge import Decision
 from capitalise.plans.model import Plan
-from capitalise.workspace import find_workspace
+from capitalise.workspace import bot_files, find_workspace
 
 __all__ = [
     "Narrow",
@@ -77,7 +77,7 @@ def narrowing(command: Callable[..., Any]) -> Callable[..., Any]:
             type=click.Choice([d.value for d in Decision], case_sensitive=False),
             help=_("Settle one conflict for this side; needs --page and --field."),
         ),
-        click.option("--field", help=_("The field that --prefer settles.")),
+        click.option("--field", metavar=_("FIELD"), help=_("The field that --prefer settles.")),
         click.option(
             "--sheet",
             "sheets",
@@ -85,8 +85,8 @@ def narrowing(command: Callable[..., Any]) -> Callable[..., Any]:
             type=click.Path(path_type=Path, dir_okay=False, exists=True),
             help=_("One more sheet to read (may be repeated)."),
         ),
-        click.option("--limit", type=click.IntRange(1), help=_("At most this many pages.")),
-        click.option("--page", "pages", multiple=True, help=_("Only this page (may be repeated).")),
+        click.option("--limit", metavar=_("N"), type=click.IntRange(1), help=_("At most this many pages.")),
+        click.option("--page", "pages", metavar=_("TITLE"), multiple=True, help=_("Only this page (may be repeated).")),
     ):
         wrapped = option(wrapped)
     return wrapped
@@ -112,7 +112,7 @@ def _bot_names(context: click.Context, _parameter: click.Parameter, start: str) 
     """The bots of the workspace, for the shell's completion."""
     folder = context.find_root().params.get("folder") or Path()
     try:
-        names = [path.stem for path in (find_workspace(Path(folder).absolute()) / "bots").glob("*.toml")]
+        names = [path.stem for path in bot_files(find_workspace(Path(folder).absolute()))]
     except SettingsError:
         return []
     return sorted(name for name in names if name.startswith(start))

@@ -26,7 +26,7 @@ __all__ = ["history", "undo"]
 
 @click.command(help=_("Take a run back: what people wrote since stays."))
 @click.argument("run_id", metavar="RUN")
-@click.option("--wiki", help=_("The wiki of the run, where it is not found on its own."))
+@click.option("--wiki", metavar=_("WIKI"), help=_("The wiki of the run, where it is not found on its own."))
 @yes_option
 @as_json
 @click.pass_obj
@@ -78,7 +78,7 @@ def _undo_on(session: Session, key: str, run_id: str) -> Plan | None:
 
 
 @click.command(help=_("List the runs of this account and their edits, found from the wikis themselves."))
-@click.option("--wiki", help=_("Only this wiki."))
+@click.option("--wiki", metavar=_("WIKI"), help=_("Only this wiki."))
 @as_json
 @click.pass_obj
 def history(folder: Path, wiki: str | None, json_: bool) -> None:
@@ -86,6 +86,16 @@ def history(folder: Path, wiki: str | None, json_: bool) -> None:
     screen = Screen(LANGUAGE)
     found = []
     own, others = session.own_wikis()
+    if wiki:
+        session.store(wiki).refuse_without_account()
+    elif not own:
+        raise SettingsError(
+            N_(
+                "No wiki could be asked: there is no account here for any of them (%(wikis)s). Next: capitalise login %(first)s",
+                wikis=", ".join(others),
+                first=others[0],
+            )
+        )
     for key in [wiki] if wiki else own:
         runs = find_runs(session.store(key).contributions())
         found += [

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from capitalise import __version__
+from capitalise.cli.copies import find_copies
 from capitalise.errors import SettingsError, SheetError
 from capitalise.fiches.fields import Prefer
 from capitalise.messages import N_, Message, render
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "editions_folder",
+    "no_edition",
     "normalise_settings",
     "plan_bot",
     "read_editions",
@@ -54,7 +56,31 @@ def plan_bot(session: Session, bot: BotSettings, pages: Sequence[str], prefers: 
     )
     kind = next((kind for options, kind in kinds if options), _plan_fiches)
     plan = kind(session, bot, run or new_run_id(created), created, pages, prefers)
-    return held_back(plan, store.account().name)
+    plan = replace(plan, findings=(*find_copies(session.workspace.folder, bot), *plan.findings))
+    return held_back(replace(plan, notes=(*plan.notes, *_nothing_yet(session, bot, plan))), store.account().name)
+
+
+def _nothing_yet(session: Session, bot: BotSettings, plan: Plan) -> list[Message]:
+    """Where there is nothing to look after: what comes first."""
+    if plan.seen or not plan.empty or plan.findings:
+        return []
+    if bot.sheets:
+        return [
+            N_(
+                "No page is filled by the form “%(form)s” yet: write a row in %(sheet)s, or fill the form on the wiki.",
+                form=bot.form,
+                sheet=bot.sheets[0],
+            )
+        ]
+    if bot.form:
+        return [N_("No page is filled by the form “%(form)s” yet.", form=bot.form)]
+    if bot.roumics and not (session.workspace.folder / bot.roumics.folder).is_dir():
+        return [no_edition(session.workspace.folder / bot.roumics.folder)]
+    return []
+
+
+def no_edition(folder: Path) -> Message:
+    return N_("There is no edition in %(folder)s yet; to begin one: capitalise roumics new 2027", folder=folder)
 
 
 def template_filler(session: Session, language: str) -> Callable[[str, Mapping[str, Any]], str]:

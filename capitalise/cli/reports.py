@@ -14,11 +14,11 @@ from capitalise import __version__
 from capitalise.cli.editions import Chosen, checked, edition_folder
 from capitalise.cli.main import LANGUAGE, _
 from capitalise.cli.options import WAITING, agreed, at_terminal, stopper, yes_option
+from capitalise.cli.outputs import refuse_outputs, write
 from capitalise.cli.planning import editions_folder, read_editions, roumics_filler, roumics_settings
 from capitalise.cli.session import Session
 from capitalise.cli.show import Screen
 from capitalise.errors import SettingsError, SheetError
-from capitalise.files import write_safely
 from capitalise.messages import N_
 from capitalise.plans.model import Plan
 from capitalise.workspace import BotSettings
@@ -101,12 +101,13 @@ def preview(chosen: Chosen, edition: str, html: Path | None, no_open: bool) -> N
         raise SettingsError(
             N_("%(title)s: its page is written by hand (build = false); it is listed only.", title=one.event.title)
         )
+    path = html or session.workspace.folder / "exports" / f"roumics-{edition}.html"
+    refuse_outputs(session, path)
     plan, pages = _previewed(session, bot, edition)
     waiting = [f"{f.section or f.title} : {screen.text(f.message)}" for f in (*checked(one), *plan.findings)]
     waiting += [screen.text(note) for note in plan.notes]
-    path = html or session.workspace.folder / "exports" / f"roumics-{edition}.html"
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_safely(path, preview_page(one.event.title, pages, list(dict.fromkeys(waiting)), LANGUAGE).encode())
+    write(session, path, preview_page(one.event.title, pages, list(dict.fromkeys(waiting)), LANGUAGE).encode())
     screen.say(N_("To read in a browser: %(file)s", file=path))
     if at_terminal() and not no_open:
         click.launch(path.resolve().as_uri())

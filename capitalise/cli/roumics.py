@@ -30,9 +30,10 @@ class _Group(click.Group):
 
 @click.group(
     cls=_Group,
+    subcommand_metavar=_("COMMAND [ARGUMENTS]…"),
     help=_("The reports of a yearly event: a folder for each edition, pages on the wiki (plan and run write them)."),
 )
-@click.option("--bot", "name", default="", help=_("The bot, where several are of kind roumics."))
+@click.option("--bot", "name", metavar=_("BOT"), default="", help=_("The bot, where several are of kind roumics."))
 @click.pass_context
 def roumics(context: click.Context, name: str) -> None:
     session = open_session(context.obj, teller())

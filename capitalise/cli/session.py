@@ -9,12 +9,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from capitalise.cli.copies import without_copies
 from capitalise.cli.planning import plan_bot, template_filler
 from capitalise.clock import Clock, SystemClock
 from capitalise.errors import CapitaliseError, SettingsError, Unclear, WikiError
 from capitalise.fiches.fields import Prefer
 from capitalise.fiches.form import FicheForm, load_form
-from capitalise.fiches.missing import Gaps, find_gaps
 from capitalise.fiches.planner import FicheSettings
 from capitalise.fiches.rows import OpenColumns, open_columns
 from capitalise.messages import N_, Message, render
@@ -131,7 +131,7 @@ class Session:
         if is_address(pattern) or not self._is_pattern(pattern):
             return [pattern]
         folder = self.workspace.folder
-        paths = _sheets(folder.glob(pattern))
+        paths = without_copies(_sheets(folder.glob(pattern)))
         if not paths:
             raise SettingsError(N_("No sheet is called %(pattern)s in %(folder)s.", pattern=pattern, folder=folder))
         return [p.relative_to(folder).as_posix() for p in paths]
@@ -166,10 +166,6 @@ class Session:
                 return RememberedWiki(key, cache_of(wiki.api)), why
             except WikiError:
                 raise error from None
-
-    def gaps(self, bot: BotSettings) -> list[Gaps]:
-        """The pages of a bot and the fields they miss."""
-        return find_gaps(self.settings(bot), self.store(bot.wiki))
 
     def open_columns(self, bot: BotSettings) -> list[OpenColumns]:
         """What each sheet leaves open: fields without a column, and headings for nothing."""
@@ -265,10 +261,14 @@ class Session:
         somebody = render(N_("whoever runs it"), wiki.language)
         return self.workspace.operator or public or self._signature(wiki) or somebody
 
-    def refuse_early(self, plan: Plan) -> set[str]:
+    def refuse_early(self, plan: Plan, *, decides: bool = False) -> set[str]:
         """The wikis of a plan. Raises before anybody is asked what cannot be done: a wiki that is read only for
-        us, a sheet that is open."""
+        us, or has no account, a sheet that is open; where somebody `decides`, also what an answer would write to."""
         wikis = {change.wiki for change in plan.pages}
+        sheets = {change.at.sheet for change in plan.cells}
+        if decides:
+            wikis |= {one.wiki for one in plan.conflicts if one.at}
+            sheets |= {one.at.sheet for one in plan.conflicts if one.at and not one.readonly}
         for key in wikis & set(self.workspace.wikis):
             if not self.workspace.wikis[key].write:
                 raise SettingsError(
@@ -277,7 +277,7 @@ class Session:
             self.store(key).refuse_without_account()
             if key in self.workspace.wikis:
                 self.heed(key)
-        for name in {change.at.sheet for change in plan.cells}:
+        for name in sheets:
             self.sheet(name, self.workspace.bots.get(plan.bot)).refuse_if_open()
         return wikis
 

@@ -24,7 +24,9 @@ __all__ = ["columns", "completion", "doctor", "init", "login"]
 @click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--sample", is_flag=True, help=_("Add a sample kit of ingredients to play with."))
 @click.option("--wiki", metavar="URL", help=_("Ask this wiki for its forms, and make a bot for each of them."))
-@click.option("--contact", default="", help=_("The address or page where the wiki's people reach you."))
+@click.option(
+    "--contact", metavar=_("ADDRESS"), default="", help=_("The address or page where the wiki's people reach you.")
+)
 def init(directory: Path, sample: bool, wiki: str | None, contact: str) -> None:
     from capitalise.starter.make import make_wiki_workspace, make_workspace
 
@@ -105,7 +107,7 @@ def _chosen(screen: Screen, sheet: OpenColumns) -> dict[str, str]:
 
 
 @click.command(help=_("Check settings, wikis, account and sheets; say what to do where something is wrong."))
-@click.option("--wiki", help=_("Only this wiki."))
+@click.option("--wiki", metavar=_("WIKI"), help=_("Only this wiki."))
 @as_json
 @click.pass_obj
 def doctor(folder: Path, wiki: str | None, json_: bool) -> None:
@@ -134,7 +136,7 @@ def doctor(folder: Path, wiki: str | None, json_: bool) -> None:
 @click.command(help=_("Store and test the account for WIKI: a bot password, or an owner-only OAuth 2 token."))
 @click.argument("wiki", metavar="WIKI")
 @click.option("--token", is_flag=True, help=_("Give an OAuth 2 token instead of a bot password."))
-@click.option("--user", help=_("The account's name, for a bot password with its label: Name@label."))
+@click.option("--user", metavar=_("NAME"), help=_("The account's name, for a bot password with its label: Name@label."))
 @click.pass_obj
 def login(folder: Path, wiki: str, token: bool, user: str | None) -> None:
     from capitalise.wikis.checkup import special_page

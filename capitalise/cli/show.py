@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from capitalise.crosslinks.names import RULES
-from capitalise.fiches.missing import Gaps
+from capitalise.cli.rules import ABOUT_LINKS, rule_name
 from capitalise.fiches.rows import DECIDE, PAGE, REVISION
 from capitalise.messages import N_, NP_, Message, render
 from capitalise.plans.diff import Piece, text_diff, word_diff
@@ -24,14 +23,13 @@ from capitalise.runs.history import PastRun
 if TYPE_CHECKING:
     from capitalise.wikis.checkup import Check  # loads what talks to a wiki
 
-__all__ = ["Screen"]
+__all__ = ["Screen", "shown_cells"]
 
 _COLOURS = {"-": "red", "+": "green", " ": None}
 MOST_LINES = 12
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 #: Rules whose suggestion is a value, and not yet part of their sentence.
-_ABOUT_LINKS = set(RULES)
-_SUGGESTING = _ABOUT_LINKS | {
+_SUGGESTING = set(ABOUT_LINKS) | {
     "typo",
     "date",
     "boolean",
@@ -65,7 +63,7 @@ class Screen:
         self._section(N_("To write on the wiki"), len(plan.pages))
         for number, change in enumerate(plan.pages, start=1):
             self._page(number, change, MOST_LINES if not change.fields and plan.bot != "undo" else 0)
-        visible = [c for c in plan.cells if _shown(c)]
+        visible = shown_cells(plan)
         rows = _rows(plan)
         self._section(N_("To write in the sheet"), len(rows))
         self._cells(visible)
@@ -139,10 +137,12 @@ class Screen:
                 self.line(f"  {place}")
                 for finding in some:
                     near = f" → {finding.suggestion}" if finding.suggestion and finding.rule in _SUGGESTING else ""
-                    self.line(f"      {self.text(finding.message)}{near}  [{finding.rule}]", fg="yellow")
+                    self.line(
+                        f"      {self.text(finding.message)}{near}  [{self.text(rule_name(finding.rule))}]", fg="yellow"
+                    )
             if address:
                 self.line(f"      {address}", dim=True)
-        counts = Counter(finding.rule for finding in findings)
+        counts = Counter(self.text(rule_name(finding.rule)) for finding in findings)
         if len(findings) > MOST_LINES:
             self.line("  " + ", ".join(f"{rule} {count}" for rule, count in counts.most_common()), dim=True)
 
@@ -266,7 +266,7 @@ class Screen:
             click.echo(click.style(f"      {kind} ", fg=_COLOURS[kind]) + shown)
 
     def _place(self, finding: Finding) -> str:
-        told = finding.line and not finding.at and (finding.section or finding.rule in _ABOUT_LINKS)
+        told = finding.line and not finding.at and (finding.section or finding.rule in ABOUT_LINKS)
         line = self.text(N_("line %(line)d", line=finding.line)) if told else ""
         parts = [self._row(finding.at) if finding.at else "", finding.title, finding.section, line, finding.field]
         return " : ".join(part for part in parts if part)
@@ -306,22 +306,6 @@ class Screen:
         if check.hint:
             self.line(f"    → {self.text(check.hint)}")
 
-    def gaps(self, gaps: Iterable[Gaps]) -> None:
-        """The pages that miss something, and how many are whole."""
-        gaps = list(gaps)
-        for one in gaps:
-            if one.labels:
-                self.line(f"  {one.title}", fg="cyan")
-                self.line("      " + self.text(N_("misses: %(fields)s", fields=", ".join(one.labels))))
-        whole = sum(not one.labels for one in gaps)
-        self.line()
-        self.line(
-            self.text(NP_("%(count)d page is complete", "%(count)d pages are complete", whole))
-            + ", "
-            + self.text(NP_("%(count)d page misses something.", "%(count)d pages miss something.", len(gaps) - whole)),
-            bold=True,
-        )
-
     def history(self, wiki: str, runs: Iterable[PastRun]) -> None:
         for past in runs:
             self.line(
@@ -347,9 +331,9 @@ class Screen:
                 )
 
 
-def _shown(cell: SheetChange) -> bool:
-    """Whether people want to read this: not the tool's own columns, not the guards, but the headings of a new sheet."""
-    return not cell.at.title or (cell.field.casefold() not in _BOOKKEEPING and cell.old != cell.new)
+def shown_cells(plan: Plan) -> list[SheetChange]:
+    """What people want to read: not the tool's own columns, not the guards, but the headings of a new sheet."""
+    return [c for c in plan.cells if not c.at.title or (c.field.casefold() not in _BOOKKEEPING and c.old != c.new)]
 
 
 def _rows(plan: Plan) -> set[tuple[str, int, str]]:

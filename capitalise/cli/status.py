@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,18 +14,18 @@ from typing import Any
 import click
 
 from capitalise.cli.main import LANGUAGE, _
-from capitalise.cli.options import as_json, teller
+from capitalise.cli.options import as_json, bot_argument, teller
+from capitalise.cli.outputs import refuse_outputs, write
 from capitalise.cli.session import Session, open_session
 from capitalise.cli.show import Screen
-from capitalise.cli.tables import columns
+from capitalise.cli.tables import columns, flowing, terminal_width, width_of
 from capitalise.errors import SettingsError
 from capitalise.exports.status_page import PAPERS, StatusCell, StatusGroup, StatusRow
 from capitalise.fiches.status import Cell, Fiche, State, Status, find_status
-from capitalise.files import write_safely
 from capitalise.messages import N_, NP_, Message, render
 from capitalise.workspace import BotSettings
 
-__all__ = ["status", "status_values"]
+__all__ = ["missing", "status", "status_values"]
 
 WIDEST = 14  # letters of a field's label above its column
 #: The sign of a state, readable in black and white, and its words.
@@ -37,6 +37,45 @@ SIGNS = {
     State.MISSING: ("○", N_("missing")),
     State.UNREADABLE: ("!", N_("cannot be read: see “plan”")),
 }
+
+
+@click.command(help=_("List the pages of BOT that still miss a field."))
+@bot_argument
+@as_json
+@click.pass_obj
+def missing(folder: Path, bot: str, json_: bool) -> None:
+    session = open_session(folder, teller())
+    screen = Screen(LANGUAGE)
+    found, why = _status(session, screen, session.workspace.bot(bot), None, offline=False, who=False)
+    if why:
+        _say_offline(screen, found, why)
+    gaps = {fiche.title: dict(_gaps(fiche)) for fiche in found.fiches.values()}
+    if json_:
+        told = [{"title": title, "missing": list(one), "states": one} for title, one in gaps.items()]
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+        return
+    for title, one in gaps.items():
+        if one:
+            screen.line(f"  {title}", fg="cyan")
+            fields = [label + _how(screen, state) for label, state in one.items()]
+            screen.line("      " + screen.text(N_("misses: %(fields)s", fields=", ".join(fields))))
+    if not gaps:
+        _say_empty(screen, found)
+        return
+    screen.line()
+    screen.line(_counted(screen, found), bold=True)
+
+
+def _gaps(fiche: Fiche) -> Iterator[tuple[str, State]]:
+    """The fields that keep a page from being complete, and why."""
+    if fiche.no_step:
+        yield fiche.no_step, State.MISSING
+    yield from ((cell.label, cell.state) for cell in fiche.cells if cell.state != State.WIKI)
+
+
+def _how(screen: Screen, state: State) -> str:
+    """What stands in a field that is not simply empty."""
+    return "" if state is State.MISSING else f" ({screen.text(SIGNS[state][1])})"
 
 
 @click.command(
@@ -65,15 +104,15 @@ def status(
     session = open_session(folder, teller())
     screen = Screen(LANGUAGE)
     settings = _bot(session, bot)
+    refuse_outputs(session, html)
     found, why = _status(session, screen, settings, _day(since), offline=offline)
     if why or offline:
-        when = N_("The wiki as it was on %(when)s UTC.", when=f"{found.taken:%Y-%m-%d %H:%M}")
-        for line in [why, when] if why else [when]:
-            screen.say(line, error=True, fg="yellow")
+        _say_offline(screen, found, why)
     if html:
         from capitalise.exports.status_page import status_page
 
-        write_safely(
+        write(
+            session,
             html,
             status_page(
                 session.workspace.folder, LANGUAGE, paper=paper.lower(), **status_values(found, LANGUAGE)
@@ -89,6 +128,13 @@ def status(
     else:
         _show(screen, found)
     sys.exit(0)
+
+
+def _say_offline(screen: Screen, found: Status, why: Message | None) -> None:
+    """From when the answer is, where the wiki was not asked now."""
+    when = N_("The wiki as it was on %(when)s UTC.", when=f"{found.taken:%Y-%m-%d %H:%M}")
+    for line in [why, when] if why else [when]:
+        screen.say(line, error=True, fg="yellow")
 
 
 def _day(text: str | None) -> datetime | None:
@@ -112,7 +158,7 @@ def _bot(session: Session, name: str | None) -> BotSettings:
 
 
 def _status(
-    session: Session, screen: Screen, bot: BotSettings, since: datetime | None, *, offline: bool
+    session: Session, screen: Screen, bot: BotSettings, since: datetime | None, *, offline: bool, who: bool = True
 ) -> tuple[Status, Message | None]:
     from capitalise.fiches.planner import plan_fiches
 
@@ -121,7 +167,8 @@ def _status(
     tables = session.tables(bot)
     plan = plan_fiches(settings, reader, tables, "", reader.now())
     options = bot.status
-    found = find_status(settings, reader, tables, plan, options.group_by, options.placeholders, since, _waiting(screen))
+    by, nothing = options.group_by, options.placeholders
+    found = find_status(settings, reader, tables, plan, by, nothing, since, _waiting(screen), who=who)
     return found, why
 
 
@@ -141,10 +188,13 @@ def _waiting(screen: Screen) -> Callable[[int], None]:
 
 
 def _show(screen: Screen, found: Status) -> None:
-    head = ["", *(label if len(label) <= WIDEST else label[: WIDEST - 1] + "…" for label in found.labels), ""]
-    rows = [_line(fiche) for group in found.groups for fiche in group.fiches]
-    blocks = iter(columns([head, *rows]))
-    screen.line("\n".join(next(blocks, [])), dim=True)
+    if not found.fiches:
+        _say_empty(screen, found)
+        return
+    fiches = [fiche for group in found.groups for fiche in group.fiches]
+    blocks, legend = _laid_out(found.labels, fiches)
+    for line in next(blocks):
+        screen.line(line, dim=True)
     for group in found.groups:
         complete = sum(fiche.complete for fiche in group.fiches)
         name = group.name or screen.text(N_("Without a step"))
@@ -152,19 +202,50 @@ def _show(screen: Screen, found: Status) -> None:
         for _fiche in group.fiches:
             screen.line("\n".join(next(blocks)))
     screen.line()
-    screen.line(" · ".join(f"{sign} {screen.text(words)}" for sign, words in SIGNS.values()), dim=True)
-    fiches = found.fiches.values()
+    for words in (legend, [f"{sign} {screen.text(words)}" for sign, words in SIGNS.values()]):
+        for line in flowing(words, " · "):
+            screen.line(line, dim=True)
     if found.since:
-        fresh = [(f.title, c) for f in fiches for c in f.cells if c.fresh]
+        fresh = [(f.title, c) for f in found.fiches.values() for c in f.cells if c.fresh]
         screen.say(
             NP_("* %(count)d field written since then", "* %(count)d fields written since then", len(fresh)), dim=True
         )
-    states = Counter(cell.state for fiche in fiches for cell in fiche.cells)
-    whole = sum(fiche.complete for fiche in fiches)
-    parts = [NP_("%(count)d page is complete", "%(count)d pages are complete", whole)]
-    parts += [NP_("%(count)d page misses something", "%(count)d pages miss something", len(fiches) - whole)]
-    counts = " ".join(f"{SIGNS[state][0]} {states[state]}" for state in SIGNS if states[state])
-    screen.line(", ".join(map(screen.text, parts)) + f".  {counts}", bold=True)
+    states = Counter(cell.state for fiche in found.fiches.values() for cell in fiche.cells)
+    counts = "  ".join(f"{SIGNS[state][0]} {states[state]}" for state in SIGNS if states[state])
+    for line in flowing([_counted(screen, found), counts], "  "):
+        screen.line(line, bold=True)
+
+
+def _say_empty(screen: Screen, found: Status) -> None:
+    why = N_(
+        "There is no page yet: fill the form on the wiki, or a row of the sheet; then: capitalise run %(bot)s",
+        bot=found.bot,
+    )
+    screen.say(why)
+
+
+def _counted(screen: Screen, found: Status) -> str:
+    """How many pages are whole, and how many are not."""
+    whole = sum(fiche.complete for fiche in found.fiches.values())
+    parts = [
+        NP_("%(count)d page is complete", "%(count)d pages are complete", whole),
+        NP_("%(count)d page misses something", "%(count)d pages miss something", len(found.fiches) - whole),
+    ]
+    return ", ".join(map(screen.text, parts)) + "."
+
+
+def _laid_out(labels: Sequence[str], fiches: Sequence[Fiche]) -> tuple[Iterator[list[str]], list[str]]:
+    """The lines of each row, its heading first, in the widest layout that the terminal has room for: labels above the
+    columns, else their numbers (told in the legend that is returned), else without who wrote last."""
+    rows = [_line(fiche) for fiche in fiches]
+    numbers = [str(number) for number in range(1, len(labels) + 1)]
+    legend = [f"{number} {label}" for number, label in zip(numbers, labels, strict=True)]
+    short = [label if len(label) <= WIDEST else label[: WIDEST - 1] + "…" for label in labels]
+    for head, numbered in ((short, []), (numbers, legend)):
+        table = [["", *head, ""], *rows]
+        if width_of(table) <= terminal_width():
+            return columns(table), numbered
+    return columns([["", *numbers], *(row[:-1] for row in rows)]), legend
 
 
 def _line(fiche: Fiche) -> list[str]:

@@ -28,19 +28,19 @@ from capitalise.cli.options import (
     waiting_code,
     yes_option,
 )
+from capitalise.cli.outputs import refuse_outputs, write
 from capitalise.cli.session import Session, open_session
-from capitalise.cli.show import Screen
+from capitalise.cli.show import Screen, shown_cells
 from capitalise.cli.since import since_then
 from capitalise.crosslinks.names import RULES
 from capitalise.errors import CapitaliseError, SettingsError
-from capitalise.files import write_safely
 from capitalise.messages import N_, NP_
 from capitalise.plans.model import Plan
 from capitalise.plans.serial import plan_from_json, plan_to_dict, plan_to_json, since_to_dict
 from capitalise.runs.apply import RunReport
 from capitalise.workspace import BotSettings
 
-__all__ = ["apply", "finish", "missing", "plan", "run"]
+__all__ = ["apply", "finish", "plan", "run"]
 
 PENDING = 4
 TRIAL_PAGES, TRIAL_SECONDS = 30, 60.0
@@ -82,24 +82,26 @@ def plan(
     json_: bool,
 ) -> None:
     session = open_session(folder, teller(), narrow.sheets)
+    refuse_outputs(session, output, html, csv)
     made = made_plan(session, bot, narrow)
     changed = since_then(session, session.workspace.bot(bot), made, since) if since else None
     screen = Screen(LANGUAGE)
     if output:
-        write_safely(output, plan_to_json(made, LANGUAGE).encode())
+        write(session, output, plan_to_json(made, LANGUAGE).encode())
     if html:
         from capitalise.exports.plan_page import links_page, plan_page
 
         new = changed.new if changed else ()
         about_links = session.workspace.bot(bot).crosslinks is not None
-        shown = (
-            links_page(made, RULES, LANGUAGE, new) if about_links else plan_page(made, session.rendered(made), LANGUAGE)
-        )
-        write_safely(html, shown.encode())
+        if about_links:
+            shown = links_page(made, RULES, LANGUAGE, new)
+        else:
+            shown = plan_page(made, shown_cells(made), session.rendered(made), LANGUAGE)
+        write(session, html, shown.encode())
     if csv:
         from capitalise.exports.findings_csv import findings_csv
 
-        write_safely(csv, findings_csv(made.findings, LANGUAGE))
+        write(session, csv, findings_csv(made.findings, LANGUAGE))
     if json_:
         since_data = since_to_dict(changed, LANGUAGE) if changed else {}
         click.echo(json.dumps({**plan_to_dict(made, LANGUAGE), **since_data}, ensure_ascii=False, indent=1))
@@ -172,6 +174,7 @@ def run(folder: Path, bot: str, narrow: Narrow, yes: bool, trial: bool, log_form
     if not json_:
         screen.plan(made)
     if not yes and not json_ and at_terminal():
+        session.refuse_early(made, decides=True)
         made = _decided(session, screen, bot, narrow, made)
     if made.empty:
         if json_:
@@ -187,19 +190,6 @@ def run(folder: Path, bot: str, narrow: Narrow, yes: bool, trial: bool, log_form
         log.run, shown = made.run, log.outcome
     left, report = session.run(settings, made, narrow.pages, shown, stopper(screen))
     finish(screen, made, left, report, json_)
-
-
-@click.command(help=_("List the pages of BOT that still miss a field."))
-@bot_argument
-@as_json
-@click.pass_obj
-def missing(folder: Path, bot: str, json_: bool) -> None:
-    session = open_session(folder, teller())
-    gaps = session.gaps(session.workspace.bot(bot))
-    if json_:
-        click.echo(json.dumps([{"title": g.title, "missing": g.labels} for g in gaps], ensure_ascii=False, indent=1))
-    else:
-        Screen(LANGUAGE).gaps(gaps)
 
 
 def tell_time(session: Session, screen: Screen, plan: Plan) -> None:

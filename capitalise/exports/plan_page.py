@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from itertools import groupby
 
 from capitalise.exports.templates import render_template
 from capitalise.messages import NP_, Message, render
 from capitalise.plans.diff import word_diff
-from capitalise.plans.model import Finding, Plan
+from capitalise.plans.model import Finding, Plan, SheetChange
 
 __all__ = ["links_page", "plan_page"]
 
 
-def plan_page(plan: Plan, rendered: Mapping[tuple[str, str], str], language: str) -> str:
-    """HTML without scripts. `rendered` holds a page's HTML by wiki and title; it is shown in a frame of its own."""
+def plan_page(plan: Plan, cells: Iterable[SheetChange], rendered: Mapping[tuple[str, str], str], language: str) -> str:
+    """HTML without scripts. `cells` are those of the plan that people want to read, `rendered` holds a page's HTML by wiki and
+    title; it is shown in a frame of its own."""
 
     def message(one: Message) -> str:
         return render(one, language)
@@ -24,6 +26,7 @@ def plan_page(plan: Plan, rendered: Mapping[tuple[str, str], str], language: str
         None,
         language,
         plan=plan,
+        sheet=[(at, list(some)) for at, some in groupby(cells, key=lambda cell: cell.at)],
         rendered=rendered,
         language=language,
         count=count,

@@ -37,7 +37,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Cell:
-    """One field of one page: who last wrote what stands there (bots left out) and when, where that is known."""
+    """One field of one page: who wrote what stands there (bots left out) and when, where that is known."""
 
     label: str
     state: State
@@ -48,14 +48,15 @@ class Cell:
 
 @dataclass(frozen=True)
 class Fiche:
-    """One page, or one row that has no page yet."""
+    """One page, or one row that has no page yet; `no_step` is the label of the field that sorts it, where that is empty."""
 
     title: str
     cells: tuple[Cell, ...]
+    no_step: str = ""
 
     @property
     def complete(self) -> bool:
-        return all(cell.state == State.WIKI for cell in self.cells)
+        return not self.no_step and all(cell.state == State.WIKI for cell in self.cells)
 
 
 @dataclass(frozen=True)
@@ -91,9 +92,11 @@ def find_status(
     placeholders: Sequence[str] = (),
     since: datetime | None = None,
     waiting: Callable[[int], None] = lambda count: None,
+    *,
+    who: bool = True,
 ) -> Status:
     """The status of a bot's pages and rows. `plan` is what a run would do now; `waiting` is told how many histories are
-    to be read. Raises SettingsError where `group_by` names no field."""
+    to be read to know `who` wrote what. Raises SettingsError where `group_by` names no field."""
     form = load_form(reader, settings.form, settings.template, settings.form_text)
     step = _step(form, group_by)
     shown = [field for field in form.fields if field is not step]
@@ -103,7 +106,7 @@ def find_status(
     pending = {(c.title, label) for c in plan.pages for label, _before, _after in c.values}
     deciding = {(c.title, c.field) for c in plan.conflicts}
     unread = {finding.title for finding in plan.findings if finding.rule == "unreadable-page"}
-    writers = _writers(reader, form, listing, pages, waiting)
+    writers = _writers(reader, form, listing, pages, waiting) if who else {}
     nothing = frozenset(_folded(word) for word in placeholders)
 
     def cell(title: str, field: FicheField) -> Cell:
@@ -120,8 +123,10 @@ def find_status(
 
     groups: dict[str, list[Fiche]] = {name: [] for name in (step.values if step else ())}
     for title in sorted({*listing, *rows}, key=sort_key):
-        fiche = Fiche(title, tuple(cell(title, field) for field in shown))
-        for name in _steps(title, step, pages, rows):
+        names = _steps(title, step, pages, rows)
+        no_step = step.label if step and names == [""] else ""
+        fiche = Fiche(title, tuple(cell(title, field) for field in shown), no_step)
+        for name in names:
             groups.setdefault(name, []).append(fiche)
     found = tuple(Group(name, tuple(some)) for name, some in groups.items())
     return Status(settings.bot, reader.now(), tuple(f.label for f in shown), found, since)
@@ -197,6 +202,7 @@ def _folded(text: str) -> str:
 # -- who wrote it ---------------------------------------------------------------------------------
 
 Writer = tuple[str, datetime]
+_WORD = re.compile(r"\w+")
 
 
 def _writers(
@@ -206,7 +212,7 @@ def _writers(
     pages: Mapping[str, Mapping[str, str]],
     waiting: Callable[[int], None],
 ) -> dict[str, dict[str, Writer]]:
-    """The last person to write each field of each page. What was found once is kept with the cells."""
+    """The person who wrote what stands in each field of each page. What was found once is kept with the cells."""
     unknown = [title for title in pages if _key(title, listing[title]) not in form.memo]
     waiting(len(unknown))
     histories = {title: reader.history(title) for title in unknown}
@@ -214,7 +220,7 @@ def _writers(
     for title, history in histories.items():
         if not history:
             continue  # offline: nobody knows, which is not the same as nobody
-        found = dict(_last_writers(history, form, bots))
+        found = dict(_authors(history, form, bots))
         form.memo[_key(title, listing[title])] = {
             name: f"{at.isoformat()} {user}" for name, (user, at) in found.items()
         }
@@ -226,7 +232,7 @@ def _writers(
 
 
 def _key(title: str, revision: int) -> str:
-    return f"writers {revision} {title}"
+    return f"authors {revision} {title}"
 
 
 def _writer(text: str) -> Writer:
@@ -234,17 +240,23 @@ def _writer(text: str) -> Writer:
     return user, datetime.fromisoformat(at)
 
 
-def _last_writers(history: Sequence[Revision], form: FicheForm, bots: frozenset[str]) -> Iterator[tuple[str, Writer]]:
-    """Field by field, the newest revision by a person that changed it."""
+def _authors(history: Sequence[Revision], form: FicheForm, bots: frozenset[str]) -> Iterator[tuple[str, Writer]]:
+    """Field by field, the person who first wrote the text that stands now: not whoever put it back, nor a bot that only
+    changed its spelling. A text that a bot brought from a sheet is nobody's here."""
     before: Mapping[str, str] = {}
-    last: dict[str, Writer] = {}
+    wrote: dict[str, dict[str, Writer | None]] = {}
     for revision in history:
         try:
             cells: Mapping[str, str] = read_cells(revision.text or "", form)
         except Skip:
             cells = {}
         for name, text in cells.items():
-            if text != before.get(name, "") and revision.user not in bots:
-                last[name] = (revision.user, revision.timestamp)
+            was, known = before.get(name, ""), wrote.setdefault(name, {})
+            if text == was or known.get(text):
+                continue
+            by_bot = known.get(was) if _WORD.findall(text.casefold()) == _WORD.findall(was.casefold()) else None
+            known[text] = by_bot if revision.user in bots else (revision.user, revision.timestamp)
         before = cells
-    yield from last.items()
+    for name, text in before.items():
+        if author := wrote.get(name, {}).get(text):
+            yield name, author

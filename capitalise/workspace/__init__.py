@@ -5,7 +5,7 @@ toml      one table, key by key
 read      the files, and everything wrong with them
 """
 
-from capitalise.workspace.read import find_workspace, read_workspace
+from capitalise.workspace.read import bot_files, find_workspace, read_workspace
 from capitalise.workspace.settings import (
     BotSettings,
     NormaliseOptions,
@@ -23,6 +23,7 @@ __all__ = [
     "Unattended",
     "WikiSettings",
     "Workspace",
+    "bot_files",
     "find_workspace",
     "is_address",
     "read_workspace",

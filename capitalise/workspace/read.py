@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from capitalise.conflict_copies import conflict_copies
 from capitalise.crosslinks.sets import FIXABLE, USUAL, CrosslinkOptions, PageSet
 from capitalise.errors import SettingsError
 from capitalise.messages import LANGUAGES, N_, Message
@@ -48,7 +49,7 @@ from capitalise.workspace.toml import (
     web_address,
 )
 
-__all__ = ["find_workspace", "read_workspace"]
+__all__ = ["bot_files", "find_workspace", "read_workspace"]
 
 Wikis = Mapping[str, WikiSettings]
 
@@ -66,6 +67,13 @@ def find_workspace(start: Path) -> Path:
     )
 
 
+def bot_files(folder: Path) -> list[Path]:
+    """The TOML of each bot; copies that a sync program made beside one are no bots."""
+    paths = {path.name: path for path in (folder / "bots").glob("*.toml")}
+    copies = dict(conflict_copies(paths))
+    return sorted(path for name, path in paths.items() if name not in copies)
+
+
 def read_workspace(folder: Path) -> Workspace:
     """Raises SettingsError that lists everything wrong with the files."""
     problems: list[Message] = []
@@ -77,7 +85,7 @@ def read_workspace(folder: Path) -> Workspace:
     main.done()
     if not wikis and not problems:
         problems.append(N_("capitalise.toml: no wiki is named; add a table [wikis.KEY] with “api” or “folder”"))
-    paths = sorted((folder / "bots").glob("*.toml")) if wikis else []
+    paths = bot_files(folder) if wikis else []
     bots = {path.stem: _bot(path, wikis, problems) for path in paths}
     problems += [
         N_("bots/%(bot)s.toml: “run_page” is the wiki's “stop_page”: the bot would stop itself", bot=name)

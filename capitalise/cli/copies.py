@@ -1,0 +1,53 @@
+"""Copies that sync programs and people leave beside what a bot reads: none is read, each is named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from capitalise.conflict_copies import conflict_copies
+from capitalise.messages import N_
+from capitalise.plans.model import Finding, RowRef
+from capitalise.workspace import BotSettings, is_address
+
+__all__ = ["find_copies", "without_copies"]
+
+
+def find_copies(folder: Path, bot: BotSettings) -> list[Finding]:
+    """The copies beside a bot's settings, its sheets and its editions."""
+    return [
+        _finding((place / name).relative_to(folder).as_posix(), original)
+        for place, read in _read_in(folder, bot).items()
+        for name, original in conflict_copies((p.name for p in place.glob("*") if p.is_file()), read)
+        if place.name != "bots" or original in read
+    ]
+
+
+def _read_in(folder: Path, bot: BotSettings) -> Mapping[Path, set[str]]:
+    """The folders that a bot reads in, each with the files that its settings name."""
+    folders = {folder / "bots": {f"{bot.name}.toml"}}
+    for name in bot.sheets:
+        if not is_address(name):
+            folders.setdefault((folder / name).parent, set()).add(Path(name).name)
+    if bot.roumics:
+        folders |= {path: set() for path in (folder / bot.roumics.folder).glob("*") if path.is_dir()}
+    return folders
+
+
+def _finding(place: str, original: str) -> Finding:
+    why = N_(
+        "this looks like a copy of %(original)s that a sync program or somebody made; it is not read: "
+        "bring over what only the copy says, then move it away",
+        original=original,
+    )
+    return Finding("conflict-copy", why, at=RowRef(place, 0, ""))
+
+
+def without_copies(paths: Sequence[Path]) -> list[Path]:
+    """Files without the copies that a sync program put beside them."""
+    copies = {
+        folder / name
+        for folder in {path.parent for path in paths}
+        for name, _original in conflict_copies(path.name for path in folder.glob("*"))
+    }
+    return [path for path in paths if path not in copies]

@@ -1,0 +1,65 @@
+"""Files that a command line names to be written: never one that the workspace reads, never somebody's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from capitalise.cli.session import Session
+from capitalise.errors import SettingsError
+from capitalise.exports.written import refuse_to_replace, write_output
+from capitalise.messages import N_, Message
+from capitalise.workspace import BotSettings, Workspace, is_address
+
+__all__ = ["refuse_outputs", "write"]
+
+
+def refuse_outputs(session: Session, *paths: Path | None) -> None:
+    """Raises SettingsError, before anything is done, for a file that may not be written, or that is named twice."""
+    given = [path for path in paths if path]
+    if len({path.resolve() for path in given}) < len(given):
+        raise SettingsError(N_("%(file)s is named for two things: choose two names.", file=given[-1]))
+    for path in given:
+        if used := next(_uses(session.workspace, session.more_sheets, path.resolve()), None):
+            raise SettingsError(
+                N_("%(file)s would be written over %(used)s: choose another name.", file=path, used=used)
+            )
+        refuse_to_replace(session.workspace.folder, path)
+
+
+def write(session: Session, path: Path, data: bytes) -> None:
+    """Write one of them. Raises SettingsError."""
+    refuse_outputs(session, path)
+    write_output(session.workspace.folder, path, data)
+
+
+def _uses(workspace: Workspace, sheets: tuple[str, ...], path: Path) -> Iterator[Message]:
+    """What the workspace reads a file as."""
+    folder = workspace.folder.resolve()
+    if any(path.is_relative_to(folder / name) for name in ("capitalise.toml", "bots", "templates")):
+        yield N_("a file of the settings")
+    for wiki in workspace.wikis.values():
+        place = wiki.folder or wiki.dump
+        if place and path.is_relative_to((folder / place).resolve()):
+            yield N_("a file of the wiki “%(key)s”", key=wiki.key)
+    for bot in workspace.bots.values():
+        yield from _uses_of(bot, folder, sheets, path)
+
+
+def _uses_of(bot: BotSettings, folder: Path, sheets: tuple[str, ...], path: Path) -> Iterator[Message]:
+    documents = bot.crosslinks.documents if bot.crosslinks else ()
+    if any(_stands_for(folder, name, path) for name in (*bot.sheets, *sheets, *documents)):
+        yield N_("a file that the bot “%(bot)s” reads", bot=bot.name)
+    if bot.form and path == (folder / bot.form).resolve():
+        yield N_("the form of the bot “%(bot)s”", bot=bot.name)
+    if bot.roumics and path.is_relative_to((folder / bot.roumics.folder).resolve()):
+        yield N_("the folder that the bot “%(bot)s” reads", bot=bot.name)
+
+
+def _stands_for(folder: Path, name: str, path: Path) -> bool:
+    """Whether a name or pattern of the settings stands for a file, be it there or not."""
+    if is_address(name):
+        return False
+    inside = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else ""
+    return path == (folder / name).resolve() or bool(inside and fnmatchcase(inside.casefold(), name.casefold()))
