@@ -8,7 +8,7 @@ LOCK := requirements.lock
 .PHONY: demo test check explore messages guards newest lock clean
 
 demo: .venv/ready
-	@$(BIN)/python docs/demo.py demo
+	@$(BIN)/capitalise demo demo
 
 test: .venv/ready
 	@sh tests/mediawiki/install

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import subprocess
-import sys
-import warnings
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from unittest import mock
 
 import hypothesis
 import pytest
-from click.testing import CliRunner
 
 os.environ["LANGUAGE"] = "fr"  # before the command is imported: its help is made once
 
-from capitalise.cli.main import main
+from tests import proved
 from tests.linked import Kit
 from tests.mediawiki import farm as mediawiki
 from tests.place import SAMPLE, FolderPlace, WikiPlace
+from tests.processes import in_its_own, in_this_process
 
 # A busy machine is no failure: how long an example takes says nothing of whether it is right.
 # The same examples each time: a change is judged by what it does, not by a throw of dice.
@@ -30,15 +27,28 @@ from tests.place import SAMPLE, FolderPlace, WikiPlace
 hypothesis.settings.register_profile("same", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("explore", deadline=None)
 hypothesis.settings.load_profile("same")
+START = time.time()
 
 # The command is started a thousand times and more: what Python compiled of it is kept, whatever the shell says.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
-#: What ends a run politely.
-STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
 #: What no line, file or traceback of a run may hold.
 SECRETS = (mediawiki.BOT[1], *mediawiki.PEOPLE.values())
+
+
+#: Tests that start processes take their time: a few, each with its reason.
+MOST_APART = 120
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    apart = [mark for item in items if (mark := item.get_closest_marker("apart"))]
+    assert all(mark.args for mark in apart), "a test that is apart says why"
+    assert len(apart) <= MOST_APART, "too many tests start processes of their own"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for line in proved.lines(terminalreporter.stats, time.time() - START):
+        terminalreporter.write_line(line)
 
 
 class FakeClock:
@@ -113,35 +123,6 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 Cli = Callable[..., subprocess.CompletedProcess[str]]
-
-
-def in_this_process(arguments: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    """The command without the start of Python, which takes ten times as long as what it does."""
-    handlers = {number: signal.getsignal(number) for number in STOPS}
-    filters = warnings.filters[:]
-    try:
-        warnings.simplefilter("ignore")  # as a person's Python
-        with mock.patch.dict(os.environ, environment, clear=True):
-            done = CliRunner().invoke(main, arguments, prog_name="capitalise")
-    finally:
-        warnings.filters[:] = filters
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
-    if done.exception and not isinstance(done.exception, SystemExit):
-        raise done.exception
-    return subprocess.CompletedProcess(arguments, done.exit_code, done.stdout, done.stderr)
-
-
-def in_its_own(arguments: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    """The command as people start it."""
-    return subprocess.run(
-        [str(Path(sys.executable).parent / "capitalise"), *arguments],
-        env=environment,
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        check=False,
-    )
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ csv.field_size_limit(100_000_000)
 ROOT = Path(__file__).parent.parent
 PAGES = {
     unquote(path.stem): path.read_text("utf-8").rstrip("\n")
-    for folder in ("templates/kit", "capitalise/starter/sample")
+    for folder in ("templates/kit", "capitalise/starter/sample/wiki")
     for path in sorted((ROOT / folder).glob("*.wiki"))
 }
 TITLES = [title for title in PAGES if ":" not in title]
@@ -77,6 +77,16 @@ def use_csv(folder: Path) -> None:
     bot.write_text(bot.read_text("utf-8").replace("ingredients.ods", SHEET), "utf-8")
 
 
+def one_wiki(folder: Path, address: str, contact: str = "tests") -> None:
+    """A workspace whose only wiki is online; bots that look at several are not of it."""
+    (folder / "capitalise.toml").write_text(
+        f'contact = "{contact}"\n[wikis.communs]\napi = "{address}"\nedit_interval = 0\n', "utf-8"
+    )
+    (folder / "bots" / "liens.toml").unlink()
+    reports = folder / "bots" / "roumics.toml"
+    reports.write_text(reports.read_text("utf-8").replace("annex_wiki", "# annex_wiki"), "utf-8")
+
+
 class FolderPlace(Place):
     def __init__(self, folder: Path, cli: Callable[..., subprocess.CompletedProcess[str]]) -> None:
         super().__init__(folder, cli)
@@ -104,9 +114,7 @@ class WikiPlace(Place):
         super().__init__(folder, cli)
         cli(folder.parent, "init", str(folder))
         use_csv(folder)
-        (folder / "capitalise.toml").write_text(
-            f'contact = "tests"\n[wikis.communs]\napi = "{mediawiki.address(key)}"\nedit_interval = 0\n', "utf-8"
-        )
+        one_wiki(folder, mediawiki.address(key))
         self.camille = with_sample(key)
 
     def text(self, title: str) -> str:

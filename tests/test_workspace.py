@@ -10,6 +10,7 @@ from capitalise.errors import SettingsError
 from capitalise.wikis.credentials import Credentials, _from_file, find_credentials
 from capitalise.workspace import find_workspace, read_workspace
 from tests.conftest import Cli
+from tests.place import one_wiki
 
 GOOD = 'contact = "x@example.org"\n[wikis.communs]\napi = "https://wiki.example.org/w/api.php"\n'
 BOT = 'kind = "fiches"\nwiki = "communs"\nform = "F"\nsheet = "f.csv"\n'
@@ -118,7 +119,7 @@ def test_init_never_writes_over_anything(tmp_path: Path, capitalise: Cli) -> Non
 
 
 def test_commands_say_what_they_lack(tmp_path: Path, capitalise: Cli) -> None:
-    assert "capitalise init" in capitalise(tmp_path, "plan", "ingredients", code=2).stderr
+    assert "init DIR" in capitalise(tmp_path, "plan", "ingredients", code=2).stderr
     capitalise(tmp_path, "init", str(tmp_path / "kit"))
     assert "ingredients" in capitalise(tmp_path / "kit", "plan", "zorglub", code=2).stderr
     assert "history" in capitalise(tmp_path / "kit", "undo", "20200101T0000-abcd", code=2).stderr
@@ -127,9 +128,7 @@ def test_commands_say_what_they_lack(tmp_path: Path, capitalise: Cli) -> None:
 
 def test_a_wiki_that_does_not_answer_gets_one_sentence(tmp_path: Path, capitalise: Cli) -> None:
     capitalise(tmp_path, "init", str(tmp_path / "kit"))
-    (tmp_path / "kit" / "capitalise.toml").write_text(
-        'contact = "x"\n[wikis.communs]\napi = "http://127.0.0.1:9/w/api.php"\n', "utf-8"
-    )
+    one_wiki(tmp_path / "kit", "http://127.0.0.1:9/w/api.php")
     assert "127.0.0.1:9" in capitalise(tmp_path / "kit", "plan", "ingredients", code=1).stderr
 
 

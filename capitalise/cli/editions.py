@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -78,7 +77,7 @@ def new(
     screen.say(
         N_(
             "Next: fill event.ods, a row for each session, then: capitalise roumics check %(key)s",
-            key=shlex.quote(edition),
+            key=edition,
         ),
         bold=True,
     )

@@ -28,6 +28,7 @@ gettext.textdomain("click")
 #: Every command: the module it lives in, and its line in the help.
 COMMANDS = {
     "init": ("setup", N_("Make a workspace: settings, a bot, a wiki in a folder or the forms of a wiki.")),
+    "demo": ("demo", N_("Show the four jobs on a sample, step by step.")),
     "plan": ("sync", N_("Show what a bot would change on each side; write nothing.")),
     "run": ("sync", N_("Show the plan, ask, write.")),
     "missing": ("status", N_("List the pages that still miss a field.")),

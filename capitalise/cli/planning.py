@@ -172,7 +172,7 @@ def _plan_crosslinks(
     settings = CrosslinkSettings(
         bot.name,
         options.sets,
-        {machine_of(one.api): one.key for one in wikis.values() if one.api},
+        {machine_of(one.api or one.address): one.key for one in wikis.values() if one.api or one.address},
         documents,
         bot.wiki,
         report_page(session, bot),

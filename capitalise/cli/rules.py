@@ -96,6 +96,7 @@ _NAMES: dict[str, Message] = {
     "unknown-type": N_("unknown type"),
     "untyped-property": N_("property without a type"),
     "unused-field": N_("field that is not used"),
+    "picture": N_("picture"),
     "upload": N_("picture"),
     "values-disagree": N_("two lists of values"),
 }

@@ -87,7 +87,7 @@ class Session:
         if wiki.folder:
             from capitalise.wikis.folder import FolderWiki
 
-            return FolderWiki(wiki.key, self.workspace.folder / wiki.folder)
+            return FolderWiki(wiki.key, self.workspace.folder / wiki.folder, address=wiki.address)
         if wiki.dump:
             from capitalise.wikis.dump import open_dump
 

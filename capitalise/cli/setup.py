@@ -44,7 +44,7 @@ def init(directory: Path, sample: bool, wiki: str | None, contact: str) -> None:
     if wiki and not bots:
         screen.say(N_("This wiki has no form: write a bot into bots/ (docs: CONTRIBUTING.md)."), fg="yellow")
         return
-    screen.say(N_("Next: cd %(dir)s, then: capitalise plan %(bot)s", dir=directory, bot=bots[0]), bold=True)
+    screen.say(N_("Next: capitalise -C %(dir)s plan %(bot)s", dir=directory, bot=bots[0]), bold=True)
 
 
 def _asked_contact() -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from capitalise.cli.rules import ABOUT_LINKS, rule_name
+from capitalise.cli.started import as_started
 from capitalise.fiches.rows import DECIDE, PAGE, REVISION
 from capitalise.messages import N_, NP_, Message, render
 from capitalise.plans.diff import Piece, text_diff, word_diff
@@ -45,16 +46,16 @@ class Screen:
     """Where a command writes: results to standard output, progress and errors to standard error."""
 
     def __init__(self, language: str) -> None:
-        self.language = language
+        self.language, self.command = language, as_started()
 
     def say(self, message: Message, *, error: bool = False, **style: object) -> None:
-        click.secho(_clean(render(message, self.language)), err=error, **style)  # type: ignore[arg-type]
+        click.secho(_clean(render(message, self.language, self.command)), err=error, **style)  # type: ignore[arg-type]
 
     def line(self, text: str = "", **style: object) -> None:
         click.secho(_clean(text), **style)  # type: ignore[arg-type]
 
     def text(self, message: Message) -> str:
-        return _clean(render(message, self.language))
+        return _clean(render(message, self.language, self.command))
 
     # -- plans --------------------------------------------------------------------------------
 

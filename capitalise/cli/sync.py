@@ -115,7 +115,7 @@ def plan(
             screen.say(
                 N_("Next: capitalise apply %(file)s", file=output)
                 if output
-                else N_("Next: capitalise run %(bot)s", bot=shlex.join([bot, *narrow.typed]))
+                else N_("Next: capitalise run %(bot)s%(options)s", bot=bot, options=_typed(narrow))
             )
     sys.exit(PENDING if check and not made.empty else waiting_code(made))
 
@@ -224,6 +224,10 @@ def chosen_bot(session: Session, name: str, narrow: Narrow) -> BotSettings:
     if bot.crosslinks is None:
         raise SettingsError(N_("The bot “%(bot)s” looks at no links: --fix is for bots of kind crosslinks.", bot=name))
     return replace(bot, crosslinks=replace(bot.crosslinks, fixes=True))
+
+
+def _typed(narrow: Narrow) -> str:
+    return "".join(f" {shlex.quote(word)}" for word in narrow.typed)
 
 
 def made_plan(session: Session, name: str, narrow: Narrow) -> Plan:

@@ -66,8 +66,9 @@ def plan_crosslinks(
     """Every finding about the links of some pages, and about pages that do not know of each other. `pages` narrows the
     first to some titles; `rendered` fills the report's template; `outside` asks addresses of other sites. Raises
     SettingsError for a set without pages, WikiError."""
-    roles, listings = _listed(settings, reader_of)
+    roles, listings, unlisted = _listed(settings, reader_of)
     reading, sites, notes = _read(settings, reader_of, listings)
+    notes = [*unlisted, *notes]
     facts = gather(reading, reader_of, roles)
     wanted = {normal_title(page) for page in pages}
     _refuse_unknown(wanted, {title for _wiki, title in roles})
@@ -127,15 +128,30 @@ def _unread(settings: CrosslinkSettings) -> Iterator[Finding]:
 
 def _listed(
     settings: CrosslinkSettings, reader_of: Callable[[str], Reader]
-) -> tuple[dict[Page, str], dict[str, dict[str, int]]]:
-    """The role of each page, and by wiki the revision of each; the bot's report is none of its pages."""
+) -> tuple[dict[Page, str], dict[str, dict[str, int]], list[Message]]:
+    """The role of each page, and by wiki the revision of each; the bot's report is none of its pages. A wiki that does not
+    answer is named, as long as another does."""
     roles: dict[Page, str] = {}
     listings: dict[str, dict[str, int]] = defaultdict(dict)
+    silent: dict[str, WikiError] = {}
     for one in settings.sets:
-        listing = listing_of(one, reader_of(one.wiki), settings.report_page if one.wiki == settings.wiki else "")
+        if one.wiki in silent:
+            continue
+        try:
+            reader = reader_of(one.wiki)
+        except WikiError as error:
+            silent[one.wiki] = error
+            continue
+        listing = listing_of(one, reader, settings.report_page if one.wiki == settings.wiki else "")
         roles |= {(one.wiki, title): one.role for title in listing}
         listings[one.wiki] |= listing
-    return roles, listings
+    if silent and not listings:
+        raise next(iter(silent.values()))
+    notes = [
+        N_("the pages of “%(wiki)s” were not read: %(why)s", wiki=key, why=error.message)
+        for key, error in silent.items()
+    ]
+    return roles, listings, notes
 
 
 def _read(

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import gettext
 import os
+import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 __all__ = ["LANGUAGES", "N_", "Message", "render", "terminal_language", "translations"]
 
 LANGUAGES = ("fr", "en")
+#: What people type where the program is installed for them.
+COMMAND = "capitalise"
 _HERE = Path(__file__).parent
 
 
@@ -45,23 +49,44 @@ def translations(language: str) -> gettext.NullTranslations:
     return gettext.translation("capitalise", _HERE, [language], fallback=True)
 
 
-def render(message: Message, language: str) -> str:
-    """The sentence in a language. Values that are messages are rendered with it, a tuple one a line."""
+def render(message: Message, language: str, command: str = COMMAND) -> str:
+    """The sentence in a language. Values that are messages are rendered with it, a tuple one a line.
+
+    Where a sentence says what to type, `command` is how the reader starts the program, and what stands behind it is
+    quoted for the shell.
+    """
     catalogue = translations(language)
     if message.plural:
         text = catalogue.ngettext(message.text, message.plural, message.count)
     else:
         text = catalogue.gettext(message.text)
-    values = {name: _shown(value, language) for name, value in message.values.items()}
+    text, typed = _with_commands(text, command)
+    values = {name: _shown(value, language, command) for name, value in message.values.items()}
+    values |= {f"{name} typed": shlex.quote(str(values[name])) for name in typed if name in values}
     return text % values if values else text
 
 
-def _shown(value: object, language: str) -> object:
+def _shown(value: object, language: str, command: str) -> object:
     if isinstance(value, Message):
-        return render(value, language)
+        return render(value, language, command)
     if isinstance(value, tuple):
-        return "\n".join(str(_shown(one, language)) for one in value)
+        return "\n".join(str(_shown(one, language, command)) for one in value)
     return value
+
+
+#: The command's name where a sentence says what to type, with the words and values behind it.
+_TYPED = re.compile(r"\bcapitalise((?: (?:-{0,2}[A-Za-z][\w-]*|%\(\w+\)s))+)")
+_VALUE = re.compile(r"%\((\w+)\)s")
+
+
+@lru_cache(maxsize=4096)
+def _with_commands(text: str, command: str) -> tuple[str, tuple[str, ...]]:
+    """A sentence with the program's name as the reader types it, and the values in it that are typed too."""
+    if "capitalise " not in text:
+        return text, ()
+    typed = tuple(name for found in _TYPED.finditer(text) for name in _VALUE.findall(found[1]))
+    program = command.replace("%", "%%") if "%(" in text else command
+    return _TYPED.sub(lambda found: program + _VALUE.sub(r"%(\1 typed)s", found[1]), text), typed
 
 
 def terminal_language(environment: Mapping[str, str] = os.environ) -> str:

@@ -230,7 +230,7 @@ def _encoded(title: str) -> str:
 
 def edit_address(site: Site, title: str, section: int) -> str:
     """The address that opens a section for editing (0: what stands above the first heading)."""
-    return f"{site.server}{site.script}?title={_encoded(title)}&action=edit&section={section}" if site.server else ""
+    return f"{site.server}{site.script}?title={_encoded(title)}&action=edit&section={section}" if site.script else ""
 
 
 def site_of(reader: Reader) -> Site:

@@ -26,14 +26,16 @@ _HERE = Path(__file__).parent
 def make_workspace(directory: Path, *, sample: bool) -> list[Path]:
     """Write a workspace and return its files. Raises SettingsError where the folder holds one already."""
     sources = {Path("capitalise.toml"): _HERE / "capitalise.toml"}
-    sources |= {Path("bots") / p.name: p for p in shipped("bots").glob("*.toml")}
     sources |= {Path("wiki") / p.name: p for p in (shipped("templates") / "kit").glob("*.wiki")}
     if sample:
-        sample_files = [p for p in (_HERE / "sample").rglob("*") if p.is_file()]
-        sources |= {
-            Path("wiki") / p.name if p.suffix == ".wiki" else p.relative_to(_HERE / "sample"): p for p in sample_files
-        }
-    return _write(directory, {name: source.read_bytes() for name, source in sources.items()})
+        sources |= {p.relative_to(_HERE / "sample"): p for p in (_HERE / "sample").rglob("*") if p.is_file()}
+    bots = {Path("bots") / p.name: _on_the_folder(p.read_bytes()) for p in shipped("bots").glob("*.toml")}
+    return _write(directory, bots | {name: source.read_bytes() for name, source in sources.items()})
+
+
+def _on_the_folder(bot: bytes) -> bytes:
+    """A bot of the network, writing to the new workspace's wiki in a folder."""
+    return re.sub(rb'^wiki = "\w+"', b'wiki = "communs"', bot, count=1, flags=re.MULTILINE)
 
 
 def make_wiki_workspace(directory: Path, wiki: Discovered, contact: str) -> tuple[list[Path], list[str]]:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from filelock import FileLock
 
@@ -25,6 +25,7 @@ from capitalise.pages.revisions import Absence, Account, Edit, Head, LogEntry, P
 from capitalise.pages.titles import normal_title, title_problem
 from capitalise.wikis.journal import Entry, Journal
 from capitalise.wikis.secluded import Secluded, belongs, redirect_of
+from capitalise.wikis.wikimedia import sister_prefixes
 from capitalise.wikitext.canonical import digest
 from capitalise.wikitext.preprocessor import CORE_TAGS
 
@@ -58,12 +59,14 @@ _UNSAFE = re.compile(r'^\.|[%/\\:*?"<>|]')  # what some file system gives a mean
 class FolderWiki(Secluded):
     """A Store over the files of one folder. `clock` gives the time in UTC."""
 
-    def __init__(self, key: str, folder: Path, user: str = "capitalise", clock: type[datetime] = datetime) -> None:
+    def __init__(
+        self, key: str, folder: Path, user: str = "capitalise", clock: type[datetime] = datetime, address: str = ""
+    ) -> None:
         if not folder.is_dir():
             raise WikiError(
                 N_("The folder “%(folder)s” of the wiki “%(wiki)s” does not exist.", folder=folder, wiki=key)
             )
-        self._key, self.folder, self.user, self.clock = key, folder, user, clock
+        self._key, self.folder, self.user, self.clock, self._address = key, folder, user, clock, address
         (folder / ".capitalise").mkdir(exist_ok=True)
         self.lock = FileLock(folder / ".capitalise" / "lock", timeout=30)
         self._files: dict[str, Path] = {}
@@ -81,6 +84,14 @@ class FolderWiki(Secluded):
 
     def now(self) -> datetime:
         return self.clock.now(UTC)
+
+    def address(self) -> str:
+        """Where its pages stand on the web, if they do."""
+        return self._address
+
+    def interwiki(self) -> Mapping[str, str]:
+        """Of a copy of one of Wikimedia's wikis, the prefixes that they share."""
+        return sister_prefixes(urlsplit(self._address).hostname or "")
 
     def extension_tags(self) -> frozenset[str]:
         return CORE_TAGS

@@ -41,6 +41,7 @@ from capitalise.workspace.toml import (
     not_negative,
     one_of,
     only_texts,
+    page_address,
     page_title,
     public_name,
     read_toml,
@@ -118,6 +119,7 @@ def _wiki(key: str, table: Any, language: str, problems: list[Message]) -> WikiS
         reader.take("assert", str, "user", one_of(("user", "bot"))),
         normal_title(reader.take("stop_page", str, "", page_title)),
         normal_title(reader.take("help_page", str, "", page_title)),
+        reader.take("address", str, "", page_address) if folder else "",
     )
     reader.done()
     return settings

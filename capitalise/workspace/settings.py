@@ -44,6 +44,7 @@ PLACEHOLDERS = (
 @dataclass(frozen=True)
 class WikiSettings:
     """One `[wikis.KEY]`: `api` (an address ending in api.php), `folder` (in the workspace) or `dump` (an XML file there).
+    `address` is where the pages of a folder stand on the web, `$1` being the title: other wikis quote them by it.
 
     `asserts` is "user", or "bot" where edits are made by a bot account or not at all (`assert` in the TOML);
     `edit_interval` is in seconds, None where the TOML does not say; `write` False keeps the wiki read only;
@@ -62,6 +63,7 @@ class WikiSettings:
     asserts: str = "user"
     stop_page: str = ""
     help_page: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True)

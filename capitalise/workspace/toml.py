@@ -26,6 +26,7 @@ __all__ = [
     "not_negative",
     "one_of",
     "only_texts",
+    "page_address",
     "page_title",
     "public_name",
     "read_toml",
@@ -138,6 +139,12 @@ def page_title(value: str) -> Message | None:
 def web_address(value: str) -> Message | None:
     parts = _parts(value)
     return None if is_address(value) and parts and parts.hostname else N_("must be an address (https://…)")
+
+
+def page_address(value: str) -> Message | None:
+    if web_address(value) is None and value.count("$1") == 1:
+        return None
+    return N_("must be the address of a page with $1 for its title, as in https://wiki.example.org/wiki/$1")
 
 
 def _parts(value: str) -> SplitResult | None:

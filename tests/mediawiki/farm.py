@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -47,6 +48,12 @@ def available() -> bool:
     )
 
 
+def version() -> str:
+    """MediaWiki's own number, as its source has it."""
+    found = re.search(r"MW_VERSION', '([^']+)'", (SOURCE / "includes" / "Defines.php").read_text("utf-8"))
+    return found[1] if found else "?"
+
+
 def address(key: str) -> str:
     return f"http://127.0.0.1:{PORT + WIKIS.index(key)}/w/api.php"
 
@@ -54,7 +61,7 @@ def address(key: str) -> str:
 def build() -> None:
     """Install the wikis and take the snapshots that `reset` goes back to."""
     stamp = ROOT / "built"
-    wanted = f"{(HERE / 'settings.php').read_text()}{Path(__file__).read_text()}"
+    wanted = f"{PORT} {(HERE / 'settings.php').read_text()}{Path(__file__).read_text()}"
     if stamp.exists() and stamp.read_text() == wanted:
         return
     shutil.rmtree(ROOT, ignore_errors=True)
@@ -234,7 +241,8 @@ class Farm:
     def _start_fpm(self) -> None:
         root = ["-R"] if os.geteuid() == 0 else []
         # Sessions live in APCu, which forgets everything when it is full: 32 MB, unless said on the command line.
-        memory = ["-d", "apc.shm_size=512M"]
+        # MediaWiki's own code fills the usual room for its words to the last byte.
+        memory = ["-d", "apc.shm_size=512M", "-d", "opcache.interned_strings_buffer=32"]
         self.processes.append(
             subprocess.Popen(
                 [_fpm(), "-F", "-y", str(ROOT / "tmp" / "fpm.conf"), *memory, *root], stderr=subprocess.DEVNULL
