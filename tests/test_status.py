@@ -15,6 +15,7 @@ import pytest
 
 from capitalise.exports.status_page import PAPERS, StatusCell, StatusGroup, StatusRow, status_page
 from tests.mediawiki import farm as mediawiki
+from tests.people import Person
 from tests.place import FolderPlace, WikiPlace
 
 Anywhere = FolderPlace | WikiPlace
@@ -222,3 +223,45 @@ def test_titles_are_text(tmp_path: Path) -> None:
         legend=[],
     )
     assert not re.search(r"<(script|b|i|u|s)>", shown)
+
+
+@pytest.mark.mediawiki
+def test_who_put_a_text_back_is_not_who_wrote_it(
+    farm: mediawiki.Farm, tmp_path: Path, capitalise: Callable[..., Any]
+) -> None:
+    place = WikiPlace(tmp_path / "kit", capitalise)
+    place.edit(TITLE, text_of("Libre."))
+    admin = Person("communs", "Admin")
+    admin.edit(TITLE, text_of("xxx"))
+    admin.edit(TITLE, text_of("Libre."))
+    admin.close()
+    (page,) = [p for s in status(place)["steps"] for p in s["pages"] if p["title"] == TITLE]
+    assert {f["user"] for f in page["fields"] if f["label"] == "Description"} == {"Camille"}
+    place.close()
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_no_line_is_wider_than_the_terminal(
+    folder_kit: FolderPlace, environment: dict[str, str], width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment["COLUMNS"] = str(width)
+    form = folder_kit.folder / "wiki" / "Formulaire%3AIngrédient.wiki"
+    more = "\n".join(f"! Champ numéro {n} :\n| {{{{{{field|champ{n}}}}}}}\n|-" for n in range(1, 6))
+    form.write_text(form.read_text("utf-8").replace("! Exemple :", f"{more}\n! Exemple :"), "utf-8")
+    shown = folder_kit.cli(folder_kit.folder, "status").stdout.splitlines()
+    assert max(map(len, shown)) <= width
+    titles = [line for line in shown if TITLE in line]
+    assert len(titles) == 1 and titles[0].count("○") + titles[0].count("✓") == 8
+
+
+def test_missing_and_status_say_the_same(place: Anywhere) -> None:
+    place.edit(TITLE, text_of("plop"))
+    place.edit("Sans étape", "{{Ingrédient\n|description=Qui fait quoi.\n}}")
+    place.run(code=None)
+    place.type("Compter le temps donné", Exemple="Pas encore sur le wiki")
+    found = {p["title"]: p for s in status(place)["steps"] for p in s["pages"]}
+    told = {one["title"]: one for one in json.loads(place.cli(place.folder, "missing", "ingredients", "--json").stdout)}
+    assert {t for t, one in found.items() if one["complete"]} == {t for t, one in told.items() if not one["missing"]}
+    assert told[TITLE]["states"]["Description"] == "placeholder"
+    assert told["Sans étape"]["states"]["Étape"] == "missing"
+    assert told["Compter le temps donné"]["states"]["Exemple"] == "sheet"

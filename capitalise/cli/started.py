@@ -14,11 +14,16 @@ from capitalise.messages import COMMAND
 __all__ = ["as_started", "program_as_started"]
 
 
+#: Commands that name the folder themselves.
+_MAKING = ("init", "demo")
+
+
 def as_started() -> str:
     """`capitalise` where that is what the shell finds, else its path, with the workspace that was named."""
     program = program_as_started()
     context = click.get_current_context(silent=True)
-    folder = context.find_root().params.get("folder") if context else None
+    root = context.find_root() if context else None
+    folder = root.params.get("folder") if root and root.invoked_subcommand not in _MAKING else None
     return program if folder in (None, Path()) else f"{program} -C {shlex.quote(str(folder))}"
 
 

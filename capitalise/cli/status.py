@@ -18,7 +18,7 @@ from capitalise.cli.options import as_json, bot_argument, teller
 from capitalise.cli.outputs import refuse_outputs, write
 from capitalise.cli.session import Session, open_session
 from capitalise.cli.show import Screen
-from capitalise.cli.tables import columns, flowing, terminal_width, width_of
+from capitalise.cli.tables import WIDEST, columns, flowing, terminal_width, width_of
 from capitalise.errors import SettingsError
 from capitalise.exports.status_page import PAPERS, StatusCell, StatusGroup, StatusRow
 from capitalise.fiches.status import Cell, Fiche, State, Status, find_status
@@ -27,7 +27,7 @@ from capitalise.workspace import BotSettings
 
 __all__ = ["missing", "status", "status_values"]
 
-WIDEST = 14  # letters of a field's label above its column
+WIDEST_LABEL = 14  # letters above a column
 #: The sign of a state, readable in black and white, and its words.
 SIGNS = {
     State.WIKI: ("✓", N_("on the wiki")),
@@ -240,12 +240,13 @@ def _laid_out(labels: Sequence[str], fiches: Sequence[Fiche]) -> tuple[Iterator[
     rows = [_line(fiche) for fiche in fiches]
     numbers = [str(number) for number in range(1, len(labels) + 1)]
     legend = [f"{number} {label}" for number, label in zip(numbers, labels, strict=True)]
-    short = [label if len(label) <= WIDEST else label[: WIDEST - 1] + "…" for label in labels]
+    short = [label if len(label) <= WIDEST_LABEL else label[: WIDEST_LABEL - 1] + "…" for label in labels]
     for head, numbered in ((short, []), (numbers, legend)):
         table = [["", *head, ""], *rows]
         if width_of(table) <= terminal_width():
             return columns(table), numbered
-    return columns([["", *numbers], *(row[:-1] for row in rows)]), legend
+    table = [["", *numbers], *(row[:-1] for row in rows)]
+    return columns(table, widest=WIDEST - max(0, width_of(table) - terminal_width())), legend
 
 
 def _line(fiche: Fiche) -> list[str]:

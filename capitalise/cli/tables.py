@@ -7,7 +7,7 @@ import textwrap
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-__all__ = ["columns", "flowing", "terminal_width", "wide", "width_of"]
+__all__ = ["WIDEST", "columns", "flowing", "terminal_width", "wide", "width_of"]
 
 WIDEST = 36  # of a column; longer words are folded
 NARROWEST = 20  # of the last column
@@ -18,9 +18,9 @@ def terminal_width() -> int:
     return max(shutil.get_terminal_size((100, 24)).columns, 60)
 
 
-def columns(rows: Sequence[Sequence[str]], indent: str = "  ") -> Iterator[list[str]]:
+def columns(rows: Sequence[Sequence[str]], indent: str = "  ", widest: int = WIDEST) -> Iterator[list[str]]:
     """The lines of each row, the cells of all rows under each other."""
-    widths = _widths(rows)[:-1]
+    widths = _widths(rows, widest)[:-1]
     room = terminal_width() - sum(widths) - 2 * len(widths) - len(indent)
     for row in rows:
         folded = [
@@ -36,12 +36,12 @@ def columns(rows: Sequence[Sequence[str]], indent: str = "  ") -> Iterator[list[
 
 def width_of(rows: Sequence[Sequence[str]], indent: str = "  ") -> int:
     """How many columns of a terminal a table takes before its last column has to be folded."""
-    widths = _widths(rows)
+    widths = _widths(rows, WIDEST)
     return len(indent) + sum(widths) + 2 * (len(widths) - 1)
 
 
-def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
-    return [min(max(1, *(wide(cell) for cell in column)), WIDEST) for column in zip(*rows, strict=True)]
+def _widths(rows: Sequence[Sequence[str]], widest: int) -> list[int]:
+    return [min(max(1, *(wide(cell) for cell in column)), widest) for column in zip(*rows, strict=True)]
 
 
 def flowing(words: Sequence[str], between: str) -> Iterator[str]:
