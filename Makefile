@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOCK := requirements.lock
 
-.PHONY: demo test check explore messages guards newest lock clean
+.PHONY: demo test check explore messages pictures guards newest lock clean
 
 demo: .venv/ready
 	@$(BIN)/capitalise demo demo
@@ -29,6 +29,11 @@ explore: .venv/ready
 # After a change of messages: bring the catalogues up to date, translate, run again.
 messages: .venv/ready
 	$(BIN)/python -m tests.catalogues
+
+# The pictures of the README, from the demonstration.
+pictures: .venv/ready
+	@sh tests/mediawiki/install
+	$(BIN)/python -m docs.pictures
 
 # Each guard taken out in turn must turn a test red (docs/safety.md).
 guards: .venv/ready

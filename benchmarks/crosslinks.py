@@ -299,7 +299,7 @@ def compare(folder: Path, world: World, options: argparse.Namespace, outside: Ou
 
 def show(name: str, took: float, asked: dict[str, Counter[str]], world: World, seen: Sequence[Seen]) -> set[Broken]:
     found, wrong = judged_against(world.broken, seen)
-    recall = len(found) / len(world.broken)
+    recall = len(found) / len(world.broken) if world.broken else 1.0
     precision = 1 - len(wrong) / len(seen) if seen else 1.0
     print(f"| {name} | {took:.0f} | {sum(one.total() for one in asked.values())} | {recall:.1%} | {precision:.1%} |")
     missed = Counter(b.damage for b in world.broken if b not in found)

@@ -343,8 +343,8 @@ GUARDS = (
     Guard(
         "commit 4: sent again only while nothing changed",
         "runs/writer.py",
-        "if self._head(edit.title) != edit.base:",
-        "if False:",
+        "        if done := look():\n            return done\n        try:",
+        "        try:",
         "tests/test_faults.py::test_an_edit_that_never_arrived_is_not_sent_over_a_person",
     ),
     Guard(
@@ -462,8 +462,8 @@ GUARDS = (
     Guard(
         "several sheets: a row that says something else is not stamped",
         "fiches/draft.py",
-        "goes_on = edited and _goes_on(merged, values, self.form)",
-        "goes_on = edited",
+        "for merged in mine if _goes_on(merged, values, self.form))",
+        "for merged in mine)",
         "tests/test_many_sheets.py::test_one_writer_changes_and_the_other_sheet_follows",
     ),
     Guard(
@@ -595,8 +595,8 @@ GUARDS = (
     Guard(
         "people: nobody is overrun after a long wait",
         "runs/writer.py",
-        '        self._checked_at = float("-inf")\n        if too_fast',
-        "        if too_fast",
+        "        self._heads = {t: h for t, h in self._heads.items() if t != title}",
+        "        pass",
         "tests/test_faults.py::test_nobody_is_overrun_after_a_long_wait",
     ),
     Guard(

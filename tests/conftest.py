@@ -16,7 +16,7 @@ import pytest
 os.environ["LANGUAGE"] = "fr"  # before the command is imported: its help is made once
 
 from tests import proved
-from tests.linked import Kit
+from tests.linked import LINKED, Kit
 from tests.mediawiki import farm as mediawiki
 from tests.place import SAMPLE, FolderPlace, WikiPlace
 from tests.processes import in_its_own, in_this_process
@@ -85,7 +85,8 @@ def running_farm() -> Iterator[mediawiki.Farm]:
     farm.start()
     for key in mediawiki.WIKIS:  # whatever a run that was killed left behind
         farm.reset(key)
-        farm.drop(key, SAMPLE)
+        for name in (SAMPLE, LINKED):
+            farm.drop(key, name)
     yield farm
     farm.stop()
 

@@ -33,6 +33,38 @@ category = "Communs"
 """
 
 
+#: Wiki, title, text: what stands there before a test writes anything.
+PAGES = (
+    ("wikiversite", RESEARCH, "Le début. [[b:Construire des communs/Communs]]"),
+    ("wikiversite", f"{RESEARCH}/Annexe", "Rien"),
+    ("wikilivres", BOOK, "Un livre."),
+    ("wikilivres", f"{BOOK}/Communs", "== Définir ==\n{{ancre|Ici}}\nTexte\n== Définir ==\n"),
+    ("wikilivres", f"{BOOK}/Répartir le financement", "Texte"),
+    ("communs", "KIC", "[[Catégorie:Communs]]"),
+)
+WIKIS = ("communs", "wikiversite", "wikilivres")
+#: The snapshot of each wiki with these pages on it.
+LINKED = "linked"
+
+
+def _with_pages() -> dict[str, Person]:
+    """People on the three wikis: they type the pages once, after that the wikis are brought back as they were then."""
+    farm = mediawiki.Farm()
+    if all(farm.has(key, LINKED) for key in WIKIS):
+        for key in WIKIS:
+            farm.reset(key, LINKED)
+        return {key: Person(key) for key in WIKIS}
+    people = {key: Person(key) for key in WIKIS}
+    for wiki, title, text in PAGES:
+        people[wiki].edit(title, text)
+    for _look in range(500):  # the list of a category's pages follows a little later
+        if people["communs"].get(list="categorymembers", cmtitle="Catégorie:Communs")["categorymembers"]:
+            break
+    for key in WIKIS:
+        farm.keep(key, LINKED)
+    return people
+
+
 class Kit:
     """A workspace with the bot and people on the three wikis."""
 
@@ -40,18 +72,9 @@ class Kit:
         self.folder, self.cli = folder, cli
         (folder / "bots").mkdir(parents=True)
         (folder / "bots" / "liens.toml").write_text(TOML, "utf-8")
-        wikis = "".join(
-            f'[wikis.{key}]\napi = "{mediawiki.address(key)}"\nwrite = false\n'
-            for key in ("communs", "wikiversite", "wikilivres")
-        )
+        wikis = "".join(f'[wikis.{key}]\napi = "{mediawiki.address(key)}"\nwrite = false\n' for key in WIKIS)
         (folder / "capitalise.toml").write_text(f'contact = "tests"\n{wikis}', "utf-8")
-        self.people = {key: Person(key) for key in ("communs", "wikiversite", "wikilivres")}
-        self.write("wikiversite", RESEARCH, "Le début. [[b:Construire des communs/Communs]]")
-        self.write("wikiversite", f"{RESEARCH}/Annexe", "Rien")
-        self.write("wikilivres", BOOK, "Un livre.")
-        self.write("wikilivres", f"{BOOK}/Communs", "== Définir ==\n{{ancre|Ici}}\nTexte\n== Définir ==\n")
-        self.write("wikilivres", f"{BOOK}/Répartir le financement", "Texte")
-        self.write("communs", "KIC", "[[Catégorie:Communs]]")
+        self.people = _with_pages()
 
     def write(self, wiki: str, title: str, text: str) -> None:
         self.people[wiki].edit(title, text)

@@ -115,7 +115,11 @@ def network(farm: mediawiki.Farm, tmp_path: Path) -> Iterator[Path]:
 @pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "bots").glob("*.toml")))
 def test_each_bot_of_the_repository_plans_and_runs(network: Path, capitalise: Cli, name: str) -> None:
     planned = json.loads(capitalise(network, "plan", name, "--json", code=None).stdout)
-    assert {change["wiki"] for change in planned["changes"]} <= {"movilab", "wikiversite", None}  # None: a cell of the sheet
+    assert {change["wiki"] for change in planned["changes"]} <= {
+        "movilab",
+        "wikiversite",
+        None,
+    }  # None: a cell of the sheet
     done = capitalise(network, "run", name, "--yes", "--json", code=None)
     assert done.returncode in (0, 3), done.stderr
     again = json.loads(capitalise(network, "plan", name, "--json", code=None).stdout)

@@ -733,7 +733,7 @@ def test_a_title_that_no_page_can_have_is_a_head_like_another(robot: MediaWiki) 
 def test_the_pace_never_comes_to_a_halt(robot: MediaWiki, camille: Person, clock: FakeClock) -> None:
     writer = Writer(robot, clock)
     for _time in range(20):
-        writer._after_wait(too_fast=True)
+        writer._slow_down()
     assert writer.interval == 60
 
 

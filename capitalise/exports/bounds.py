@@ -26,17 +26,18 @@ class TooMuch(BaseException):
 
 
 @contextmanager
-def within(seconds: int = SECONDS, memory: int = MEMORY) -> Iterator[None]:
+def within(seconds: int | None = None, memory: int = MEMORY) -> Iterator[None]:
     """Raises TooMuch after some seconds, MemoryError beyond some memory."""
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
         return
 
     def ring(_number: int, _frame: object) -> None:
-        raise TooMuch(seconds)
+        raise TooMuch(limit)
 
+    limit = SECONDS if seconds is None else seconds
     before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, limit)
     try:
         with _less_memory(memory):
             yield

@@ -15,7 +15,7 @@ from capitalise.messages import N_, Message, render
 from capitalise.pages.ports import Reader
 from capitalise.plans.decisions import Waiting, write_bases, write_waiting
 from capitalise.plans.merge import EMPTY, Outcome
-from capitalise.plans.model import Conflict, Finding, PageChange, SheetChange
+from capitalise.plans.model import Conflict, Finding, PageChange, RowRef, SheetChange
 
 __all__ = ["Draft", "FicheSettings"]
 
@@ -68,13 +68,14 @@ class Draft:
         for merged in group:
             values |= self.writable(merged)
             self.report(merged)
-        edited = self.edit(group, values)
+        mine = [merged for merged in group if not merged.match.row.readonly]
+        going = tuple(merged.match.row.at for merged in mine if _goes_on(merged, values, self.form))
+        edited = self.edit(group, values, going)
         if group[0].match.head or edited:
             self.pages[group[0].match.title] = {**group[0].cells, **(values if edited else {})}
-        for merged in group:
-            if not merged.match.row.readonly:
-                goes_on = edited and _goes_on(merged, values, self.form)
-                self.row(merged, values if goes_on else {}, edited=goes_on)
+        for merged in mine:
+            goes_on = edited and merged.match.row.at in going
+            self.row(merged, values if goes_on else {}, edited=goes_on)
 
     def row(self, merged: RowMerge, values: Mapping[str, str], *, edited: bool) -> None:
         """What changes in the row itself; `values` are those of the edit whose number it gets, if any."""
@@ -153,8 +154,8 @@ class Draft:
     def text(self, match: Match) -> str:
         return self.snapshot.revisions[match.head].text or ""
 
-    def edit(self, group: Sequence[RowMerge], values: Mapping[str, str]) -> bool:
-        """Plan the edit or creation; False where there is none."""
+    def edit(self, group: Sequence[RowMerge], values: Mapping[str, str], rows: tuple[RowRef, ...]) -> bool:
+        """Plan the edit or creation, whose number the `rows` get; False where there is none."""
         match = group[0].match
         if match.head and not values:
             return False
@@ -175,7 +176,6 @@ class Draft:
         summary = self.summary(
             what, [m.match.row for m in group if m.fields(self.form, Outcome.TO_WIKI)] or [match.row]
         )
-        rows = tuple(m.match.row.at for m in group if not m.match.row.readonly and _goes_on(m, values, self.form))
         shown = tuple((f.label, group[0].cells[f.name], values[f.name]) for f in self.form.fields if f.name in values)
         self.changes.append(
             PageChange(self.settings.wiki, match.title, match.head, old, new, summary, labels, rows=rows, values=shown)

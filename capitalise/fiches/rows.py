@@ -258,7 +258,7 @@ def sheet_columns(table: Table, form: FicheForm, mapped: Mapping[str, str]) -> d
 
 def _row(table: Table, number: int, line: Mapping[str, str], columns: Mapping[str, str], form: FicheForm) -> Row:
     def cell(use: str) -> str:
-        return line.get(columns.get(use, ""), "")
+        return line.get(columns[use], "") if use in columns else ""  # a column without a heading is nobody's
 
     page = "" if table.readonly else normal_title(cell(PAGE))
     title = normal_title(cell(TITLE)) or page

@@ -57,7 +57,8 @@ class Writer:
             try:
                 return self._sent(edit, lambda: self._looked_at([edit]))
             except Busy as busy:
-                self._after_wait(too_fast=busy.too_fast)
+                if busy.too_fast:
+                    self._slow_down()
 
     def take_back(self, edit: Edit) -> Receipt:
         """Save the words of a person again that an edit of ours did away with: whoever stopped the run wants that too.
@@ -86,11 +87,9 @@ class Writer:
         stay_away(head, self.store.account().name, self.store.now(), self.etiquette.quiet)
         return None
 
-    def _after_wait(self, *, too_fast: bool) -> None:
-        """What was looked at before is old, and the pace may be too quick for this wiki."""
-        self._checked_at = float("-inf")
-        if too_fast:
-            self.interval = max(self.interval, min(SLOWEST, max(5.0, 2 * self.interval)))
+    def _slow_down(self) -> None:
+        """The pace was too quick for this wiki."""
+        self.interval = max(self.interval, min(SLOWEST, max(5.0, 2 * self.interval)))
 
     def _sent(self, edit: Edit, look: Callable[[], Receipt | None]) -> Receipt:
         """Send it; `look` is what has to be looked at before it may be sent a second time."""
@@ -123,8 +122,8 @@ class Writer:
             self.clock.sleep(min(left, 1.0))
 
     def _read_back(self, edit: Edit, look: Callable[[], Receipt | None]) -> Receipt:
-        """Find out whether an edit without an answer was saved, merged by the wiki or not; send it again only while
-        nothing changed."""
+        """Find out whether an edit without an answer was saved, merged by the wiki or not; send it again only after
+        another `look`."""
         start = self.clock.seconds()
         while True:
             if found := self._ours(edit, merged=True):
@@ -132,9 +131,6 @@ class Writer:
             if self.clock.seconds() - start >= READ_BACK_SECONDS:
                 break
             self.clock.sleep(5)
-        if self._head(edit.title) != edit.base:
-            raise Stale(N_("the page changed while the wiki did not answer"))
-        self._after_wait(too_fast=False)
         if done := look():
             return done
         try:

@@ -81,7 +81,11 @@ def _pandoc(data: bytes, kind: str, to: str, name: str) -> bytes:
     try:
         import pypandoc  # an extra: 160 MB
     except ImportError as error:
-        raise SettingsError(N_("Notes need one more package: pip install 'capitalise[notes]'.")) from error
+        raise SettingsError(
+            N_(
+                "Notes need one more package: pipx inject capitalise pypandoc_binary (without pipx: pip install pypandoc_binary)."
+            )
+        ) from error
     command = [pypandoc.get_pandoc_path(), "--sandbox", "-f", kind, "-t", to, "--wrap=none", "+RTS", "-M1024m", "-RTS"]
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS, check=False)  # noqa: S603 - our own program

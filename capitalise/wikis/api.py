@@ -143,8 +143,6 @@ class Api:
         while True:
             if self.patience.spent > waited:  # by a login, a new token, …
                 raise Busy()
-            if not self.user:  # a login that failed half-way must not end in an edit by an address
-                raise Stop(N_("%(wiki)s: nobody is logged in any more; nothing more is written.", wiki=self.address))
             answer = self._send(
                 {**self._common(parameters), "token": self.token}, post=True, once=True, attached=attached
             )
@@ -259,7 +257,7 @@ class Api:
         try:
             self._log_in(self.credentials, token)
         except BaseException:
-            self.user = before  # asserted by whatever is sent next, which is then refused
+            self.user = before  # asserted by whatever is sent next: refused, and never an edit by an address
             raise
         self._save_cookies()
 

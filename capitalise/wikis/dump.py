@@ -144,7 +144,7 @@ def _rows(db: sqlite3.Connection, file: _Bounded) -> Iterator[tuple[Any, ...]]:
         import mwxml  # the extra “dumps”
         from mwxml.element_iterator import ElementIterator
     except ImportError as error:
-        raise WikiError(N_("To read dumps: pip install 'capitalise[dumps]'")) from error
+        raise WikiError(N_("To read dumps: pipx inject capitalise mwxml (without pipx: pip install mwxml)")) from error
 
     root = ElementIterator.from_file(file)
     dump = mwxml.Dump.from_element(root)

@@ -65,12 +65,13 @@ def build() -> None:
     if stamp.exists() and stamp.read_text() == wanted:
         return
     shutil.rmtree(ROOT, ignore_errors=True)
-    for name in ("data", "snapshots", "l10n", "tmp"):
+    for name in ("data", "snapshots", "l10n/plain", "l10n/guarded", "tmp"):
         (ROOT / name).mkdir(parents=True)
     shutil.copytree(SOURCE, ROOT / "w", symlinks=False, ignore=_not_needed, ignore_dangling_symlinks=True)
     for key in WIKIS:
         _install(key)
-    _script("communs", "rebuildLocalisationCache.php", "--lang=fr,en", "--force")
+    for key in ("communs", "movilab"):  # one of each set of extensions
+        _script(key, "rebuildLocalisationCache.php", "--lang=fr,en", "--force")
     for key in WIKIS:
         _snapshot(key)
     stamp.write_text(wanted)

@@ -22,7 +22,9 @@ $wgSessionCacheType = CACHE_ACCEL;
 $wgParserCacheType = CACHE_NONE;
 $wgMessageCacheType = CACHE_NONE;
 $wgCachePrefix = $key;
-$wgLocalisationCacheConf = [ 'class' => 'LocalisationCache', 'store' => 'array', 'storeDirectory' => "$farm/l10n", 'manualRecache' => false ];
+// A cache for each set of extensions: one that another set wrote is stale, and would be made anew by every request.
+$wgLocalisationCacheConf = [ 'class' => 'LocalisationCache', 'store' => 'array', 'manualRecache' => false,
+	'storeDirectory' => "$farm/l10n/" . ( $key === 'movilab' ? 'guarded' : 'plain' ) ];
 $wgJobRunRate = 0;
 $wgPingback = false;
 $wgEnableEmail = false;
@@ -61,6 +63,13 @@ if ( $key === 'wikiversite' ) {
 // A stock wiki lets a bot make 90 edits a minute: so does one of ours.
 if ( $key !== 'movilab' ) { $wgGroupPermissions['bot']['noratelimit'] = true; }
 $wgGroupPermissions['user']['noratelimit'] = true;
+
+// For eyes only: what asks the API needs no skin.
+if ( in_array( basename( $_SERVER['SCRIPT_NAME'] ?? '' ), [ 'index.php', 'load.php' ] ) ) {
+	foreach ( [ 'Vector', 'MonoBook', 'Timeless' ] as $skin ) { wfLoadSkin( $skin ); }
+	$wgDefaultSkin = 'vector';
+	$wgLogos = [ '1x' => 'data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22/%3E' ];
+}
 
 // Trouble on demand: the tests write what should go wrong into a file.
 $trouble = json_decode( @file_get_contents( "$farm/trouble-$key.json" ) ?: '{}', true );
