@@ -651,6 +651,27 @@ def test_nobody_is_overrun_after_a_long_wait(
 
 
 @pytest.mark.mediawiki
+def test_a_word_on_the_stop_page_is_heard_after_a_short_wait_too(
+    robot: MediaWiki, camille: Person, clock: FakeClock, farm: mediawiki.Farm
+) -> None:
+    """The wiki lags for less time than what was looked at stays good."""
+    base = camille.edit("Jardin", TEXT)
+    robot.check_writable()
+    writer = Writer(robot, clock)
+    done = writer.commit(edit("Jardin", base, TEXT.replace("avant", "après")))
+    farm.trouble("communs", maxlag=6)
+
+    def meanwhile() -> None:
+        clock.during = lambda: None
+        camille.edit("Utilisateur:Robot/Stop", "assez")
+
+    clock.during = meanwhile
+    with pytest.raises(StoppedByPerson):
+        writer.commit(edit("Jardin", done.revision, TEXT, 2))
+    assert clock.waited < 15
+
+
+@pytest.mark.mediawiki
 def test_an_edit_is_not_sent_again_to_a_wiki_where_somebody_said_stop(
     robot: MediaWiki, camille: Person, clock: FakeClock
 ) -> None:

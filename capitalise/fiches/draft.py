@@ -69,13 +69,11 @@ class Draft:
             values |= self.writable(merged)
             self.report(merged)
         mine = [merged for merged in group if not merged.match.row.readonly]
-        going = tuple(merged.match.row.at for merged in mine if _goes_on(merged, values, self.form))
-        edited = self.edit(group, values, going)
+        edited = self.edit(group, values, tuple(merged.match.row.at for merged in mine))
         if group[0].match.head or edited:
             self.pages[group[0].match.title] = {**group[0].cells, **(values if edited else {})}
         for merged in mine:
-            goes_on = edited and merged.match.row.at in going
-            self.row(merged, values if goes_on else {}, edited=goes_on)
+            self.row(merged, values if edited else {}, edited=edited)
 
     def row(self, merged: RowMerge, values: Mapping[str, str], *, edited: bool) -> None:
         """What changes in the row itself; `values` are those of the edit whose number it gets, if any."""
@@ -84,7 +82,6 @@ class Draft:
             self.cell(row, one.name, merged.verdicts[one.name].value)
         self.bookkeeping(merged, values, edited=edited)
         self.comments(merged)
-        self.guard(row)
 
     def titles_wait(self, matches: Sequence[Match]) -> bool:
         """Deal with the titles of one page's rows; where several sheets rename it, they must agree."""
@@ -291,13 +288,6 @@ class Draft:
             return True
         return before != merged.cells[field.name]
 
-    def guard(self, row: Row) -> None:
-        """Let the row's number be compared before any of its cells is written: an old plan then writes none."""
-        mine = [c for c in self.cells if c.at == row.at]
-        number = self.heading(REVISION, row)
-        if mine and REVISION in row.typed and number not in {c.field for c in mine}:
-            self.cells.append(SheetChange(row.at, number, row.typed[REVISION], row.typed[REVISION]))
-
     # -- small things -------------------------------------------------------------------------
 
     def heading(self, use: str, row: Row) -> str:
@@ -340,13 +330,6 @@ def _marker(merged: RowMerge, field: FicheField) -> Waiting:
 def _words_left(merged: RowMerge, values: Mapping[str, str], form: FicheForm) -> bool:
     """Whether some of a new page's words could not be written."""
     return any(f.name not in values for f in merged.fields(form, Outcome.TO_WIKI))
-
-
-def _goes_on(merged: RowMerge, values: Mapping[str, str], form: FicheForm) -> bool:
-    """Whether the row gets the number of the page's edit: some of its text is in it, or it says all that the edit says."""
-    fields = [f for f in form.fields if f.name in values]
-    gave = any(f.name in values for f in merged.fields(form, Outcome.TO_WIKI))
-    return gave or all(f.name not in merged.match.row.cells or _says(merged, f, values) for f in fields)
 
 
 def _says(merged: RowMerge, field: FicheField, values: Mapping[str, str]) -> bool:
