@@ -264,8 +264,8 @@ def test_a_hand_made_sheet_without_the_tools_columns(place: FolderPlace) -> None
     assert [(c["title"], c["base"]) for c in done["conflicts"]] == [(MEET, 0)]
     assert place.text("Nouvelle") == "{{Ingrédient\n|description=Un texte.\n}}"
     assert place.text(MEET) == PAGES[MEET]
-    assert place.row(MEET)["à décider"] == "Description@0"
-    assert place.row(MEET)["revision"].endswith(" ; étape@0 ; outils@0 ; description@0")
+    assert place.row(MEET)["à décider"] == "Description\u00a0: feuille ou wiki\u00a0?"
+    assert place.row(MEET)["revision"].partition("?")[0].endswith(" ; étape@0 ; outils@0 ; description@0")
 
 
 def test_a_cell_steering_the_terminal_is_shown_harmless(place: FolderPlace, capitalise: Cli) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import html
+import sqlite3
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Cli
 from tests.mediawiki import farm as mediawiki
+from tests.people import Person
 from tests.place import PAGES, SHEET, TITLES, Place, WikiPlace
 
 LIMITS, ROLES, SEE, MEET = (
@@ -59,7 +62,7 @@ def test_a_new_row_makes_a_page_as_the_form_would(place: Place) -> None:
         "{{Ingrédient\n|étape=2 - Réunir une communauté\n|description=Un café.\n"
         "|outils={{Outil\n|nom=Visite\n}}\n{{Outil\n|nom=Parrain\n|lien=https://exemple.org\n}}\n}}"
     )
-    assert int(place.row("Accueillir")["revision"]) > 0
+    assert number(place.row("Accueillir")) > 0
     assert place.plan()["changes"] == []
 
 
@@ -88,6 +91,11 @@ def test_two_people_on_two_fields_of_one_page_both_win(place: Place) -> None:
     assert place.plan()["changes"] == []
 
 
+def number(row: dict[str, str]) -> int:
+    """Of the column "revision"."""
+    return int(row["revision"].partition("#")[0])
+
+
 def conflict(place: Place) -> None:
     place.type(SEE, Description="de la feuille")
     place.edit(SEE, PAGES[SEE].replace("plop", "du wiki"))
@@ -101,8 +109,9 @@ def test_two_texts_for_one_field_wait_for_a_person(place: Place) -> None:
         (SEE, "Description", "de la feuille", "du wiki")
     ]
     assert place.row(SEE)["Description"] == "de la feuille"
-    assert place.row(SEE)["à décider"] == f"Description@{base}"
-    assert place.row(SEE)["revision"].endswith(f" ; description@{base}")
+    assert place.row(SEE)["à décider"] == "Description\u00a0: feuille ou wiki\u00a0?"
+    shown, _separator, waiting = place.row(SEE)["revision"].partition(" ; ")
+    assert waiting == f"description@{base}?{shown}"
     assert "du wiki" in place.text(SEE)
     again = place.run(code=3)
     assert again["changes"] == []
@@ -110,7 +119,7 @@ def test_two_texts_for_one_field_wait_for_a_person(place: Place) -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["", "  ", "Description@6 Feuille svp", "les deux", "feuille", "Étape wiki", "Description", None]
+    "word", ["", "  ", "Description@6 feuille", "les deux", "Étape wiki", "Description : peut-être", None]
 )
 def test_an_answer_that_is_none_settles_nothing(place: Place, word: str | None) -> None:
     """Emptied, garbled, or the whole column gone: the question comes back, and nobody is overwritten."""
@@ -127,11 +136,12 @@ def test_an_answer_that_is_none_settles_nothing(place: Place, word: str | None) 
         assert place.row(SEE)["Description"] == "de la feuille"
 
 
+@pytest.mark.parametrize("typed", ["{question} {word}", "{word}", "Description : {word}"])
 @pytest.mark.parametrize(("word", "text"), [("feuille", "de la feuille"), ("wiki", "du wiki")])
-def test_a_decision_in_the_sheet_settles_it(place: Place, word: str, text: str) -> None:
+def test_a_decision_in_the_sheet_settles_it(place: Place, typed: str, word: str, text: str) -> None:
     conflict(place)
     place.run(code=3)
-    place.type(SEE, à_décider=place.row(SEE)["à décider"] + " " + word)
+    place.type(SEE, à_décider=typed.format(question=place.row(SEE)["à décider"], word=word))
     place.run()
     assert text in place.text(SEE)
     assert place.row(SEE)["Description"] == text
@@ -267,6 +277,79 @@ def test_a_cell_changed_after_a_revert_is_tried_only_by_who_was_told(place: Plac
     assert "en le sachant" in place.text(SEE)
 
 
+def test_somebodys_own_words_after_a_revert_are_never_overwritten(place: Place) -> None:
+    """A revert, then new words on the wiki, a night run, then a sentence more in the sheet."""
+    place.type(SEE, Description="du robot")
+    place.run()
+    place.edit(SEE, PAGES[SEE])
+    place.run(code=3)
+    place.edit(SEE, PAGES[SEE].replace("plop", "Des mots à moi."))
+    place.run(code=None)
+    assert place.row(SEE)["Description"] == "Des mots à moi."
+    place.edit(SEE, PAGES[SEE].replace("plop", "Encore des mots à moi."))
+    place.type(SEE, Description="du robot, et une phrase de plus")
+    assert place.run(code=3)["conflicts"]
+    assert "Encore des mots à moi." in place.text(SEE)
+
+
+def test_an_answer_is_for_the_text_that_was_shown(place: Place) -> None:
+    """Answered after one night, written over by somebody before the next: asked again, by the new text."""
+    conflict(place)
+    place.run(code=3)
+    place.type(SEE, à_décider="feuille")
+    place.edit(SEE, PAGES[SEE].replace("plop", "du wiki, autrement"))
+    again = place.run(code=3)
+    assert [f["rule"] for f in again["findings"]] == ["decision-outdated"]
+    assert "du wiki, autrement" in place.text(SEE)
+    place.type(SEE, à_décider="feuille")
+    place.run()
+    assert "de la feuille" in place.text(SEE)
+
+
+def test_one_answer_filled_down_a_column_decides_nothing(place: Place) -> None:
+    conflict(place)
+    place.run(code=3)
+    rows = place.rows()
+    at = rows[0].index("à décider")
+    for row in rows[1:]:
+        row[at] = "feuille"
+    place.save(rows)
+    done = place.run(code=3)
+    assert "decision-not-understood" in {f["rule"] for f in done["findings"]}
+    assert "du wiki" in place.text(SEE)
+
+
+def test_a_number_with_another_texts_mark_is_not_believed(place: Place) -> None:
+    """A restored wiki gives numbers again: the text that they stood for is another."""
+    row = place.row(SEE)
+    place.type(SEE, Description="de la feuille", revision=f"{number(row)}#000000")
+    done = place.run(code=3)
+    assert [c["title"] for c in done["conflicts"]] == [SEE]
+    assert "base-missing" in {f["rule"] for f in done["findings"]}
+    assert place.text(SEE) == PAGES[SEE]
+
+
+def test_a_sheet_from_before_goes_on_as_it_was(place: Place) -> None:
+    """Numbers without marks, `Description@1201 feuille`: what older versions wrote is understood."""
+    conflict(place)
+    place.run(code=3)
+    row = place.row(SEE)
+    own, waiting = row["revision"].split(" ; ")
+    base = waiting.partition("@")[2].partition("#")[0]
+    old = f"{own.partition('#')[0]} ; description@{base}"
+    place.type(SEE, revision=old, à_décider=f"Description@{base} feuille")
+    place.run()
+    assert "de la feuille" in place.text(SEE)
+
+
+def test_an_entry_of_another_row_in_an_older_sheet_decides_nothing(place: Place) -> None:
+    conflict(place)
+    place.run(code=3)
+    place.type(SEE, à_décider="Description@7 feuille")
+    assert place.run(code=3)["conflicts"]
+    assert "du wiki" in place.text(SEE)
+
+
 def test_an_emptied_cell_empties_nothing(place: Place) -> None:
     place.type(MEET, Description="")
     done = place.run(code=3)
@@ -333,7 +416,7 @@ def test_a_title_one_letter_from_a_page_is_not_created(place: Place) -> None:
 def test_dragged_revision_numbers_are_not_believed(place: Place) -> None:
     """A spreadsheet's fill handle counts up: every number then is another page's revision."""
     rows = place.rows()
-    first = min(int(row[-1]) for row in rows[1:])
+    first = min(int(row[-1].partition("#")[0]) for row in rows[1:])
     for offset, row in enumerate(rows[1:]):
         row[-1] = str(first + offset + 1)
     place.save(rows)
@@ -522,3 +605,42 @@ def test_a_quiet_night_asks_the_wiki_little(tmp_path: Path, capitalise: Cli, far
     place.close()
     assert len(asked) <= 6
     assert not [r for r in asked if r["action"] == "login"]
+
+
+@pytest.mark.mediawiki
+def test_an_imported_revision_is_not_ours(farm: mediawiki.Farm, tmp_path: Path, capitalise: Cli) -> None:
+    """Another wiki's account of our name wrote the cell's very words there; here somebody else wrote over them since."""
+    place = WikiPlace(tmp_path / "kit", capitalise)
+    place.run()
+    place.type(SEE, Description="importé")
+    with sqlite3.connect(mediawiki.ROOT / "data" / "communs" / "communs.sqlite", timeout=30) as db:
+        db.execute("UPDATE revision SET rev_timestamp = '2025' || substr(rev_timestamp, 5)")
+    place.edit(SEE, PAGES[SEE].replace("plop", "d'ici"))
+    admin = Person("communs", "Admin")
+    text = PAGES[SEE].replace("plop", "importé")
+    revision = (
+        "<timestamp>2026-01-01T10:00:00Z</timestamp><contributor><username>Robot</username><id>1</id></contributor>"
+        f"<comment>ingredients : Description · 20260101T1000-aaaa #1</comment><text xml:space='preserve'>{html.escape(text)}</text>"
+    )
+    page = f"<page><title>{SEE}</title><ns>0</ns><revision><model>wikitext</model><format>text/x-wiki</format>{revision}</revision></page>"
+    xml = (
+        f"<mediawiki xmlns='http://www.mediawiki.org/xml/export-0.11/' version='0.11' xml:lang='fr'>{page}</mediawiki>"
+    )
+    done = admin.http.post(
+        admin.api,
+        data={
+            "action": "import",
+            "format": "json",
+            "token": admin.token,
+            "interwikiprefix": "x",
+            "assignknownusers": 1,
+        },
+        files={"xml": ("x.xml", xml)},
+        timeout=30,
+    ).json()
+    assert "error" not in done, done
+    admin.close()
+    conflicts = place.run(code=3)["conflicts"]
+    assert [c["title"] for c in conflicts] == [SEE]
+    assert place.row(SEE)["Description"] == "importé"
+    place.close()

@@ -121,13 +121,27 @@ def test_after_a_revert_only_an_editor_who_was_told_may_try_something_else() -> 
     history = [BEFORE, OURS, Step(11, OLD, ours=False)]
     assert outcome("troisième", OLD, SAVED, history=history, seen=OLD) is Outcome.DECIDE
     assert outcome("troisième", OLD, SAVED, history=history, seen=MINE, told=True) is Outcome.DECIDE
+    assert outcome("troisième", "un tiers", SAVED, history=history, seen=OLD, told=True) is Outcome.DECIDE
     assert outcome("troisième", OLD, SAVED, history=history, seen=OLD, told=True) is Outcome.TO_WIKI
 
 
-def test_a_revert_stays_an_answer_when_somebody_goes_on_from_it() -> None:
+def test_a_revert_ends_when_the_wiki_says_a_third_thing() -> None:
+    """Taken back is a state of the wiki: whoever writes on from there is heard like anybody."""
     history = [BEFORE, OURS, Step(11, OLD, ours=False), Step(12, OLD + ".", ours=False)]
-    assert outcome(MINE, OLD + ".", SAVED, history=history) is Outcome.REVERTED
-    assert outcome(MINE, OLD + ".", SAVED, told=True) is Outcome.REVERTED  # its history is too long to be read back
+    assert outcome(MINE, OLD + ".", SAVED, history=history) is Outcome.TO_SHEET
+    assert outcome(MINE + "!", OLD + ".", SAVED, history=history, seen=OLD, told=True) is Outcome.DECIDE
+    assert outcome(MINE, OLD, SAVED, seen=OLD, told=True) is Outcome.REVERTED  # its history is too long to be read back
+
+
+def test_any_text_from_before_our_edit_takes_it_back() -> None:
+    history = [Step(8, THEIRS, ours=False), BEFORE, OURS, Step(11, THEIRS, ours=False)]
+    assert outcome(MINE, THEIRS, SAVED, history=history) is Outcome.REVERTED
+
+
+def test_later_is_the_pages_order_and_not_the_numbers() -> None:
+    """An import put older revisions on the page, with greater numbers."""
+    history = [Step(90, MINE, ours=True), Step(10, OLD, ours=False), Step(11, THEIRS, ours=False)]
+    assert outcome(MINE, THEIRS, BASE, history=history) is Outcome.DECIDE
 
 
 def test_our_own_undo_is_a_revert_too() -> None:
@@ -184,7 +198,7 @@ STEPS = st.lists(st.tuples(TEXT, st.booleans()), max_size=5).map(
     TEXT,
     st.one_of(st.none(), st.builds(Base, st.integers(8, 12), TEXT)),
     STEPS,
-    st.sampled_from([None, *Decision]),
+    st.sampled_from([None, Decision.SHEET, Decision.WIKI]),
     st.one_of(st.none(), TEXT),
 )
 @settings(max_examples=3000)

@@ -14,7 +14,17 @@ from capitalise.messages import Message
 from capitalise.pages.revisions import Revision
 from capitalise.pages.titles import nearly_same, normal_title, sort_key, title_problem
 from capitalise.plans.damage import sorted_alone
-from capitalise.plans.decisions import Number, Waiting, read_number, read_waiting, write_bases, write_waiting
+from capitalise.plans.decisions import (
+    Answers,
+    Asked,
+    Number,
+    Ref,
+    Waiting,
+    read_answers,
+    read_number,
+    write_asked,
+    write_questions,
+)
 from capitalise.plans.diff import text_diff, word_diff
 from capitalise.plans.merge import Decision
 from capitalise.plans.model import Conflict, Finding, PageChange, Plan, RowRef, SheetChange
@@ -23,57 +33,94 @@ from capitalise.plans.run_ids import new_run_id, run_of, summary_with, undone_ru
 from capitalise.plans.serial import plan_from_json, plan_to_json
 from capitalise.wikitext.canonical import digest
 
-LABELS = ["Description", "Étape", "Outils : liens", "Desc"]
+LABELS = ["Description", "Étape", "Outils : liens", "Desc", "Titre"]
 
 
 @pytest.mark.parametrize(
     ("cell", "expected"),
     [
-        ("Description@1201", Waiting(1201)),
-        ("Description@1201 feuille", Waiting(1201, Decision.SHEET)),
-        ("description @ 1201 : Wiki", Waiting(1201, Decision.WIKI)),
-        ("Description feuille", Waiting(None, Decision.SHEET)),
-        ("Description@0 = feuille.", Waiting(0, Decision.SHEET)),
-        ("Description@7 → wiki", Waiting(7, Decision.WIKI)),
-        ("Description@7 annulé", Waiting(7, None, True)),
-        ("Description@7 annulé feuille", Waiting(7, Decision.SHEET, True)),
-        ("Description@7\nwiki", Waiting(7, Decision.WIKI)),
+        ("Description : feuille ou wiki ?", Waiting()),
+        ("Description\u00a0: feuille ou wiki\u00a0? wiki", Waiting(Decision.WIKI)),
+        ("Description: sheet or wiki? sheet", Waiting(Decision.SHEET)),
+        ("Description : wiki", Waiting(Decision.WIKI)),
+        ("description = Feuille.", Waiting(Decision.SHEET)),
+        ("Description → wiki !", Waiting(Decision.WIKI)),
+        ("Description feuille", Waiting(Decision.SHEET)),
+        ("Description : feuille ou wiki ?\nwiki", Waiting(Decision.WIKI)),
+        # as older sheets have it
+        ("Description@1201", Waiting(None, 1201)),
+        ("Description@1201 feuille", Waiting(Decision.SHEET, 1201)),
+        ("description @ 1201 : Wiki", Waiting(Decision.WIKI, 1201)),
+        ("Description@7 annulé feuille", Waiting(Decision.SHEET, 7)),
+        ("Description@7\nwiki", Waiting(Decision.WIKI, 7)),
     ],
 )
 def test_decisions_are_understood_as_people_write_them(cell: str, expected: Waiting) -> None:
-    assert read_waiting(cell, LABELS) == ({"Description": expected}, [])
+    assert read_answers(cell, LABELS) == Answers({"Description": expected})
 
 
-@pytest.mark.parametrize("cell", ["Description@1201 peut-être", "Titre@3 feuille", "bonjour"])
+@pytest.mark.parametrize(
+    ("cell", "word"),
+    [
+        ("wiki", Decision.WIKI),
+        ("Feuille !", Decision.SHEET),
+        ("autre page", Decision.OTHER),
+        ("wiki ; wiki", Decision.WIKI),
+    ],
+)
+def test_one_word_is_an_answer_too(cell: str, word: Decision) -> None:
+    assert read_answers(cell, LABELS) == Answers(bare=word)
+
+
+@pytest.mark.parametrize("cell", ["Description@1201 peut-être", "Zorglub : feuille", "bonjour", "feuille ou bien wiki"])
 def test_what_is_not_understood_is_kept_as_written(cell: str) -> None:
-    assert read_waiting(cell, LABELS) == ({}, [cell])
-    assert write_waiting({}, [cell]) == cell
+    assert read_answers(cell, LABELS) == Answers(unknown=(cell,))
+    assert write_questions([], [cell]) == cell
 
 
-@given(st.dictionaries(st.sampled_from(LABELS), st.builds(Waiting, st.integers(0, 10**9), st.none(), st.booleans())))
-def test_waiting_fields_come_back_from_their_cell(waiting: dict[str, Waiting]) -> None:
-    assert read_waiting(write_waiting(waiting), LABELS) == (waiting, [])
+@given(labels=st.lists(st.sampled_from(LABELS), unique=True), language=st.sampled_from(["fr", "en"]))
+def test_questions_come_back_from_their_cell_and_decide_nothing(labels: list[str], language: str) -> None:
+    cell = write_questions(labels, language=language)
+    assert read_answers(cell, LABELS) == Answers({label: Waiting() for label in labels})
+
+
+def test_two_decisions_that_contradict_each_other_are_none() -> None:
+    answers = read_answers("Description : feuille ; Description : wiki", LABELS)
+    assert (answers.entries["Description"].decision, answers.unknown) == (None, ("Description : wiki",))
+    assert read_answers("feuille ; wiki", LABELS) == Answers(unknown=("feuille ; wiki",))
 
 
 NAMES = ["description", "étape", "a ; b", "x@1"]
+REFS = st.builds(Ref, st.integers(0, 10**9), st.one_of(st.just(""), st.from_regex(r"[0-9a-f]{6}", fullmatch=True)))
+FIELDS = st.dictionaries(
+    st.sampled_from(NAMES[:2] + NAMES[3:]),
+    st.one_of(st.builds(Asked, REFS), st.builds(Asked, REFS, REFS, st.booleans())),
+)
 
 
-@given(st.integers(0, 10**9), st.dictionaries(st.sampled_from(NAMES[:2] + NAMES[3:]), st.integers(0, 10**9)))
-def test_a_rows_number_comes_back_with_the_bases_behind_it(revision: int, bases: dict[str, int]) -> None:
-    assert read_number(f"{revision}{write_bases(bases)}", NAMES) == Number(revision, bases)
+@given(REFS, FIELDS)
+def test_a_rows_number_comes_back_with_what_stands_behind_it(ref: Ref, fields: dict[str, Asked]) -> None:
+    assert read_number(f"{ref}{write_asked(fields)}", NAMES) == Number(ref, fields)
+
+
+def test_numbers_of_older_sheets_are_understood() -> None:
+    assert read_number("1305 ; description@1201", NAMES) == Number(Ref(1305), {"description": Asked(Ref(1201))})
 
 
 @pytest.mark.parametrize(
     "cell",
-    ["1 2,0", "12 ; zorglub@3", "12 ; description", "12;description@3", " ; description@3", "12 ; description@3 ; "],
+    [
+        "1 2,0",
+        "12 ; zorglub@3",
+        "12 ; description",
+        "12;description@3",
+        " ; description@3",
+        "12 ; description@3 ; ",
+        "12#xyz",
+    ],
 )
 def test_a_number_that_this_tool_did_not_write_is_none(cell: str) -> None:
     assert read_number(cell.strip(), NAMES) is None
-
-
-def test_two_decisions_that_contradict_each_other_are_none() -> None:
-    waiting, unknown = read_waiting("Description@6 feuille ; Description@6 wiki", LABELS)
-    assert (waiting["Description"].decision, unknown) == (None, ["Description@6 wiki"])
 
 
 def test_a_column_sorted_alone_is_noticed() -> None:

@@ -34,10 +34,17 @@ def ask_decisions(screen: Screen, plan: Plan, asked: set[tuple[object, ...]]) ->
         screen.line(f"({number}/{len(questions)})", dim=True)
         screen.conflict(conflict, hint=False)
         if decision := _answer(screen, conflict):
-            seen = None if conflict.rival else conflict.theirs
-            sheet = conflict.at.sheet if conflict.at else ""
-            decided.append(Prefer(conflict.title, conflict.field, decision, sheet, seen))
+            decided.append(_prefer(conflict, decision))
     return decided
+
+
+def _prefer(conflict: Conflict, decision: Decision) -> Prefer:
+    """Of two sheets, the one whose text shall stay."""
+    if conflict.rival:
+        chosen = conflict.rival if decision is Decision.WIKI else conflict.at
+        return Prefer(conflict.title, conflict.field, Decision.SHEET, chosen.sheet if chosen else "")
+    sheet = conflict.at.sheet if conflict.at else ""
+    return Prefer(conflict.title, conflict.field, decision, sheet, conflict.theirs)
 
 
 def _key(conflict: Conflict) -> tuple[object, ...]:
@@ -45,15 +52,15 @@ def _key(conflict: Conflict) -> tuple[object, ...]:
 
 
 def _answer(screen: Screen, conflict: Conflict) -> Decision | None:
-    """Of two sheets, each is asked about its own text only."""
-    question = N_("  s or Return >") if conflict.rival else N_("  s, w or Return >")
+    """s for the text above, w (between two sheets: o) for the one below."""
+    question = N_("  s (the first text), o (the other) or Return >") if conflict.rival else N_("  s, w or Return >")
+    answers = _ANSWERS | ({"o": Decision.WIKI, "a": Decision.WIKI, "autre": Decision.WIKI} if conflict.rival else {})
     while True:
         answer = (
             click.prompt(screen.text(question), default="", show_default=False, prompt_suffix=" ").strip().casefold()
         )
-        decision = _ANSWERS.get(answer)
         if not answer:
             return None
-        if decision and not (conflict.rival and decision is Decision.WIKI):
+        if decision := answers.get(answer):
             return decision
         screen.say(N_("  This is none of the answers."))

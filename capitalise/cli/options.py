@@ -74,7 +74,7 @@ def narrowing(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--fix", is_flag=True, help=_("Mend the links too, by the rules in the bot's TOML (crosslinks).")),
         click.option(
             "--prefer",
-            type=click.Choice([d.value for d in Decision], case_sensitive=False),
+            type=click.Choice([Decision.SHEET.value, Decision.WIKI.value], case_sensitive=False),
             help=_("Settle one conflict for this side; needs --page and --field."),
         ),
         click.option("--field", metavar=_("FIELD"), help=_("The field that --prefer settles.")),

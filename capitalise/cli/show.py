@@ -207,8 +207,8 @@ class Screen:
         if conflict.rival:
             self.say(
                 N_(
-                    "    → write “%(entry)s feuille” into “à décider” of the row whose text is to stay, and run again",
-                    entry=f"{conflict.field}@{conflict.base}",
+                    "    → write “%(field)s: feuille” into “à décider” of the row whose text is to stay, and run again",
+                    field=conflict.field,
                 ),
                 fg="yellow",
             )
@@ -223,8 +223,8 @@ class Screen:
             "    → "
             + self.text(
                 N_(
-                    "in the column “à décider”, write “%(entry)s feuille” or “%(entry)s wiki”, and run again",
-                    entry=f"{conflict.field}@{conflict.base}",
+                    "in the column “à décider”, write “%(field)s: feuille” or “%(field)s: wiki”, and run again",
+                    field=conflict.field,
                 )
             ),
             fg="yellow",

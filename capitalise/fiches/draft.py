@@ -13,9 +13,10 @@ from capitalise.fiches.page import cell_problem, cells_of, new_page, raw_value, 
 from capitalise.fiches.rows import DECIDE, PAGE, REVISION, TITLE, Row, Rows
 from capitalise.messages import N_, Message, render
 from capitalise.pages.ports import Reader
-from capitalise.plans.decisions import Waiting, write_bases, write_waiting
+from capitalise.plans.decisions import Asked, Ref, mark_of, write_asked, write_questions
 from capitalise.plans.merge import EMPTY, Outcome
 from capitalise.plans.model import Conflict, Finding, PageChange, RowRef, SheetChange
+from capitalise.wikitext.canonical import canonical, digest
 
 __all__ = ["Draft", "FicheSettings"]
 
@@ -185,6 +186,8 @@ class Draft:
         head = self.snapshot.revisions.get(match.head)
         for one in merged.fields(self.form, Outcome.DECIDE, Outcome.OUTDATED):
             base, rival = merged.verdicts[one.name].base, merged.rivals.get(one.name)
+            if rival and any(c.rival == match.row.at and c.field == one.label for c in self.conflicts):
+                continue  # asked already, from the other sheet's row
             self.conflicts.append(
                 Conflict(
                     self.settings.wiki,
@@ -202,8 +205,7 @@ class Draft:
             )
         for one in merged.waiting(self.form):
             if found := _WAITING.get(merged.verdicts[one.name].outcome):
-                entry = write_waiting({one.label: _marker(merged, one)})
-                message = _READONLY if match.row.readonly else replace(found[1], values={"entry": entry})
+                message = _READONLY if match.row.readonly else replace(found[1], values={"field": one.label})
                 self.find(found[0], message, match, one.label, merged.cells[one.name])
         self.report_decisions(merged)
 
@@ -228,53 +230,63 @@ class Draft:
     def report_decisions(self, merged: RowMerge) -> None:
         """What stands in "à décider" and decides nothing."""
         match = merged.match
-        waiting = {f.label: _marker(merged, f) for f in merged.waiting(self.form)}
-        example = write_waiting(dict(list(waiting.items())[:1])) + " feuille"
-        for entry in match.row.not_understood:
+        answers, waiting = match.row.answers, merged.waiting(self.form)
+        for entry in self.undecided(merged):
             why = (
                 N_(
-                    "“%(entry)s” is not understood and decides nothing; write for example: %(example)s",
+                    "“%(entry)s” is not understood and decides nothing; write for example: %(field)s: wiki",
                     entry=entry,
-                    example=example,
+                    field=waiting[0].label,
                 )
                 if waiting
                 else N_("nothing waits in this row: “%(entry)s” decides nothing; empty the cell", entry=entry)
             )
             self.find("decision-not-understood", why, match, DECIDE)
         for one in merged.fields(self.form, Outcome.IN_STEP):
-            if one.name in match.row.waiting and match.row.waiting[one.name].decision:
+            if one.name in answers.entries and answers.entries[one.name].decision:
                 why = N_("nothing waits for “%(field)s”; the decision is taken out of the cell", field=one.label)
                 self.find("decision-without-question", why, match, DECIDE)
+
+    def undecided(self, merged: RowMerge) -> list[str]:
+        """What stands in "à décider", is no answer to anything, and stays there as written."""
+        row = merged.match.row
+        bare = [row.typed[DECIDE]] if row.answers.bare and len(row.asked) != 1 else []
+        return [*row.answers.unknown, *bare]
 
     def bookkeeping(self, merged: RowMerge, values: Mapping[str, str], *, edited: bool) -> None:
         """The row's own columns: the page's title, its revision, and what waits."""
         match = merged.match
-        waiting = {f.label: _marker(merged, f) for f in merged.waiting(self.form)}
+        labels = [field.label for field in merged.waiting(self.form)]
         if match.head or edited or merged.rivals:
-            self.cell(match.row, DECIDE, write_waiting(waiting, match.row.not_understood))
+            asked = write_questions(labels, self.undecided(merged), language=self.settings.language)
+            self.cell(match.row, DECIDE, asked)
         if not (match.head or edited):
             return
         self.cell(match.row, PAGE, match.title)
-        after = write_bases(self.bases(merged, values))
+        after = write_asked(self.asked(merged, values))
         if edited:
+            mark = f"#{mark_of(digest(canonical(self.changes[-1].new)))}"
             self.cells.append(
                 SheetChange(
-                    match.row.at, self.heading(REVISION, match.row), match.row.typed.get(REVISION, ""), None, after
+                    match.row.at,
+                    self.heading(REVISION, match.row),
+                    match.row.typed.get(REVISION, ""),
+                    None,
+                    mark + after,
                 )
             )
         else:
-            self.cell(match.row, REVISION, f"{match.head}{after}")
+            self.cell(match.row, REVISION, f"{self.ref(match.head)}{after}")
 
-    def bases(self, merged: RowMerge, values: Mapping[str, str]) -> dict[str, int]:
+    def asked(self, merged: RowMerge, values: Mapping[str, str]) -> dict[str, Asked]:
         """The fields that are not in step with the row's new number: those that wait, those without a column that
         the wiki changed, and those of which the edit says something else than the row."""
-        row = merged.match.row
-        waiting = {f.name: _marker(merged, f).revision or 0 for f in merged.waiting(self.form)}
-        base = merged.match.base
+        row, base = merged.match.row, merged.match.base
+        waiting = {f.name: self.question(merged, f) for f in merged.waiting(self.form)}
         hidden = {
-            f.name: row.bases.get(f.name, base.id if base else 0)
+            f.name: Asked(row.asked[f.name].base if f.name in row.asked else self.ref(base.id if base else 0))
             for f in self.form.fields
-            if (f.name not in row.cells and (f.name in row.bases or self.changed(merged, f)))
+            if (f.name not in row.cells and (f.name in row.asked or self.changed(merged, f)))
             or (f.name in values and not _says(merged, f, values))
         }
         return {**hidden, **waiting}
@@ -287,6 +299,20 @@ class Draft:
         except Skip:
             return True
         return before != merged.cells[field.name]
+
+    def question(self, merged: RowMerge, field: FicheField) -> Asked:
+        """A field that waits, with what people are shown of it: once, as long as that stays what the page says."""
+        verdict, before = merged.verdicts[field.name], merged.match.row.asked.get(field.name)
+        base = verdict.base
+        same = before and before.shown and merged.seen.get(field.name) == merged.cells[field.name]
+        shown = before.shown if before and same else self.ref(merged.match.head)
+        told = verdict.outcome is Outcome.REVERTED
+        return Asked(Ref(base.revision, base.mark) if base else Ref(), shown, told)
+
+    def ref(self, number: int) -> Ref:
+        """A revision with the mark of its text."""
+        found = self.snapshot.revisions.get(number)
+        return Ref(number, mark_of(found.sha1) if found else "")
 
     # -- small things -------------------------------------------------------------------------
 
@@ -321,12 +347,6 @@ class Draft:
         return render(message, self.settings.language)
 
 
-def _marker(merged: RowMerge, field: FicheField) -> Waiting:
-    """What "à décider" says of a field that waits."""
-    verdict = merged.verdicts[field.name]
-    return Waiting(verdict.base.revision if verdict.base else 0, reverted=verdict.outcome is Outcome.REVERTED)
-
-
 def _words_left(merged: RowMerge, values: Mapping[str, str], form: FicheForm) -> bool:
     """Whether some of a new page's words could not be written."""
     return any(f.name not in values for f in merged.fields(form, Outcome.TO_WIKI))
@@ -347,27 +367,27 @@ _WAITING = {
         "decision-outdated",
         N_(
             "this answer does not count: the wiki's text is another one than you were shown, or was not shown to you; read "
-            "it, and write “%(entry)s feuille” or “%(entry)s wiki”"
+            "it, and write “%(field)s: feuille” or “%(field)s: wiki”"
         ),
     ),
     Outcome.EMPTIED_IN_SHEET: (
         "emptied-in-sheet",
         N_(
-            "the cell is empty, the wiki has text; write (vide) in the cell to empty the field on purpose, or “%(entry)s "
+            "the cell is empty, the wiki has text; write (vide) in the cell to empty the field on purpose, or “%(field)s: "
             "wiki” in “à décider” to get the text back"
         ),
     ),
     Outcome.EMPTIED_ON_WIKI: (
         "emptied-on-wiki",
         N_(
-            "emptied on the wiki; the sheet keeps its text until you write “%(entry)s wiki” or “%(entry)s feuille” in “à décider”"
+            "emptied on the wiki; the sheet keeps its text until you write “%(field)s: wiki” or “%(field)s: feuille” in “à décider”"
         ),
     ),
     Outcome.REVERTED: (
         "reverted",
         N_(
-            "taken back on the wiki; it is not made again unless you change the cell. To take theirs, write “%(entry)s "
-            "wiki” in “à décider”; to insist, “%(entry)s feuille”"
+            "taken back on the wiki; it is not made again unless you change the cell. To take theirs, write “%(field)s: "
+            "wiki” in “à décider”; to insist, “%(field)s: feuille”"
         ),
     ),
 }

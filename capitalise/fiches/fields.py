@@ -11,9 +11,9 @@ from capitalise.fiches.matching import Match, Snapshot
 from capitalise.fiches.page import cells_of
 from capitalise.fiches.rows import Row
 from capitalise.pages.revisions import Revision
-from capitalise.plans.decisions import Waiting
+from capitalise.plans.decisions import mark_of
 from capitalise.plans.merge import Base, Decision, Outcome, Step, Verdict, merge
-from capitalise.plans.reverts import without_mishaps
+from capitalise.plans.reverts import without_imported, without_mishaps
 from capitalise.plans.run_ids import run_of
 
 __all__ = ["Prefer", "RowMerge", "merge_row", "needs_history"]
@@ -42,7 +42,7 @@ class Prefer:
 class RowMerge:
     """A row, its page's cells now (empty where there is no page), and a verdict on each field that has a column.
 
-    `decided` are the fields for which a person said "feuille"; `rivals` holds, by field, the row of another
+    `decided` are the fields for which a person said "feuille", `seen` the wiki's values that people were shown; `rivals` holds, by field, the row of another
     sheet that says something else.
     """
 
@@ -50,6 +50,7 @@ class RowMerge:
     cells: Mapping[str, str]
     verdicts: Mapping[str, Verdict]
     decided: frozenset[str] = frozenset()
+    seen: Mapping[str, str | None] = field(default_factory=dict)
     rivals: Mapping[str, Row] = field(default_factory=dict)
 
     def waiting(self, form: FicheForm) -> list[FicheField]:
@@ -70,20 +71,26 @@ def merge_row(
     """Every field of a row merged. Raises Skip where the page cannot be read as this form's."""
     cells = _cells(snapshot.revisions.get(match.head), form) if match.head else dict.fromkeys(form.order, "")
     based = _readable(match.base, form)
-    steps = [(r, c) for r in without_mishaps(history, account) if (c := _readable(r, form)) is not None]
+    whole = without_mishaps(history, account)
+    local = without_imported(whole)
+    steps = [
+        (r, c, r.user == account and run_of(r.comment) is not None and r.id in local)
+        for r in whole
+        if (c := _readable(r, form)) is not None
+    ]
     verdicts: dict[str, Verdict] = {}
+    seen: dict[str, str | None] = {}
     decided = set()
     for one in form.fields:
         if one.name not in match.row.cells:
             continue
-        trail = [Step(r.id, c[one.name], r.user == account and run_of(r.comment) is not None) for r, c in steps]
+        trail = [Step(r.id, c[one.name], ours, mark_of(r.sha1)) for r, c, ours in steps]
         here = next((prefer for prefer in prefers if prefer.names(match, one)), None)
-        entry = match.row.waiting.get(one.name, Waiting(None))
-        shown = based[one.name] if based else None if match.head else ""
+        shown = seen[one.name] = _shown(match, one, form, snapshot, based)
         if here:
             shown = cells[one.name] if here.seen is None else here.seen
         elsewhere = any(p.sheet and p.page == match.title and p.field in (one.name, one.label) for p in prefers)
-        decision = here.decision if here else None if elsewhere else entry.decision
+        decision = here.decision if here else None if elsewhere else _answer(match.row, one)
         verdicts[one.name] = merge(
             match.row.cells[one.name],
             cells[one.name],
@@ -91,12 +98,12 @@ def merge_row(
             trail,
             decision,
             shown,
-            told=entry.reverted,
+            told=one.name in match.row.asked and match.row.asked[one.name].told,
             numbered=bool(match.row.revision),
         )
         if decision is Decision.SHEET and verdicts[one.name].outcome is Outcome.TO_WIKI:
             decided.add(one.name)
-    return RowMerge(match, cells, verdicts, frozenset(decided))
+    return RowMerge(match, cells, verdicts, frozenset(decided), seen)
 
 
 def needs_history(merged: RowMerge) -> bool:
@@ -123,8 +130,37 @@ def _base(
     match: Match, field: FicheField, form: FicheForm, snapshot: Snapshot, row_base: Mapping[str, str] | None
 ) -> Base | None:
     """The field's own base where it has one, else the row's; none that is not this page's."""
-    if field.name in match.row.bases:
-        own = snapshot.revisions.get(match.row.bases[field.name])
-        cells = _readable(own, form) if own and own.title == match.title else None
-        return Base(own.id, cells[field.name]) if own and cells else None
-    return Base(match.base.id, row_base[field.name]) if match.base and row_base else None
+    if field.name in match.row.asked:
+        own = snapshot.at(match.row.asked[field.name].base, match.title)
+        cells = _readable(own, form)
+        return Base(own.id, cells[field.name], mark_of(own.sha1)) if own and cells else None
+    base = match.base
+    return Base(base.id, row_base[field.name], mark_of(base.sha1)) if base and row_base else None
+
+
+def _shown(
+    match: Match, field: FicheField, form: FicheForm, snapshot: Snapshot, row_base: Mapping[str, str] | None
+) -> str | None:
+    """The wiki's value that people were shown when they were asked about a field; None where they were not. Sheets from
+    before say no more than that they were asked at the row's number."""
+    if not match.head:
+        return ""
+    asked = match.row.asked.get(field.name)
+    if asked is None:
+        return None
+    if asked.shown is None:
+        return row_base[field.name] if row_base else None
+    cells = _readable(snapshot.at(asked.shown, match.title), form)
+    return cells[field.name] if cells else None
+
+
+def _answer(row: Row, field: FicheField) -> Decision | None:
+    """What a person decided about a field in its row: by its label, or in one word where nothing else waits there."""
+    entry = row.answers.entries.get(field.name)
+    asked = row.asked.get(field.name)
+    if entry and asked and entry.revision not in (None, asked.base.revision):
+        return None  # another row's entry, from an older sheet
+    decision = entry.decision if entry else None
+    if decision is None and asked and len(row.asked) == 1:
+        decision = row.answers.bare
+    return decision if decision in (Decision.SHEET, Decision.WIKI) else None

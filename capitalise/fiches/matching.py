@@ -11,10 +11,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from capitalise.fiches.rows import PAGE, REVISION, TITLE, Row
-from capitalise.messages import N_
+from capitalise.messages import N_, Message
 from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Head, Revision
 from capitalise.pages.titles import nearly_same, title_problem
+from capitalise.plans.decisions import Ref
 from capitalise.plans.model import Finding
 
 __all__ = ["Match", "Snapshot", "match_rows", "take_snapshot"]
@@ -27,6 +28,12 @@ class Snapshot:
     listing: Mapping[str, int]
     heads: Mapping[str, Head]
     revisions: Mapping[int, Revision]
+
+    def at(self, ref: Ref, title: str = "") -> Revision | None:
+        """The revision that a row names, where the wiki still has that text under that number, and (of `title`) on that page."""
+        found = self.revisions.get(ref.revision)
+        same = found is not None and found.sha1.startswith(ref.mark) and title in ("", found.title)
+        return found if same else None
 
     def head(self, title: str) -> Head:
         if title in self.listing:
@@ -56,7 +63,7 @@ def take_snapshot(
     listing = reader.members(template, category)
     asked = {title for row in rows for title in (row.page, row.title) if title and not title_problem(title)} | {*more}
     heads = dict(reader.heads(sorted(asked - set(listing))))
-    known = {row.revision for row in rows} | {base for row in rows for base in row.bases.values()}
+    known = {ref.revision for row in rows if row.number for ref in row.number.refs}
     ids = known | set(listing.values()) | {head.revision for head in heads.values()}
     revisions = reader.revisions(sorted(ids - {0}))
     moved = {r.title for r in revisions.values()} - set(listing) - set(heads)
@@ -104,7 +111,7 @@ def _match(wiki: str, row: Row, snapshot: Snapshot) -> tuple[Match | None, list[
     for field, title in ((PAGE if row.page else TITLE, wanted), (TITLE, row.title)):
         if problem := title_problem(title):
             return None, [finding("illegal-title", N_("%(why)s; the row is left alone", why=problem), field)]
-    base, page, head = snapshot.revisions.get(row.revision), wanted, snapshot.head(wanted)
+    base, page, head = snapshot.at(row.ref), wanted, snapshot.head(wanted)
     notes = []
     if head.invalid:
         return None, [finding("illegal-title", N_("the wiki accepts no such title: %(why)s", why=head.invalid), PAGE)]
@@ -132,16 +139,7 @@ def _match(wiki: str, row: Row, snapshot: Snapshot) -> tuple[Match | None, list[
         else:
             page, head = base.title, snapshot.head(base.title)
     elif row.revision and not base and head.revision:
-        notes.append(
-            finding(
-                "base-missing",
-                N_(
-                    "the wiki does not show revision %(id)d (hidden, deleted or another wiki's): the number is not used",
-                    id=row.revision,
-                ),
-                REVISION,
-            )
-        )
+        notes.append(finding("base-missing", _no_base(row, snapshot), REVISION))
     if head.redirect:
         return None, [
             *notes,
@@ -161,6 +159,19 @@ def _match(wiki: str, row: Row, snapshot: Snapshot) -> tuple[Match | None, list[
             ),
         ]
     return Match(row, page, head.revision, base), notes
+
+
+def _no_base(row: Row, snapshot: Snapshot) -> Message:
+    if row.revision in snapshot.revisions:
+        return N_(
+            "revision %(id)d holds another text than when this row was last in step (was the wiki restored from a copy?): the "
+            "number is not used",
+            id=row.revision,
+        )
+    return N_(
+        "the wiki does not show revision %(id)d (hidden, deleted or another wiki's): the number is not used",
+        id=row.revision,
+    )
 
 
 def _creatable(wiki: str, matches: list[Match], snapshot: Snapshot, findings: list[Finding]) -> list[Match]:

@@ -8,7 +8,7 @@ from capitalise.fiches.page import cells_of
 from capitalise.fiches.rows import PAGE, REVISION, TITLE, Rows
 from capitalise.messages import N_
 from capitalise.pages.titles import sort_key
-from capitalise.plans.decisions import write_bases
+from capitalise.plans.decisions import Asked, Ref, mark_of, write_asked
 from capitalise.plans.model import Finding, RowRef, SheetChange
 
 __all__ = ["add_missing_rows"]
@@ -53,8 +53,9 @@ def _add_row(draft: Draft, home: Rows, title: str, head: int) -> None:
     except Skip as skip:
         draft.findings.append(Finding("unreadable-page", skip.message, draft.settings.wiki, title))
         return
-    hidden = {f.name: 0 for f in draft.form.fields if f.name not in home.columns}  # nobody saw these in this sheet
-    shown = {TITLE: title, **cells, PAGE: title, REVISION: f"{head}{write_bases(hidden)}"}
+    hidden = {f.name: Asked(Ref()) for f in draft.form.fields if f.name not in home.columns}  # nobody saw these here
+    number = Ref(head, mark_of(draft.snapshot.revisions[head].sha1))
+    shown = {TITLE: title, **cells, PAGE: title, REVISION: f"{number}{write_asked(hidden)}"}
     for use, heading in home.columns.items():
         draft.cells.append(SheetChange(at, heading, "", shown.get(use, "")))
     for use in (PAGE, REVISION):  # a sheet made by hand lacks them

@@ -27,6 +27,7 @@ from capitalise.messages import N_, NP_, Message, render
 from capitalise.pages.ports import Reader
 from capitalise.pages.titles import normal_title, sort_key
 from capitalise.plans.damage import sorted_alone
+from capitalise.plans.decisions import Ref, mark_of
 from capitalise.plans.model import Finding, Plan, RowRef, SheetChange, SheetLook
 from capitalise.sheets.table import Table
 
@@ -167,7 +168,7 @@ def _merged(draft: Draft, matches: Iterable[Match], prefers: Sequence[Prefer]) -
         try:
             row = merge_row(match, draft.form, draft.snapshot, draft.account.name, (), prefers)
             if needs_history(row):
-                history = draft.reader.history(match.title, match.base.id if match.base else 0)
+                history = draft.reader.history(match.title, _since(match))
                 row = merge_row(match, draft.form, draft.snapshot, draft.account.name, history, prefers)
             merged.append(row)
         except Skip as skip:
@@ -175,14 +176,23 @@ def _merged(draft: Draft, matches: Iterable[Match], prefers: Sequence[Prefer]) -
     return merged
 
 
+def _since(match: Match) -> int:
+    """The oldest revision that a field of a row goes on from; 0 for none."""
+    refs = match.row.number.refs if match.row.number else []
+    return min((ref.revision for ref in refs if ref.revision), default=0) if match.base else 0
+
+
 def _untouched(match: Match, draft: Draft) -> bool:
     """Whether nobody did anything: the row says word for word what its page says, and stands at its revision."""
     row = match.row
-    if not match.head or (row.typed.get(REVISION), row.typed.get(PAGE)) != (str(match.head), match.title):
+    revision = draft.snapshot.revisions.get(match.head)
+    if not match.head or not revision:
+        return False
+    number = str(Ref(match.head, mark_of(revision.sha1)))
+    if (row.typed.get(REVISION), row.typed.get(PAGE)) != (number, match.title):
         return False
     if row.readonly or row.title != match.title or row.typed.get(DECIDE):
         return False
-    revision = draft.snapshot.revisions.get(match.head)
     cells = draft.form.memo.get(revision.sha1) if revision else None
     return cells is not None and all(cells[name] == cell for name, cell in row.cells.items())
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 from capitalise.errors import SettingsError, SheetError
 from capitalise.fiches.form import FicheForm
 from capitalise.fiches.page import canonical_cell
 from capitalise.messages import N_
 from capitalise.pages.titles import normal_title
-from capitalise.plans.decisions import Number, Waiting, read_number, read_waiting
+from capitalise.plans.decisions import Answers, Asked, Number, Ref, read_answers, read_number
 from capitalise.plans.model import Finding, RowRef
 from capitalise.sheets.table import TITLES, Table, heading_key
 
@@ -49,19 +50,23 @@ class Row:
     page: str
     number: Number | None
     cells: Mapping[str, str]
-    waiting: Mapping[str, Waiting] = field(default_factory=dict)
+    answers: Answers = field(default_factory=Answers)  # by field's name
     typed: Mapping[str, str] = field(default_factory=dict)
-    not_understood: tuple[str, ...] = ()
     writer: str = ""
     readonly: bool = False
 
     @property
-    def revision(self) -> int:
-        return self.number.revision if self.number else 0
+    def ref(self) -> Ref:
+        return self.number.ref if self.number else Ref()
 
     @property
-    def bases(self) -> Mapping[str, int]:
-        return self.number.bases if self.number else {}
+    def revision(self) -> int:
+        return self.ref.revision
+
+    @property
+    def asked(self) -> Mapping[str, Asked]:
+        """The fields that are not in step with the row's number."""
+        return self.number.fields if self.number else {}
 
 
 @dataclass(frozen=True)
@@ -120,7 +125,27 @@ def read_rows(table: Table, form: FicheForm, mapped: Mapping[str, str] | None = 
             left_alone += [row.title, row.page]
         else:
             rows.append(row)
-    return Rows(table, tuple(rows), columns, tuple(findings), blank, tuple(left_alone))
+    rows, filled = _without_filled_down(rows)
+    return Rows(table, tuple(rows), columns, (*findings, *filled), blank, tuple(left_alone))
+
+
+def _without_filled_down(rows: Sequence[Row]) -> tuple[list[Row], list[Finding]]:
+    """Rows, those apart into which one answer was filled down: where it also stands in a row in which nothing waits, it was
+    not written for each of them, and decides nothing."""
+    kept: list[Row] = []
+    findings: list[Finding] = []
+    for (_text, answers), same in groupby(rows, key=lambda row: (row.typed.get(DECIDE, ""), row.answers)):
+        some = list(same)
+        if answers.decides and len(some) > 1 and not all(row.asked or not row.page for row in some):
+            why = N_(
+                "one answer was filled down over %(rows)d rows, in some of which nothing waits: it decides nothing; write it "
+                "again in the rows that it is for",
+                rows=len(some),
+            )
+            findings.append(Finding("decision-not-understood", why, title=some[0].title, field=DECIDE, at=some[0].at))
+            some = [replace(row, answers=Answers(unknown=(row.typed[DECIDE],))) for row in some]
+        kept += some
+    return kept, findings
 
 
 def _no_titles(table: Table) -> SheetError:
@@ -263,17 +288,16 @@ def _row(table: Table, number: int, line: Mapping[str, str], columns: Mapping[st
     page = "" if table.readonly else normal_title(cell(PAGE))
     title = normal_title(cell(TITLE)) or page
     present = [f for f in form.fields if f.name in columns]
-    waiting, unknown = read_waiting("" if table.readonly else cell(DECIDE), [f.label for f in form.fields])
-    names = {f.label: f.name for f in form.fields}
+    names = {TITLE: TITLE} | {f.label: f.name for f in form.fields}
+    answers = read_answers("" if table.readonly else cell(DECIDE), names)
     return Row(
         RowRef(table.path, number, title),
         title,
         page,
         Number() if table.readonly else read_number(cell(REVISION).strip(), [f.name for f in form.fields]),
         {f.name: canonical_cell(cell(f.name), f, form) for f in present},
-        {names[label]: entry for label, entry in waiting.items()},
+        replace(answers, entries={names[label]: entry for label, entry in answers.entries.items()}),
         {use: cell(use) for use in columns},
-        tuple(unknown),
         " ".join(cell(WRITER).split()),
         table.readonly,
     )

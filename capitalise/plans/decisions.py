@@ -1,11 +1,12 @@
-"""The columns "à décider" and "revision": which fields of a row wait, from which base, what was decided.
+"""The columns "à décider" and "revision": which fields of a row wait, what was shown of them, what was decided.
 
-`à décider` is for people: one entry a field, `Description@1201` with the revision that the field goes on
-from, and the place where they write `feuille` or `wiki`. `revision` is for the tool: the row's number, and
-behind it the fields that are not in step with it, `1305 ; description@1201`. A decision counts only while
-the page's value is the one of the row's number, that is, the one people were shown. Nothing that people do
-to "à décider" loses a base; a "revision" that cannot be read leaves the row alone, an empty one makes
-everything that differs a question.
+`à décider` is for people and holds words only: a question a field, `Description : feuille ou wiki ?`. They answer with
+`Description : wiki`, or with `wiki` alone where one thing waits in the row. `revision` is for the tool: the row's number with a
+short mark of the text that it stands for, and behind it the fields that are not in step with it, each with its base and, where
+people were asked, the revision that they were shown: `1305#9f3a2c ; description@1201#77ab10?1305#9f3a2c` (`!` where they were told of a
+revert). A number without its
+mark's text proves nothing (wikis are restored, cells are dragged); an answer counts for the text that was shown, and no other.
+Sheets from before hold `Description@1201` there, and numbers without marks: both are understood.
 """
 
 from __future__ import annotations
@@ -16,31 +17,65 @@ from dataclasses import dataclass, field, replace
 
 from capitalise.plans.merge import Decision
 
-__all__ = ["Number", "Waiting", "read_number", "read_waiting", "write_bases", "write_waiting"]
+__all__ = [
+    "Answers",
+    "Asked",
+    "Number",
+    "Ref",
+    "Waiting",
+    "mark_of",
+    "read_answers",
+    "read_number",
+    "write_asked",
+    "write_questions",
+]
+
+MARK = 6  # hexadecimal digits of a page's sha1
+
+
+def mark_of(sha1: str) -> str:
+    """The short mark of a text, by its sha1 (hexadecimal)."""
+    return sha1[:MARK]
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """A field that waits: the revision of its base (0: none; None: not said), and the decision, if any.
+class Ref:
+    """A revision (0: none), with the mark of its text ("": none was kept)."""
 
-    `reverted`: what they were told is that the bot's edit was taken back.
-    """
+    revision: int = 0
+    mark: str = ""
 
-    revision: int | None
-    decision: Decision | None = None
-    reverted: bool = False
+    def __str__(self) -> str:
+        return f"{self.revision}#{self.mark}" if self.mark else str(self.revision)
 
 
-_ENTRY = re.compile(r"\s*(?:@\s*(\d+))?\s*(annulé)?\s*[:=>→-]*\s*(\w*)\s*[.!]*\s*", re.IGNORECASE)
-_WORDS = {"feuille": Decision.SHEET, "sheet": Decision.SHEET, "tableau": Decision.SHEET, "wiki": Decision.WIKI}
+@dataclass(frozen=True)
+class Asked:
+    """A field that is not in step with its row's number: its `base`, and the revision that people were `shown`, if they
+    were asked; `told`: what they were told is that the wiki took the bot's edit back."""
+
+    base: Ref
+    shown: Ref | None = None
+    told: bool = False
 
 
 @dataclass(frozen=True)
 class Number:
-    """A row's number (0: none), and the fields, by name, that go on from another revision (0: from none)."""
+    """A row's number, and the fields, by name, that go on from another revision."""
 
-    revision: int = 0
-    bases: Mapping[str, int] = field(default_factory=dict)
+    ref: Ref = field(default_factory=Ref)
+    fields: Mapping[str, Asked] = field(default_factory=dict)
+
+    @property
+    def refs(self) -> list[Ref]:
+        """Every revision that is named."""
+        shown = [one.shown for one in self.fields.values() if one.shown]
+        return [self.ref, *(one.base for one in self.fields.values()), *shown]
+
+
+_REF = r"(\d+)(?:#([0-9a-f]{6}))?"
+_NUMBER = re.compile(_REF)
+_FIELD = re.compile(rf"(.*)@{_REF}(?:([?!]){_REF})?", re.DOTALL)
 
 
 def read_number(cell: str, names: Iterable[str]) -> Number | None:
@@ -48,40 +83,102 @@ def read_number(cell: str, names: Iterable[str]) -> Number | None:
     first, *rest = (part.strip() for part in cell.split(" ; "))
     if not rest and not first:
         return Number()
-    pairs = [part.rpartition("@") for part in rest]
-    known = set(names)
-    if not first.isdecimal() or not all(name in known and base.isdecimal() for name, _at, base in pairs):
+    own, fields, known = _NUMBER.fullmatch(first), [_FIELD.fullmatch(part) for part in rest], set(names)
+    if not own or not all(found and found[1] in known for found in fields):
         return None
-    return Number(int(first), {name: int(base) for name, _at, base in pairs})
+    return Number(
+        Ref(int(own[1]), own[2] or ""),
+        {
+            found[1]: Asked(
+                Ref(int(found[2]), found[3] or ""),
+                Ref(int(found[5]), found[6] or "") if found[5] else None,
+                found[4] == "!",
+            )
+            for found in fields
+            if found
+        },
+    )
 
 
-def write_bases(bases: Mapping[str, int]) -> str:
+def write_asked(fields: Mapping[str, Asked]) -> str:
     """What stands behind the row's number."""
-    return "".join(f" ; {name}@{base}" for name, base in bases.items())
+    return "".join(
+        f" ; {name}@{one.base}" + (f"{'!' if one.told else '?'}{one.shown}" if one.shown else "")
+        for name, one in fields.items()
+    )
 
 
-def read_waiting(cell: str, labels: Iterable[str]) -> tuple[dict[str, Waiting], list[str]]:
-    """Waiting fields by label, and the entries that could not be understood, as written."""
-    waiting: dict[str, Waiting] = {}
+# -- what people write ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An entry of "à décider": the decision, if any; `revision` is the base that older sheets name in it (None: not said)."""
+
+    decision: Decision | None = None
+    revision: int | None = None
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What stands in "à décider": entries by label, a `bare` answer that names no field, and what is not understood, as
+    written."""
+
+    entries: Mapping[str, Waiting] = field(default_factory=dict)
+    bare: Decision | None = None
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def decides(self) -> bool:
+        """Whether anything was answered."""
+        return self.bare is not None or any(entry.decision for entry in self.entries.values())
+
+
+_WORDS = {
+    "feuille": Decision.SHEET,
+    "sheet": Decision.SHEET,
+    "tableau": Decision.SHEET,
+    "wiki": Decision.WIKI,
+    "autre page": Decision.OTHER,
+    "other page": Decision.OTHER,
+}
+_QUESTION = re.compile(r"(?:annulé sur le wiki|taken back)?[,\s]*(?:feuille ou wiki|sheet or wiki)\s*\?", re.IGNORECASE)
+_ENTRY = re.compile(r"\s*(?:@\s*(\d+))?\s*(?:annulé)?\s*[:=>→-]*\s*(.*?)\s*[.!?]*\s*", re.IGNORECASE | re.DOTALL)
+
+
+def read_answers(cell: str, labels: Iterable[str]) -> Answers:
+    """What people wrote into "à décider"."""
+    entries: dict[str, Waiting] = {}
+    bare: list[Decision] = []
     unknown = []
     by_length = sorted(labels, key=len, reverse=True)
     for entry in _entries(cell):
+        if word := _word(entry):
+            bare.append(word)
+            continue
         label = next((la for la in by_length if entry.casefold().startswith(la.casefold())), None)
-        match = _ENTRY.fullmatch(entry[len(label) :]) if label else None
-        if label is None or match is None or (match[3] and match[3].casefold() not in _WORDS):
+        found = _ENTRY.fullmatch(_QUESTION.sub("", entry[len(label) :].replace("\u00a0", " "))) if label else None
+        if label is None or found is None or (found[2] and not _word(found[2])):
             unknown.append(entry)
             continue
-        found = Waiting(int(match[1]) if match[1] else None, _WORDS.get(match[3].casefold()), bool(match[2]))
-        if waiting.setdefault(label, found).decision != found.decision:  # said twice, and not alike
+        one = Waiting(_word(found[2]), int(found[1]) if found[1] else None)
+        if entries.setdefault(label, one).decision != one.decision:  # said twice, and not alike
             unknown.append(entry)
-            waiting[label] = replace(found, decision=None)
-    return waiting, unknown
+            entries[label] = replace(one, decision=None)
+    return Answers(
+        entries, bare[0] if len(set(bare)) == 1 else None, (*unknown, *(() if len(set(bare)) < 2 else (cell,)))
+    )
 
 
-def write_waiting(waiting: Mapping[str, Waiting], unknown: Iterable[str] = ()) -> str:
-    """The cell for waiting fields by label; what was not understood stays as written."""
-    entries = [f"{label}@{w.revision or 0}{' annulé' if w.reverted else ''}" for label, w in waiting.items()]
-    return " ; ".join([*entries, *unknown])
+def _word(text: str) -> Decision | None:
+    return _WORDS.get(" ".join(text.casefold().strip(" .!?:").split()))
+
+
+def write_questions(labels: Iterable[str], unknown: Iterable[str] = (), *, language: str = "fr") -> str:
+    """The cell for fields that wait, by label; what was not understood stays as written."""
+    words = "sheet or wiki?" if language == "en" else "feuille ou wiki\u00a0?"
+    colon = ":" if language == "en" else "\u00a0:"
+    return " ; ".join([*(f"{label}{colon} {words}" for label in labels), *unknown])
 
 
 def _entries(cell: str) -> Iterator[str]:
@@ -89,7 +186,7 @@ def _entries(cell: str) -> Iterator[str]:
     for part in cell.split(";"):
         entry = ""
         for line in filter(None, map(str.strip, part.split("\n"))):
-            if entry and line.casefold().strip(" .!") in _WORDS:
+            if entry and _word(line):
                 entry += f" {line}"
                 continue
             if entry:

@@ -35,27 +35,30 @@ class Outcome(Enum):
 
 
 class Decision(Enum):
-    """What a person wrote beside a field's name in `à décider`."""
+    """What a person wrote in `à décider`: one of the two texts, or that a title is another page's."""
 
     SHEET = "feuille"
     WIKI = "wiki"
+    OTHER = "autre page"
 
 
 @dataclass(frozen=True)
 class Base:
-    """The field's value in the revision that row and page were last in step with."""
+    """The field's value in the revision that row and page were last in step with; `mark` is that of the revision's text."""
 
     revision: int
     value: str
+    mark: str = ""
 
 
 @dataclass(frozen=True)
 class Step:
-    """The field's value in one revision of the page; `ours` where this bot saved it. Oldest first."""
+    """The field's value in one revision of the page; `ours` where this bot saved it. In the page's order, oldest first."""
 
     revision: int
     value: str
     ours: bool
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ def merge(
 
     `sheet` and `wiki` are the two values, `base` None where there is no trustworthy one (first
     synchronisation). `seen` is the wiki's value that a person was shown when the field was last
-    reported as waiting, `told` whether that report said "reverted". `numbered`: the row has a number
+    asked about (None: it was not), `told` whether they were told then that it was taken back. `numbered`: the row has a number
     that is not to be trusted, so that this is no first time, and an empty field may be one that was emptied.
     """
     literal = sheet == wiki or (base is not None and sheet == base.value)
@@ -95,7 +98,7 @@ def merge(
     elif base is None:
         outcome = _first_time(sheet, wiki, history, numbered=numbered)
     else:
-        outcome = _compared(sheet, wanted, wiki, base, history, told=told, seen=seen)
+        outcome = _compared(sheet, wanted, wiki, base, history, told=told and seen == wiki)
     return Verdict(outcome, wanted if outcome is Outcome.TO_WIKI else wiki, base)
 
 
@@ -103,16 +106,14 @@ def _decided(decision: Decision) -> Outcome:
     return Outcome.TO_SHEET if decision is Decision.WIKI else Outcome.TO_WIKI
 
 
-def _compared(
-    sheet: str, wanted: str, wiki: str, base: Base, history: Sequence[Step], *, told: bool, seen: str | None
-) -> Outcome:
-    """The table itself: which side changed since the base."""
+def _compared(sheet: str, wanted: str, wiki: str, base: Base, history: Sequence[Step], *, told: bool) -> Outcome:
+    """The table itself: which side changed since the base. Who was told of a revert and changes the cell insists."""
     if wiki == base.value:
         return Outcome.TO_WIKI if sheet else Outcome.EMPTIED_IN_SHEET
-    reverted = told or _undid_us(base, history)
+    reverted = told or wiki in _before_us(base, history)
     if wanted == base.value:
         return Outcome.REVERTED if reverted else Outcome.TO_SHEET if wiki else Outcome.EMPTIED_ON_WIKI
-    return Outcome.TO_WIKI if told and seen == wiki and sheet else Outcome.DECIDE
+    return Outcome.TO_WIKI if told and sheet else Outcome.DECIDE
 
 
 def _first_time(sheet: str, wiki: str, history: Sequence[Step], *, numbered: bool) -> Outcome:
@@ -128,18 +129,25 @@ def _base_after_crash(base: Base | None, wanted: str, history: Sequence[Step]) -
     exactly the cell: that is what row and page were last in step with. Without a base only our last word on the
     field counts: a sheet that has no numbers may have gone back to an older text."""
     if base:
-        same = [step for step in history if step.revision > base.revision and step.ours and step.value == wanted]
-        return Base(same[-1].revision, wanted) if same and wanted != base.value else base
+        later = history[_place(base, history) + 1 :]
+        same = [step for step in later if step.ours and step.value == wanted]
+        return Base(same[-1].revision, wanted, same[-1].mark) if same and wanted != base.value else base
     before = [None, *(step.value for step in history)]
     ours = [step for step, old in zip(history, before, strict=False) if step.ours and step.value != old]
-    return Base(ours[-1].revision, wanted) if ours and ours[-1].value == wanted else None
+    return Base(ours[-1].revision, wanted, ours[-1].mark) if ours and ours[-1].value == wanted else None
 
 
-def _undid_us(base: Base, history: Sequence[Step]) -> bool:
-    """Whether this bot put the base's value in the place of something that the page held again later."""
-    at = next((i for i, step in enumerate(history) if step.revision == base.revision), -1)
-    later = [step.value for step in history[at + 1 :]]
+def _place(base: Base, history: Sequence[Step]) -> int:
+    """Where the base stands in the page's history; -1 where that does not reach back to it."""
+    return next((i for i, step in enumerate(history) if step.revision == base.revision), -1)
+
+
+def _before_us(base: Base, history: Sequence[Step]) -> frozenset[str]:
+    """The values that the page held before an edit of this bot gave it the base's: a wiki that says one of them again took
+    that edit back. A third text is nobody's no."""
+    at = _place(base, history)
     while at > 0 and history[at - 1].value == base.value:
         at -= 1
-    before = history[at - 1].value if at > 0 else ""
-    return at >= 0 and history[at].ours and before != base.value and before in later
+    if at < 0 or not history[at].ours:
+        return frozenset()
+    return frozenset(step.value for step in history[:at]) if at else frozenset({""})

@@ -13,7 +13,7 @@ from capitalise.pages.revisions import Revision
 from capitalise.plans.lines import lines_of, merged_lines
 from capitalise.plans.run_ids import run_of, undone_run
 
-__all__ = ["TakenOut", "taken_back", "undone", "without_mishaps", "without_undone"]
+__all__ = ["TakenOut", "taken_back", "undone", "without_imported", "without_mishaps", "without_undone"]
 
 Part = Callable[[str], str]
 
@@ -115,6 +115,18 @@ def without_mishaps(history: Sequence[Revision], account: str) -> list[Revision]
         else:
             kept.append(revision)
     return kept
+
+
+def without_imported(history: Sequence[Revision]) -> frozenset[int]:
+    """The revisions of a history, in the page's order, that were saved on this wiki: what is imported keeps its old time and
+    gets a new number, so that a smaller one follows it (WikiRevision.php). Its account of our name is another wiki's."""
+    local: set[int] = set()
+    least = max((one.id for one in history), default=0) + 1
+    for revision in reversed(history):
+        if revision.id < least:
+            local.add(revision.id)
+            least = revision.id
+    return frozenset(local)
 
 
 def _mends(revision: Revision, mishap: Revision, before: Revision, account: str) -> bool:
