@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from pathlib import PurePath
 
 __all__ = ["conflict_copies"]
 
@@ -28,7 +29,7 @@ _COPY_OF = re.compile(r"^(?:Copie de|Copy of) ", re.IGNORECASE)
 
 
 def conflict_copies(names: Iterable[str], originals: Collection[str] = ()) -> Iterator[tuple[str, str]]:
-    """Which of the files of one folder are copies, each with the name of what it is a copy of.
+    """Which of the files (or folders) of one folder are copies, each with the name of what it is a copy of.
 
     `originals` are files that are meant to be read, under whatever name. `kit (copie).ods` is a copy only where `kit.ods`
     is there too; `kit (conflicted copy 2026-11-20).ods` always is.
@@ -42,13 +43,11 @@ def conflict_copies(names: Iterable[str], originals: Collection[str] = ()) -> It
 
 def _original(name: str, there: dict[str, str]) -> str:
     """What a file is a copy of; "" for what is none."""
-    stem, dot, ending = name.rpartition(".")
+    stem, ending = (name[: -len(suffix)], suffix) if (suffix := PurePath(name).suffix) else (name, "")
     if found := _CONFLICT.search(stem):
-        return f"{stem[: found.start()]}.{ending}"
-    if not dot:
-        return ""
+        return f"{stem[: found.start()]}{ending}"
     for before in (_COPY_OF.sub("", stem), *(stem[: m.start()] for m in _COPY.finditer(stem) if m[0].strip())):
-        known = there.get(f"{before}.{ending}".casefold(), "")
+        known = there.get(f"{before}{ending}".casefold(), "")
         if before != stem and known:
             return known
     return ""

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from capitalise.cli.rules import rule_name
 from capitalise.crosslinks.anchors import anchors_of
 from capitalise.crosslinks.names import RULES
-from capitalise.exports.findings_csv import COLUMNS, findings_csv
+from capitalise.exports.findings_csv import findings_csv
 from capitalise.exports.plan_page import links_page
 from capitalise.messages import Message
 from capitalise.plans.model import Finding, Grid, GridLink, Plan
@@ -192,15 +193,15 @@ def test_the_table_for_spreadsheets_holds_no_formula() -> None:
         score=91.5,
         address="https://exemple.org",
     )
-    rows = list(csv.reader(io.StringIO(findings_csv([finding], "fr").decode("utf-8-sig")), delimiter=";"))
-    assert rows[0] == list(COLUMNS)
+    rows = list(csv.reader(io.StringIO(findings_csv([finding], rule_name, "fr").decode("utf-8-sig")), delimiter=";"))
+    assert rows[0][:4] == ["wiki", "page", "section", "ligne"]
     assert rows[1] == [
         "communs",
         "'@SUM",
         "'-x",
         "3",
         "",
-        "missing-target",
+        "page absente",
         "'=1+1",
         "'+[[b]]",
         "https://exemple.org",

@@ -38,7 +38,7 @@ def test_a_second_demonstration_leaves_the_first_alone(tmp_path: Path, shown: st
 
 
 def test_what_it_says_to_type_can_be_typed(tmp_path: Path, shown: str, capitalise: Cli) -> None:
-    lines = re.findall(r"(?:Ensuite|Pour l'annuler)\u00a0: capitalise (.+)", shown)
+    lines = re.findall(r"(?:Ensuite|Pour l'annuler)\u00a0:\n  capitalise (.+)", shown)
     assert len(lines) > 3
     capitalise(tmp_path, *lines[-2].split(), "--page", "Rien", "--json", code=None)
 

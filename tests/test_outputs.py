@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,16 @@ def test_a_link_to_the_sheet_is_the_sheet(desk: Desk) -> None:
     assert (desk.folder / "ingredients.csv").read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    ("option", "name"),
+    [("--csv", "feuille.ods"), ("--html", "plan.json"), ("--csv", "x.csv~"), ("-o", "pas là/p.json")],
+)
+def test_a_name_that_says_something_else_is_refused(desk: Desk, option: str, name: str) -> None:
+    done = desk.cli(desk.folder, "plan", "ingredients", option, str(desk.folder / name), code=2)
+    assert len(done.stderr.splitlines()) == 1
+    assert not (desk.folder / name).exists()
+
+
 # -- copies that sync programs leave ----------------------------------------------------------------
 
 
@@ -94,6 +105,14 @@ def test_a_copy_of_a_bot_is_no_second_bot(desk: Desk) -> None:
     (finding,) = desk.plan(code=3)["findings"]
     assert finding["at"]["sheet"] == "bots/ingredients (copie).toml"
     assert "ingredients (copie)" not in desk.cli(desk.folder, "status").stderr
+
+
+def test_a_copied_edition_is_named_and_not_published(tmp_path: Path, capitalise: Cli) -> None:
+    capitalise(tmp_path, "init", str(tmp_path / "kit"), "--sample")
+    shutil.copytree(tmp_path / "kit" / "roumics" / "2017", tmp_path / "kit" / "roumics" / "2017 (copie)")
+    done = capitalise(tmp_path / "kit", "plan", "roumics", code=3).stdout
+    assert "roumics/2017 (copie)" in done
+    assert "ROUMICS 2017 (copie)" not in done
 
 
 @pytest.mark.parametrize("name", ["ingredients 2017.csv", "gestion des conflits.csv", "photocopie.csv"])

@@ -63,11 +63,11 @@ def test_a_timer_needs_no_yes_and_gets_a_line_for_each_edit(place: FolderPlace |
     place.type(LIMITS, Exemple="tout neuf")
     capitalise(place.folder, "run", "ingredients", code=2)  # a bot that does not run by itself asks
     alone(place)
-    old = place.row(LIMITS)["revision"]
+    old = place.row(LIMITS)["revision"].partition("#")[0]
     lines = night(place)
     (edit,) = events(lines, "edit")
     assert (edit["wiki"], edit["page"], str(edit["old"])) == ("communs", LIMITS, old)
-    assert str(edit["new"]) == place.row(LIMITS)["revision"]
+    assert str(edit["new"]) == place.row(LIMITS)["revision"].partition("#")[0]
     assert edit["run"] == place.history()[0]["run"]
     assert edit["time"] and edit["status"] == "done"
     (end,) = events(lines, "end")

@@ -87,7 +87,8 @@ def _bot(session: Session, bot: BotSettings) -> Iterator[Check]:
             yield Check(True, N_("%(file)s: %(rows)s", file=table.path, rows=rows))
         if bot.sheets and not tables and not is_address(bot.sheets[0]):
             yield Check(None, N_("%(file)s does not exist yet: the first run makes it", file=bot.sheets[0]))
-        missing = session.missing_form(bot) if bot.form else None
+        asked = bot.form and (session.workspace.contact or not session.workspace.wikis[bot.wiki].api)
+        missing = session.missing_form(bot) if asked else None
         if missing:
             yield Check(False, missing, N_("change “form” in this file"))
     except CapitaliseError as error:

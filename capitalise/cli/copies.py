@@ -15,12 +15,17 @@ __all__ = ["find_copies", "without_copies"]
 
 def find_copies(folder: Path, bot: BotSettings) -> list[Finding]:
     """The copies beside a bot's settings, its sheets and its editions."""
-    return [
-        _finding((place / name).relative_to(folder).as_posix(), original)
+    found = [
+        (place / name, original)
         for place, read in _read_in(folder, bot).items()
         for name, original in conflict_copies((p.name for p in place.glob("*") if p.is_file()), read)
         if place.name != "bots" or original in read
     ]
+    if bot.roumics:
+        editions = folder / bot.roumics.folder
+        folders = (path.name for path in editions.glob("*") if path.is_dir())
+        found += [(editions / name, original) for name, original in conflict_copies(folders)]
+    return [_finding(path.relative_to(folder).as_posix(), original) for path, original in found]
 
 
 def _read_in(folder: Path, bot: BotSettings) -> Mapping[Path, set[str]]:

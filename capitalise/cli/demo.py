@@ -6,6 +6,7 @@ Everything is done by the commands that people type; this module only plays the 
 from __future__ import annotations
 
 import shlex
+import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -38,7 +39,10 @@ SCOPE, SEE, ROLES, TIME, WELCOME, LICENCE = (
 @click.command(help=_("Show the four jobs on a sample in DIR, step by step; nothing outside DIR is touched."))
 @click.argument("directory", metavar="DIR", type=click.Path(path_type=Path, file_okay=False), default="demo")
 def demo(directory: Path) -> None:
-    stage = Stage(_free(directory), Screen(LANGUAGE))
+    screen = Screen(LANGUAGE)
+    stage = Stage(_free(directory), screen)
+    if stage.folder != directory:
+        screen.say(N_("%(there)s is there and stays: this goes to %(dir)s.", there=directory, dir=stage.folder))
     for act in (_begin, _sheet_and_wiki, _two_people, _taken_back, _typed, _report, _links):
         act(stage)
     _end(stage)
@@ -109,12 +113,14 @@ class Stage:
 
 
 def run(arguments: list[str]) -> int:
-    """A command in this process; its exit code."""
+    """A command in this process; its exit code. Ctrl-C ends the demonstration, not that command alone."""
+    interrupt = signal.getsignal(signal.SIGINT)
     try:
         return int(main.main(arguments, prog_name="capitalise", standalone_mode=False) or 0)
     except SystemExit as end:
         return int(end.code or 0)
     finally:
+        signal.signal(signal.SIGINT, interrupt)
         sys.stdout.flush()
 
 
@@ -193,4 +199,4 @@ def _end(stage: Stage) -> None:
         ("exports/etat.html", N_("what is filled and what is missing, on one page")),
     ):
         stage.screen.line(f"  {stage.folder / name}  {stage.screen.text(what)}")
-    stage.screen.say(N_("Next: capitalise -C %(dir)s", dir=stage.folder), bold=True)
+    stage.screen.say(N_("Next:\n  capitalise -C %(dir)s", dir=stage.folder), bold=True)

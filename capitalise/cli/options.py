@@ -119,7 +119,15 @@ def _bot_names(context: click.Context, _parameter: click.Parameter, start: str) 
 
 
 def bot_argument(command: Callable[..., Any]) -> Callable[..., Any]:
-    return click.argument("bot", metavar="BOT", shell_complete=_bot_names)(command)
+    return click.argument("bot", metavar="BOT", required=False, shell_complete=_bot_names, callback=_named)(command)
+
+
+def _named(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """Who names no bot is told which there are."""
+    if value is None and not context.resilient_parsing:
+        there = ", ".join(_bot_names(context, parameter, "")) or "–"
+        raise click.UsageError(_("Which bot? There is: %(there)s.") % {"there": there}, context)
+    return value
 
 
 def as_json(command: Callable[..., Any]) -> Callable[..., Any]:

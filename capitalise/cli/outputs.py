@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -10,14 +10,23 @@ from capitalise.cli.session import Session
 from capitalise.errors import SettingsError
 from capitalise.exports.written import refuse_to_replace, write_output
 from capitalise.messages import N_, Message
+from capitalise.sheets.file import ENDINGS
 from capitalise.workspace import BotSettings, Workspace, is_address
 
 __all__ = ["refuse_outputs", "write"]
 
 
-def refuse_outputs(session: Session, *paths: Path | None) -> None:
-    """Raises SettingsError, before anything is done, for a file that may not be written, or that is named twice."""
-    given = [path for path in paths if path]
+def refuse_outputs(session: Session, paths: Mapping[str, Path | None]) -> None:
+    """Raises SettingsError, before anything is done, for a file that may not be written, that is named twice, or that is
+    called what it is not; `paths` are by the ending that such a file has."""
+    given = [path for path in paths.values() if path]
+    for ending, path in paths.items():
+        if path and path.suffix.lower() in (*ENDINGS, ".html", ".json") and path.suffix.lower() != ending:
+            raise SettingsError(N_("%(file)s: what is saved there is a file %(ending)s.", file=path, ending=ending))
+        if path and path.name.endswith("~"):
+            raise SettingsError(N_("%(file)s is the name of a copy: choose another name.", file=path))
+        if path and not path.parent.is_dir():
+            raise SettingsError(N_("There is no folder %(dir)s: make it first.", dir=path.parent))
     if len({path.resolve() for path in given}) < len(given):
         raise SettingsError(N_("%(file)s is named for two things: choose two names.", file=given[-1]))
     for path in given:
@@ -30,7 +39,6 @@ def refuse_outputs(session: Session, *paths: Path | None) -> None:
 
 def write(session: Session, path: Path, data: bytes) -> None:
     """Write one of them. Raises SettingsError."""
-    refuse_outputs(session, path)
     write_output(session.workspace.folder, path, data)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from capitalise.errors import SettingsError
 from capitalise.messages import N_
 from capitalise.plans.model import Plan
 from capitalise.plans.run_ids import new_run_id, started
-from capitalise.runs.history import find_runs
+from capitalise.runs.history import PastRun, find_runs
 from capitalise.runs.undo import plan_undo
 
 __all__ = ["history", "undo"]
@@ -96,8 +97,8 @@ def history(folder: Path, wiki: str | None, json_: bool) -> None:
                 first=others[0],
             )
         )
-    for key in [wiki] if wiki else own:
-        runs = find_runs(session.store(key).contributions())
+    asked = {key: find_runs(session.store(key).contributions()) for key in ([wiki] if wiki else own)}
+    for key, runs in _without_others(asked).items():
         found += [
             {
                 "wiki": key,
@@ -125,3 +126,15 @@ def history(folder: Path, wiki: str | None, json_: bool) -> None:
     if others and not wiki:
         why = N_("Not asked: %(wikis)s (read only, or no account here).", wikis=", ".join(others))
         screen.say(why, error=True, dim=True)
+
+
+def _without_others(asked: Mapping[str, Sequence[PastRun]]) -> dict[str, list[PastRun]]:
+    """The runs of each wiki; the numbers that a run gave to edits on another wiki are no gaps."""
+    there: dict[str, set[int]] = {}
+    for runs in asked.values():
+        for past in runs:
+            there.setdefault(past.id, set()).update(number for number, _revision in past.edits)
+    return {
+        key: [replace(past, gaps=tuple(n for n in past.gaps if n not in there[past.id])) for past in runs]
+        for key, runs in asked.items()
+    }

@@ -102,11 +102,12 @@ def preview(chosen: Chosen, edition: str, html: Path | None, no_open: bool) -> N
             N_("%(title)s: its page is written by hand (build = false); it is listed only.", title=one.event.title)
         )
     path = html or session.workspace.folder / "exports" / f"roumics-{edition}.html"
-    refuse_outputs(session, path)
+    if not html:
+        path.parent.mkdir(exist_ok=True)
+    refuse_outputs(session, {".html": path})
     plan, pages = _previewed(session, bot, edition)
     waiting = [f"{f.section or f.title} : {screen.text(f.message)}" for f in (*checked(one), *plan.findings)]
     waiting += [screen.text(note) for note in plan.notes]
-    path.parent.mkdir(parents=True, exist_ok=True)
     write(session, path, preview_page(one.event.title, pages, list(dict.fromkeys(waiting)), LANGUAGE).encode())
     screen.say(N_("To read in a browser: %(file)s", file=path))
     if at_terminal() and not no_open:
@@ -191,7 +192,7 @@ def pull(chosen: Chosen) -> None:
     if not pulled and not findings:
         screen.say(N_("Nobody wrote between the marks of the pages that the folder makes."))
     elif pulled:
-        screen.say(N_("Next: capitalise plan %(bot)s", bot=bot.name), bold=True)
+        screen.say(N_("Next:\n  capitalise plan %(bot)s", bot=bot.name), bold=True)
     sys.exit(WAITING if findings else 0)
 
 

@@ -36,6 +36,8 @@ class _Group(click.Group):
 @click.option("--bot", "name", metavar=_("BOT"), default="", help=_("The bot, where several are of kind roumics."))
 @click.pass_context
 def roumics(context: click.Context, name: str) -> None:
+    if {"-h", "--help"} & {*context.args, *getattr(context, "_protected_args", ())}:
+        return  # help needs no workspace
     session = open_session(context.obj, teller())
     context.obj = (session, _bot(session, name))
 

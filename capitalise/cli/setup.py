@@ -44,7 +44,7 @@ def init(directory: Path, sample: bool, wiki: str | None, contact: str) -> None:
     if wiki and not bots:
         screen.say(N_("This wiki has no form: write a bot into bots/ (docs: CONTRIBUTING.md)."), fg="yellow")
         return
-    screen.say(N_("Next: capitalise -C %(dir)s plan %(bot)s", dir=directory, bot=bots[0]), bold=True)
+    screen.say(N_("Next:\n  capitalise -C %(dir)s plan %(bot)s", dir=directory, bot=bots[0]), bold=True)
 
 
 def _asked_contact() -> str:
@@ -98,12 +98,23 @@ def _chosen(screen: Screen, sheet: OpenColumns) -> dict[str, str]:
         for number, heading in enumerate(free, start=1):
             screen.line(f"    {number}  {heading}")
         question = screen.text(N_("  Which column is “%(label)s”? (number; Return: none)", label=label))
-        answer = click.prompt(question, default="", show_default=False, prompt_suffix=" ").strip() if free else ""
-        if answer.isdecimal() and 1 <= int(answer) <= len(free):
-            accepted[free[int(answer) - 1]] = label
+        if number := _number(screen, question, len(free)):
+            accepted[free[number - 1]] = label
         elif alike:
             accepted[alike[0]] = ""  # it is a column of their own: not to be proposed again
     return accepted
+
+
+def _number(screen: Screen, question: str, most: int) -> int:
+    """A number from 1 to `most`, or 0 for none; anything else is asked again."""
+    while most:
+        answer = click.prompt(question, default="", show_default=False, prompt_suffix=" ").strip()
+        if not answer:
+            return 0
+        if answer.isdecimal() and 1 <= int(answer) <= most:
+            return int(answer)
+        screen.say(N_("  This is none of the answers."))
+    return 0
 
 
 @click.command(help=_("Check settings, wikis, account and sheets; say what to do where something is wrong."))
@@ -170,7 +181,7 @@ def login(folder: Path, wiki: str, token: bool, user: str | None) -> None:
         raise SettingsError(N_("The wiki does not know this token; nothing was stored."))
     where = keep_credentials(wiki, account)
     screen.say(N_("Logged in as %(user)s. Stored in: %(where)s.", user=opened.account().name, where=where), fg="green")
-    screen.say(N_("Next: capitalise doctor --wiki %(wiki)s", wiki=wiki))
+    screen.say(N_("Next:\n  capitalise doctor --wiki %(wiki)s", wiki=wiki))
 
 
 def _secret(prompt: str) -> str:

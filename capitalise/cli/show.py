@@ -273,7 +273,7 @@ class Screen:
         return " : ".join(part for part in parts if part)
 
     def _row(self, at: RowRef) -> str:
-        return f"{at.sheet}, " + self.text(N_("row %(row)d", row=at.row))
+        return f"{at.sheet}, " + self.text(N_("row %(row)d", row=at.row)) if at.row else at.sheet
 
     # -- runs ---------------------------------------------------------------------------------
 
@@ -298,7 +298,7 @@ class Screen:
         name = self.text(N_("Run %(run)s:", run=run)) + " " if report.pages else ""
         self.line(name + ", ".join(map(self.text, parts)) + ".", bold=True)
         if saved:
-            self.line(self.text(N_("To take it back: capitalise undo %(run)s", run=run)))
+            self.line(self.text(N_("To take it back:\n  capitalise undo %(run)s", run=run)))
 
     def check(self, place: str, check: Check) -> None:
         """A line of `doctor`, and what to do where it is red."""

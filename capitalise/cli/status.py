@@ -104,7 +104,7 @@ def status(
     session = open_session(folder, teller())
     screen = Screen(LANGUAGE)
     settings = _bot(session, bot)
-    refuse_outputs(session, html)
+    refuse_outputs(session, {".html": html})
     found, why = _status(session, screen, settings, _day(since), offline=offline)
     if why or offline:
         _say_offline(screen, found, why)

@@ -29,6 +29,7 @@ from capitalise.cli.options import (
     yes_option,
 )
 from capitalise.cli.outputs import refuse_outputs, write
+from capitalise.cli.rules import rule_name
 from capitalise.cli.session import Session, open_session
 from capitalise.cli.show import Screen, shown_cells
 from capitalise.cli.since import since_then
@@ -82,7 +83,7 @@ def plan(
     json_: bool,
 ) -> None:
     session = open_session(folder, teller(), narrow.sheets)
-    refuse_outputs(session, output, html, csv)
+    refuse_outputs(session, {".json": output, ".html": html, ".csv": csv})
     made = made_plan(session, bot, narrow)
     changed = since_then(session, session.workspace.bot(bot), made, since) if since else None
     screen = Screen(LANGUAGE)
@@ -101,7 +102,7 @@ def plan(
     if csv:
         from capitalise.exports.findings_csv import findings_csv
 
-        write(session, csv, findings_csv(made.findings, LANGUAGE))
+        write(session, csv, findings_csv(made.findings, rule_name, LANGUAGE))
     if json_:
         since_data = since_to_dict(changed, LANGUAGE) if changed else {}
         click.echo(json.dumps({**plan_to_dict(made, LANGUAGE), **since_data}, ensure_ascii=False, indent=1))
@@ -111,11 +112,13 @@ def plan(
             screen.since(changed)
         if html:
             screen.say(N_("To read in a browser: %(file)s", file=html))
+        for path in filter(None, (output, csv)):
+            screen.say(N_("Saved: %(file)s", file=path))
         if not made.empty:
             screen.say(
-                N_("Next: capitalise apply %(file)s", file=output)
+                N_("Next:\n  capitalise apply %(file)s", file=output)
                 if output
-                else N_("Next: capitalise run %(bot)s%(options)s", bot=bot, options=_typed(narrow))
+                else N_("Next:\n  capitalise run %(bot)s%(options)s", bot=bot, options=_typed(narrow))
             )
     sys.exit(PENDING if check and not made.empty else waiting_code(made))
 

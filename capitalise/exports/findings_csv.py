@@ -4,21 +4,32 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from capitalise.messages import render
+from capitalise.messages import N_, Message, render
 from capitalise.plans.model import Finding
 
 __all__ = ["COLUMNS", "findings_csv"]
 
-COLUMNS = ("wiki", "title", "section", "line", "field", "rule", "message", "suggestion", "address", "score")
+COLUMNS = (
+    N_("wiki"),
+    N_("page"),
+    N_("section"),
+    N_("line"),
+    N_("field"),
+    N_("rule"),
+    N_("what is wrong"),
+    N_("to write instead"),
+    N_("address"),
+    N_("likeness"),
+)
 
 
-def findings_csv(findings: Iterable[Finding], language: str) -> bytes:
-    """UTF-8 with a byte order mark and semicolons, as spreadsheets in French expect; no cell is a formula."""
+def findings_csv(findings: Iterable[Finding], named: Callable[[str], Message], language: str) -> bytes:
+    """Headings and rules (as `named`) in words. UTF-8 with a byte order mark and semicolons, as spreadsheets in French expect; no cell is a formula."""
     out = io.StringIO(newline="")
     table = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    table.writerow(COLUMNS)
+    table.writerow([render(heading, language) for heading in COLUMNS])
     for one in findings:
         cells = (
             one.wiki,
@@ -26,7 +37,7 @@ def findings_csv(findings: Iterable[Finding], language: str) -> bytes:
             one.section,
             one.line or "",
             one.field,
-            one.rule,
+            render(named(one.rule), language),
             render(one.message, language),
             one.suggestion,
             one.address,

@@ -13,6 +13,7 @@ from typing import Any
 
 import tomlkit
 
+from capitalise.conflict_copies import conflict_copies
 from capitalise.errors import SettingsError, SheetError
 from capitalise.files import reason, write_safely
 from capitalise.messages import N_, Message
@@ -49,9 +50,9 @@ Convert = Callable[[bytes, str], dict[str, Any]]
 
 
 def edition_keys(folder: Path) -> list[str]:
-    """The names of the folders that hold an edition, in order."""
-    found = [p.parent.name for p in folder.glob("*/event.*") if p.suffix in (".toml", *ENDINGS)]
-    return sorted(set(found))
+    """The names of the folders that hold an edition, in order; a copy of one is none."""
+    found = {p.parent.name for p in folder.glob("*/event.*") if p.suffix in (".toml", *ENDINGS)}
+    return sorted(found - set(dict(conflict_copies(found))))
 
 
 def read_event(folder: Path) -> Event:

@@ -87,9 +87,11 @@ class TomlReader:
 
 def read_toml(path: Path, problems: list[Message], name: str = "") -> Any:
     """What a file holds; what is wrong becomes a problem that calls it `name`."""
-    name = name or path.name
+    name = name or (path.name if path.parent.name != "bots" else f"bots/{path.name}")
+    text = ""
     try:
-        return tomllib.loads(path.read_text("utf-8-sig"))
+        text = path.read_text("utf-8-sig")
+        return tomllib.loads(text)
     except UnicodeDecodeError:
         problems.append(N_("%(file)s is not UTF-8 text: save it as UTF-8", file=name))
     except tomllib.TOMLDecodeError as error:
@@ -98,16 +100,16 @@ def read_toml(path: Path, problems: list[Message], name: str = "") -> Any:
             why = N_(
                 "%(file)s, line %(line)s: a table or a key stands here for the second time; join both into one",
                 file=name,
-                line=line[1] if line else "?",
+                line=line[1] if line else text.count("\n") + 1,
             )
             problems.append(why)
             return {}
         problems.append(
             N_(
                 '%(file)s, line %(line)s: this cannot be read: a text stands in quotes ("…"), a number (0.5) and a day '
-                "(2027-11-19) without, yes and no are true and false",
+                "(2027-11-19) without, yes and no are true and false; each bracket has its pair",
                 file=name,
-                line=line[1] if line else "?",
+                line=line[1] if line else text.count("\n") + 1,
             )
         )
     except OSError as error:
