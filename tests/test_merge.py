@@ -133,6 +133,23 @@ def test_a_revert_ends_when_the_wiki_says_a_third_thing() -> None:
     assert outcome(MINE, OLD, SAVED, seen=OLD, told=True) is Outcome.REVERTED  # its history is too long to be read back
 
 
+def test_a_decision_that_was_carried_out_is_none_any_more() -> None:
+    """Answered, written, the run killed, and then somebody took it back."""
+    history = [
+        Step(1, OLD, ours=False),
+        Step(2, THEIRS, ours=False),
+        Step(3, MINE, ours=True),
+        Step(4, THEIRS, ours=False),
+    ]
+    verdict = merge(MINE, THEIRS, Base(1, OLD), history, Decision.SHEET, THEIRS, asked_at=2)
+    assert (verdict.outcome, verdict.base) == (Outcome.REVERTED, Base(3, MINE))
+
+
+def test_taking_back_what_people_made_of_our_edit_takes_it_back_too() -> None:
+    history = [BEFORE, OURS, Step(11, MINE + " mendé", ours=False), Step(12, OLD, ours=False)]
+    assert outcome(MINE + " mendé", OLD, Base(11, MINE + " mendé"), history=history) is Outcome.REVERTED
+
+
 def test_any_text_from_before_our_edit_takes_it_back() -> None:
     history = [Step(8, THEIRS, ours=False), BEFORE, OURS, Step(11, THEIRS, ours=False)]
     assert outcome(MINE, THEIRS, SAVED, history=history) is Outcome.REVERTED

@@ -65,14 +65,24 @@ def test_decisions_are_understood_as_people_write_them(cell: str, expected: Wait
         ("wiki", Decision.WIKI),
         ("Feuille !", Decision.SHEET),
         ("autre page", Decision.OTHER),
-        ("wiki ; wiki", Decision.WIKI),
+        ("Wiki", Decision.WIKI),
     ],
 )
 def test_one_word_is_an_answer_too(cell: str, word: Decision) -> None:
     assert read_answers(cell, LABELS) == Answers(bare=word)
 
 
-@pytest.mark.parametrize("cell", ["Description@1201 peut-être", "Zorglub : feuille", "bonjour", "feuille ou bien wiki"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "Description@1201 peut-être",
+        "Zorglub : feuille",
+        "bonjour",
+        "feuille ou bien wiki",
+        "wiki ?",
+        "Description : wiki ?",
+    ],
+)
 def test_what_is_not_understood_is_kept_as_written(cell: str) -> None:
     assert read_answers(cell, LABELS) == Answers(unknown=(cell,))
     assert write_questions([], [cell]) == cell
@@ -87,14 +97,22 @@ def test_questions_come_back_from_their_cell_and_decide_nothing(labels: list[str
 def test_two_decisions_that_contradict_each_other_are_none() -> None:
     answers = read_answers("Description : feuille ; Description : wiki", LABELS)
     assert (answers.entries["Description"].decision, answers.unknown) == (None, ("Description : wiki",))
-    assert read_answers("feuille ; wiki", LABELS) == Answers(unknown=("feuille ; wiki",))
+    assert read_answers("feuille ; wiki", LABELS) == Answers(unknown=("feuille", "wiki"))
+
+
+def test_a_word_that_stood_there_before_the_question_answers_nothing() -> None:
+    cell = write_questions(["Description"], ["feuille"])
+    assert read_answers(cell, LABELS) == Answers({"Description": Waiting()}, None, ("feuille",))
+    assert write_questions(["Description"], read_answers(cell, LABELS).unknown) == cell
 
 
 NAMES = ["description", "étape", "a ; b", "x@1"]
 REFS = st.builds(Ref, st.integers(0, 10**9), st.one_of(st.just(""), st.from_regex(r"[0-9a-f]{6}", fullmatch=True)))
 FIELDS = st.dictionaries(
     st.sampled_from(NAMES[:2] + NAMES[3:]),
-    st.one_of(st.builds(Asked, REFS), st.builds(Asked, REFS, REFS, st.booleans())),
+    st.one_of(
+        st.builds(Asked, REFS), st.builds(Asked, REFS, REFS, st.sampled_from("?!="), st.sampled_from(["", "0d41ee"]))
+    ),
 )
 
 

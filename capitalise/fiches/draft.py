@@ -13,7 +13,7 @@ from capitalise.fiches.page import cell_problem, cells_of, new_page, raw_value, 
 from capitalise.fiches.rows import DECIDE, PAGE, REVISION, TITLE, Row, Rows
 from capitalise.messages import N_, Message, render
 from capitalise.pages.ports import Reader
-from capitalise.plans.decisions import Asked, Ref, mark_of, write_asked, write_questions
+from capitalise.plans.decisions import Asked, Ref, cell_mark, mark_of, write_asked, write_questions
 from capitalise.plans.merge import EMPTY, Outcome
 from capitalise.plans.model import Conflict, Finding, PageChange, RowRef, SheetChange
 from capitalise.wikitext.canonical import canonical, digest
@@ -250,7 +250,7 @@ class Draft:
     def undecided(self, merged: RowMerge) -> list[str]:
         """What stands in "à décider", is no answer to anything, and stays there as written."""
         row = merged.match.row
-        bare = [row.typed[DECIDE]] if row.answers.bare and len(row.asked) != 1 else []
+        bare = [row.typed[DECIDE].strip()] if row.answers.bare and len(row.questions) != 1 else []
         return [*row.answers.unknown, *bare]
 
     def bookkeeping(self, merged: RowMerge, values: Mapping[str, str], *, edited: bool) -> None:
@@ -306,8 +306,9 @@ class Draft:
         base = verdict.base
         same = before and before.shown and merged.seen.get(field.name) == merged.cells[field.name]
         shown = before.shown if before and same else self.ref(merged.match.head)
-        told = verdict.outcome is Outcome.REVERTED
-        return Asked(Ref(base.revision, base.mark) if base else Ref(), shown, told)
+        kind = "=" if field.name in merged.rivals else "!" if verdict.outcome is Outcome.REVERTED else "?"
+        cell = before.cell if before and same and before.kind == kind else cell_mark(merged.match.row.cells[field.name])
+        return Asked(Ref(base.revision, base.mark) if base else Ref(), shown, kind, cell)
 
     def ref(self, number: int) -> Ref:
         """A revision with the mark of its text."""

@@ -11,7 +11,7 @@ from capitalise.fiches.matching import Match, Snapshot
 from capitalise.fiches.page import cells_of
 from capitalise.fiches.rows import Row
 from capitalise.pages.revisions import Revision
-from capitalise.plans.decisions import mark_of
+from capitalise.plans.decisions import Asked, Ref, cell_mark, mark_of
 from capitalise.plans.merge import Base, Decision, Outcome, Step, Verdict, merge
 from capitalise.plans.reverts import without_imported, without_mishaps
 from capitalise.plans.run_ids import run_of
@@ -86,11 +86,14 @@ def merge_row(
             continue
         trail = [Step(r.id, c[one.name], ours, mark_of(r.sha1)) for r, c, ours in steps]
         here = next((prefer for prefer in prefers if prefer.names(match, one)), None)
+        question = match.row.asked.get(one.name, Asked(Ref()))
         shown = seen[one.name] = _shown(match, one, form, snapshot, based)
         if here:
             shown = cells[one.name] if here.seen is None else here.seen
         elsewhere = any(p.sheet and p.page == match.title and p.field in (one.name, one.label) for p in prefers)
         decision = here.decision if here else None if elsewhere else _answer(match.row, one)
+        if decision is Decision.WIKI and not here and question.cell not in ("", cell_mark(match.row.cells[one.name])):
+            shown = None  # the sheet's text came after the question: nobody said that it may go
         verdicts[one.name] = merge(
             match.row.cells[one.name],
             cells[one.name],
@@ -98,7 +101,8 @@ def merge_row(
             trail,
             decision,
             shown,
-            told=one.name in match.row.asked and match.row.asked[one.name].told,
+            told=question.kind == "!" and bool(question.shown),
+            asked_at=question.shown.revision if question.shown else 0,
             numbered=bool(match.row.revision),
         )
         if decision is Decision.SHEET and verdicts[one.name].outcome is Outcome.TO_WIKI:
@@ -149,7 +153,8 @@ def _shown(
     if asked is None:
         return None
     if asked.shown is None:
-        return row_base[field.name] if row_base else None
+        old = not match.row.ref.mark
+        return row_base[field.name] if row_base and old else None
     cells = _readable(snapshot.at(asked.shown, match.title), form)
     return cells[field.name] if cells else None
 
@@ -161,6 +166,7 @@ def _answer(row: Row, field: FicheField) -> Decision | None:
     if entry and asked and entry.revision not in (None, asked.base.revision):
         return None  # another row's entry, from an older sheet
     decision = entry.decision if entry else None
-    if decision is None and asked and len(row.asked) == 1:
+    if decision is None and field.name in row.questions and len(row.questions) == 1:
         decision = row.answers.bare
-    return decision if decision in (Decision.SHEET, Decision.WIKI) else None
+    allowed = (Decision.SHEET,) if asked and asked.kind == "=" else (Decision.SHEET, Decision.WIKI)
+    return decision if decision in allowed else None

@@ -68,6 +68,11 @@ class Row:
         """The fields that are not in step with the row's number."""
         return self.number.fields if self.number else {}
 
+    @property
+    def questions(self) -> list[str]:
+        """The fields about which people were asked; sheets from before do not say which of those it was."""
+        return [name for name, one in self.asked.items() if one.shown or not self.ref.mark]
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -136,7 +141,7 @@ def _without_filled_down(rows: Sequence[Row]) -> tuple[list[Row], list[Finding]]
     findings: list[Finding] = []
     for (_text, answers), same in groupby(rows, key=lambda row: (row.typed.get(DECIDE, ""), row.answers)):
         some = list(same)
-        if answers.decides and len(some) > 1 and not all(row.asked or not row.page for row in some):
+        if answers.decides and len(some) > 1 and not all(row.questions or not row.page for row in some):
             why = N_(
                 "one answer was filled down over %(rows)d rows, in some of which nothing waits: it decides nothing; write it "
                 "again in the rows that it is for",

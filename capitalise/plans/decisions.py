@@ -1,16 +1,17 @@
 """The columns "à décider" and "revision": which fields of a row wait, what was shown of them, what was decided.
 
 `à décider` is for people and holds words only: a question a field, `Description : feuille ou wiki ?`. They answer with
-`Description : wiki`, or with `wiki` alone where one thing waits in the row. `revision` is for the tool: the row's number with a
+`Description : wiki`, or with `wiki` alone in the cell where one thing waits in the row. `revision` is for the tool: the row's number with a
 short mark of the text that it stands for, and behind it the fields that are not in step with it, each with its base and, where
-people were asked, the revision that they were shown: `1305#9f3a2c ; description@1201#77ab10?1305#9f3a2c` (`!` where they were told of a
-revert). A number without its
+people were asked, the revision that they were shown and the mark of their own cell then:
+`1305#9f3a2c ; description@1201#77ab10?1305#9f3a2c~0d41ee` (`!` where they were told of a revert, `=` between two sheets). A number without its
 mark's text proves nothing (wikis are restored, cells are dragged); an answer counts for the text that was shown, and no other.
 Sheets from before hold `Description@1201` there, and numbers without marks: both are understood.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,7 @@ __all__ = [
     "Number",
     "Ref",
     "Waiting",
+    "cell_mark",
     "mark_of",
     "read_answers",
     "read_number",
@@ -36,6 +38,11 @@ MARK = 6  # hexadecimal digits of a page's sha1
 def mark_of(sha1: str) -> str:
     """The short mark of a text, by its sha1 (hexadecimal)."""
     return sha1[:MARK]
+
+
+def cell_mark(text: str) -> str:
+    """The short mark of a cell's text."""
+    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()[:MARK]
 
 
 @dataclass(frozen=True)
@@ -52,11 +59,13 @@ class Ref:
 @dataclass(frozen=True)
 class Asked:
     """A field that is not in step with its row's number: its `base`, and the revision that people were `shown`, if they
-    were asked; `told`: what they were told is that the wiki took the bot's edit back."""
+    were asked, with the mark of the `cell` as it was then. `kind`: "?" asks for a choice, "!" says that the wiki took the bot's
+    edit back, "=" asks between two sheets."""
 
     base: Ref
     shown: Ref | None = None
-    told: bool = False
+    kind: str = "?"
+    cell: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,7 +84,7 @@ class Number:
 
 _REF = r"(\d+)(?:#([0-9a-f]{6}))?"
 _NUMBER = re.compile(_REF)
-_FIELD = re.compile(rf"(.*)@{_REF}(?:([?!]){_REF})?", re.DOTALL)
+_FIELD = re.compile(rf"(.*)@{_REF}(?:([?!=]){_REF}(?:~([0-9a-f]{{6}}))?)?", re.DOTALL)
 
 
 def read_number(cell: str, names: Iterable[str]) -> Number | None:
@@ -92,7 +101,8 @@ def read_number(cell: str, names: Iterable[str]) -> Number | None:
             found[1]: Asked(
                 Ref(int(found[2]), found[3] or ""),
                 Ref(int(found[5]), found[6] or "") if found[5] else None,
-                found[4] == "!",
+                found[4] or "?",
+                found[7] or "",
             )
             for found in fields
             if found
@@ -103,7 +113,7 @@ def read_number(cell: str, names: Iterable[str]) -> Number | None:
 def write_asked(fields: Mapping[str, Asked]) -> str:
     """What stands behind the row's number."""
     return "".join(
-        f" ; {name}@{one.base}" + (f"{'!' if one.told else '?'}{one.shown}" if one.shown else "")
+        f" ; {name}@{one.base}" + (f"{one.kind}{one.shown}{one.cell and '~' + one.cell}" if one.shown else "")
         for name, one in fields.items()
     )
 
@@ -121,8 +131,8 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Answers:
-    """What stands in "à décider": entries by label, a `bare` answer that names no field, and what is not understood, as
-    written."""
+    """What stands in "à décider": entries by label, a `bare` answer that names no field and is all there is, and what is not
+    understood, as written. A word beside something else is no answer: it may have stood there before the question did."""
 
     entries: Mapping[str, Waiting] = field(default_factory=dict)
     bare: Decision | None = None
@@ -143,19 +153,17 @@ _WORDS = {
     "other page": Decision.OTHER,
 }
 _QUESTION = re.compile(r"(?:annulé sur le wiki|taken back)?[,\s]*(?:feuille ou wiki|sheet or wiki)\s*\?", re.IGNORECASE)
-_ENTRY = re.compile(r"\s*(?:@\s*(\d+))?\s*(?:annulé)?\s*[:=>→-]*\s*(.*?)\s*[.!?]*\s*", re.IGNORECASE | re.DOTALL)
+_ENTRY = re.compile(r"\s*(?:@\s*(\d+))?\s*(?:annulé)?\s*[:=>→-]*\s*(.*?)\s*[.!]*\s*", re.IGNORECASE | re.DOTALL)
 
 
 def read_answers(cell: str, labels: Iterable[str]) -> Answers:
     """What people wrote into "à décider"."""
+    if word := _word(cell):
+        return Answers(bare=word)
     entries: dict[str, Waiting] = {}
-    bare: list[Decision] = []
     unknown = []
     by_length = sorted(labels, key=len, reverse=True)
     for entry in _entries(cell):
-        if word := _word(entry):
-            bare.append(word)
-            continue
         label = next((la for la in by_length if entry.casefold().startswith(la.casefold())), None)
         found = _ENTRY.fullmatch(_QUESTION.sub("", entry[len(label) :].replace("\u00a0", " "))) if label else None
         if label is None or found is None or (found[2] and not _word(found[2])):
@@ -165,13 +173,11 @@ def read_answers(cell: str, labels: Iterable[str]) -> Answers:
         if entries.setdefault(label, one).decision != one.decision:  # said twice, and not alike
             unknown.append(entry)
             entries[label] = replace(one, decision=None)
-    return Answers(
-        entries, bare[0] if len(set(bare)) == 1 else None, (*unknown, *(() if len(set(bare)) < 2 else (cell,)))
-    )
+    return Answers(entries, None, tuple(unknown))
 
 
 def _word(text: str) -> Decision | None:
-    return _WORDS.get(" ".join(text.casefold().strip(" .!?:").split()))
+    return _WORDS.get(" ".join(text.casefold().strip(" .!:").split()))
 
 
 def write_questions(labels: Iterable[str], unknown: Iterable[str] = (), *, language: str = "fr") -> str:

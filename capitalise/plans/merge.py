@@ -79,13 +79,15 @@ def merge(
     seen: str | None = None,
     *,
     told: bool = False,
+    asked_at: int = 0,
     numbered: bool = False,
 ) -> Verdict:
     """The verdict on one field.
 
     `sheet` and `wiki` are the two values, `base` None where there is no trustworthy one (first
     synchronisation). `seen` is the wiki's value that a person was shown when the field was last
-    asked about (None: it was not), `told` whether they were told then that it was taken back. `numbered`: the row has a number
+    asked about (None: it was not), `told` whether they were told then that it was taken back,
+    `asked_at` the revision that they were shown: a decision that was carried out since is none any more. `numbered`: the row has a number
     that is not to be trusted, so that this is no first time, and an empty field may be one that was emptied.
     """
     literal = sheet == wiki or (base is not None and sheet == base.value)
@@ -93,13 +95,19 @@ def merge(
     base = _base_after_crash(base, wanted, history)
     if wanted == wiki:
         outcome = Outcome.IN_STEP
-    elif decision:
+    elif decision and not _carried_out(wanted, asked_at, history):
         outcome = _decided(decision) if seen == wiki else Outcome.OUTDATED
     elif base is None:
         outcome = _first_time(sheet, wiki, history, numbered=numbered)
     else:
         outcome = _compared(sheet, wanted, wiki, base, history, told=told and seen == wiki)
     return Verdict(outcome, wanted if outcome is Outcome.TO_WIKI else wiki, base)
+
+
+def _carried_out(wanted: str, asked_at: int, history: Sequence[Step]) -> bool:
+    """Whether this bot wrote the cell's text since people were asked: what became of it after that is another story."""
+    at = next((i for i, step in enumerate(history) if step.revision == asked_at), len(history))
+    return any(step.ours and step.value == wanted for step in history[at + 1 :])
 
 
 def _decided(decision: Decision) -> Outcome:
@@ -143,11 +151,16 @@ def _place(base: Base, history: Sequence[Step]) -> int:
 
 
 def _before_us(base: Base, history: Sequence[Step]) -> frozenset[str]:
-    """The values that the page held before an edit of this bot gave it the base's: a wiki that says one of them again took
-    that edit back. A third text is nobody's no."""
+    """The values that the page held before this bot's last edit up to the base, and never since: a wiki that says one of them
+    again took that edit back, with what people made of it. A third text is nobody's no."""
     at = _place(base, history)
-    while at > 0 and history[at - 1].value == base.value:
+    since = {step.value for step in history[: at + 1][-1:]}
+    while at >= 0 and not history[at].ours:
+        since.add(history[at].value)
         at -= 1
-    if at < 0 or not history[at].ours:
+    while at > 0 and history[at - 1].value == history[at].value:
+        at -= 1
+    if at < 0:
         return frozenset()
-    return frozenset(step.value for step in history[:at]) if at else frozenset({""})
+    before = {step.value for step in history[:at]} if at else {""}
+    return frozenset(before - since - {history[at].value})

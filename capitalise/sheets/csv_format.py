@@ -12,17 +12,19 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from capitalise.errors import SheetError
 from capitalise.messages import N_
 from capitalise.plans.model import SheetLook
+from capitalise.sheets.encodings import decoded
 from capitalise.sheets.table import Comments, Table
 
 __all__ = ["CsvFile", "Dialect", "file_bytes", "read", "table_from_bytes", "write"]
 
 MOST_CELL = 64 * 1024 * 1024
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_BINARY = {b"PK\x03\x04": "XLSX/ODS", b"\xd0\xcf\x11\xe0": "XLS", b"%PDF": "PDF"}
+SAMPLE = 200  # lines
 
 
 @dataclass(frozen=True)
@@ -57,11 +59,10 @@ def write(
 
 def table_from_bytes(data: bytes, name: str) -> CsvFile:
     """The table in a file, with how it was written. Raises SheetError where it is no CSV."""
-    text, encoding = _decoded(data, name)
-    first = text.split("\n", 1)[0]
-    delimiter = max(";,\t", key=first.count)
-    dialect = Dialect(encoding, delimiter, "\r\n" if first.endswith("\r") else "\n")
+    text, encoding = decoded(data, name)
     csv.field_size_limit(MOST_CELL)
+    delimiter = _delimiter(text)
+    dialect = Dialect(encoding, delimiter, "\r\n" if text.split("\n", 1)[0].endswith("\r") else "\n")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     lines: list[list[str]] = []
     try:
@@ -83,6 +84,20 @@ def table_from_bytes(data: bytes, name: str) -> CsvFile:
     return CsvFile(table, dialect, raw)
 
 
+def _delimiter(text: str) -> str:
+    """The separator that makes rows as long as the headings, quotes heeded: a comma inside a quoted heading is a comma."""
+
+    def fits(delimiter: str) -> tuple[int, int]:
+        lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        try:
+            first, *rest = islice(lines, SAMPLE)
+        except (ValueError, csv.Error):
+            return 0, 0
+        return sum(len(line) == len(first) for line in rest if line) if len(first) > 1 else -1, len(first)
+
+    return max(";,\t", key=fits)
+
+
 def file_bytes(new: Table, before: CsvFile | None) -> bytes:
     """The file for a table: cells that did not change as they were typed, the others safe from being run.
 
@@ -94,7 +109,7 @@ def file_bytes(new: Table, before: CsvFile | None) -> bytes:
     text = "".join(dialect.delimiter.join(_quoted(cell, dialect) for cell in line) + dialect.newline for line in lines)
     try:
         data = text.encode(dialect.encoding)
-        if _decoded(data, new.path)[0] == text:
+        if decoded(data, new.path)[0] == text:
             return data
     except (UnicodeEncodeError, SheetError):
         pass
@@ -113,37 +128,6 @@ def _typed(new: Table, before: CsvFile | None) -> Iterator[list[str]]:
 def _quoted(cell: str, dialect: Dialect) -> str:
     """As RFC 4180 has it. (Python's writer leaves a bare carriage return unquoted, and reads two rows.)"""
     return '"' + cell.replace('"', '""') + '"' if set(cell) & {dialect.delimiter, '"', "\r", "\n"} else cell
-
-
-def _decoded(data: bytes, name: str) -> tuple[str, str]:
-    kind = next((kind for magic, kind in _BINARY.items() if data.startswith(magic)), "")
-    if kind or b"\0" in data[:4096]:
-        raise SheetError(
-            N_(
-                "%(file)s is not a CSV file but %(kind)s: save it as CSV (UTF-8).",
-                file=name,
-                kind=kind or N_("binary data"),
-            )
-        )
-    _refuse_mixed(data, name)
-    for encoding in ("utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8", "cp1252"):
-        try:
-            return data.decode(encoding), encoding
-        except UnicodeDecodeError:
-            continue
-    raise SheetError(N_("%(file)s is neither UTF-8 nor Windows-1252 text: save it as CSV (UTF-8).", file=name))
-
-
-def _refuse_mixed(data: bytes, name: str) -> None:
-    """One stray byte in a UTF-8 file: read as Windows' own, every accent of the sheet would be garbled."""
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        if re.search(rb"\xc3[\x80-\xbf]|\xe2\x80[\x90-\xbf]", data):
-            row = data[: error.start].count(b"\n") + 1
-            raise SheetError(
-                N_("%(file)s mixes two encodings, first on line %(row)d: save it as CSV (UTF-8).", file=name, row=row)
-            ) from error
 
 
 def _refuse_long(rows: Sequence[Sequence[str]], width: int, name: str) -> None:

@@ -7,13 +7,13 @@ stays as `NAME~`.
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 
 from capitalise.errors import SheetError
-from capitalise.files import reason, write_safely
+from capitalise.files import FileChanged, keep_copy, reason, write_unless_changed
 from capitalise.messages import N_, Message
 from capitalise.plans.model import SheetChange, SheetLook
 from capitalise.sheets.changes import Changed, changed_table
@@ -22,6 +22,7 @@ from capitalise.sheets.table import Comments, Table
 __all__ = ["ENDINGS", "MOST_BYTES", "SheetFile"]
 
 MOST_BYTES = 64 * 1024 * 1024
+TRIES = 3  # where somebody saves the file while we write it
 ENDINGS = (".ods", ".xlsx", ".csv")
 
 
@@ -33,7 +34,7 @@ class SheetFile:
     """
 
     def __init__(self, path: Path, name: str, tab: str = "", title_heading: str = "") -> None:
-        self.path, self.name, self.tab, self.title_heading = path.resolve(), name, tab, title_heading
+        self.path, self.name, self.tab, self.title_heading = _place(path, name), name, tab, title_heading
         self._kept = False
 
     def read(self) -> Table | None:
@@ -64,6 +65,18 @@ class SheetFile:
         """Change the cells of each row, all or none of a row's, each compared with what the plan saw;
         returns the changes that were left out, and why. `look` makes a sheet where there is none."""
         self.refuse_if_open()
+        for _try in range(TRIES):
+            with suppress(FileChanged):  # somebody saved it meanwhile: the changes go into what they saved
+                return self._committed(changes, look)
+        raise SheetError(
+            N_(
+                "%(file)s is saved by somebody again and again; nothing was written into it. Run again later.",
+                file=self.name,
+            )
+        )
+
+    def _committed(self, changes: Sequence[SheetChange], look: SheetLook | None) -> list[tuple[SheetChange, Message]]:
+        """One try. Raises FileChanged where the file is not any more what it was when we read it."""
         form = self._format()
         before = self._bytes()
         kind = self.path.suffix.lower()[1:]
@@ -87,21 +100,23 @@ class SheetFile:
             raise SheetError(
                 N_("%(file)s could not be written without changing a cell; it stays as it was.", file=self.name)
             )
-        self._replace(data, keep=before is not None)
+        self._replace(data, before)
         return list(changed.refused)
 
-    def _replace(self, data: bytes, *, keep: bool) -> None:
+    def _replace(self, data: bytes, before: bytes | None) -> None:
         try:
-            if keep and not self._kept:
-                shutil.copy2(self.path, self.path.with_name(self.path.name + "~"))
-                self._kept = True
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            write_safely(self.path, data)
+            if before is not None and not self._kept:
+                keep_copy(self.path, before)
+                self._kept = True
+            write_unless_changed(self.path, data, before)
         except OSError as error:
             raise SheetError(N_("%(file)s cannot be written: %(why)s", file=self.name, why=reason(error))) from error
 
     def _bytes(self) -> bytes | None:
         try:
+            if self.path.exists() and not self.path.is_file():
+                raise SheetError(N_("%(file)s is no ordinary file: put the sheet itself there.", file=self.name))
             if self.path.stat().st_size > MOST_BYTES:
                 raise SheetError(N_("%(file)s is larger than %(most)d MB.", file=self.name, most=MOST_BYTES >> 20))
             return self.path.read_bytes()
@@ -112,6 +127,14 @@ class SheetFile:
 
     def _format(self) -> ModuleType:
         return format_of(self.name)
+
+
+def _place(path: Path, name: str) -> Path:
+    """The file that a path leads to. Raises SheetError for links that lead in a circle."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError) as error:
+        raise SheetError(N_("%(file)s is a link that leads in a circle.", file=name)) from error
 
 
 def format_of(name: str) -> ModuleType:

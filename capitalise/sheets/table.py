@@ -60,7 +60,7 @@ def heading_key(heading: str) -> str:
 
 def title_column(header: Sequence[str], heading: str = "") -> int:
     """The number of the column of titles: `heading` if given, else the one named so, else the first one."""
-    if heading in header:
+    if heading and heading in header:
         return list(header).index(heading)
     return next((i for i, heading in enumerate(header) if heading_key(heading) in TITLES), 0)
 

@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlsplit
 from filelock import FileLock
 
 from capitalise.errors import Skip, Stale, WikiError
-from capitalise.files import reason, write_safely
+from capitalise.files import FileChanged, reason, write_safely, write_unless_changed
 from capitalise.messages import N_
 from capitalise.pages.revisions import Absence, Account, Edit, Head, LogEntry, Preflight, Receipt, Revision
 from capitalise.pages.titles import normal_title, title_problem
@@ -224,10 +224,14 @@ class FolderWiki(Secluded):
         write_safely(pending, json.dumps(asdict(entry)).encode())
         path = self._path(entry.title)
         head = journal.heads.get(entry.title)
-        if (digest(_read(path)) if path.exists() else "") != (head.sha1 if head else ""):
+        before = path.read_bytes() if path.exists() else None
+        try:
+            if (digest(_decoded(before, path)) if before is not None else "") != (head.sha1 if head else ""):
+                raise FileChanged(str(path))
+            write_unless_changed(path, (text + "\n").encode(), before)
+        except FileChanged as changed:
             pending.unlink()
-            raise Stale(N_("the file was changed by hand just now"))
-        write_safely(path, (text + "\n").encode())
+            raise Stale(N_("the file was changed by hand just now")) from changed
         journal.append(entry, None)
         pending.unlink()
         return Receipt(entry.title, entry.id)
@@ -295,9 +299,9 @@ class FolderWiki(Secluded):
         """An edit of ours that a crash cut between the file and the log is ours, not a person's."""
         pending = journal.folder / "pending.json"
         if pending.exists():
-            entry = Entry(**json.loads(pending.read_text("utf-8")))
-            path = self._files.get(entry.title)
-            if entry.id not in journal.by_id and path and digest(_read(path)) == entry.sha1:
+            entry = _pending(pending)
+            path = self._files.get(entry.title) if entry else None
+            if entry and entry.id not in journal.by_id and path and digest(_read(path)) == entry.sha1:
                 journal.append(entry, None)
             pending.unlink()
 
@@ -317,6 +321,13 @@ class FolderWiki(Secluded):
             title = long.get(path.name) or normal_title(unquote(path.stem))
             if path.name.startswith(".") or title_problem(title):
                 continue
+            if path.is_symlink() and not path.resolve().is_relative_to(self.folder.resolve()):
+                raise WikiError(
+                    N_(
+                        "The file “%(file)s” of the wiki is a link that leads out of its folder: put the page itself there.",
+                        file=path.name,
+                    )
+                )
             if title in files:
                 raise WikiError(
                     N_(
@@ -329,6 +340,14 @@ class FolderWiki(Secluded):
         return files
 
 
+def _pending(path: Path) -> Entry | None:
+    """What an edit had announced; None where the disk was full, say, and nothing can be read: what stands in the files counts."""
+    try:
+        return Entry(**json.loads(path.read_text("utf-8")))
+    except (ValueError, TypeError):
+        return None
+
+
 def file_name(title: str) -> str:
     """The file of a page: its title where a file system takes it, else a prefix and a hash."""
     name = _UNSAFE.sub(lambda found: f"%{ord(found[0]):02X}", title)
@@ -339,8 +358,12 @@ def file_name(title: str) -> str:
 
 def _read(path: Path) -> str:
     """A file's text, its line ends and its end as a wiki stores them. Raises WikiError where it is no UTF-8."""
+    return _decoded(path.read_bytes(), path)
+
+
+def _decoded(data: bytes, path: Path) -> str:
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise WikiError(
             N_("The file “%(file)s” of the wiki is not UTF-8 text: save it as UTF-8.", file=path.name)

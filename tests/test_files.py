@@ -1,0 +1,216 @@
+"""Files as people and programs leave them: encodings, separators, links, and somebody who saves while we write."""
+
+from __future__ import annotations
+
+import os
+import types
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from capitalise.errors import SheetError
+from capitalise.messages import render
+from capitalise.plans.diff import text_diff, word_diff
+from capitalise.plans.model import RowRef, SheetChange
+from capitalise.sheets import csv_format
+from capitalise.sheets.csv_format import table_from_bytes
+from capitalise.sheets.file import SheetFile
+from tests.conftest import Cli
+from tests.desk import Desk
+
+TEXT = "Titre;Description\nRéunion à midi;Où est-ce ? Ça dépend. Élan, garçon, hôtel\n"
+
+# -- bytes ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "encoding",
+    ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "iso8859-15", "mac-roman", "cp850", "cp437"],
+)
+def test_a_file_is_read_in_the_encoding_it_came_in_and_written_back_in_it(encoding: str) -> None:
+    data = TEXT.encode(encoding)
+    file = table_from_bytes(data, "x.csv")
+    assert file.table.rows == (("Réunion à midi", "Où est-ce ? Ça dépend. Élan, garçon, hôtel"),)
+    assert csv_format.file_bytes(file.table, file) == data
+
+
+@pytest.mark.parametrize(
+    ("data", "title"),
+    [
+        (b"Titre;Description\nR\x8eunion des voisins;Caf\x8e\n", "Réunion des voisins"),
+        (b"Titre;Description\nR\x82union \x85 midi;Caf\x82\n", "Réunion à midi"),
+        ("Titre\nChez Peña, réunion\n".encode("cp1252"), "Chez Peña, réunion"),
+        ("Titre\n« Œuvre » à 3 €\n".encode("cp1252"), "« Œuvre » à 3 €"),
+    ],
+)
+def test_old_macs_and_dos_are_not_taken_for_windows(data: bytes, title: str) -> None:
+    assert table_from_bytes(data, "x.csv").table.rows[0][0] == title
+
+
+def test_what_was_converted_twice_is_said_and_not_read() -> None:
+    with pytest.raises(SheetError) as refused:
+        table_from_bytes(TEXT.encode().decode("cp1252").encode(), "x.csv")
+    assert "deux fois" in render(refused.value.message, "fr")
+    quoted = table_from_bytes("Titre;Description\nRéunion;on lit parfois Ã©\n".encode(), "x.csv")
+    assert quoted.table.rows[0][1] == "on lit parfois Ã©"
+
+
+WORDS = st.sampled_from(
+    ["été", "Élan", "ÇA", "là", "réunion à midi", "où ?", "« cœur »", "12 €", "a;b", 'dit "oui"', "\n", "0"]
+)
+
+
+@given(st.lists(st.lists(WORDS, min_size=1, max_size=4).map(" ".join), min_size=1, max_size=5))
+def test_french_in_windows_own_encoding_is_never_another_text(cells: list[str]) -> None:
+    text = "Titre\n" + "".join('"' + cell.replace('"', '""') + '"\n' for cell in cells)
+    try:
+        read = table_from_bytes(text.encode("cp1252"), "x.csv").table.rows
+    except SheetError:
+        return  # asked about
+    assert [row[0] for row in read] == cells
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ('Titre;"Nom, prénom, adresse"\nJardin;Texte\n', 2),
+        ("Titre,Description\nJardin,un; deux; trois\n", 2),
+        ("Titre;Description\nJardin;un, deux\nHaie;trois, quatre, cinq\n", 2),
+        ("Titre\tDescription\nJardin\tun, deux; trois\n", 2),
+    ],
+)
+def test_the_separator_is_judged_by_whole_rows(text: str, columns: int) -> None:
+    assert len(table_from_bytes(text.encode(), "x.csv").table.header) == columns
+
+
+# -- columns that are nobody's --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["first", "last"])
+def test_a_column_without_a_heading_is_nobodys(tmp_path: Path, capitalise: Cli, first: bool) -> None:
+    desk = Desk(tmp_path / "kit", capitalise, "i.csv")
+    desk.edit("Choisir une licence", "", "")
+    (desk.folder / "wiki" / "2017.wiki").write_text("Une page de ce titre.", "utf-8")
+    lines = (
+        [";Titre;Description", "2017;Bilan annuel;Texte"]
+        if first
+        else ["Titre;Description;", "Bilan annuel;Texte;2017"]
+    )
+    (desk.folder / "i.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    desk.run(code=None)
+    assert "Texte" in desk.page("Bilan annuel")
+    assert desk.page("2017") == "Une page de ce titre."
+    row = next(row for row in desk.table().rows if "Bilan annuel" in row)
+    assert "2017" in row and desk.table().header.count("") == 1
+    assert desk.plan(code=None)["changes"] == []
+
+
+# -- links, pipes, and somebody who saves at the same moment --------------------------------------
+
+
+def sheet(path: Path, text: str = "Titre;Description\nA;un\nB;deux\n") -> SheetFile:
+    path.write_text(text, "utf-8")
+    return SheetFile(path, path.name)
+
+
+class Slow(SheetFile):
+    """A sheet that somebody else saves while it is written."""
+
+    def __init__(self, path: Path, saves: list[str]) -> None:
+        super().__init__(path, path.name)
+        self.saves = saves
+
+    def _format(self) -> types.ModuleType:
+        def write(*arguments: object) -> bytes:
+            if self.saves:
+                self.path.write_text(self.saves.pop(0), "utf-8")
+            return csv_format.write(*arguments)  # type: ignore[arg-type]
+
+        return types.SimpleNamespace(read=csv_format.read, write=write)  # type: ignore[return-value]
+
+
+CHANGE = SheetChange(RowRef("x.csv", 2, "A"), "Description", "un", "un, du wiki")
+
+
+def test_what_somebody_saves_while_we_write_stays_and_so_do_our_words(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    sheet(path)
+    assert Slow(path, ["Titre;Description\nA;un\nB;deux, de Camille\n"]).commit([CHANGE]) == []
+    assert path.read_text("utf-8") == "Titre;Description\nA;un, du wiki\nB;deux, de Camille\n"
+
+
+def test_where_somebody_saves_the_same_cell_theirs_stands(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    sheet(path)
+    refused = Slow(path, ["Titre;Description\nA;un, de Camille\nB;deux\n"]).commit([CHANGE])
+    assert [change for change, _why in refused] == [CHANGE]
+    assert "un, de Camille" in path.read_text("utf-8")
+
+
+def test_a_sheet_that_is_saved_all_the_time_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    sheet(path)
+    saves = [f"Titre;Description\nA;un\nB;{n}\n" for n in range(9)]
+    with pytest.raises(SheetError):
+        Slow(path, saves).commit([CHANGE])
+    assert "du wiki" not in path.read_text("utf-8")
+
+
+def test_backups_and_temporary_files_follow_no_link(tmp_path: Path) -> None:
+    precious = tmp_path / "precieux.txt"
+    precious.write_text("à moi", "utf-8")
+    made = sheet(tmp_path / "x.csv")
+    (tmp_path / "x.csv~").symlink_to(precious)
+    (tmp_path / f".x.csv.{os.getpid()}.new").symlink_to(precious)
+    (tmp_path / "x.csv").chmod(0o640)
+    made.commit([CHANGE])
+    assert precious.read_text("utf-8") == "à moi"
+    assert (tmp_path / "x.csv~").read_text("utf-8").endswith("A;un\nB;deux\n")
+    assert {(tmp_path / name).stat().st_mode & 0o777 for name in ("x.csv", "x.csv~")} == {0o640}
+
+
+def test_a_pipe_or_a_circle_of_links_is_no_sheet(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(SheetError):
+        SheetFile(tmp_path / "pipe.csv", "pipe.csv").read()
+    (tmp_path / "a.csv").symlink_to("b.csv")
+    (tmp_path / "b.csv").symlink_to("a.csv")
+    with pytest.raises(SheetError):
+        SheetFile(tmp_path / "a.csv", "a.csv").read()
+
+
+def test_a_page_that_is_a_link_out_of_the_wiki_is_neither_read_nor_written(tmp_path: Path, capitalise: Cli) -> None:
+    desk = Desk(tmp_path / "kit", capitalise, "i.csv")
+    precious = tmp_path / "lettre.txt"
+    precious.write_text("{{Ingrédient|description=à moi}}", "utf-8")
+    (desk.folder / "wiki" / "Lettre.wiki").symlink_to(precious)
+    assert "Lettre.wiki" in desk.cli(desk.folder, "run", "ingredients", "--yes", code=1).stderr
+    assert precious.read_text("utf-8") == "{{Ingrédient|description=à moi}}"
+
+
+def test_an_announcement_that_cannot_be_read_is_no_end(tmp_path: Path, capitalise: Cli) -> None:
+    desk = Desk(tmp_path / "kit", capitalise, "i.csv")
+    desk.run()
+    (desk.folder / "wiki" / ".capitalise" / "pending.json").write_text("", "utf-8")
+    assert desk.plan()["changes"] == []
+
+
+# -- differences are bounded ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("old", ["bla " * 25_000, "bla\n" * 25_000, "a" * 100_000, "mot différent " * 7_000])
+def test_a_difference_is_shown_in_bounded_time_and_loses_no_word(old: str) -> None:
+    new = old[: len(old) // 2] + "autre " + old[: len(old) // 2]
+    words = list(word_diff(old, new))
+    assert "".join(piece.text for piece in words if piece.kind in " -") == old
+    assert "".join(piece.text for piece in words if piece.kind in " +") == new
+    assert any(piece.kind != " " for piece in text_diff(old, new))
+
+
+@given(st.text("ab \n", max_size=60), st.text("ab \n", max_size=60))
+def test_both_texts_are_in_a_difference(old: str, new: str) -> None:
+    words = list(word_diff(old, new))
+    assert "".join(piece.text for piece in words if piece.kind in " -") == old
+    assert "".join(piece.text for piece in words if piece.kind in " +") == new
