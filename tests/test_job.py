@@ -644,3 +644,65 @@ def test_an_imported_revision_is_not_ours(farm: mediawiki.Farm, tmp_path: Path, 
     assert [c["title"] for c in conflicts] == [SEE]
     assert place.row(SEE)["Description"] == "importé"
     place.close()
+
+
+# -- what an adversary lost words with ------------------------------------------------------------
+
+
+def test_a_word_typed_before_there_was_a_question_answers_none(place: Place) -> None:
+    place.type(SEE, à_décider="feuille")
+    place.run(code=None)
+    conflict(place)
+    for _night in range(3):
+        assert [c["title"] for c in place.run(code=3)["conflicts"]] == [SEE]
+        assert "du wiki" in place.text(SEE)
+
+
+def test_an_answer_that_was_carried_out_is_spent(place: Place) -> None:
+    """Written, the row's new number lost with an old copy of the sheet, and then somebody took it back."""
+    conflict(place)
+    place.run(code=3)
+    place.type(SEE, à_décider="feuille")
+    old = (place.folder / SHEET).read_bytes()
+    place.run()
+    place.edit(SEE, PAGES[SEE].replace("plop", "du wiki"))
+    (place.folder / SHEET).write_bytes(old)
+    assert [f["rule"] for f in place.run(code=3)["findings"]] == ["reverted"]
+    assert "du wiki" in place.text(SEE)
+
+
+def test_what_came_into_the_cell_after_the_question_is_not_dropped(place: Place) -> None:
+    conflict(place)
+    place.run(code=3)
+    place.type(SEE, Description="trois heures de travail", à_décider="Description : wiki")
+    assert [f["rule"] for f in place.run(code=3)["findings"]] == ["decision-outdated"]
+    assert place.row(SEE)["Description"] == "trois heures de travail"
+    assert "du wiki" in place.text(SEE)
+
+
+def test_a_plan_is_not_applied_over_an_answer_that_changed_since(place: Place, capitalise: Cli) -> None:
+    conflict(place)
+    place.run(code=3)
+    place.type(SEE, à_décider="Description : feuille")
+    plan = place.folder / "plan.json"
+    place.plan("-o", str(plan))
+    place.type(SEE, à_décider="Description : wiki")
+    capitalise(place.folder, "apply", str(plan), "--yes", code=3)
+    assert "du wiki" in place.text(SEE)
+    place.run()
+    assert place.row(SEE)["Description"] == "du wiki"
+
+
+def test_two_fields_that_wait_are_answered_by_name_and_the_cell_does_not_grow(place: Place) -> None:
+    place.type(SEE, Description="de la feuille", Exemple="un")
+    place.edit(SEE, PAGES[SEE].replace("plop", "du wiki\n|exemple=deux"))
+    place.run(code=3)
+    place.type(SEE, à_décider="wiki")
+    place.run(code=3)
+    once = place.row(SEE)["à décider"]
+    for _night in range(3):
+        place.run(code=3)
+    assert place.row(SEE)["à décider"] == once
+    place.type(SEE, à_décider="Description : wiki ; Exemple : feuille")
+    place.run()
+    assert "du wiki" in place.text(SEE) and "|exemple=un" in place.text(SEE)

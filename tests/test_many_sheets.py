@@ -431,3 +431,30 @@ def test_a_file_with_brackets_in_its_name_is_no_pattern(desk: Desk) -> None:
     desk.put("autre [1].ods", ("Titre", "Description"), ("Une haie de plus", "b"))
     made = desk.plan("--sheet", str(desk.folder / "autre [1].ods"), code=None)
     assert "Une haie de plus" in {c["title"] for c in made["changes"] if c["wiki"]}
+
+
+def test_an_answer_in_one_sheet_is_not_about_what_another_sheet_wrote(desk: Desk) -> None:
+    desk.settings('sheet = ["a.csv", "b.csv"]\n')
+    desk.put("a.csv", ("Titre", "Description"), (ROLES, ""))
+    desk.put("b.csv", ("Titre", "Description", "à décider"), (ROLES, "", ""))
+    desk.run(code=None)
+    desk.type(ROLES, "Description", "de a", "a.csv")
+    desk.type(ROLES, "à décider", "feuille", "b.csv")
+    for _night in range(3):
+        desk.run(code=None)
+        assert "|description=de a" in desk.page(ROLES)
+
+
+def test_two_sheets_that_both_leave_it_to_the_wiki_keep_their_words(desk: Desk) -> None:
+    desk.settings('sheet = ["a.csv", "b.csv"]\n')
+    desk.put("a.csv", ("Titre", "Description"), (ROLES, ""))
+    desk.put("b.csv", ("Titre", "Description"), (ROLES, ""))
+    desk.run(code=None)
+    for sheet in ("a.csv", "b.csv"):
+        desk.type(ROLES, "Description", f"texte de {sheet}", sheet)
+    desk.run(code=3)
+    for sheet in ("a.csv", "b.csv"):
+        desk.type(ROLES, "à décider", "wiki", sheet)
+    desk.run(code=3)
+    for sheet in ("a.csv", "b.csv"):
+        assert desk.row(ROLES, sheet)["Description"] == f"texte de {sheet}"

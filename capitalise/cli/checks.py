@@ -83,6 +83,7 @@ def _bot(session: Session, bot: BotSettings) -> Iterator[Check]:
         for table in tables:
             if not table.readonly:
                 session.sheet(table.path, bot).refuse_if_open()
+                session.sheet(table.path, bot).try_out()
             rows = NP_("%(count)d row", "%(count)d rows", len(table.rows))
             yield Check(True, N_("%(file)s: %(rows)s", file=table.path, rows=rows))
         if bot.sheets and not tables and not is_address(bot.sheets[0]):

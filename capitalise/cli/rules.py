@@ -79,6 +79,7 @@ _NAMES: dict[str, Message] = {
     "search-input": N_("search field"),
     "second-headings": N_("headings again"),
     "strange-default": N_("strange default"),
+    "sheet": N_("sheet that cannot be written"),
     "stray-field": N_("field outside a template"),
     "taken": N_("words in the folder"),
     "text": N_("text"),

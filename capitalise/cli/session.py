@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,14 +12,14 @@ from typing import Any
 from capitalise.cli.copies import without_copies
 from capitalise.cli.planning import plan_bot, template_filler
 from capitalise.clock import Clock, SystemClock
-from capitalise.errors import CapitaliseError, SettingsError, Unclear, WikiError
+from capitalise.errors import CapitaliseError, SettingsError, SheetError, Unclear, WikiError
 from capitalise.fiches.fields import Prefer
 from capitalise.fiches.form import FicheForm, load_form
 from capitalise.fiches.planner import FicheSettings
 from capitalise.fiches.rows import OpenColumns, open_columns
 from capitalise.messages import N_, Message, render
 from capitalise.pages.ports import Reader, Store
-from capitalise.plans.model import Conflict, Finding, PageChange, Plan
+from capitalise.plans.model import Conflict, Finding, PageChange, Plan, RowRef
 from capitalise.runs.apply import PageOutcome, RunReport, Status, apply_plan
 from capitalise.runs.etiquette import Etiquette, obey
 from capitalise.runs.locks import alone
@@ -278,8 +278,21 @@ class Session:
             if key in self.workspace.wikis:
                 self.heed(key)
         for name in sheets:
-            self.sheet(name, self.workspace.bots.get(plan.bot)).refuse_if_open()
+            sheet = self.sheet(name, self.workspace.bots.get(plan.bot))
+            sheet.refuse_if_open()
+            look = next((one for one in plan.looks if one.sheet == name), None)
+            sheet.rehearse([change for change in plan.cells if change.at.sheet == name], look)
         return wikis
+
+    def unwritable(self, plan: Plan) -> Iterator[Finding]:
+        """Sheets of a plan that could not be written without harm, tried in memory."""
+        for name in sorted({change.at.sheet for change in plan.cells}):
+            look = next((one for one in plan.looks if one.sheet == name), None)
+            try:
+                cells = [change for change in plan.cells if change.at.sheet == name]
+                self.sheet(name, self.workspace.bots.get(plan.bot)).rehearse(cells, look)
+            except SheetError as error:
+                yield Finding("sheet", error.message, at=RowRef(name, 0, ""))
 
     def etiquette(self, key: str, unattended: Unattended | None = None) -> Etiquette:
         """How a wiki is written to."""

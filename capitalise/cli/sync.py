@@ -86,6 +86,7 @@ def plan(
     refuse_outputs(session, {".json": output, ".html": html, ".csv": csv})
     made = made_plan(session, bot, narrow)
     changed = since_then(session, session.workspace.bot(bot), made, since) if since else None
+    made = replace(made, findings=(*session.unwritable(made), *made.findings))
     screen = Screen(LANGUAGE)
     if output:
         write(session, output, plan_to_json(made, LANGUAGE).encode())

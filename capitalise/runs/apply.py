@@ -17,7 +17,7 @@ from capitalise.errors import CapitaliseError, Skip, Stale, StoppedByPerson, Une
 from capitalise.messages import N_, Message, render
 from capitalise.pages.ports import Store
 from capitalise.pages.revisions import Edit, Receipt, Revision
-from capitalise.plans.model import Finding, PageChange, Plan, SheetChange, SheetLook
+from capitalise.plans.model import Finding, PageChange, Plan, RowRef, SheetChange, SheetLook
 from capitalise.plans.run_ids import summary_with
 from capitalise.runs.etiquette import Etiquette, denies
 from capitalise.runs.verify import Truth, judge
@@ -31,6 +31,8 @@ class Sheet(Protocol):
     """A sheet that can be written to, cell by cell, each compared with what the plan saw."""
 
     def refuse_if_open(self) -> None: ...
+
+    def rehearse(self, changes: Sequence[SheetChange], look: SheetLook | None = None) -> frozenset[RowRef]: ...
 
     def commit(
         self, changes: Sequence[SheetChange], look: SheetLook | None = None
@@ -106,11 +108,10 @@ def apply_plan(
     Errors that end the run are in the report, so that what was done before them is known. Raises
     SheetError before anything is done.
     """
-    for sheet in {change.at.sheet for change in plan.cells}:
-        sheets[sheet].refuse_if_open()
+    moved_on = _rehearsed(plan, sheets)
     manners = etiquettes or {}
     writers = {key: Writer(store, clock, manners.get(key), stopping) for key, store in stores.items()}
-    outcomes, error = _edit_pages(plan, writers, first, shown)
+    outcomes, error = _edit_pages(plan, writers, first, shown, moved_on)
     findings: list[Finding] = []
     cells = 0
     numbers = count(first + len(plan.pages))
@@ -130,6 +131,17 @@ def apply_plan(
     return RunReport(tuple(outcomes), cells, tuple(findings), error, next(numbers) - 1)
 
 
+def _rehearsed(plan: Plan, sheets: Mapping[str, Sheet]) -> frozenset[RowRef]:
+    """The rows that say something else than when the plan was made: their pages are left alone. Raises SheetError for a sheet
+    that is open, or cannot be written without harm, before any page is touched."""
+    moved_on: set[RowRef] = set()
+    for name in {change.at.sheet for change in plan.cells}:
+        sheets[name].refuse_if_open()
+        look = next((one for one in plan.looks if one.sheet == name), None)
+        moved_on |= sheets[name].rehearse([c for c in plan.cells if c.at.sheet == name], look)
+    return frozenset(moved_on)
+
+
 def _edits(plan: Plan, first: int, writers: Mapping[str, Writer]) -> list[Edit]:
     return [
         Edit(
@@ -147,7 +159,11 @@ def _edits(plan: Plan, first: int, writers: Mapping[str, Writer]) -> list[Edit]:
 
 
 def _edit_pages(
-    plan: Plan, writers: Mapping[str, Writer], first: int, shown: Callable[[PageOutcome], None]
+    plan: Plan,
+    writers: Mapping[str, Writer],
+    first: int,
+    shown: Callable[[PageOutcome], None],
+    moved_on: frozenset[RowRef],
 ) -> tuple[list[PageOutcome], CapitaliseError | None]:
     coming = list(zip(plan.pages, _edits(plan, first, writers), strict=True))
     outcomes: list[PageOutcome] = []
@@ -157,6 +173,8 @@ def _edit_pages(
         if error is None:
             try:
                 writer = writers[change.wiki]
+                if moved_on & {*change.rows}:
+                    raise Stale(N_("its row changed in the sheet since the plan was made"))
                 if change.base and (why := denies(change.old, writer.store.account().name)):
                     raise Skip(why)
                 receipt = writer.commit(edit, [e for c, e in coming[index + 1 :] if c.wiki == change.wiki])

@@ -15,11 +15,13 @@ __all__ = ["Changed", "changed_table"]
 
 @dataclass(frozen=True)
 class Changed:
-    """The table as it will be, where each row that was written stands in it, and what was left out and why."""
+    """The table as it will be, where each row that was written stands in it, and what was left out and why; `moved_on` are the
+    rows that are not any more what the plan saw."""
 
     table: Table
     rows: Mapping[RowRef, int]
     refused: Sequence[tuple[SheetChange, Message]]
+    moved_on: frozenset[RowRef] = frozenset()
 
 
 def changed_table(table: Table, changes: Iterable[SheetChange], title_heading: str = "") -> Changed:
@@ -33,6 +35,7 @@ def changed_table(table: Table, changes: Iterable[SheetChange], title_heading: s
     before = len(rows)
     refused: list[tuple[SheetChange, Message]] = []
     written: dict[RowRef, int] = {}
+    moved_on: set[RowRef] = set()
     for at, group in rows_of.items():
         if at.row == 0 and not at.title:
             continue  # a sheet of headings only
@@ -46,13 +49,16 @@ def changed_table(table: Table, changes: Iterable[SheetChange], title_heading: s
         if number < 0 or any(rows[number][header.index(c.field)] != c.old for c in group):
             if number >= 0 and all(rows[number][header.index(c.field)] == (c.new or "") for c in group):
                 continue  # it holds what it should already
+            moved_on.add(at)
             why = N_("the row changed in the sheet since the plan was made; it is left as it is")
             refused += [(change, why) for change in group if change.old != change.new]
             continue
         written[at] = number
         for change in group:
             rows[number][header.index(change.field)] = change.new or ""
-    return Changed(replace(table, header=tuple(header), rows=tuple(map(tuple, rows))), written, refused)
+    return Changed(
+        replace(table, header=tuple(header), rows=tuple(map(tuple, rows))), written, refused, frozenset(moved_on)
+    )
 
 
 def _find(rows: Sequence[Sequence[str]], at: RowRef, header: Sequence[str], title_heading: str) -> int:

@@ -9,19 +9,21 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
 from capitalise.errors import SheetError
 from capitalise.files import FileChanged, keep_copy, reason, write_unless_changed
 from capitalise.messages import N_, Message
-from capitalise.plans.model import SheetChange, SheetLook
+from capitalise.plans.model import RowRef, SheetChange, SheetLook
 from capitalise.sheets.changes import Changed, changed_table
 from capitalise.sheets.table import Comments, Table
 
 __all__ = ["ENDINGS", "MOST_BYTES", "SheetFile"]
 
 MOST_BYTES = 64 * 1024 * 1024
+NUMBER = 10**9  # stands for a revision that is not saved yet
 TRIES = 3  # where somebody saves the file while we write it
 ENDINGS = (".ods", ".xlsx", ".csv")
 
@@ -75,10 +77,33 @@ class SheetFile:
             )
         )
 
+    def rehearse(self, changes: Sequence[SheetChange], look: SheetLook | None = None) -> frozenset[RowRef]:
+        """Make the changes in memory only, before anything is written anywhere: the rows that are not any more what the plan
+        saw. Raises SheetError where the file could not be written without harm."""
+        known = [replace(c, new=f"{NUMBER}{c.after}") if c.new is None else c for c in changes]
+        return self._made(self._bytes(), known, look)[1].moved_on
+
+    def try_out(self) -> None:
+        """Write the sheet in memory with one more row, as a run may. Raises SheetError where it cannot be written without harm."""
+        before, form = self._bytes(), self._format()
+        if before is not None:
+            header = form.read(before, self.name, self.tab, self.title_heading).header
+            field = next((heading for heading in header if heading), "")
+            self.rehearse([SheetChange(RowRef(self.name, 0, "capitalise ?"), field, "", "capitalise ?")])
+
     def _committed(self, changes: Sequence[SheetChange], look: SheetLook | None) -> list[tuple[SheetChange, Message]]:
         """One try. Raises FileChanged where the file is not any more what it was when we read it."""
-        form = self._format()
         before = self._bytes()
+        data, changed = self._made(before, changes, look)
+        if data is not None:
+            self._replace(data, before)
+        return list(changed.refused)
+
+    def _made(
+        self, before: bytes | None, changes: Sequence[SheetChange], look: SheetLook | None
+    ) -> tuple[bytes | None, Changed]:
+        """The new file's bytes, read back and compared cell by cell; None where no cell changes."""
+        form = self._format()
         kind = self.path.suffix.lower()[1:]
         if before is None and look is None:
             raise SheetError(
@@ -93,15 +118,14 @@ class SheetFile:
             table = form.read(before, self.name, self.tab, self.title_heading)
         changed = changed_table(table, changes, self.title_heading)
         if before is not None and changed.table.same_cells(table):
-            return list(changed.refused)
+            return None, changed
         comments = _comments(changes, changed)
         data: bytes = form.write(changed.table, before, self.tab, self.title_heading, look or SheetLook(), comments)
         if not form.read(data, self.name, self.tab, self.title_heading).same_cells(changed.table):
             raise SheetError(
                 N_("%(file)s could not be written without changing a cell; it stays as it was.", file=self.name)
             )
-        self._replace(data, before)
-        return list(changed.refused)
+        return data, changed
 
     def _replace(self, data: bytes, before: bytes | None) -> None:
         try:
