@@ -420,7 +420,7 @@ GUARDS = (
     Guard(
         "commit 5: no creation a typo away",
         "fiches/matching.py",
-        "near = None if match.head else nearly_same(match.title, existing)",
+        "near = None if match.head or _is_other(match.row) else nearest(match.title)",
         "near = None",
         "tests/test_job.py::test_a_title_one_letter_from_a_page_is_not_created",
     ),

@@ -413,6 +413,15 @@ def test_a_title_one_letter_from_a_page_is_not_created(place: Place) -> None:
     assert place.text("Decrire les roles") == ""
 
 
+def test_what_is_near_and_another_page_is_said_in_the_sheet(place: Place) -> None:
+    place.type("Decrire les roles", Description="x")
+    place.run(code=3)
+    place.type("Decrire les roles", à_décider="autre page")
+    place.run()
+    assert "|description=x" in place.text("Decrire les roles")
+    assert place.row("Decrire les roles")["à décider"] == ""
+
+
 def test_dragged_revision_numbers_are_not_believed(place: Place) -> None:
     """A spreadsheet's fill handle counts up: every number then is another page's revision."""
     rows = place.rows()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from capitalise.errors import SettingsError
 from capitalise.messages import Message
 from capitalise.pages.revisions import Revision
-from capitalise.pages.titles import nearly_same, normal_title, sort_key, title_problem
+from capitalise.pages.titles import near_titles, nearly_same, normal_title, sort_key, title_problem
 from capitalise.plans.damage import sorted_alone
 from capitalise.plans.decisions import (
     Answers,
@@ -407,3 +408,31 @@ def test_no_undone_line_comes_back_that_the_folder_did_not_move(first: str, made
     assert text == first
     text, run = without_undone(undone(history, "Robot", str), first, new)
     assert run or text == new
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Atelier 1", "Atelier 2"),
+        ("Bilan 2016", "Bilan 2017"),
+        ("Groupe A", "Groupe B"),
+        ("Fête du port", "Fête du pont"),
+        ("Le four", "La four"),
+        ("Communs numériques", "Communs et numériques"),
+    ],
+)
+def test_titles_that_differ_by_a_number_a_letter_or_a_short_word_are_others(one: str, other: str) -> None:
+    assert nearly_same(one, [other]) is None
+
+
+@pytest.mark.parametrize("other", ["Compte-rendu", "Compterendu", "Comptes rendu", "COMPTE RENDU", "Compte rendus"])
+def test_titles_a_slip_apart_are_near(other: str) -> None:
+    assert nearly_same("Compte rendu", [other]) == other
+
+
+def test_two_thousand_new_titles_are_looked_up_at_once() -> None:
+    titles = [f"Fiche {number} sur un sujet assez long pour un titre" for number in range(2000)]
+    start = time.process_time()
+    near = near_titles(titles)
+    assert [near(title) for title in titles] == [None] * 2000
+    assert time.process_time() - start < 2

@@ -14,7 +14,7 @@ from capitalise.fiches.rows import DECIDE, PAGE, REVISION, TITLE, Row, Rows
 from capitalise.messages import N_, Message, render
 from capitalise.pages.ports import Reader
 from capitalise.plans.decisions import Asked, Ref, cell_mark, mark_of, write_asked, write_questions
-from capitalise.plans.merge import EMPTY, Outcome
+from capitalise.plans.merge import EMPTY, Decision, Outcome
 from capitalise.plans.model import Conflict, Finding, PageChange, RowRef, SheetChange
 from capitalise.wikitext.canonical import canonical, digest
 
@@ -250,7 +250,7 @@ class Draft:
     def undecided(self, merged: RowMerge) -> list[str]:
         """What stands in "à décider", is no answer to anything, and stays there as written."""
         row = merged.match.row
-        bare = [row.typed[DECIDE].strip()] if row.answers.bare and len(row.questions) != 1 else []
+        bare = [row.typed[DECIDE].strip()] if _unasked(merged) else []
         return [*row.answers.unknown, *bare]
 
     def bookkeeping(self, merged: RowMerge, values: Mapping[str, str], *, edited: bool) -> None:
@@ -346,6 +346,13 @@ class Draft:
                 sheet=sheet,
             )
         return render(message, self.settings.language)
+
+
+def _unasked(merged: RowMerge) -> bool:
+    """Whether a word stands in "à décider" that answers no question of the row, nor says that a new title is another page's."""
+    row = merged.match.row
+    named = row.answers.bare is Decision.OTHER and not merged.match.head
+    return row.answers.bare is not None and not named and len(row.questions) != 1
 
 
 def _words_left(merged: RowMerge, values: Mapping[str, str], form: FicheForm) -> bool:

@@ -14,8 +14,9 @@ from capitalise.fiches.rows import PAGE, REVISION, TITLE, Row
 from capitalise.messages import N_, Message
 from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Head, Revision
-from capitalise.pages.titles import nearly_same, title_problem
+from capitalise.pages.titles import near_titles, title_problem
 from capitalise.plans.decisions import Ref
+from capitalise.plans.merge import Decision
 from capitalise.plans.model import Finding
 
 __all__ = ["Match", "Snapshot", "match_rows", "take_snapshot"]
@@ -174,19 +175,25 @@ def _no_base(row: Row, snapshot: Snapshot) -> Message:
     )
 
 
+def _is_other(row: Row) -> bool:
+    """Whether people said that a row's title is another page's than the one it is near to."""
+    entry = row.answers.entries.get(TITLE)
+    return Decision.OTHER in (row.answers.bare, entry.decision if entry else None)
+
+
 def _creatable(wiki: str, matches: list[Match], snapshot: Snapshot, findings: list[Finding]) -> list[Match]:
     """Rows without page, less those that are nearly an existing page: no bot can take a creation back."""
     kept = []
-    existing = [*snapshot.listing, *(m.title for m in matches)]
+    nearest = near_titles(dict.fromkeys([*snapshot.listing, *(m.title for m in matches)]))
     for match in matches:
-        near = None if match.head else nearly_same(match.title, existing)
+        near = None if match.head or _is_other(match.row) else nearest(match.title)
         if near:
             findings.append(
                 Finding(
                     "near-title",
                     N_(
-                        "“%(title)s” would be created, but “%(near)s” differs by a letter or accents only; mend the title, or "
-                        "create the page on the wiki if it is another one",
+                        "“%(title)s” would be created, but “%(near)s” differs by a letter or accents only; mend the title, or, if "
+                        "it is another page, write “autre page” in “à décider”",
                         title=match.title,
                         near=near,
                     ),

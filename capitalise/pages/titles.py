@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from capitalise.messages import N_, Message
 
-__all__ = ["nearly_same", "normal_title", "sort_key", "title_problem"]
+__all__ = ["near_titles", "nearly_same", "normal_title", "sort_key", "title_problem"]
 
 _ILLEGAL = re.compile(r"[#<>\[\]{}|\x00-\x1f\x7f-\x9f\ufffd]|%[0-9A-Fa-f]{2}|&[#\w]+;|~~~")
+SHORTEST = 5  # letters of a word in which one may be a slip
 _SPACES = re.compile("[ _\u00a0\u1680\u180e\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 
 
@@ -41,13 +42,49 @@ def title_problem(title: str) -> Message | None:
 
 def nearly_same(title: str, others: Iterable[str]) -> str | None:
     """One of `others` that differs from `title` by case, accents, punctuation or a single typo only."""
+    return near_titles(others)(title)
+
+
+def near_titles(titles: Iterable[str]) -> Callable[[str], str | None]:
+    """Which of many titles another one is nearly: the same letters, or one slip in one word of five letters or more. Numbers and
+    single letters make other titles (`Bilan 2016`, `Bilan 2017`; `Groupe A`, `Groupe B`).
+
+    Each title is filed under itself and under what is left of it without one letter of a long word, so that two titles a slip apart meet
+    there: looking up costs a title's length, however many there are.
+    """
+    filed: dict[str, list[str]] = {}
+    for title in titles:
+        for key in _filed_under(sort_key(title)):
+            filed.setdefault(key, []).append(title)
+
+    def near(title: str) -> str | None:
+        key = sort_key(title)
+        met = (other for found in _filed_under(key) for other in filed.get(found, ()))
+        return next((other for other in met if other != title and _a_slip_apart(key, sort_key(other))), None)
+
+    return near
+
+
+def _filed_under(key: str) -> Iterator[str]:
+    """A title's letters, and those with one less in a word that may hold a slip."""
+    yield from dict.fromkeys((key, key.replace(" ", "")))
+    for word in re.finditer(rf"[^\W\d_]{{{SHORTEST},}}", key):
+        for at in range(*word.span()):
+            yield key[:at] + key[at + 1 :]
+
+
+def _a_slip_apart(one: str, other: str) -> bool:
+    if one.replace(" ", "") == other.replace(" ", ""):
+        return len(one) > 3
     from rapidfuzz.distance import DamerauLevenshtein
 
-    key = sort_key(title)
-    for other in others:
-        if other != title and DamerauLevenshtein.distance(key, sort_key(other), score_cutoff=1) <= 1 and len(key) > 3:
-            return other
-    return None
+    pairs = list(zip(one.split(), other.split(), strict=False))
+    differ = [(a, b) for a, b in pairs if a != b]
+    if len(one.split()) != len(other.split()) or len(differ) != 1:
+        return False
+    a, b = differ[0]
+    words = min(len(a), len(b)) >= SHORTEST and a.isalpha() and b.isalpha()
+    return words and DamerauLevenshtein.distance(a, b, score_cutoff=1) <= 1
 
 
 def sort_key(title: str) -> str:
