@@ -111,7 +111,7 @@ def test_two_texts_for_one_field_wait_for_a_person(place: Place) -> None:
     assert place.row(SEE)["Description"] == "de la feuille"
     assert place.row(SEE)["à décider"] == "Description\u00a0: feuille ou wiki\u00a0?"
     shown, _separator, waiting = place.row(SEE)["revision"].partition(" ; ")
-    assert waiting.startswith(f"description@{base}?{shown}~")
+    assert waiting.startswith(f"description@{base.partition('/')[0]}?{shown.partition('/')[0]}~")
     assert "du wiki" in place.text(SEE)
     again = place.run(code=3)
     assert again["changes"] == []
@@ -715,3 +715,32 @@ def test_two_fields_that_wait_are_answered_by_name_and_the_cell_does_not_grow(pl
     place.type(SEE, à_décider="Description : wiki ; Exemple : feuille")
     place.run()
     assert "du wiki" in place.text(SEE) and "|exemple=un" in place.text(SEE)
+
+
+# -- what a sheet never held is new ---------------------------------------------------------------
+
+NEW = "{{Ingrédient\n|description=Toute nouvelle.\n}}"
+
+
+def test_a_page_made_between_plan_and_apply_gets_its_row(place: Place, capitalise: Cli) -> None:
+    place.type(SEE, Description="de la feuille")
+    plan = place.folder / "plan.json"
+    place.plan("-o", str(plan))
+    place.edit("Fabriquer un banc", NEW)
+    capitalise(place.folder, "apply", str(plan), "--yes", code=None)
+    place.run()
+    assert place.row("Fabriquer un banc")["Description"] == "Toute nouvelle."
+
+
+def test_a_page_made_before_a_run_of_one_page_gets_its_row(place: Place) -> None:
+    place.edit("Fabriquer un banc", NEW)
+    place.type(SEE, Description="de la feuille")
+    place.run("--page", SEE)
+    place.run()
+    assert place.row("Fabriquer un banc")["Description"] == "Toute nouvelle."
+
+
+def test_a_row_that_was_deleted_stays_deleted(place: Place) -> None:
+    place.save([row for row in place.rows() if row[0] != MEET])
+    for _night in range(2):
+        assert [f["rule"] for f in place.run(code=3)["findings"]] == ["row-missing"]

@@ -13,7 +13,7 @@ from capitalise.fiches.page import cell_problem, cells_of, new_page, raw_value, 
 from capitalise.fiches.rows import DECIDE, PAGE, REVISION, TITLE, Row, Rows
 from capitalise.messages import N_, Message, render
 from capitalise.pages.ports import Reader
-from capitalise.plans.decisions import Asked, Ref, cell_mark, mark_of, write_asked, write_questions
+from capitalise.plans.decisions import Asked, Number, Ref, cell_mark, mark_of, write_questions, write_rest
 from capitalise.plans.merge import EMPTY, Decision, Outcome
 from capitalise.plans.model import Conflict, Finding, PageChange, RowRef, SheetChange
 from capitalise.wikitext.canonical import canonical, digest
@@ -49,10 +49,11 @@ class Draft:
         snapshot: Snapshot,
         sheets: Sequence[Rows],
         findings: list[Finding],
+        looked: int = 0,
     ) -> None:
         self.settings, self.reader, self.form, self.snapshot = settings, reader, form, snapshot
         self.sheets = {rows.table.path: rows for rows in sheets}
-        self.account = reader.account()
+        self.account, self.looked = reader.account(), looked
         self.findings = findings
         self.changes: list[PageChange] = []
         self.cells: list[SheetChange] = []
@@ -263,7 +264,7 @@ class Draft:
         if not (match.head or edited):
             return
         self.cell(match.row, PAGE, match.title)
-        after = write_asked(self.asked(merged, values))
+        fields = self.asked(merged, values)
         if edited:
             mark = f"#{mark_of(digest(canonical(self.changes[-1].new)))}"
             self.cells.append(
@@ -272,11 +273,13 @@ class Draft:
                     self.heading(REVISION, match.row),
                     match.row.typed.get(REVISION, ""),
                     None,
-                    mark + after,
+                    mark + write_rest(fields, self.looked),
                 )
             )
         else:
-            self.cell(match.row, REVISION, f"{self.ref(match.head)}{after}")
+            before, now = match.row.number, Number(self.ref(match.head), fields, self.looked)
+            if before is None or replace(now, seen=before.seen) != before:
+                self.cell(match.row, REVISION, str(now))
 
     def asked(self, merged: RowMerge, values: Mapping[str, str]) -> dict[str, Asked]:
         """The fields that are not in step with the row's new number: those that wait, those without a column that

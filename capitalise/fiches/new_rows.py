@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from capitalise.errors import Skip
 from capitalise.fiches.draft import Draft
 from capitalise.fiches.page import cells_of
-from capitalise.fiches.rows import PAGE, REVISION, TITLE, Rows
+from capitalise.fiches.rows import PAGE, REVISION, TITLE, Row, Rows
 from capitalise.messages import N_
 from capitalise.pages.titles import sort_key
-from capitalise.plans.decisions import Asked, Ref, mark_of, write_asked
+from capitalise.plans.decisions import Asked, Number, Ref, mark_of
 from capitalise.plans.model import Finding, RowRef, SheetChange
 
-__all__ = ["add_missing_rows"]
+__all__ = ["add_missing_rows", "last_look"]
 
 
 def add_missing_rows(draft: Draft, wanted: set[str]) -> None:
-    """Rows for the pages of the listing that have none. Revision numbers only grow, so that a page older than
-    the newest number of the sheet was there when the sheet was last in step."""
+    """Rows for the pages of the listing that have none. Revision numbers only grow: a page older than the newest revision of the
+    time when all pages were last looked at for the sheet had a row; one made later never had."""
     rows = [row for sheet in draft.sheets.values() for row in sheet.rows]
     left_alone = {title for sheet in draft.sheets.values() for title in sheet.left_alone}
     home = next((sheet for sheet in draft.sheets.values() if not sheet.table.readonly), None)
     taken = left_alone | {t for row in rows for t in (row.page, row.title)}
     taken |= {r.title for row in rows if (r := draft.snapshot.revisions.get(row.revision))}
-    newest = max((row.revision for row in rows), default=0)
+    newest = last_look(rows)
     for title in sorted(set(draft.snapshot.listing) - taken, key=sort_key):
         if wanted and title not in wanted:
             continue
@@ -43,6 +45,11 @@ def add_missing_rows(draft: Draft, wanted: set[str]) -> None:
             _add_row(draft, home, title, head)
 
 
+def last_look(rows: Iterable[Row]) -> int:
+    """The newest revision of the time when all pages were last looked at; sheets from before know no more than their rows' own."""
+    return max((row.number.seen or row.revision for row in rows if row.number), default=0)
+
+
 def _add_row(draft: Draft, home: Rows, title: str, head: int) -> None:
     """In the first sheet that can be written to."""
     at = RowRef(home.table.path, 0, title)
@@ -54,8 +61,8 @@ def _add_row(draft: Draft, home: Rows, title: str, head: int) -> None:
         draft.findings.append(Finding("unreadable-page", skip.message, draft.settings.wiki, title))
         return
     hidden = {f.name: Asked(Ref()) for f in draft.form.fields if f.name not in home.columns}  # nobody saw these here
-    number = Ref(head, mark_of(draft.snapshot.revisions[head].sha1))
-    shown = {TITLE: title, **cells, PAGE: title, REVISION: f"{number}{write_asked(hidden)}"}
+    number = Number(Ref(head, mark_of(draft.snapshot.revisions[head].sha1)), hidden, draft.looked)
+    shown = {TITLE: title, **cells, PAGE: title, REVISION: str(number)}
     for use, heading in home.columns.items():
         draft.cells.append(SheetChange(at, heading, "", shown.get(use, "")))
     for use in (PAGE, REVISION):  # a sheet made by hand lacks them

@@ -18,7 +18,7 @@ from capitalise.fiches.draft import Draft, FicheSettings
 from capitalise.fiches.fields import Prefer, RowMerge, merge_row, needs_history
 from capitalise.fiches.form import FicheForm, load_form
 from capitalise.fiches.matching import Match, Snapshot, match_rows, take_snapshot
-from capitalise.fiches.new_rows import add_missing_rows
+from capitalise.fiches.new_rows import add_missing_rows, last_look
 from capitalise.fiches.overview import add_overview
 from capitalise.fiches.page import cells_of
 from capitalise.fiches.rivals import by_page
@@ -27,7 +27,7 @@ from capitalise.messages import N_, NP_, Message, render
 from capitalise.pages.ports import Reader
 from capitalise.pages.titles import normal_title, sort_key
 from capitalise.plans.damage import sorted_alone
-from capitalise.plans.decisions import Ref, mark_of
+from capitalise.plans.decisions import Number, Ref, mark_of
 from capitalise.plans.model import Finding, Plan, RowRef, SheetChange, SheetLook
 from capitalise.sheets.table import Table
 
@@ -55,8 +55,9 @@ def plan_fiches(
     more = [normal_title(settings.overview)] if settings.overview and not pages else []
     snapshot = take_snapshot(reader, rows, form.template, settings.category, more)
     matches, findings = match_rows(settings.wiki, rows, snapshot)
-    draft = Draft(settings, reader, form, snapshot, sheets, [*_stand_out(sheets), *findings])
     wanted = {normal_title(page) for page in pages}
+    looked = last_look(rows) if wanted else max([*snapshot.listing.values(), last_look(rows)], default=0)
+    draft = Draft(settings, reader, form, snapshot, sheets, [*_stand_out(sheets), *findings], looked)
     _refuse_unknown(wanted, prefers, rows, snapshot, form)
     merged = _merged(draft, [m for m in matches if not wanted or {m.title, m.row.title} & wanted], prefers)
     for table in tables if not wanted else ():
@@ -188,8 +189,8 @@ def _untouched(match: Match, draft: Draft) -> bool:
     revision = draft.snapshot.revisions.get(match.head)
     if not match.head or not revision:
         return False
-    number = str(Ref(match.head, mark_of(revision.sha1)))
-    if (row.typed.get(REVISION), row.typed.get(PAGE)) != (number, match.title):
+    number = Number(Ref(match.head, mark_of(revision.sha1)), {}, row.number.seen if row.number else 0)
+    if (row.number, row.typed.get(PAGE)) != (number, match.title):
         return False
     if row.readonly or row.title != match.title or row.typed.get(DECIDE):
         return False

@@ -4,7 +4,8 @@
 `Description : wiki`, or with `wiki` alone in the cell where one thing waits in the row. `revision` is for the tool: the row's number with a
 short mark of the text that it stands for, and behind it the fields that are not in step with it, each with its base and, where
 people were asked, the revision that they were shown and the mark of their own cell then:
-`1305#9f3a2c ; description@1201#77ab10?1305#9f3a2c~0d41ee` (`!` where they were told of a revert, `=` between two sheets). A number without its
+`1305#9f3a2c ; description@1201#77ab10?1305#9f3a2c~0d41ee` (`!` where they were told of a revert, `=` between two sheets). `1305#9f3a2c/1300` says
+that all pages were looked at when 1300 was the wiki's newest revision: a page made later never had a row. A number without its
 mark's text proves nothing (wikis are restored, cells are dragged); an answer counts for the text that was shown, and no other.
 Sheets from before hold `Description@1201` there, and numbers without marks: both are understood.
 """
@@ -28,8 +29,8 @@ __all__ = [
     "mark_of",
     "read_answers",
     "read_number",
-    "write_asked",
     "write_questions",
+    "write_rest",
 ]
 
 MARK = 6  # hexadecimal digits of a page's sha1
@@ -70,10 +71,15 @@ class Asked:
 
 @dataclass(frozen=True)
 class Number:
-    """A row's number, and the fields, by name, that go on from another revision."""
+    """A row's number, and the fields, by name, that go on from another revision. `seen` is the newest revision that the wiki
+    had when all its pages were looked at for the sheet (0: sheets from before do not say)."""
 
     ref: Ref = field(default_factory=Ref)
     fields: Mapping[str, Asked] = field(default_factory=dict)
+    seen: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.ref}{write_rest(self.fields, self.seen)}"
 
     @property
     def refs(self) -> list[Ref]:
@@ -83,7 +89,7 @@ class Number:
 
 
 _REF = r"(\d+)(?:#([0-9a-f]{6}))?"
-_NUMBER = re.compile(_REF)
+_NUMBER = re.compile(rf"{_REF}(?:/(\d+))?")
 _FIELD = re.compile(rf"(.*)@{_REF}(?:([?!=]){_REF}(?:~([0-9a-f]{{6}}))?)?", re.DOTALL)
 
 
@@ -107,12 +113,13 @@ def read_number(cell: str, names: Iterable[str]) -> Number | None:
             for found in fields
             if found
         },
+        int(own[3] or 0),
     )
 
 
-def write_asked(fields: Mapping[str, Asked]) -> str:
+def write_rest(fields: Mapping[str, Asked], seen: int) -> str:
     """What stands behind the row's number."""
-    return "".join(
+    return (f"/{seen}" if seen else "") + "".join(
         f" ; {name}@{one.base}" + (f"{one.kind}{one.shown}{one.cell and '~' + one.cell}" if one.shown else "")
         for name, one in fields.items()
     )
