@@ -744,3 +744,67 @@ def test_a_row_that_was_deleted_stays_deleted(place: Place) -> None:
     place.save([row for row in place.rows() if row[0] != MEET])
     for _night in range(2):
         assert [f["rule"] for f in place.run(code=3)["findings"]] == ["row-missing"]
+
+
+# -- columns and blocks that are not where they were ----------------------------------------------
+
+
+def texts(place: Place) -> dict[str, str]:
+    return {title: place.text(title) for title in TITLES}
+
+
+def fill_examples(place: Place) -> None:
+    for title in TITLES:
+        place.type(title, Exemple=f"Un exemple pour « {title} »")
+    place.run(code=None)
+
+
+def test_two_headings_that_were_exchanged_are_damage(place: Place, capitalise: Cli) -> None:
+    fill_examples(place)
+    before = texts(place)
+    header, *rows = place.rows()
+    swapped = {"Description": "Exemple", "Exemple": "Description"}
+    place.save([[swapped.get(heading, heading) for heading in header], *rows])
+    assert "Description" in capitalise(place.folder, "run", "ingredients", "--yes", code=1).stderr
+    assert texts(place) == before
+
+
+def test_two_labels_that_were_exchanged_in_the_form_are_damage(place: Place, capitalise: Cli) -> None:
+    fill_examples(place)
+    before = texts(place)
+    form = PAGES["Formulaire:Ingrédient"]
+    swapped = (
+        form.replace("! Description :", "! X :")
+        .replace("! Exemple :", "! Description :")
+        .replace("! X :", "! Exemple :")
+    )
+    assert swapped != form
+    if isinstance(place, WikiPlace):
+        place.edit("Formulaire:Ingrédient", swapped)
+    else:
+        (place.folder / "wiki" / "Formulaire%3AIngrédient.wiki").write_text(swapped, "utf-8")
+    assert "Exemple" in capitalise(place.folder, "run", "ingredients", "--yes", code=1).stderr
+    assert texts(place) == before
+
+
+@pytest.mark.parametrize("kept", [3, 13])
+def test_a_block_pasted_a_row_too_low_is_damage(place: Place, capitalise: Cli, kept: int) -> None:
+    fill_examples(place)
+    before = texts(place)
+    header, *rows = place.rows()
+    at = [header.index("Description"), header.index("Exemple")]
+    lower = [list(row) for row in rows[:kept]]
+    for row, above in zip(lower[1:], rows, strict=False):
+        for column in at:
+            row[column] = above[column]
+    place.save([header, *lower, *rows[kept:]])
+    assert "lignes" in capitalise(place.folder, "run", "ingredients", "--yes", code=1).stderr
+    assert texts(place) == before
+
+
+def test_one_row_put_right_by_hand_is_no_damage(place: Place) -> None:
+    fill_examples(place)
+    row = place.row(SEE)
+    place.type(SEE, Description=row["Exemple"], Exemple=row["Description"])
+    place.run()
+    assert f"|exemple={row['Description']}" in place.text(SEE)

@@ -26,7 +26,7 @@ from capitalise.fiches.rows import DECIDE, OWN, PAGE, REVISION, TITLE, Row, Rows
 from capitalise.messages import N_, NP_, Message, render
 from capitalise.pages.ports import Reader
 from capitalise.pages.titles import normal_title, sort_key
-from capitalise.plans.damage import sorted_alone
+from capitalise.plans.damage import exchanged, moved_down, sorted_alone
 from capitalise.plans.decisions import Number, Ref, mark_of
 from capitalise.plans.model import Finding, Plan, RowRef, SheetChange, SheetLook
 from capitalise.sheets.table import Table
@@ -135,6 +135,7 @@ def _refuse_unknown(
 def _refuse_damaged(merged: Iterable[RowMerge], form: FicheForm, path: str) -> None:
     """Stop before a column that was sorted alone puts every text on somebody else's page."""
     merged = list(merged)
+    _refuse_exchanged(merged, form, path)
     columns: dict[str, dict[int, tuple[str, str]]] = {}
     for row in merged:
         at = row.match.row.at.row
@@ -158,6 +159,39 @@ def _refuse_damaged(merged: Iterable[RowMerge], form: FicheForm, path: str) -> N
                     first=min(changed),
                 )
             )
+
+
+def _refuse_exchanged(merged: Sequence[RowMerge], form: FicheForm, path: str) -> None:
+    """Stop before words go into other fields: headings or labels exchanged, a block pasted beside its place."""
+    rows = {
+        row.match.row.at.row: (
+            {name: verdict.base.value for name, verdict in row.verdicts.items() if verdict.base},
+            row.match.row.cells,
+        )
+        for row in merged
+        if row.match.base
+    }
+    labels = {field.name: field.label for field in form.fields}
+    if pair := exchanged(rows):
+        raise SheetError(
+            N_(
+                "%(file)s looks damaged: the column “%(one)s” holds what the column “%(other)s” held. Nothing was done. Were two "
+                "headings exchanged, in the sheet or in the wiki's form? Put them back, or move the texts with them.",
+                file=path,
+                one=labels[pair[0]],
+                other=labels[pair[1]],
+            )
+        )
+    if moved := moved_down(rows):
+        raise SheetError(
+            N_(
+                "%(file)s looks damaged: %(rows)d rows hold what other rows held, the first is row %(first)d (was a block pasted a "
+                "row too low?). Nothing was done. Undo that in the sheet, or use --page for one page at a time if it is right.",
+                file=path,
+                rows=len(moved),
+                first=min(moved),
+            )
+        )
 
 
 def _merged(draft: Draft, matches: Iterable[Match], prefers: Sequence[Prefer]) -> list[RowMerge]:
