@@ -14,7 +14,7 @@ __all__ = ["conflict_copies"]
 
 #: What a sync program adds, whether the original is there or not.
 _CONFLICT = re.compile(
-    r"""(?: [ ]?\([^()]*(?:conflicted[ ]copy|copie[ ]en[ ]conflit|copie[ ]conflictuelle|SFConflict|Case[ ]Conflict)[^()]*\)
+    r"""(?: [ ]?\((?:[^()]|\([^()]*\))*(?:conflicted[ ]copy|copie[ ]en[ ]conflit|copie[ ]conflictuelle|SFConflict|Case[ ]Conflict)(?:[^()]|\([^()]*\))*\)
           | \.sync-conflict-\d{8}-\d{6}(?:-\w+)?
           | _conflict-\d{8}-\d{6}
         )+$""",
@@ -22,7 +22,7 @@ _CONFLICT = re.compile(
 )
 #: What people's programs add beside the original.
 _COPY = re.compile(
-    r"(?: - Cop(?:ie|y)| \((?:copie|copy|another copy|autre copie)(?: \d+)?\)| cop(?:ie|y)(?: \d+)?)?(?: ?\(\d+\))?$",
+    r"(?:(?: - Cop(?:ie|y))+| \((?:copie|copy|another copy|autre copie)(?: \d+)?\)| cop(?:ie|y)(?: \d+)?)?(?: ?\(\d+\))?$",
     re.IGNORECASE,
 )
 _COPY_OF = re.compile(r"^(?:Copie de|Copy of) ", re.IGNORECASE)

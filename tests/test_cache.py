@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from capitalise.pages.revisions import Revision
 from capitalise.wikis.cache import open_cache
+from capitalise.wikitext.canonical import digest
 from tests.conftest import Cli
 from tests.mediawiki import farm as mediawiki
 from tests.people import Person
-from tests.place import WikiPlace
+from tests.place import SAMPLE, WikiPlace
 
 pytestmark = pytest.mark.mediawiki
 
@@ -36,7 +40,10 @@ def caches(environment: dict[str, str]) -> list[Path]:
 def test_nothing_changed_is_two_requests_without_texts(place: WikiPlace, farm: mediawiki.Farm) -> None:
     before = len(farm.requests("communs"))
     assert place.plan()["changes"] == []
-    assert asked(farm, before) == ["query info||siteinfo|userinfo|tokens", "query info|||embeddedin"]
+    assert asked(farm, before) == [
+        "query info|revisions|recentchanges|siteinfo|userinfo|tokens",
+        "query info|revisions|||embeddedin",
+    ]
 
 
 def test_without_the_cache_the_result_is_the_same(
@@ -68,7 +75,7 @@ def test_a_form_that_changed_is_read_anew(place: WikiPlace) -> None:
 
 def test_a_base_that_was_hidden_since_is_no_base_though_it_is_kept(place: WikiPlace, capitalise: Cli) -> None:
     title = "Décrire les rôles"
-    base = int(place.row(title)["revision"])
+    base = int(place.row(title)["revision"].partition("#")[0])
     place.edit(title, place.text(title).replace("Un rôle", "Le rôle"))
     admin = Person("communs", "Admin")
     admin.act("revisiondelete", type="revision", ids=base, hide="content", reason="test")
@@ -84,4 +91,46 @@ def test_a_cache_that_cannot_be_written_is_kept_in_memory(tmp_path: Path) -> Non
     cache = open_cache(tmp_path / "fichier" / "c.sqlite")
     cache.will_ask(["A"])
     assert cache.asked() == ["A"]
+    cache.close()
+
+
+def restored(farm: mediawiki.Farm) -> Person:
+    """The wiki as it was when the sample stood there; somebody logged in again."""
+    farm.reset("communs", SAMPLE)
+    return Person("communs")
+
+
+def test_a_restored_wiki_gives_numbers_again_and_nobody_is_overwritten(
+    place: WikiPlace, farm: mediawiki.Farm, environment: dict[str, str]
+) -> None:
+    """What was kept under a number, and what a row says of it, is another text by now."""
+    see, roles = "Observer les usages existants", "Décrire les rôles"
+    place.edit(see, place.text(see).replace("plop", "avant la panne"))
+    place.run()
+    camille = restored(farm)
+    camille.edit(roles, camille.text(roles).replace("Qui fait quoi", "Qui fait, après la panne, quoi"))
+    done = place.plan(code=None)
+    assert "avant la panne" in place.row(see)["Description"]
+    told = place.cli(place.folder, "run", "ingredients", "--yes", code=None)
+    assert "après la panne" in camille.text(roles)
+    assert "avant la panne" not in camille.text(roles)
+    assert "après la panne" in place.row(roles)["Description"]
+    assert done["bot"] == "ingredients" and told.returncode in (0, 3)
+    camille.close()
+
+
+def test_a_restored_wiki_is_said_once(place: WikiPlace, farm: mediawiki.Farm) -> None:
+    for number in range(3):
+        place.edit("Bac à sable", f"essai {number}")
+    place.plan()
+    restored(farm).close()
+    assert "restauré" in place.cli(place.folder, "plan", "ingredients", code=None).stderr
+    assert "restauré" not in place.cli(place.folder, "plan", "ingredients", code=None).stderr
+
+
+def test_a_text_that_is_not_what_its_sha1_says_is_not_kept(tmp_path: Path) -> None:
+    cache = open_cache(tmp_path / "c.sqlite")
+    good = Revision(1, 0, "A", "Camille", "", datetime.now(UTC), digest("é"), "é")
+    cache.keep([good, replace(good, id=2, text="Ã©")])
+    assert list(cache.revisions([1, 2])) == [1]
     cache.close()

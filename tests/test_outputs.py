@@ -84,6 +84,8 @@ def test_a_name_that_says_something_else_is_refused(desk: Desk, option: str, nam
         "ingredients (copie en conflit de Camille 2026-11-20).csv",
         "ingredients.sync-conflict-20261120-101112-ABCDEFG.csv",
         "ingredients - Copie.csv",
+        "ingredients (PC de Paul (2) conflicted copy 2026-11-20).csv",
+        "ingredients - Copie - Copie.csv",
         "ingredients (1).csv",
         "Copie de ingredients.csv",
     ],

@@ -25,7 +25,11 @@ def find_copies(folder: Path, bot: BotSettings) -> list[Finding]:
         editions = folder / bot.roumics.folder
         folders = (path.name for path in editions.glob("*") if path.is_dir())
         found += [(editions / name, original) for name, original in conflict_copies(folders)]
-    return [_finding(path.relative_to(folder).as_posix(), original) for path, original in found]
+    return [_finding(_shown(path, folder), original) for path, original in found]
+
+
+def _shown(path: Path, folder: Path) -> str:
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)
 
 
 def _read_in(folder: Path, bot: BotSettings) -> Mapping[Path, set[str]]:

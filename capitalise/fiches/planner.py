@@ -61,7 +61,9 @@ def plan_fiches(
     _refuse_unknown(wanted, prefers, rows, snapshot, form)
     merged = _merged(draft, [m for m in matches if not wanted or {m.title, m.row.title} & wanted], prefers)
     for table in tables if not wanted else ():
-        _refuse_damaged([m for m in merged if m.match.row.at.sheet == table.path], form, table.path)
+        changed = [one for one in merged if one.match.row.at.sheet == table.path]
+        _refuse_exchanged(changed, [m.row for m in matches if m.row.at.sheet == table.path], form, table.path)
+        _refuse_damaged(changed, form, table.path)
     for group in by_page(merged, form):
         draft.add(group)
     add_missing_rows(draft, wanted)
@@ -135,7 +137,6 @@ def _refuse_unknown(
 def _refuse_damaged(merged: Iterable[RowMerge], form: FicheForm, path: str) -> None:
     """Stop before a column that was sorted alone puts every text on somebody else's page."""
     merged = list(merged)
-    _refuse_exchanged(merged, form, path)
     columns: dict[str, dict[int, tuple[str, str]]] = {}
     for row in merged:
         at = row.match.row.at.row
@@ -161,9 +162,10 @@ def _refuse_damaged(merged: Iterable[RowMerge], form: FicheForm, path: str) -> N
             )
 
 
-def _refuse_exchanged(merged: Sequence[RowMerge], form: FicheForm, path: str) -> None:
-    """Stop before words go into other fields: headings or labels exchanged, a block pasted beside its place."""
-    rows = {
+def _refuse_exchanged(merged: Sequence[RowMerge], all_rows: Sequence[Row], form: FicheForm, path: str) -> None:
+    """Stop before words go into other fields: headings or labels exchanged, a block pasted beside its place. Rows that nobody
+    touched say what they said."""
+    rows = {row.at.row: (row.cells, row.cells) for row in all_rows if row.revision} | {
         row.match.row.at.row: (
             {name: verdict.base.value for name, verdict in row.verdicts.items() if verdict.base},
             row.match.row.cells,

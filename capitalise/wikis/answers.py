@@ -16,6 +16,7 @@ from capitalise.wikis.api import Answer
 __all__ = [
     "FULL",
     "HEAD",
+    "MARK",
     "as_sent",
     "as_skip_or_stop",
     "batches",
@@ -34,6 +35,7 @@ _STOP_FAMILIES = ("mwoauth-", "globalblocking-", "wikimedia-globalblocking-", "c
 #: Values of `rvprop`: a revision with its text, and what a head needs.
 FULL = "ids|timestamp|user|comment|sha1|content"
 HEAD = "ids|sha1|timestamp|user"
+MARK = "ids|sha1"
 
 
 def batches(items: Iterable[Any], size: int) -> Iterator[list[Any]]:

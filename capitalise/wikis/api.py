@@ -341,7 +341,7 @@ def _sentence(text: object) -> str:
 
 def _json(response: requests.Response) -> Answer:
     try:
-        answer = response.json()
+        answer = json.loads(response.content.decode("utf-8-sig"))  # JSON is UTF-8, whatever the header says (RFC 8259)
     except ValueError as error:
         kind = response.headers.get("Content-Type", "?")
         page = "html" in kind and response.status_code in (200, 403, 404, 410)

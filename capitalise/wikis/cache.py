@@ -19,6 +19,7 @@ from typing import Any
 from platformdirs import user_cache_path
 
 from capitalise.pages.revisions import KeptAnswer, Revision
+from capitalise.wikitext.canonical import digest
 
 __all__ = ["CellMemo", "RevisionCache", "cache_of", "open_cache"]
 
@@ -65,15 +66,21 @@ class RevisionCache:
     def close(self) -> None:
         self.db.close()
 
+    def clear(self) -> None:
+        """Forget everything."""
+        for table in ("revision", "cells", "asked", "answer", "fact"):
+            self._write(f"DELETE FROM {table} WHERE ? = ''", [("",)])  # noqa: S608 - our own names
+
     def revisions(self, ids: Iterable[int]) -> dict[int, Revision]:
         """Those that are kept; their titles are the ones of then."""
         return {row[0]: _revision(row) for row in self._some("SELECT * FROM revision WHERE id IN ", list(ids))}
 
     def keep(self, revisions: Iterable[Revision]) -> None:
+        """Those whose text is what its sha1 says."""
         rows = [
             (r.id, r.parent, r.title, r.user, r.comment, r.timestamp.isoformat(), r.sha1, r.text)
             for r in revisions
-            if r.text is not None
+            if r.text is not None and r.sha1 == digest(r.text)
         ]
         self._write("INSERT OR REPLACE INTO revision VALUES (?,?,?,?,?,?,?,?)", rows)
 

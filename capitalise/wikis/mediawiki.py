@@ -22,6 +22,7 @@ from capitalise.pages.revisions import Account, Edit, Head, Preflight, Receipt, 
 from capitalise.wikis.answers import (
     FULL,
     HEAD,
+    MARK,
     as_sent,
     as_skip_or_stop,
     batches,
@@ -71,7 +72,8 @@ class MediaWiki(Surroundings):
     def __init__(self, key: str, api: Api, cache: RevisionCache | None = None) -> None:
         self._key, self.api, self.cache = key, api, cache or RevisionCache(":memory:")
         self.kept = Kept(self.cache, api)
-        self.listings: dict[str, dict[int, str]] = {}  # revisions that a listing called current, and their pages
+        # revisions that a listing called current, with their pages and the sha1 of their texts
+        self.listings: dict[str, dict[int, tuple[str, str]]] = {}
         answer = self._introduce()
         if not answer["userinfo"]["id"] and api.credentials:
             api.login(answer["tokens"]["logintoken"])
@@ -99,15 +101,37 @@ class MediaWiki(Surroundings):
             uiprop="rights|blockinfo",
             type="csrf|login",
             curtimestamp=True,
+            list="recentchanges",
+            rctype="edit|new",
+            rcprop="ids",
+            rclimit=1,
             titles="|".join(asked) or None,
-            prop="info" if asked else None,
+            prop="info|revisions" if asked else None,
+            rvprop=MARK if asked else None,
         )
         self._skew = time_of(answer["curtimestamp"]) - self.api.clock.now()
         query: Answer = answer["query"]
-        self._asked = {
-            page["title"]: page.get("lastrevid", 0) for page in query.get("pages", ()) if not page.get("invalid")
-        }
+        self._notice_restored(max((change["revid"] for change in query.get("recentchanges", ())), default=0))
+        found = [head_of(page) for page in query.get("pages", ()) if not page.get("invalid")]
+        self._asked = {head.title: head for head in found}
         return query
+
+    def _notice_restored(self, newest: int) -> None:
+        """A wiki whose newest revision lies before what is known of it here was restored from a copy: its numbers are given a
+        second time, and nothing that is kept by them counts."""
+        known = int(self.cache.fact("newest") or 0)
+        if newest and newest < known:
+            self.cache.clear()
+            why = N_(
+                "“%(wiki)s” seems to have been restored from a copy: its newest revision is %(newest)d, %(known)d was known here. "
+                "What was kept of it is not used; rows are compared by their texts.",
+                wiki=self._key,
+                newest=newest,
+                known=known,
+            )
+            self.api.patience.told(why)
+        if newest:
+            self.cache.learn("newest", str(newest))
 
     # -- reading ------------------------------------------------------------------------------
 
@@ -160,7 +184,7 @@ class MediaWiki(Surroundings):
                 pages = {page["title"]: head_of(page) for page in answer.get("pages", ())}
                 pages |= {i["title"]: Head(i["title"], 0, invalid=i["iw"]) for i in answer.get("interwiki", ())}
                 heads |= {t: pages[renamed.get(t, t)] for t in some if renamed.get(t, t) in pages}
-        self.listings["heads"] = {head.revision: head.title for head in heads.values() if head.revision}
+        self.listings["heads"] = {head.revision: (head.title, head.sha1) for head in heads.values() if head.revision}
         redirects = [title for title, head in heads.items() if head.redirect]
         targets = self._targets(redirects) if redirects else {}
         return {t: redirected(h, targets) if h.redirect else h for t, h in heads.items()}, answer
@@ -201,12 +225,14 @@ class MediaWiki(Surroundings):
         return {i["from"]: (elsewhere.get(i["from"], "") + i["to"], i.get("tofragment", "")) for i in found}
 
     def revisions(self, ids: Iterable[int]) -> Mapping[int, Revision]:
-        """Texts that are kept here are not asked for again; whose page an older one is now, and whether it may still
-        be shown, is."""
+        """Texts that are kept here are not asked for again where the wiki has them still: a number is no proof of a text, since
+        a wiki that was restored gives numbers again. Whose page an older one is now, and whether it may still be shown, is asked."""
         wanted = dict.fromkeys(ids)
         kept = self.cache.revisions(wanted)
         current = ChainMap(*self.listings.values())  # a page may have been renamed since
-        found = {i: replace(r, title=current[i]) for i, r in kept.items() if i in current}
+        found = {
+            i: replace(r, title=current[i][0]) for i, r in kept.items() if i in current and current[i][1] == r.sha1
+        }
         found |= self._confirmed({i: r for i, r in kept.items() if i not in found})
         for some in batches([i for i in wanted if i not in found], self.batch):
             answers = self.api.query(prop="revisions", revids="|".join(map(str, some)), rvprop=FULL, rvslots="main")
@@ -242,7 +268,9 @@ class MediaWiki(Surroundings):
         prefixes = [self.namespace(10)] if kind == "template" else self._prefixes(kind)
         titles = {f"{prefix}:{name}": name for name in names for prefix in reversed(prefixes)}
         found = {name: r for title, name in titles.items() if (r := self._known(title))}
-        if all(title in self._asked and (not self._asked[title] or titles[title] in found) for title in titles):
+        if all(
+            title in self._asked and (not self._asked[title].revision or titles[title] in found) for title in titles
+        ):
             return found
         self.cache.will_ask(titles)
         for some in batches(titles, 50):
@@ -257,8 +285,9 @@ class MediaWiki(Surroundings):
 
     def _known(self, title: str) -> Revision | None:
         """A page whose current revision came with the first answer, and whose text is kept."""
-        number = self._asked.get(title, 0)
-        return self.cache.revisions([number]).get(number) if number else None
+        head = self._asked.get(title)
+        kept = self.cache.revisions([head.revision]).get(head.revision) if head and head.revision else None
+        return kept if head and kept and kept.sha1 == head.sha1 else None
 
     def _prefixes(self, kind: str) -> list[str]:
         """The namespace of forms or properties by what the wiki says of itself; on a wiki without one, the names that

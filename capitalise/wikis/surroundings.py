@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from capitalise.pages.revisions import Absence, Account, Expanded, KeptAnswer, LogEntry, Shown
-from capitalise.wikis.answers import batches, time_of
+from capitalise.wikis.answers import MARK, batches, head_of, time_of
 from capitalise.wikis.api import Answer, Api
 from capitalise.wikis.kept import Kept
 from capitalise.wikis.semantic import ask_titles, values_in_use
@@ -27,7 +27,7 @@ class Surroundings:
     general: Answer
     namespaces: dict[str, Answer]
     kept: Kept
-    listings: dict[str, dict[int, str]]
+    listings: dict[str, dict[int, tuple[str, str]]]
     _account: Account
     _functions: frozenset[str]
 
@@ -76,10 +76,10 @@ class Surroundings:
 
     def listed(self, **source: object) -> Mapping[str, int]:
         """The pages that a generator of the API gives, now: title → current revision."""
-        answers = self.api.query(prop="info", **source)
-        pages = [page for answer in answers for page in answer.get("pages", ()) if "lastrevid" in page]
-        self.listings[repr(source)] = {page["lastrevid"]: page["title"] for page in pages}
-        return {page["title"]: page["lastrevid"] for page in pages}
+        answers = self.api.query(prop="info|revisions", rvprop=MARK, **source)
+        heads = [head_of(page) for answer in answers for page in answer.get("pages", ()) if "lastrevid" in page]
+        self.listings[repr(source)] = {head.revision: (head.title, head.sha1) for head in heads}
+        return {head.title: head.revision for head in heads}
 
     def starting(self, beginning: str) -> Mapping[str, int]:
         space, name = self._split(beginning)
