@@ -347,3 +347,34 @@ def test_a_sheet_that_is_replaced_stays_open_to_whom_it_was(tmp_path: Path) -> N
     write_safely(path, b"b")
     assert path.stat().st_mode & 0o777 == 0o664
     assert path.read_bytes() == b"b"
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, '{"a":' * 50_000, "null", '{"changes": 7}', '{"changes": [{"wiki": []}]}']
+)
+def test_a_plan_of_odd_json_is_one_sentence(place: FolderPlace, text: str) -> None:
+    (place.folder / "odd.json").write_text(text, "utf-8")
+    done = place.cli(place.folder, "apply", str(place.folder / "odd.json"), "--yes", code=2)
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_plan_that_writes_into_another_file_is_refused(place: FolderPlace) -> None:
+    place.type(SEE, Description="de la feuille")
+    plan = place.folder / "plan.json"
+    place.plan("-o", str(plan))
+    precious = place.folder.parent / "precieux.csv"
+    precious.write_bytes((place.folder / SHEET).read_bytes())
+    plan.write_text(plan.read_text("utf-8").replace(SHEET, "../precieux.csv"), "utf-8")
+    done = place.cli(place.folder, "apply", str(plan), "--yes", code=2)
+    assert "precieux.csv" in done.stderr
+    assert precious.read_bytes() == (place.folder / SHEET).read_bytes()
+
+
+def test_who_applies_a_plan_sees_all_that_it_writes(place: FolderPlace) -> None:
+    """Summaries, answers, and the last line of a long text."""
+    place.type(SEE, Description="de la feuille")
+    plan = place.folder / "plan.json"
+    place.plan("-o", str(plan))
+    shown = place.cli(place.folder, "apply", str(plan), "--yes").stdout
+    assert "résumé" in shown and "feuille ingredients.csv" in shown
+    assert "revision" in shown

@@ -6,9 +6,11 @@ import os
 import types
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl.chart import BarChart, Reference
 
 from capitalise.errors import SheetError
 from capitalise.messages import render
@@ -214,3 +216,47 @@ def test_both_texts_are_in_a_difference(old: str, new: str) -> None:
     words = list(word_diff(old, new))
     assert "".join(piece.text for piece in words if piece.kind in " -") == old
     assert "".join(piece.text for piece in words if piece.kind in " +") == new
+
+
+# -- workbooks ------------------------------------------------------------------------------------
+
+
+def workbook(path: Path, chart: bool = False) -> None:
+    """Somebody's own: a sum beside the table, a number with many digits, perhaps a chart."""
+    book = openpyxl.Workbook()
+    tab = book.active
+    assert tab is not None
+    for row in (
+        ["Titre", "Description", "Heures", "Le double"],
+        ["Jardin partagé", "Texte", 0.457593235891721, "=C2*2"],
+    ):
+        tab.append(row)
+    if chart:
+        other = book.create_sheet("Chiffres")
+        other.append([1, 2])
+        drawn = BarChart()
+        drawn.add_data(Reference(other, min_col=1, min_row=1, max_col=2))
+        other.add_chart(drawn, "D2")
+    book.save(path)
+
+
+def test_a_formula_and_a_number_beside_the_table_stay(tmp_path: Path, capitalise: Cli) -> None:
+    desk = Desk(tmp_path / "kit", capitalise, "i.xlsx")
+    workbook(desk.folder / "i.xlsx")
+    assert "sheet" not in {f["rule"] for f in desk.plan(code=3)["findings"]}
+    desk.run(code=3)
+    tab = openpyxl.load_workbook(desk.folder / "i.xlsx").active
+    assert tab is not None
+    assert (tab["C2"].value, tab["D2"].value) == (0.457593235891721, "=C2*2")
+    assert tab["F2"].value.split("#")[0].isdecimal()
+
+
+def test_a_sheet_that_cannot_be_written_is_known_before_any_page_is(tmp_path: Path, capitalise: Cli) -> None:
+    desk = Desk(tmp_path / "kit", capitalise, "i.xlsx")
+    workbook(desk.folder / "i.xlsx", chart=True)
+    before = (desk.folder / "i.xlsx").read_bytes()
+    assert "sheet" in {f["rule"] for f in desk.plan(code=3)["findings"]}
+    assert "i.xlsx" in desk.cli(desk.folder, "doctor", code=1).stdout
+    assert "ODS" in desk.cli(desk.folder, "run", "ingredients", "--yes", code=1).stderr
+    assert not (desk.folder / "wiki" / "Jardin partagé.wiki").exists()
+    assert (desk.folder / "i.xlsx").read_bytes() == before

@@ -284,6 +284,17 @@ class Session:
             sheet.rehearse([change for change in plan.cells if change.at.sheet == name], look)
         return wikis
 
+    def refuse_foreign(self, plan: Plan) -> None:
+        """Raises SettingsError for a saved plan that writes where its bot does not: another wiki, or another sheet."""
+        bot = self.workspace.bots.get(plan.bot)
+        if bot is None:
+            return  # an undo, or a bot of another name: its pages and cells are shown
+        own = {table.path for table in self.tables(bot)} | {bot.sheets[0]} if bot.sheets else set()
+        for name in sorted({change.at.sheet for change in plan.cells} - own):
+            raise SettingsError(
+                N_("This plan writes into %(file)s, which is no sheet of the bot “%(bot)s”.", file=name, bot=bot.name)
+            )
+
     def unwritable(self, plan: Plan) -> Iterator[Finding]:
         """Sheets of a plan that could not be written without harm, tried in memory."""
         for name in sorted({change.at.sheet for change in plan.cells}):

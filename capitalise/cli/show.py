@@ -59,12 +59,15 @@ class Screen:
 
     # -- plans --------------------------------------------------------------------------------
 
-    def plan(self, plan: Plan) -> None:
-        """Everything a plan holds, and a line that counts it."""
+    def plan(self, plan: Plan, *, whole: bool = False) -> None:
+        """Everything a plan holds, and a line that counts it. `whole`: every line of every text, each summary, and what is answered
+        in the tool's columns: who applies a plan that somebody else made sees all that it writes."""
         self._section(N_("To write on the wiki"), len(plan.pages))
         for number, change in enumerate(plan.pages, start=1):
-            self._page(number, change, MOST_LINES if not change.fields and plan.bot != "undo" else 0)
-        visible = shown_cells(plan)
+            self._page(number, change, MOST_LINES if not (change.fields or whole or plan.bot == "undo") else 0)
+            if whole:
+                self.line("      " + self.text(N_("summary: %(text)s", text=change.summary)), dim=True)
+        visible = [c for c in plan.cells if not c.at.title or c.old != c.new] if whole else shown_cells(plan)
         rows = _rows(plan)
         self._section(N_("To write in the sheet"), len(rows))
         self._cells(visible)

@@ -139,7 +139,8 @@ def apply(folder: Path, file: Path, yes: bool, json_: bool) -> None:
     session = open_session(folder, teller())
     screen = Screen(LANGUAGE)
     if not json_:
-        screen.plan(saved)
+        screen.plan(saved, whole=True)
+    session.refuse_foreign(saved)
     session.refuse_early(saved)
     tell_time(session, screen, saved)
     if saved.empty or not agreed(screen, yes):

@@ -59,7 +59,7 @@ def plan_from_json(text: str, name: str) -> Plan:
             tuple(_read_look(look) for look in data["looks"]),
             proposals=tuple(_read_page(c) for c in data.get("proposals", ())),
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise SettingsError(
             N_("%(file)s is not a plan that “capitalise plan -o” wrote, or was damaged since; make it anew.", file=name)
         ) from error

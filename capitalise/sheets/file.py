@@ -18,7 +18,7 @@ from capitalise.files import FileChanged, keep_copy, reason, write_unless_change
 from capitalise.messages import N_, Message
 from capitalise.plans.model import RowRef, SheetChange, SheetLook
 from capitalise.sheets.changes import Changed, changed_table
-from capitalise.sheets.table import Comments, Table
+from capitalise.sheets.table import Comments, Table, first_difference
 
 __all__ = ["ENDINGS", "MOST_BYTES", "SheetFile"]
 
@@ -121,10 +121,15 @@ class SheetFile:
             return None, changed
         comments = _comments(changes, changed)
         data: bytes = form.write(changed.table, before, self.tab, self.title_heading, look or SheetLook(), comments)
-        if not form.read(data, self.name, self.tab, self.title_heading).same_cells(changed.table):
-            raise SheetError(
-                N_("%(file)s could not be written without changing a cell; it stays as it was.", file=self.name)
+        again = form.read(data, self.name, self.tab, self.title_heading)
+        if place := first_difference(changed.table, again, table.odd):
+            why = N_(
+                "%(file)s could not be written without changing the cell %(cell)s; it stays as it was. Save it as ODS, or move "
+                "what stands there into another file.",
+                file=self.name,
+                cell=place,
             )
+            raise SheetError(why)
         return data, changed
 
     def _replace(self, data: bytes, before: bytes | None) -> None:

@@ -16,7 +16,7 @@ from capitalise.sheets.table import TITLES, Table, heading_key
 __all__ = ["Odd", "read_table", "refuse_bad_file"]
 
 MOST_EXACT = 2**53  # a larger whole number is not stored as it was typed
-MOST_UNPACKED = 512 * 1024 * 1024
+MOST_UNPACKED = 128 * 1024 * 1024
 _PASSWORD = "EncryptedPackage".encode("utf-16-le")
 
 #: Given the name of a tab and its cells as read, those that are no plain text by (line, column from 0), and how

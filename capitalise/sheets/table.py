@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from capitalise.messages import N_, Message
 
-__all__ = ["TITLES", "Comments", "Table", "comment_author", "heading_key", "title_column", "unfit"]
+__all__ = ["TITLES", "Comments", "Table", "comment_author", "first_difference", "heading_key", "title_column", "unfit"]
 
 #: Headings of the column that holds the pages' titles, by `heading_key`.
 TITLES = ("titre", "title", "titre de la page", "page title")
@@ -37,6 +37,35 @@ class Table:
 
     def same_cells(self, other: Table) -> bool:
         return self.header == other.header and self.rows == other.rows
+
+
+def first_difference(wanted: Table, there: Table, odd: Mapping[tuple[int, int], Message]) -> str:
+    """The first cell (`D2`) that is not as wanted, "" for none. A number is compared as it is stored, not as it is written out; a
+    cell that is no plain text (`odd`: a formula, whose result the next program works out anew) only where it was one before."""
+    if wanted.header != there.header or len(wanted.rows) != len(there.rows):
+        return "A1"
+    for line, (row, other) in enumerate(zip(wanted.rows, there.rows, strict=True), start=2):
+        for column, (cell, found) in enumerate(zip(row, other, strict=True)):
+            if (
+                cell != found
+                and not _same_number(cell, found)
+                and not {(line, column)} <= odd.keys() & there.odd.keys()
+            ):
+                return f"{_letters(column)}{line}"
+    return ""
+
+
+def _same_number(one: str, other: str) -> bool:
+    try:
+        return float(one) == float(other)
+    except ValueError:
+        return False
+
+
+def _letters(column: int) -> str:
+    """`A`, … `Z`, `AA`, …"""
+    before, last = divmod(column, 26)
+    return (_letters(before - 1) if before else "") + chr(ord("A") + last)
 
 
 @dataclass(frozen=True)
