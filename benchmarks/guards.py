@@ -210,8 +210,8 @@ GUARDS = (
     Guard(
         "merge 4: a revert is an answer",
         "plans/merge.py",
-        "if at < 0 or not history[at].ours:",
-        "if True:",
+        "return frozenset(before - since - {history[at].value})",
+        "return frozenset()",
         "tests/test_job.py::test_a_revert_is_respected",
     ),
     Guard(
@@ -651,7 +651,7 @@ GUARDS = (
     Guard(
         "files: whoever could open a sheet still can",
         "files.py",
-        "            _as_before(path, temporary)",
+        "            _as(like, temporary)",
         "            pass",
         "tests/test_bad_input.py::test_a_sheet_that_is_replaced_stays_open_to_whom_it_was",
     ),

@@ -20,6 +20,7 @@ __all__ = [
     "as_sent",
     "as_skip_or_stop",
     "batches",
+    "contribution_of",
     "failure_of",
     "head_of",
     "redirected",
@@ -83,6 +84,19 @@ def revisions_of(answer: Answer) -> Iterator[Revision]:
                 r.get("sha1", ""),
                 r.get("slots", {}).get("main", {}).get("content"),
             )
+
+
+def contribution_of(item: Answer) -> Revision:
+    """An item of `list=usercontribs`: a revision without its text."""
+    return Revision(
+        item["revid"],
+        item.get("parentid", 0),
+        item["title"],
+        item["user"],
+        item.get("comment", ""),
+        time_of(item["timestamp"]),
+        "",
+    )
 
 
 def as_skip_or_stop(refused: Refused, edit: Edit) -> Exception:

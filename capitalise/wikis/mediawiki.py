@@ -9,7 +9,6 @@ need `starttimestamp` or a page deleted since is silently recreated; answers ren
 from __future__ import annotations
 
 import hashlib
-import html
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import replace
@@ -26,6 +25,7 @@ from capitalise.wikis.answers import (
     as_sent,
     as_skip_or_stop,
     batches,
+    contribution_of,
     failure_of,
     head_of,
     redirected,
@@ -260,10 +260,6 @@ class MediaWiki(Surroundings):
                 break
         return found[::-1]
 
-    def first_revision(self, title: str) -> int:
-        answer = next(self.api.query(prop="revisions", titles=title, rvprop="ids", rvlimit=1, rvdir="newer"))
-        return next((r["revid"] for page in answer["pages"] for r in page.get("revisions", ())), 0)
-
     def definitions(self, kind: str, names: Sequence[str]) -> Mapping[str, Revision]:
         prefixes = [self.namespace(10)] if kind == "template" else self._prefixes(kind)
         titles = {f"{prefix}:{name}": name for name in names for prefix in reversed(prefixes)}
@@ -295,15 +291,6 @@ class MediaWiki(Surroundings):
         canonical, names = _PREFIXES[kind]
         return [ns["name"] for ns in self.namespaces.values() if ns.get("canonical") == canonical] or names
 
-    def rendered(self, title: str, text: str) -> str:
-        """By `action=parse`; addresses in it are made whole, so that pictures show."""
-        answer = self.api.call(
-            action="parse", title=title, text=text, prop="text", contentmodel="wikitext", disablelimitreport=True
-        )
-        base: str = self.general.get("server", "")
-        base = "https:" + base if base.startswith("//") else base
-        return f'<base href="{html.escape(base)}">{answer["parse"]["text"]}'
-
     def memo(self, form: str) -> MutableMapping[str, dict[str, str]]:
         return CellMemo(self.cache, form)
 
@@ -318,33 +305,7 @@ class MediaWiki(Surroundings):
             ucprop="ids|title|comment|timestamp",
             ucend=since.strftime("%Y-%m-%dT%H:%M:%SZ") if since else None,
         )
-        return [
-            Revision(
-                c["revid"],
-                c.get("parentid", 0),
-                c["title"],
-                c["user"],
-                c.get("comment", ""),
-                time_of(c["timestamp"]),
-                "",
-            )
-            for answer in answers
-            for c in answer["usercontribs"]
-        ]
-
-    def null_revisions(self, title: str, after: int, until: int) -> bool:
-        if after in (0, until):
-            return after == until
-        answers = self.api.query(
-            prop="revisions", titles=title, rvprop="ids|sha1", rvlimit="max", rvstartid=until, rvendid=after
-        )
-        texts = {
-            r["revid"]: r.get("sha1")
-            for answer in answers
-            for page in answer["pages"]
-            for r in page.get("revisions", ())
-        }
-        return {after, until} <= set(texts) and len(set(texts.values())) == 1
+        return [contribution_of(c) for answer in answers for c in answer["usercontribs"]]
 
     @property
     def skew(self) -> timedelta:

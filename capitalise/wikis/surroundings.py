@@ -1,7 +1,8 @@
-"""What a MediaWiki says of itself and of its neighbours: addresses, prefixes, logs, lists of titles, who is a bot."""
+"""What a MediaWiki says of itself and of its neighbours: addresses, prefixes, logs, lists of titles, who is a bot; how it shows a text."""
 
 from __future__ import annotations
 
+import html
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -193,6 +194,33 @@ class Surroundings:
             if one.get("type") in _LOGGED and one.get("action") not in ("restore", "revision", "event")
         ]
         return Absence(log, tuple(page["title"] for page in answer["query"]["allpages"]))
+
+    def first_revision(self, title: str) -> int:
+        answer = next(self.api.query(prop="revisions", titles=title, rvprop="ids", rvlimit=1, rvdir="newer"))
+        return next((r["revid"] for page in answer["pages"] for r in page.get("revisions", ())), 0)
+
+    def null_revisions(self, title: str, after: int, until: int) -> bool:
+        if after in (0, until):
+            return after == until
+        answers = self.api.query(
+            prop="revisions", titles=title, rvprop="ids|sha1", rvlimit="max", rvstartid=until, rvendid=after
+        )
+        texts = {
+            r["revid"]: r.get("sha1")
+            for answer in answers
+            for page in answer["pages"]
+            for r in page.get("revisions", ())
+        }
+        return {after, until} <= set(texts) and len(set(texts.values())) == 1
+
+    def rendered(self, title: str, text: str) -> str:
+        """By `action=parse`; addresses in it are made whole, so that pictures show."""
+        answer = self.api.call(
+            action="parse", title=title, text=text, prop="text", contentmodel="wikitext", disablelimitreport=True
+        )
+        base: str = self.general.get("server", "")
+        base = "https:" + base if base.startswith("//") else base
+        return f'<base href="{html.escape(base)}">{answer["parse"]["text"]}'
 
     def _split(self, title: str) -> tuple[int, str]:
         """A title's namespace by number, and the rest."""
