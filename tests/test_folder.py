@@ -99,6 +99,13 @@ def test_files_may_be_named_as_people_spell_titles(tmp_path: Path) -> None:
         wiki.heads([])
 
 
+def test_a_file_that_can_be_no_page_is_named_not_skipped(tmp_path: Path) -> None:
+    (tmp_path / "Faire un pain [1].wiki").write_text("des mots de quelqu'un", "utf-8")
+    with pytest.raises(WikiError) as told:
+        FolderWiki("w", tmp_path).heads([])
+    assert "Faire un pain [1].wiki" in str(told.value) and "[" in str(told.value)
+
+
 def test_revision_numbers_are_never_given_twice(tmp_path: Path) -> None:
     """Not even when the log is lost: an old number must not name another text."""
     wiki = FolderWiki("w", tmp_path)

@@ -314,13 +314,21 @@ class FolderWiki(Secluded):
             journal.append(self._entry(journal, title, digest(""), BY_HAND, "", "delete"), None)
 
     def _scan(self, journal: Journal) -> dict[str, Path]:
-        """The files by the title of their page. Raises WikiError where two are for one page."""
+        """The files by the title of their page. Raises WikiError where two are for one page, or one for none."""
         long = {file_name(title): title for title in journal.titles.values()}
         files: dict[str, Path] = {}
         for path in sorted(self.folder.glob("*.wiki")):
             title = long.get(path.name) or normal_title(unquote(path.stem))
-            if path.name.startswith(".") or title_problem(title):
+            if path.name.startswith("."):
                 continue
+            if problem := title_problem(title):
+                raise WikiError(
+                    N_(
+                        "The file “%(file)s” of the wiki has a name that no page can have (%(why)s): rename it, or put it elsewhere.",
+                        file=path.name,
+                        why=problem,
+                    )
+                )
             if path.is_symlink() and not path.resolve().is_relative_to(self.folder.resolve()):
                 raise WikiError(
                     N_(
