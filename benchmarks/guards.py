@@ -649,6 +649,13 @@ GUARDS = (
         "tests/test_faults.py::test_an_answer_that_was_cut_without_the_rest_is_an_error_and_with_it_is_none",
     ),
     Guard(
+        "plan: a cell that does more than say words is shown as doing so",
+        "fiches/draft.py",
+        "self.tell_effects(match, shown)",
+        "pass",
+        "tests/test_job.py::test_a_cell_that_files_its_page_or_stores_something_is_shown_as_doing_so",
+    ),
+    Guard(
         "files: whoever could open a sheet still can",
         "files.py",
         "            _as(like, temporary)",

@@ -66,6 +66,19 @@ def test_a_new_row_makes_a_page_as_the_form_would(place: Place) -> None:
     assert place.plan()["changes"] == []
 
 
+def test_a_cell_that_files_its_page_or_stores_something_is_shown_as_doing_so(place: Place) -> None:
+    place.edit(SEE, place.text(SEE).replace("|description=", "|description=[[Catégorie:Déjà là]] "))
+    place.run()
+    place.type(
+        LIMITS, Exemple="le four [[Catégorie:À relire]], <nowiki>[[Catégorie:Non]]</nowiki> [[:Catégorie:Non plus]]"
+    )
+    place.type(SEE, Description=place.row(SEE)["Description"] + " [[A pour lieu::Clochebourg]]")
+    told = {f["title"]: f["message"] for f in place.plan(code=3)["findings"] if f["rule"] == "more-than-words"}
+    assert set(told) == {LIMITS, SEE}
+    assert "[[Catégorie:À relire]]" in told[LIMITS] and "Non" not in told[LIMITS]
+    assert "[[A pour lieu::Clochebourg]]" in told[SEE] and "Déjà là" not in told[SEE]
+
+
 def test_a_new_page_makes_a_row(place: Place) -> None:
     place.edit("Fêter", "{{Ingrédient|description=Avec de la musique.}}")
     place.run()

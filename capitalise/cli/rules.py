@@ -51,6 +51,7 @@ _NAMES: dict[str, Message] = {
     "no-theme": N_("theme missing"),
     "no-time": N_("hour missing"),
     "no-title": N_("title missing"),
+    "more-than-words": N_("more than words"),
     "nobots": N_("no bots here"),
     "not-a-number": N_("no revision number"),
     "not-text": N_("no text"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from capitalise.errors import Skip
@@ -17,6 +17,7 @@ from capitalise.plans.decisions import Asked, Number, Ref, cell_mark, mark_of, w
 from capitalise.plans.merge import EMPTY, Decision, Outcome
 from capitalise.plans.model import Conflict, Finding, PageChange, RowRef, SheetChange
 from capitalise.wikitext.canonical import canonical, digest
+from capitalise.wikitext.effects import effects
 
 __all__ = ["Draft", "FicheSettings"]
 
@@ -179,7 +180,20 @@ class Draft:
         self.changes.append(
             PageChange(self.settings.wiki, match.title, match.head, old, new, summary, labels, rows=rows, values=shown)
         )
+        self.tell_effects(match, shown)
         return True
+
+    def tell_effects(self, match: Match, shown: Iterable[tuple[str, str, str]]) -> None:
+        """What cells would do beside being read, that the page's did not do before."""
+        for label, before, after in shown:
+            if more := [one for one in effects(after, self.form.tags) if one not in effects(before, self.form.tags)]:
+                why = N_(
+                    "once written, “%(field)s” also puts the page into a category or stores a property: %(what)s; if only "
+                    "words are meant, write <nowiki> around it",
+                    field=label,
+                    what=", ".join(more),
+                )
+                self.find("more-than-words", why, match, label)
 
     def report(self, merged: RowMerge) -> None:
         """What waits for a person, as conflicts and findings."""
