@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import types
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -21,6 +22,7 @@ from capitalise.sheets.csv_format import table_from_bytes
 from capitalise.sheets.file import SheetFile
 from tests.conftest import Cli
 from tests.desk import Desk
+from tests.test_sheets import added
 
 TEXT = "Titre;Description\nRéunion à midi;Où est-ce ? Ça dépend. Élan, garçon, hôtel\n"
 
@@ -249,6 +251,25 @@ def test_a_formula_and_a_number_beside_the_table_stay(tmp_path: Path, capitalise
     assert tab is not None
     assert (tab["C2"].value, tab["D2"].value) == (0.457593235891721, "=C2*2")
     assert tab["F2"].value.split("#")[0].isdecimal()
+
+
+def test_what_writing_an_xlsx_leaves_out_is_said_when_something_is_written(tmp_path: Path, capitalise: Cli) -> None:
+    desk = Desk(tmp_path / "kit", capitalise, "i.xlsx")
+    path = desk.folder / "i.xlsx"
+    workbook(path)
+    sheet = zipfile.ZipFile(path).read("xl/worksheets/sheet1.xml").replace(b"</sheetData>", b"</sheetData><sortState/>")
+    parts = {
+        "xl/worksheets/sheet1.xml": sheet,
+        "xl/printerSettings/printerSettings1.bin": b"A4",
+        "customXml/item1.xml": b"<a/>",
+    }
+    for name, data in parts.items():
+        path.write_bytes(added(path.read_bytes(), name, data))
+    notes = "\n".join(desk.plan(code=3)["notes"])
+    assert notes.count("i.xlsx") == 3
+    assert all(word in notes for word in ("imprimante", "tri", "customXml"))
+    desk.run(code=3)
+    assert "i.xlsx" not in "\n".join(desk.plan(code=None)["notes"])
 
 
 def test_a_sheet_that_cannot_be_written_is_known_before_any_page_is(tmp_path: Path, capitalise: Cli) -> None:

@@ -246,6 +246,10 @@ def _plan(draft: Draft, run: str, created: datetime, wanted: set[str]) -> Plan:
                 hidden,
             )
         )
+    for sheet in draft.sheets.values():
+        if any(change.at.sheet == sheet.table.path for change in draft.cells):
+            path = sheet.table.path
+            notes += [N_("writing into %(file)s leaves out %(what)s", file=path, what=one) for one in sheet.table.drops]
     found = draft.findings
     if wanted:
         found = [f for f in found if not f.title or {f.title, f.at.title if f.at else ""} & wanted]

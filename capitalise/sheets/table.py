@@ -24,7 +24,8 @@ class Table:
     """`rows` are as long as `header`; the first of them is line 2 of the sheet. `path` is how people name the file.
 
     `odd` says, by (line, column number from 0), which cells are no plain text, and why; `hidden` counts hidden
-    rows; `format` is "csv", "ods" or "xlsx"; a `readonly` one can be read only.
+    rows; `format` is "csv", "ods" or "xlsx"; a `readonly` one can be read only. `drops` names what a writing leaves out, nobody's
+    words in it.
     """
 
     path: str
@@ -34,6 +35,7 @@ class Table:
     hidden: int = 0
     format: str = "csv"
     readonly: bool = False
+    drops: tuple[Message, ...] = ()
 
     def same_cells(self, other: Table) -> bool:
         return self.header == other.header and self.rows == other.rows

@@ -10,8 +10,9 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
+from dataclasses import replace
 
 import openpyxl
 from openpyxl.cell.cell import Cell, MergedCell
@@ -43,16 +44,25 @@ _LOST = {
     "xl/slicers": N_("slicers"),
     "xl/ctrlProps": N_("form controls"),
     "xl/externalLinks": N_("links to other files"),
+    "xl/connections": N_("connections to data elsewhere"),
+    "xl/queryTables": N_("connections to data elsewhere"),
 }
+#: What openpyxl leaves out and nobody typed: how a part begins, and what it is.
+_DROPPED_PARTS = {
+    "xl/printerSettings": N_("the settings of a printer"),
+    "customXml/": N_("data of other programs (customXml)"),
+}
+_RESULT = re.compile(rb"(?:</f>|<f[^<>]*/>)<v>[^<]")
 _ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
 def read(data: bytes, name: str, tab: str = "", title_heading: str = "") -> Table:
     """The table of an XLSX file. Raises SheetError."""
     refuse_bad_file(data, name)
-    return read_table(
+    table, _tab = read_table(
         data, name, "xlsx", tab, title_heading, lambda found, _read: _odd(_sheet(_open(data, name), found))
-    )[0]
+    )
+    return replace(table, drops=tuple(_dropped(data)))
 
 
 def write(new: Table, before: bytes | None, tab: str, title_heading: str, look: SheetLook, comments: Comments) -> bytes:
@@ -79,6 +89,17 @@ def write(new: Table, before: bytes | None, tab: str, title_heading: str, look: 
     if before is not None and _lost_cells(before, out.getvalue(), formulas, sheet.title):
         raise _loss(new.path, N_("texts that stand under merged cells"))
     return out.getvalue()
+
+
+def _dropped(data: bytes) -> Iterator[Message]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = archive.namelist()
+        yield from (what for start, what in _DROPPED_PARTS.items() if any(name.startswith(start) for name in names))
+        sheets = [archive.read(name) for name in names if name.startswith("xl/worksheets/sheet")]
+    if any(b"<sortState" in sheet.rpartition(b"</autoFilter>")[2] for sheet in sheets):  # that of a filter is kept
+        yield N_("by what the table was sorted last")
+    if any(_RESULT.search(sheet) for sheet in sheets):
+        yield N_("the results of formulas, which the next program works out anew")
 
 
 def _lost_cells(before: bytes, after: bytes, formulas: set[tuple[str, int | None, int | None]], tab: str) -> bool:
