@@ -253,6 +253,27 @@ def test_a_formula_and_a_number_beside_the_table_stay(tmp_path: Path, capitalise
     assert tab["F2"].value.split("#")[0].isdecimal()
 
 
+def test_a_chart_as_the_tab_and_a_strict_workbook_are_one_sentence(tmp_path: Path, capitalise: Cli) -> None:
+    desk = Desk(tmp_path / "kit", capitalise, "i.xlsx")
+    path = desk.folder / "i.xlsx"
+    workbook(path)
+    book = openpyxl.load_workbook(path)
+    book.create_chartsheet("Graphe").add_chart(BarChart())
+    book.save(path)
+    bot = desk.folder / "bots" / "ingredients.toml"
+    as_it_was = bot.read_text("utf-8")
+    bot.write_text(as_it_was.replace("sheet =", 'tab = "Graphe"\nsheet =', 1), "utf-8")
+    assert "Graphe" in desk.cli(desk.folder, "plan", "ingredients", code=1).stderr
+    bot.write_text(as_it_was, "utf-8")
+    workbook(path)
+    content = zipfile.ZipFile(path).read("xl/workbook.xml")
+    content = content.replace(
+        b"schemas.openxmlformats.org/spreadsheetml/2006/main", b"purl.oclc.org/ooxml/spreadsheetml/main"
+    )
+    path.write_bytes(added(path.read_bytes(), "xl/workbook.xml", content))
+    assert "Strict" in desk.cli(desk.folder, "plan", "ingredients", code=1).stderr
+
+
 def test_what_writing_an_xlsx_leaves_out_is_said_when_something_is_written(tmp_path: Path, capitalise: Cli) -> None:
     desk = Desk(tmp_path / "kit", capitalise, "i.xlsx")
     path = desk.folder / "i.xlsx"

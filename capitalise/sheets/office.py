@@ -7,7 +7,14 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum, load_workbook
+from python_calamine import (
+    CalamineError,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+    load_workbook,
+)
 
 from capitalise.errors import SheetError
 from capitalise.messages import N_, Message
@@ -17,6 +24,7 @@ __all__ = ["Odd", "read_table", "refuse_bad_file"]
 
 MOST_EXACT = 2**53  # a larger whole number is not stored as it was typed
 MOST_UNPACKED = 128 * 1024 * 1024
+_STRICT = b"purl.oclc.org/ooxml"  # its namespaces (ISO/IEC 29500-1)
 _PASSWORD = "EncryptedPackage".encode("utf-16-le")
 
 #: Given the name of a tab and its cells as read, those that are no plain text by (line, column from 0), and how
@@ -36,6 +44,13 @@ def refuse_bad_file(data: bytes, name: str) -> None:
                 raise SheetError(N_("%(file)s is larger than %(most)d MB.", file=name, most=MOST_UNPACKED >> 20))
             if b"manifest:encryption-data" in _part(archive, "META-INF/manifest.xml"):
                 raise _protected(name)
+            if _STRICT in _part(archive, "xl/workbook.xml"):  # openpyxl finds no tab in it
+                raise SheetError(
+                    N_(
+                        "%(file)s is a “Strict Open XML” workbook: save it as an ordinary Excel workbook (.xlsx), or as ODS.",
+                        file=name,
+                    )
+                )
             if archive.testzip():
                 raise zipfile.BadZipFile
     except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, RuntimeError) as error:
@@ -80,8 +95,9 @@ def read_table(data: bytes, name: str, kind: str, tab: str, title_heading: str, 
 
 def _tab(book: CalamineWorkbook, name: str, tab: str, title_heading: str) -> str:
     """The tab with the table: the one that is named, the only one, or the only one with the right headings."""
-    if tab and tab not in book.sheet_names:
-        there = ", ".join(book.sheet_names)
+    names = [m.name for m in book.sheets_metadata if m.typ is SheetTypeEnum.WorkSheet]  # a chart is none
+    if tab and tab not in names:
+        there = ", ".join(names)
         raise SheetError(
             N_(
                 "%(file)s has no tab “%(tab)s” (“tab” in the bot's TOML); there is: %(tabs)s.",
@@ -92,10 +108,10 @@ def _tab(book: CalamineWorkbook, name: str, tab: str, title_heading: str) -> str
         )
     if tab:
         return tab
-    if len(book.sheet_names) == 1:
-        return book.sheet_names[0]
+    if len(names) == 1:
+        return names[0]
     wanted = {heading_key(title_heading)} if title_heading else set(TITLES)
-    fitting = [n for n in book.sheet_names if wanted & set(map(heading_key, _first_line(book, n)))]
+    fitting = [n for n in names if wanted & set(map(heading_key, _first_line(book, n)))]
     seen = {m.name for m in book.sheets_metadata if m.visible is SheetVisibleEnum.Visible}
     fitting = [n for n in fitting if n in seen] or fitting  # of a table and a hidden copy, people mean what they see
     if len(fitting) == 1:
@@ -105,7 +121,7 @@ def _tab(book: CalamineWorkbook, name: str, tab: str, title_heading: str) -> str
             "%(file)s: %(count)d of its tabs (%(tabs)s) have the headings of the table; set “tab” in the bot's TOML to the one to use.",
             file=name,
             count=len(fitting),
-            tabs=", ".join(book.sheet_names),
+            tabs=", ".join(names),
         )
     )
 
