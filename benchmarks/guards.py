@@ -656,6 +656,13 @@ GUARDS = (
         "tests/test_job.py::test_a_cell_that_files_its_page_or_stores_something_is_shown_as_doing_so",
     ),
     Guard(
+        "files: a sheet does not fill the memory",
+        "sheets/office.py",
+        "if count > MOST_CELLS:",
+        "if False:",
+        "tests/test_files.py::test_a_sheet_that_would_fill_the_memory_is_refused_with_the_cell",
+    ),
+    Guard(
         "files: whoever could open a sheet still can",
         "files.py",
         "            _as(like, temporary)",

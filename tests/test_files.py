@@ -22,7 +22,7 @@ from capitalise.sheets.csv_format import table_from_bytes
 from capitalise.sheets.file import SheetFile
 from tests.conftest import Cli
 from tests.desk import Desk
-from tests.test_sheets import added
+from tests.test_sheets import added, made, part, table_of
 
 TEXT = "Titre;Description\nRéunion à midi;Où est-ce ? Ça dépend. Élan, garçon, hôtel\n"
 
@@ -251,6 +251,38 @@ def test_a_formula_and_a_number_beside_the_table_stay(tmp_path: Path, capitalise
     assert tab is not None
     assert (tab["C2"].value, tab["D2"].value) == (0.457593235891721, "=C2*2")
     assert tab["F2"].value.split("#")[0].isdecimal()
+
+
+FAR = (
+    '<table:table-row table:number-rows-repeated="1048000"><table:table-cell/></table:table-row><table:table-row>'
+    '<table:table-cell table:number-columns-repeated="16000"/><table:table-cell><text:p>loin</text:p></table:table-cell>'
+    "</table:table-row></table:table>"
+)
+LONG = "".join(f'<row r="{r}">' + f'<c s="0" r="B{r}"/>' * 60 + "</row>" for r in range(3, 5100))
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "old", "new", "said"),
+    [
+        (
+            "xlsx",
+            "xl/worksheets/sheet1.xml",
+            "</sheetData>",
+            '<row><c r="XFD1048576"/></row></sheetData>',
+            "XFD1048576",
+        ),
+        ("xlsx", "xl/worksheets/sheet1.xml", "</sheetData>", f"{LONG}</sheetData>", "more than"),
+        ("ods", "content.xml", "</table:table>", FAR, "WQK1048"),
+    ],
+)
+def test_a_sheet_that_would_fill_the_memory_is_refused_with_the_cell(
+    kind: str, name: str, old: str, new: str, said: str
+) -> None:
+    data = made(kind, ("Un", "", "a"))
+    data = added(data, name, part(data, name).replace(old, new, 1).encode())
+    with pytest.raises(SheetError) as refused:
+        table_of(data, kind)
+    assert said in str(refused.value) and f"k.{kind}" in str(refused.value)
 
 
 def test_a_chart_as_the_tab_and_a_strict_workbook_are_one_sentence(tmp_path: Path, capitalise: Cli) -> None:

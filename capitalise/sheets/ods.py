@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 
 from lxml import etree
@@ -34,20 +34,20 @@ from capitalise.sheets.ods_cells import (
     shown,
 )
 from capitalise.sheets.ods_new import new_document
-from capitalise.sheets.office import read_table, refuse_bad_file
+from capitalise.sheets.office import read_table, refuse_bad_file, refuse_huge
 from capitalise.sheets.table import Comments, Table
 
 __all__ = ["read", "write"]
 
 ROW_STYLE = "capitalise-row"
-MOST_CELLS = 4_000_000
 
 
 def read(data: bytes, name: str, tab: str = "", title_heading: str = "") -> Table:
     """The table of an ODS file. Raises SheetError."""
     refuse_bad_file(data, name)
     content = _content(data, name)
-    _refuse_huge(content, name)
+    for table in content.iter(q("table:table")):
+        refuse_huge(_written(table), name)
     return read_table(data, name, "ods", tab, title_heading, lambda found, read: _odd(_table(content, found), read))[0]
 
 
@@ -177,13 +177,12 @@ def _oddity(cell: _Element, read: str) -> Message | None:
     return N_("holds a link that its text does not show") if hidden_link(cell) else None
 
 
-def _refuse_huge(content: _Element, name: str) -> None:
-    """A few bytes may stand for a million cells with text."""
-    total = 0
-    for _first, times, row in rows(content):
-        total += times * sum(many for _column, many, cell in cells(row) if len(cell))
-    if total > MOST_CELLS:
-        raise SheetError(N_("%(file)s holds too many cells (%(count)d).", file=name, count=total))
+def _written(table: _Element) -> Iterator[tuple[int, int, int]]:
+    """For `refuse_huge`: a few bytes may stand for a million cells with text."""
+    for first, times, row in rows(table):
+        for column, many, cell in cells(row):
+            if len(cell):
+                yield first + times, column + many, times * many
 
 
 def _table(content: _Element, tab: str) -> _Element:

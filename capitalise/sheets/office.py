@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
 from python_calamine import (
@@ -18,12 +18,14 @@ from python_calamine import (
 
 from capitalise.errors import SheetError
 from capitalise.messages import N_, Message
-from capitalise.sheets.table import TITLES, Table, heading_key
+from capitalise.sheets.table import TITLES, Table, column_letters, heading_key
 
-__all__ = ["Odd", "read_table", "refuse_bad_file"]
+__all__ = ["Odd", "read_table", "refuse_bad_file", "refuse_huge"]
 
 MOST_EXACT = 2**53  # a larger whole number is not stored as it was typed
 MOST_UNPACKED = 128 * 1024 * 1024
+MOST_CELLS = 300_000  # that hold something; openpyxl and lxml need about 1 kB for each
+MOST_PLACES = 2_000_000  # up to the last of them; calamine keeps a value for each
 _STRICT = b"purl.oclc.org/ooxml"  # its namespaces (ISO/IEC 29500-1)
 _PASSWORD = "EncryptedPackage".encode("utf-16-le")
 
@@ -60,6 +62,31 @@ def refuse_bad_file(data: bytes, name: str) -> None:
                 file=name,
             )
         ) from error
+
+
+def refuse_huge(cells: Iterable[tuple[int, int, int]], name: str) -> None:
+    """Raises SheetError where a tab would fill the memory. Of its `cells` that hold something: line and column of the last that is
+    meant, from 1, and how many are."""
+    count = bottom = right = 0
+    for row, column, many in cells:
+        count, bottom, right = count + many, max(bottom, row), max(right, column)
+        if bottom * right > MOST_PLACES:
+            raise SheetError(
+                N_(
+                    "%(file)s: the cell %(cell)s of one of its tabs stands too far away from the others; delete it, or the empty "
+                    "rows and columns before it.",
+                    file=name,
+                    cell=f"{column_letters(column - 1)}{row}",
+                )
+            )
+        if count > MOST_CELLS:
+            raise SheetError(
+                N_(
+                    "%(file)s: one of its tabs has more than %(most)d cells; put the table into a file of its own.",
+                    file=name,
+                    most=MOST_CELLS,
+                )
+            )
 
 
 def _protected(name: str) -> SheetError:

@@ -10,7 +10,17 @@ from dataclasses import dataclass, field
 
 from capitalise.messages import N_, Message
 
-__all__ = ["TITLES", "Comments", "Table", "comment_author", "first_difference", "heading_key", "title_column", "unfit"]
+__all__ = [
+    "TITLES",
+    "Comments",
+    "Table",
+    "column_letters",
+    "comment_author",
+    "first_difference",
+    "heading_key",
+    "title_column",
+    "unfit",
+]
 
 #: Headings of the column that holds the pages' titles, by `heading_key`.
 TITLES = ("titre", "title", "titre de la page", "page title")
@@ -53,7 +63,7 @@ def first_difference(wanted: Table, there: Table, odd: Mapping[tuple[int, int], 
                 and not _same_number(cell, found)
                 and not {(line, column)} <= odd.keys() & there.odd.keys()
             ):
-                return f"{_letters(column)}{line}"
+                return f"{column_letters(column)}{line}"
     return ""
 
 
@@ -64,10 +74,10 @@ def _same_number(one: str, other: str) -> bool:
         return False
 
 
-def _letters(column: int) -> str:
+def column_letters(column: int) -> str:
     """`A`, … `Z`, `AA`, …"""
     before, last = divmod(column, 26)
-    return (_letters(before - 1) if before else "") + chr(ord("A") + last)
+    return (column_letters(before - 1) if before else "") + chr(ord("A") + last)
 
 
 @dataclass(frozen=True)

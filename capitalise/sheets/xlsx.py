@@ -18,7 +18,7 @@ import openpyxl
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.utils import column_index_from_string, get_column_letter, range_boundaries
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
@@ -27,7 +27,7 @@ from python_calamine import load_workbook
 from capitalise.errors import SheetError
 from capitalise.messages import N_, Message
 from capitalise.plans.model import SheetLook
-from capitalise.sheets.office import read_table, refuse_bad_file
+from capitalise.sheets.office import read_table, refuse_bad_file, refuse_huge
 from capitalise.sheets.table import Comments, Table, comment_author
 
 __all__ = ["read", "write"]
@@ -53,12 +53,16 @@ _DROPPED_PARTS = {
     "customXml/": N_("data of other programs (customXml)"),
 }
 _RESULT = re.compile(rb"(?:</f>|<f[^<>]*/>)<v>[^<]")
+#: A cell; its name may be left out (ECMA-376, 18.3.1.4).
+_CELL = re.compile(rb"<(?:\w+:)?c(?=[\s/>])(?:[^<>]*?\sr=[\"']([A-Z]{1,3})(\d{1,7})[\"'])?")
 _ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
 def read(data: bytes, name: str, tab: str = "", title_heading: str = "") -> Table:
     """The table of an XLSX file. Raises SheetError."""
     refuse_bad_file(data, name)
+    for sheet in _tabs(data):
+        refuse_huge(_written(sheet), name)
     table, _tab = read_table(
         data, name, "xlsx", tab, title_heading, lambda found, _read: _odd(_sheet(_open(data, name), found))
     )
@@ -91,11 +95,23 @@ def write(new: Table, before: bytes | None, tab: str, title_heading: str, look: 
     return out.getvalue()
 
 
+def _tabs(data: bytes) -> Iterator[bytes]:
+    """The XML of each tab."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        yield from (archive.read(name) for name in archive.namelist() if name.startswith("xl/worksheets/sheet"))
+
+
+def _written(sheet: bytes) -> Iterator[tuple[int, int, int]]:
+    """For `refuse_huge`: the cells as they are named; openpyxl keeps those that have a colour only, too."""
+    for found in _CELL.finditer(sheet):
+        yield int(found[2] or 1), column_index_from_string((found[1] or b"A").decode()), 1
+
+
 def _dropped(data: bytes) -> Iterator[Message]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         names = archive.namelist()
         yield from (what for start, what in _DROPPED_PARTS.items() if any(name.startswith(start) for name in names))
-        sheets = [archive.read(name) for name in names if name.startswith("xl/worksheets/sheet")]
+    sheets = list(_tabs(data))
     if any(b"<sortState" in sheet.rpartition(b"</autoFilter>")[2] for sheet in sheets):  # that of a filter is kept
         yield N_("by what the table was sorted last")
     if any(_RESULT.search(sheet) for sheet in sheets):
