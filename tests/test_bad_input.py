@@ -66,7 +66,7 @@ WRITTEN = {
 @pytest.mark.parametrize("cell", WRITTEN)
 def test_awkward_cells_are_written_as_meant_and_come_back(place: FolderPlace, cell: str) -> None:
     place.type(SEE, Description=cell)
-    place.run()
+    place.run(code=3 if cell.startswith("[[Cat") else 0)  # that it files its page is told
     assert place.text(SEE) == PAGES[SEE].replace("plop", WRITTEN[cell])
     assert place.plan()["changes"] == []
 
