@@ -285,6 +285,12 @@ def test_a_sheet_that_would_fill_the_memory_is_refused_with_the_cell(
     assert said in str(refused.value) and f"k.{kind}" in str(refused.value)
 
 
+def test_rows_by_the_hundred_thousand_are_refused(tmp_path: Path, capitalise: Cli) -> None:
+    desk = Desk(tmp_path / "kit", capitalise, "i.csv")
+    (desk.folder / "i.csv").write_text("Titre;Description\n" + "".join(f"P{n};a\n" for n in range(50_001)), "utf-8")
+    assert "i.csv" in desk.cli(desk.folder, "plan", "ingredients", code=1).stderr
+
+
 def test_a_chart_as_the_tab_and_a_strict_workbook_are_one_sentence(tmp_path: Path, capitalise: Cli) -> None:
     desk = Desk(tmp_path / "kit", capitalise, "i.xlsx")
     path = desk.folder / "i.xlsx"

@@ -227,10 +227,11 @@ class Draft:
     def comments(self, merged: RowMerge) -> None:
         """Beside each cell that waits, what the other side says; written only with a row that changes anyway."""
         row = merged.match.row
-        if not any(c.at == row.at and c.old != c.new for c in self.cells):
+        waiting = merged.waiting(self.form)
+        if not waiting or not any(c.at == row.at and c.old != c.new for c in self.cells):
             return
         head = self.snapshot.revisions.get(merged.match.head)
-        for one in merged.waiting(self.form):
+        for one in waiting:
             rival = merged.rivals.get(one.name)
             who = f"wiki, {head.user}, {head.timestamp:%Y-%m-%d %H:%M}" if head else "wiki"
             who = f"{rival.at.sheet}, {rival.at.row}" if rival else who

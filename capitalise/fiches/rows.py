@@ -36,6 +36,8 @@ TITLE, PAGE, REVISION, DECIDE, WRITER = "Titre", "page", "revision", "à décide
 OWN = (DECIDE, PAGE, REVISION)
 _WRITERS = ("rédacteur", "rédactrice", "writer")
 
+MOST_ROWS = 50_000  # of one sheet: a second and a half for each thousand
+
 
 @dataclass(frozen=True)
 class Row:
@@ -101,6 +103,14 @@ def read_rows(table: Table, form: FicheForm, mapped: Mapping[str, str] | None = 
     columns = sheet_columns(table, form, mapped)
     if TITLE not in columns:
         raise _no_titles(table)
+    if len(table.rows) > MOST_ROWS:
+        why = N_(
+            "%(file)s has %(count)d rows, more than %(most)d: split it.",
+            file=table.path,
+            count=len(table.rows),
+            most=MOST_ROWS,
+        )
+        raise SheetError(why)
     _refuse_mistyped(table, form, columns, mapped)
     findings = [
         Finding(

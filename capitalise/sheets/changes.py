@@ -32,7 +32,7 @@ def changed_table(table: Table, changes: Iterable[SheetChange], title_heading: s
     fields = dict.fromkeys(c.field for group in rows_of.values() for c in group)
     header = [*table.header, *(name for name in fields if name not in table.header)]
     rows = [list(row) + [""] * (len(header) - len(row)) for row in table.rows]
-    before = len(rows)
+    places = _places(rows, header, title_heading)
     refused: list[tuple[SheetChange, Message]] = []
     written: dict[RowRef, int] = {}
     moved_on: set[RowRef] = set()
@@ -42,7 +42,8 @@ def changed_table(table: Table, changes: Iterable[SheetChange], title_heading: s
         if why := next((why for c in group if c.old != c.new and (why := unfit(c.new or "", table.format))), None):
             refused += [(change, why) for change in group if change.old != change.new]
             continue
-        number = _find(rows[:before], at, header, title_heading)
+        same = places.get(at.title, [])
+        number = at.row - 2 if at.row - 2 in same else same[0] if len(same) == 1 else -1
         if at.row == 0 and number < 0:
             rows.append([""] * len(header))
             number = len(rows) - 1
@@ -61,10 +62,12 @@ def changed_table(table: Table, changes: Iterable[SheetChange], title_heading: s
     )
 
 
-def _find(rows: Sequence[Sequence[str]], at: RowRef, header: Sequence[str], title_heading: str) -> int:
-    """Where the change's row stands now: on its line, or on the only line with its title. -1: nowhere."""
+def _places(rows: Sequence[Sequence[str]], header: Sequence[str], title_heading: str) -> dict[str, list[int]]:
+    """Where the rows of a title stand. A row is found again on its line, or as the only one with its title."""
     titles = title_column(header, title_heading)
     page = next((i for i, heading in enumerate(header) if heading_key(heading) == "page"), titles)
-    here = at.row - 2
-    same = [i for i, row in enumerate(rows) if at.title in (normal_title(row[titles]), normal_title(row[page]))]
-    return here if here in same else same[0] if len(same) == 1 else -1
+    places: dict[str, list[int]] = {}
+    for number, row in enumerate(rows):
+        for title in {normal_title(row[titles]), normal_title(row[page])}:
+            places.setdefault(title, []).append(number)
+    return places
