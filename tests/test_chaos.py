@@ -23,6 +23,9 @@ SEEDS = [range(first, first + 5) for first in range(1, 26, 5)]
 def test_no_word_is_lost_whatever_breaks(farm: mediawiki.Farm, seeds: range) -> None:
     """Stories of faults, people and kills; what went wrong is named with its seed."""
     stories = list(tell(farm, seeds))
+    for told in stories:
+        if told.red:  # two machines' stories are not the same twice: the log is all there is of one
+            print(told.seed, *told.log, sep="\n    ")
     assert {told.seed: (told.lost, told.doubled, told.wrong) for told in stories if told.red} == {}
     total = sum((told.count for told in stories), Counter[str]())
     assert total["edits by people"] > 20

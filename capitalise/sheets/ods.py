@@ -24,7 +24,6 @@ from capitalise.sheets.ods_cells import (
     NS,
     cell_at,
     cells,
-    column_name,
     first_rows,
     hidden_link,
     q,
@@ -35,7 +34,7 @@ from capitalise.sheets.ods_cells import (
 )
 from capitalise.sheets.ods_new import new_document
 from capitalise.sheets.office import read_table, refuse_bad_file, refuse_huge
-from capitalise.sheets.table import Comments, Table
+from capitalise.sheets.table import Comments, Table, column_name
 
 __all__ = ["read", "write"]
 

@@ -19,7 +19,6 @@ __all__ = [
     "NS",
     "cell_at",
     "cells",
-    "column_name",
     "first_rows",
     "hidden_link",
     "q",
@@ -118,16 +117,6 @@ def _alone(element: _Element, before: int, times: int, attribute: str) -> _Eleme
                 other.set(attribute, str(many))
             add(other)
     return element
-
-
-def column_name(number: int) -> str:
-    """A, B, … Z, AA for 0, 1, …"""
-    name = ""
-    number += 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        name = chr(65 + rest) + name
-    return name
 
 
 def shown(cell: _Element) -> str:

@@ -12,8 +12,7 @@ from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from capitalise.plans.model import SheetLook
-from capitalise.sheets.ods_cells import column_name
-from capitalise.sheets.table import Table
+from capitalise.sheets.table import Table, column_name
 
 __all__ = ["new_document"]
 

@@ -18,7 +18,7 @@ from python_calamine import (
 
 from capitalise.errors import SheetError
 from capitalise.messages import N_, Message
-from capitalise.sheets.table import TITLES, Table, column_letters, heading_key
+from capitalise.sheets.table import TITLES, Table, column_name, heading_key
 
 __all__ = ["Odd", "read_table", "refuse_bad_file", "refuse_huge"]
 
@@ -76,7 +76,7 @@ def refuse_huge(cells: Iterable[tuple[int, int, int]], name: str) -> None:
                     "%(file)s: the cell %(cell)s of one of its tabs stands too far away from the others; delete it, or the empty "
                     "rows and columns before it.",
                     file=name,
-                    cell=f"{column_letters(column - 1)}{row}",
+                    cell=f"{column_name(column - 1)}{row}",
                 )
             )
         if count > MOST_CELLS:

@@ -14,7 +14,7 @@ __all__ = [
     "TITLES",
     "Comments",
     "Table",
-    "column_letters",
+    "column_name",
     "comment_author",
     "first_difference",
     "heading_key",
@@ -63,7 +63,7 @@ def first_difference(wanted: Table, there: Table, odd: Mapping[tuple[int, int], 
                 and not _same_number(cell, found)
                 and not {(line, column)} <= odd.keys() & there.odd.keys()
             ):
-                return f"{column_letters(column)}{line}"
+                return f"{column_name(column)}{line}"
     return ""
 
 
@@ -74,10 +74,14 @@ def _same_number(one: str, other: str) -> bool:
         return False
 
 
-def column_letters(column: int) -> str:
-    """`A`, … `Z`, `AA`, …"""
-    before, last = divmod(column, 26)
-    return (column_letters(before - 1) if before else "") + chr(ord("A") + last)
+def column_name(number: int) -> str:
+    """A, B, … Z, AA for 0, 1, …"""
+    name = ""
+    number += 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        name = chr(65 + rest) + name
+    return name
 
 
 @dataclass(frozen=True)

@@ -61,12 +61,13 @@ _ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 def read(data: bytes, name: str, tab: str = "", title_heading: str = "") -> Table:
     """The table of an XLSX file. Raises SheetError."""
     refuse_bad_file(data, name)
-    for sheet in _tabs(data):
+    sheets = list(_tabs(data))
+    for sheet in sheets:
         refuse_huge(_written(sheet), name)
     table, _tab = read_table(
         data, name, "xlsx", tab, title_heading, lambda found, _read: _odd(_sheet(_open(data, name), found))
     )
-    return replace(table, drops=tuple(_dropped(data)))
+    return replace(table, drops=tuple(_dropped(data, sheets)))
 
 
 def write(new: Table, before: bytes | None, tab: str, title_heading: str, look: SheetLook, comments: Comments) -> bytes:
@@ -107,11 +108,10 @@ def _written(sheet: bytes) -> Iterator[tuple[int, int, int]]:
         yield int(found[2] or 1), column_index_from_string((found[1] or b"A").decode()), 1
 
 
-def _dropped(data: bytes) -> Iterator[Message]:
+def _dropped(data: bytes, sheets: Sequence[bytes]) -> Iterator[Message]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         names = archive.namelist()
         yield from (what for start, what in _DROPPED_PARTS.items() if any(name.startswith(start) for name in names))
-    sheets = list(_tabs(data))
     if any(b"<sortState" in sheet.rpartition(b"</autoFilter>")[2] for sheet in sheets):  # that of a filter is kept
         yield N_("by what the table was sorted last")
     if any(_RESULT.search(sheet) for sheet in sheets):
