@@ -80,6 +80,14 @@ def kill(number: int, how: int = signal.SIGKILL) -> None:
         os.kill(number, how)
 
 
+def has_ended(number: int) -> bool:
+    """Whether a run has ended, though nobody waited for it yet."""
+    try:
+        return Path(f"/proc/{number}/stat").read_text("utf-8").rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
 def serve() -> None:
     """Fork for every line that asks for a run."""
     import capitalise.cli.past

@@ -16,7 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-__all__ = ["MOST_LATE", "Asked", "Fault", "Proxy"]
+__all__ = ["MOST_LATE", "Asked", "Fault", "Proxy", "Turns"]
 
 
 class Fault(Enum):
@@ -55,6 +55,11 @@ class Asked:
         return self.parameters.get("action", "")
 
     @property
+    def contact(self) -> str:
+        """Of whoever asks, as the program tells every wiki."""
+        return self.headers.get("User-Agent", "").partition("(")[2].partition(";")[0]
+
+    @property
     def writes(self) -> bool:
         return self.action in ("edit", "move")
 
@@ -79,6 +84,30 @@ _SAYS: dict[Fault, Answered] = {
 _CARRIED_OUT = (Fault.NONE, Fault.UNANSWERED, Fault.CUT, Fault.LOGGED_OUT, Fault.KILLED_AFTER)
 
 
+class Turns:
+    """Whose request goes first where several programs run: chosen when each of them asks or has ended, so that one
+    seed tells one story. `running` says who has not ended, by contact."""
+
+    def __init__(self, running: Callable[[], set[str]], choose: Callable[[list[str]], str]) -> None:
+        self.running, self.choose = running, choose
+        self.asking: set[str] = set()
+        self.chosen = ""
+        self.changed = threading.Condition()
+
+    def wait(self, who: str) -> None:
+        with self.changed:
+            self.asking.add(who)
+            while self._first() != who:
+                self.changed.wait(0.005)
+            self.asking.remove(who)
+            self.chosen = ""
+
+    def _first(self) -> str:
+        if not self.chosen and self.asking >= self.running():
+            self.chosen = self.choose(sorted(self.asking))
+        return self.chosen
+
+
 class Proxy:
     """Forwards to `target` (an address ending in api.php). `landing` is called with a late request, right before it
     arrives; that is at most MOST_LATE requests after it was sent."""
@@ -88,6 +117,7 @@ class Proxy:
         self.decide: Callable[[Asked], Fault] = lambda asked: Fault.NONE
         self.kill: Callable[[], None] = lambda: None
         self.landing: Callable[[Asked], None] = lambda asked: None
+        self.turns: Turns | None = None
         self.late: list[list[Any]] = []
         self._ended: set[str] = set()
         self._turn = threading.RLock()
@@ -107,6 +137,8 @@ class Proxy:
 
     def answer(self, asked: Asked) -> Answered | None:
         """What the program gets, None for a cut connection."""
+        if self.turns:
+            self.turns.wait(asked.contact)
         with self._turn:
             self._tick()
             fault = self.decide(asked)

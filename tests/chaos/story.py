@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.chaos.checker import FIELDS, ROBOT, Deeds, Faultfinder, Saved, values
-from tests.chaos.client import Program, kill
-from tests.chaos.proxy import Asked, Fault, Proxy
+from tests.chaos.client import Program, has_ended, kill
+from tests.chaos.proxy import Asked, Fault, Proxy, Turns
 from tests.mediawiki import farm as mediawiki
 from tests.people import Person
 
@@ -61,9 +61,9 @@ class Theatre:
         assert code == 0, self.folder.joinpath("out.err").read_text("utf-8")
         farm.keep(key, "chaos")
 
-    def settings(self, workspace: Path, interval: float) -> None:
+    def settings(self, workspace: Path, interval: float, contact: str = "here") -> None:
         (workspace / "capitalise.toml").write_text(
-            f'contact = "tests"\n[wikis.{self.key}]\napi = "{self.proxy.address}"\nedit_interval = {interval}\n',
+            f'contact = "{contact}"\n[wikis.{self.key}]\napi = "{self.proxy.address}"\nedit_interval = {interval}\n',
             "utf-8",
         )
 
@@ -103,6 +103,7 @@ class Story:
         self.copies: list[tuple[Path, Deeds]] = []
         self.complaints: list[str] = []
         self.here = theatre.folder / "now"
+        self.interval = 0
 
     def tell(self) -> tuple[Faultfinder, Counter[str]]:
         stage = self.theatre
@@ -110,7 +111,8 @@ class Story:
         for name in ("now", "there", "peace", "peace-there", "home", "home-there", "home-peace"):
             shutil.rmtree(stage.folder / name, ignore_errors=True)
         shutil.copytree(stage.workspace, self.here)
-        stage.settings(self.here, self.random.choice([0, 0, 6, 20]))
+        self.interval = self.random.choice([0, 0, 6, 20])
+        stage.settings(self.here, self.interval)
         stage.proxy.landing = self._undone_before_it_lands
         for _round in range(3):
             for _deed in range(self.random.randint(2, 5)):
@@ -142,6 +144,7 @@ class Story:
             shutil.copytree(self.here, there)
             known = Deeds(self.deeds.on_wiki, self.deeds.in_sheet, {}, dict(self.deeds.sheet_words))
             self.copies.append((there, known))
+            self.theatre.settings(there, self.interval, "there")
         self._under_fire(
             lambda: [
                 self.theatre.start(self.here, "run", "fiches", "--yes"),
@@ -168,11 +171,15 @@ class Story:
             left[0] -= fault is not Fault.NONE
             return self._counted(fault)
 
+        def still() -> set[str]:
+            return {who for who, number in zip(("here", "there"), running, strict=False) if not has_ended(number)}
+
         proxy.decide = decide
         proxy.kill = lambda: kill(running[0])
+        proxy.turns = Turns(lambda: still() if running else {"here", "there"}, self.random.choice)
         running += start()
         codes = [self.theatre.program.end(number) for number in running]
-        proxy.decide = lambda asked: Fault.NONE
+        proxy.decide, proxy.turns = lambda asked: Fault.NONE, None
         proxy.land()
         self.deeds.count["runs"] += len(codes)
         self.deeds.log.append(f"runs ended: {codes}")
