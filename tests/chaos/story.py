@@ -210,6 +210,7 @@ class Story:
             known.disturbed = set(self._titles())
             known.names = self.deeds.names
             other = Faultfinder(known)
+            other.answered = found.answered
             rows, left = self._settled(folder, "peace-there")
             other.sheet(rows, self._texts(), left)
             found.lost += [f"second machine: {one}" for one in other.lost]
