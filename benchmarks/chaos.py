@@ -2,6 +2,7 @@
 
     python -m benchmarks.chaos --seeds 500          a table of what happened; exit code 1 where anything was lost
     python -m benchmarks.chaos --first 17 --seeds 1   one story, with what is wrong with it
+    python -m benchmarks.chaos --folder --seeds 10000 the same on a wiki in a folder, where stories cost less
     python -m benchmarks.chaos --without-guards     each guard taken out in a copy, until a seed turns red
 
 The wiki is the real MediaWiki of the tests, on this machine; the stories are in tests/chaos.
@@ -17,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,10 +26,14 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 
 from benchmarks.guards import Guard, copy_without
-from tests.chaos.story import Story, Theatre
+from tests.chaos.on_folder import OnFolder
+from tests.chaos.on_mediawiki import OnMediaWiki
+from tests.chaos.stage import Stage
+from tests.chaos.story import Story
 from tests.mediawiki import farm as mediawiki
 
 WIKIS = ("wikiversite", "wikilivres")  # a story each at a time
+KINDS = {"lost": "words lost", "doubled": "edits or values doubled", "wrong": "wrong end states"}
 MOST_SEEDS = 50  # for a guard that is missing to be noticed
 
 #: What protects people's words in a run; `tests` is not used here.
@@ -97,14 +102,14 @@ def tell(farm: mediawiki.Farm, seeds: Sequence[int], *, until_red: bool = False)
     def stage(key: str) -> None:
         try:
             with tempfile.TemporaryDirectory() as folder:
-                theatre = Theatre(farm, key, Path(folder))
+                made = OnMediaWiki(farm, key, Path(folder))
                 try:
                     while True:
-                        done.put(_told(theatre, waiting.get_nowait()))
+                        done.put(_told(made, waiting.get_nowait()))
                 except Empty:
                     pass
                 finally:
-                    theatre.close()
+                    made.close()
         except BaseException as error:
             done.put(error)
         done.put(None)
@@ -126,8 +131,15 @@ def tell(farm: mediawiki.Farm, seeds: Sequence[int], *, until_red: bool = False)
                     waiting.get()
 
 
-def _told(theatre: Theatre, seed: int) -> Told:
-    found, count = Story(theatre, seed).tell()
+def tell_in_a_folder(seeds: Sequence[int]) -> Iterator[Told]:
+    """The same on a wiki in a folder, in this process."""
+    with tempfile.TemporaryDirectory() as folder:
+        made = OnFolder(Path(folder))
+        yield from (_told(made, seed) for seed in seeds)
+
+
+def _told(stage: Stage, seed: int) -> Told:
+    found, count = Story(stage, seed).tell()
     return Told(seed, count, found.lost, found.doubled, found.wrong, found.deeds.log)
 
 
@@ -159,6 +171,7 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=25)
     parser.add_argument("--first", type=int, default=1, help="the first seed")
     parser.add_argument("--until-red", action="store_true", help="stop at the first seed in which something went wrong")
+    parser.add_argument("--folder", action="store_true", help="on a wiki in a folder, in this process")
     parser.add_argument(
         "--log", action="store_true", help="tell the whole story of a seed in which something went wrong"
     )
@@ -168,35 +181,43 @@ def main() -> int:
     given = parser.parse_args()
     if given.without_guards is not None:
         return without_guards(given.without_guards)
+    seeds = range(given.first, given.first + given.seeds)
+    if given.folder:
+        return _report(tell_in_a_folder(seeds), given.log)
     mediawiki.build()
     farm = mediawiki.Farm()
     farm.start()
-    seeds = range(given.first, given.first + given.seeds)
-    start, total, stories = time.monotonic(), Counter[str](), list[Told]()
     try:
-        for told in tell(farm, seeds, until_red=given.until_red):
-            stories.append(told)
-            total += told.count
-            for kind in ("lost", "doubled", "wrong"):
-                for one in getattr(told, kind):
-                    print(f"seed {told.seed}  {kind}: {one}", flush=True)
-            if told.red and given.log:
-                print("\n".join(f"    {line}" for line in told.log), flush=True)
+        return _report(tell(farm, seeds, until_red=given.until_red), given.log)
     finally:
         farm.stop()
-    _table(stories, total, time.monotonic() - start)
-    return any(told.red for told in stories)
 
 
-def _table(stories: Sequence[Told], total: Counter[str], seconds: float) -> None:
+def _report(stories: Iterable[Told], log: bool) -> int:
+    """What went wrong, as it is found, then the table; 1 where anything did."""
+    start, total, told = time.monotonic(), Counter[str](), list[bool]()
+    number: Counter[str] = Counter()
+    for one in stories:
+        told.append(one.red)
+        total += one.count
+        for kind in KINDS:
+            number[kind] += len(getattr(one, kind))
+            for found in getattr(one, kind):
+                print(f"seed {one.seed}  {kind}: {found}", flush=True)
+        if one.red and log:
+            print("\n".join(f"    {line}" for line in one.log), flush=True)
+    _table(len(told), total, number, time.monotonic() - start)
+    return any(told)
+
+
+def _table(stories: int, total: Counter[str], number: Counter[str], seconds: float) -> None:
     print(f"\n{machine()}, {seconds:.0f} s\n")
     print("| | |\n| --- | ---: |")
-    print(f"| schedules | {len(stories)} |")
-    for name, number in sorted(total.items()):
-        print(f"| {name} | {number} |")
-    for kind in ("lost", "doubled", "wrong"):
-        name = {"lost": "words lost", "doubled": "edits or values doubled", "wrong": "wrong end states"}[kind]
-        print(f"| **{name}** | **{sum(len(getattr(told, kind)) for told in stories)}** |")
+    print(f"| stories | {stories} |")
+    for name, times in sorted(total.items()):
+        print(f"| {name} | {times} |")
+    for kind, name in KINDS.items():
+        print(f"| **{name}** | **{number[kind]}** |")
 
 
 if __name__ == "__main__":

@@ -25,6 +25,8 @@ _COPY = re.compile(
     r"(?:(?: - Cop(?:ie|y))+| \((?:copie|copy|another copy|autre copie)(?: \d+)?\)| cop(?:ie|y)(?: \d+)?)?(?: ?\(\d+\))?$",
     re.IGNORECASE,
 )
+#: What is left of a write that was cut off (files.py): ours, or what somebody saved in that very moment.
+_CUT_OFF = re.compile(r"^\.(.+)\.[a-z0-9_]{8}\.new$")
 _COPY_OF = re.compile(r"^(?:Copie de|Copy of) ", re.IGNORECASE)
 
 
@@ -43,6 +45,8 @@ def conflict_copies(names: Iterable[str], originals: Collection[str] = ()) -> It
 
 def _original(name: str, there: dict[str, str]) -> str:
     """What a file is a copy of; "" for what is none."""
+    if cut := _CUT_OFF.match(name):
+        return cut[1]
     stem, ending = (name[: -len(suffix)], suffix) if (suffix := PurePath(name).suffix) else (name, "")
     if found := _CONFLICT.search(stem):
         return f"{stem[: found.start()]}{ending}"

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import os
+import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import chain, count
 from pathlib import Path
 
 from capitalise.messages import N_, Message
 
 __all__ = ["FileChanged", "keep_copy", "reason", "write_safely", "write_unless_changed"]
 
+_HERE = -100  # AT_FDCWD: relative to the folder we are in (fcntl.h)
 _REASONS = {
     errno.ENOENT: N_("it, or its folder, does not exist"),
     errno.EACCES: N_("no permission"),
@@ -41,29 +45,68 @@ def write_safely(path: Path, data: bytes) -> None:
     followed to the file that it names.
     """
     path = path.resolve()
-    _swap(path, data, path, lambda: None)
+    _beside(path, data, path, lambda new: new.replace(path))
 
 
 def write_unless_changed(path: Path, data: bytes, before: bytes | None) -> None:
-    """The same, where the file still holds the bytes that were read `before` (None: there was none), looked at once more right
-    before it is replaced. Raises FileChanged."""
+    """The same, where the file still holds the bytes that were read `before` (None: there was none). Raises FileChanged.
+
+    Looked at right before it is replaced, and what was replaced is looked at right after, where the system lets two files
+    exchange their names: a file system may take its time to rename, and somebody saves meanwhile.
+    """
     path = path.resolve()
 
-    def look() -> None:
+    def put(new: Path) -> None:
         if (path.read_bytes() if path.exists() else None) != before:
             raise FileChanged(str(path))
+        if before is None or not exchange(new, path):
+            new.replace(path)
+        elif new.read_bytes() != before:
+            _put_back(new, path, data)
+            raise FileChanged(str(path))
 
-    _swap(path, data, path, look)
+    _beside(path, data, path, put)
+
+
+def exchange(one: Path, other: Path) -> bool:
+    """Let two files exchange their names in one step; False where the system, or this file system, has no such step.
+    Raises FileChanged where one of them is gone.
+
+    Linux: renameat2(2), RENAME_EXCHANGE. macOS: renamex_np(2), RENAME_SWAP. Both flags are 2.
+    """
+    names = os.fsencode(one), os.fsencode(other)
+    try:
+        system = ctypes.CDLL(None, use_errno=True)
+        if sys.platform == "darwin":
+            failed = system.renamex_np(*names, 2)
+        else:
+            failed = system.renameat2(_HERE, names[0], _HERE, names[1], 2)
+    except (AttributeError, OSError, TypeError):  # not this system
+        return False
+    if failed and ctypes.get_errno() == errno.ENOENT:
+        raise FileChanged(str(other))
+    return not failed
+
+
+def _put_back(temporary: Path, path: Path, ours: bytes) -> None:
+    """Give `path` back what somebody saved there. What they saved over ours since then stands beside it, as a conflict copy."""
+    if exchange(temporary, path) and temporary.read_bytes() != ours:
+        names = (
+            f"{path.stem} (copie en conflit{number}){path.suffix}"
+            for number in chain([""], map(" {}".format, count(2)))
+        )
+        temporary.rename(next(there for name in names if not (there := path.with_name(name)).exists()))
 
 
 def keep_copy(path: Path, data: bytes) -> None:
     """The file's bytes as `NAME~` beside it, with its mode. What stands under that name is replaced, never followed."""
     copy = path.with_name(path.name + "~")
-    _swap(copy, data, path, lambda: None)
+    _beside(copy, data, path, lambda new: new.replace(copy))
 
 
-def _swap(path: Path, data: bytes, like: Path, look: Callable[[], None]) -> None:
-    """Write beside the file under a name that nobody can guess or have put there, then rename; with the mode of `like`."""
+def _beside(path: Path, data: bytes, like: Path, put: Callable[[Path], object]) -> None:
+    """Write beside the file under a name that nobody can guess or have put there, with the mode of `like`; `put` gives it its
+    name."""
     try:
         handle, name = tempfile.mkstemp(
             dir=path.parent, prefix=f".{path.name}.", suffix=".new"
@@ -75,8 +118,7 @@ def _swap(path: Path, data: bytes, like: Path, look: Callable[[], None]) -> None
                 file.flush()
                 os.fsync(file.fileno())
             _as(like, temporary)
-            look()
-            temporary.replace(path)
+            put(temporary)
         finally:
             temporary.unlink(missing_ok=True)
     except OSError as error:  # people know the file, not its temporary name

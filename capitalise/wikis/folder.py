@@ -301,13 +301,15 @@ class FolderWiki(Secluded):
         if pending.exists():
             entry = _pending(pending)
             path = self._files.get(entry.title) if entry else None
-            if entry and entry.id not in journal.by_id and path and digest(_read(path)) == entry.sha1:
+            if entry and entry.id not in journal.by_id and path and digest(_read(path) or "") == entry.sha1:
                 journal.append(entry, None)
             pending.unlink()
 
     def _record_hand_edits(self, journal: Journal) -> None:
-        for title, path in self._files.items():
-            text, head = _read(path), journal.heads.get(title)
+        texts = {title: text for title, path in self._files.items() if (text := _read(path)) is not None}
+        self._files = {title: self._files[title] for title in texts}
+        for title, text in texts.items():
+            head = journal.heads.get(title)
             if head is None or head.sha1 != digest(text):
                 journal.append(self._entry(journal, title, digest(text), BY_HAND, ""), text)
         for title in set(journal.heads) - set(self._files):
@@ -364,9 +366,13 @@ def file_name(title: str) -> str:
     return name + ".wiki"
 
 
-def _read(path: Path) -> str:
-    """A file's text, its line ends and its end as a wiki stores them. Raises WikiError where it is no UTF-8."""
-    return _decoded(path.read_bytes(), path)
+def _read(path: Path) -> str | None:
+    """A file's text, its line ends and its end as a wiki stores them; None where somebody just took it away.
+    Raises WikiError where it is no UTF-8."""
+    try:
+        return _decoded(path.read_bytes(), path)
+    except FileNotFoundError:
+        return None
 
 
 def _decoded(data: bytes, path: Path) -> str:

@@ -7,13 +7,14 @@ that a lost word is a word that is nowhere. Nothing here is shared with the prog
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-__all__ = ["FIELDS", "Deeds", "Faultfinder", "Saved", "values"]
+__all__ = ["FIELDS", "WORD", "Deeds", "Faultfinder", "Saved", "values"]
 
 FIELDS = {
     "etape": "Étape",
@@ -21,11 +22,12 @@ FIELDS = {
     "outils": "Outils",
     "exemple": "Exemple",
     "lieu": "Lieu",
+    "niveau": "Niveau",
     "contact": "Contact",
 }
 ROBOT = "Robot"
 _RUN = re.compile(r"(\d{8}T\d{4}-[a-z0-9]{4} #\d+)$")
-_WORD = re.compile(r"mot\d{4}")
+WORD = re.compile(r"mot\d{4}")
 
 
 @dataclass
@@ -39,6 +41,7 @@ class Deeds:
     disturbed: set[str] = field(default_factory=set)  # rows whose number was retyped, pages moved, deleted, recreated
     deleted: set[str] = field(default_factory=set)
     names: dict[str, str] = field(default_factory=dict)  # old title → new title
+    given_up: set[str] = field(default_factory=set)  # words that a person saw, and decided against
     count: Counter[str] = field(default_factory=Counter)
     log: list[str] = field(default_factory=list)
 
@@ -65,7 +68,7 @@ def _answered(name: str, revisions: Sequence[Saved]) -> set[str]:
     for at, one in enumerate(revisions[1:], start=1):
         if one.user != ROBOT:
             continue
-        for word in set(_WORD.findall(texts[at])) - set(_WORD.findall(texts[at - 1])):
+        for word in set(WORD.findall(texts[at])) - set(WORD.findall(texts[at - 1])):
             gone = next((i for i in range(at, len(texts)) if word not in texts[i] and revisions[i].user != ROBOT), None)
             later = zip(texts[gone:], revisions[gone:], strict=True) if gone else ()
             if any(who.user != ROBOT and word not in text and text not in texts[:at] for text, who in later):
@@ -81,6 +84,7 @@ class Faultfinder:
         self.lost: list[str] = []
         self.doubled: list[str] = []
         self.wrong: list[str] = []
+        self.set_aside: set[str] = set()  # words in files beside the sheet that the last plan names
         self.answered: set[str] = set()  # words that people took back on the wiki, and wrote something else for
 
     def histories(self, pages: Mapping[str, Sequence[Saved]]) -> None:
@@ -94,30 +98,31 @@ class Faultfinder:
             self._last(title, revisions[-1].text)
             self.answered.update(word for name in FIELDS for word in _answered(name, revisions))
         self.doubled += [f"{mark}: saved {times} times" for mark, times in marks.items() if times > 1]
-        everywhere = {word for revisions in pages.values() for word in _WORD.findall(revisions[-1].text)}
-        gone = set(self.deeds.wiki_words) - everywhere
+        everywhere = {word for revisions in pages.values() for word in WORD.findall(revisions[-1].text)}
+        gone = set(self.deeds.wiki_words) - everywhere - self.deeds.given_up
         self.lost += [f"{word} of {self.deeds.wiki_words[word]} is on no page" for word in sorted(gone)]
 
     def _edit(self, title: str, before: str, after: str) -> None:
-        gone = set(_WORD.findall(before)) & set(self.deeds.wiki_words) - set(_WORD.findall(after))
+        gone = set(WORD.findall(before)) & set(self.deeds.wiki_words) - set(WORD.findall(after)) - self.deeds.given_up
         self.lost += [f"{title}: the robot's edit took {word} away" for word in sorted(gone)]
         if _around(before) != _around(after):
             self.lost.append(f"{title}: the robot changed what is not its own")
         old, new = values(before), values(after)
         for name in FIELDS:
-            if old.get(name, "") != new.get(name, "") and (title, name) not in self.deeds.in_sheet:
+            if _spelled(old.get(name, "")) != _spelled(new.get(name, "")) and (title, name) not in self.deeds.in_sheet:
                 self.lost.append(f"{title}: the robot changed {name}, which nobody changed in the sheet")
 
     def _last(self, title: str, text: str) -> None:
         for name, times in Counter(re.findall(r"(?m)^\|(\w+)=", text)).items():
             if times > 1:
                 self.doubled.append(f"{title}: |{name}= stands {times} times")
-        self.doubled += [f"{title}: {w} stands {n} times" for w, n in Counter(_WORD.findall(text)).items() if n > 1]
+        self.doubled += [f"{title}: {w} stands {n} times" for w, n in Counter(WORD.findall(text)).items() if n > 1]
 
     def sheet(self, rows: Mapping[str, Mapping[str, str]], pages: Mapping[str, str], left: Mapping[str, Any]) -> None:
         """The sheet against the pages, and against what the last plan says is left. `pages`: texts by title."""
+        kept = set(self.deeds.sheet_words) - self.answered - self.deeds.given_up - self.set_aside
         for word, (row, name) in self.deeds.sheet_words.items():
-            if word not in rows.get(self._now(row, rows), {}).get(FIELDS[name], "") and word not in self.answered:
+            if word in kept and word not in rows.get(self._now(row, rows), {}).get(FIELDS[name], ""):
                 self.lost.append(f"sheet, {row}: {word} is gone from {name}")
         said = [*left["conflicts"], *left["findings"]]
         listed = {c["title"] for c in said} | {c["at"]["title"] for c in said if c["at"]}
@@ -162,6 +167,11 @@ class Faultfinder:
 
     def _now(self, row: str, rows: Mapping[str, object]) -> str:
         return row if row in rows else self.deeds.names.get(row, row)
+
+
+def _spelled(value: str) -> str:
+    """What the normaliser of these stories may change of a value: capitals and accents."""
+    return "".join(c for c in unicodedata.normalize("NFD", value.casefold()) if not unicodedata.combining(c))
 
 
 def _around(text: str) -> tuple[str, str]:

@@ -5,8 +5,10 @@ One process loads the program and then forks for every run, so that a run starts
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -119,6 +121,7 @@ def _run(folder: str, arguments: list[str], environment: dict[str, str], out: st
     for name in [n for n in os.environ if n.startswith(("CAPITALISE_", "XDG_"))]:
         del os.environ[name]
     os.environ.update(environment)
+    tell_renames(environment["CHAOS_RENAMES"], folder)
     try:
         main(["-C", folder, *arguments])
     except SystemExit as end:
@@ -132,6 +135,38 @@ def _run(folder: str, arguments: list[str], environment: dict[str, str], out: st
         sys.stdout.flush()
         sys.stderr.flush()
     return 0
+
+
+def tell_renames(address: str, folder: str) -> None:
+    """A file system that lets the world go on before it renames: whoever decides is asked first."""
+    from urllib.parse import quote, urlsplit
+
+    import capitalise.files
+
+    there = urlsplit(address)
+    agent = {"User-Agent": f"rename ({_contact(folder)}; test)"}
+    replace, exchange = os.replace, capitalise.files.exchange
+
+    def told(name: object) -> None:
+        asked = http.client.HTTPConnection(there.hostname or "", there.port, timeout=LONGEST)
+        asked.request("RENAME", "/" + quote(Path(str(name)).name), headers=agent)
+        asked.getresponse().read()
+        asked.close()
+
+    def slow_replace(one: Any, other: Any, **more: Any) -> None:
+        told(other)
+        replace(one, other, **more)
+
+    def slow_exchange(one: Path, other: Path) -> bool:
+        told(other)
+        return exchange(one, other)
+
+    os.replace = slow_replace
+    capitalise.files.exchange = slow_exchange
+
+
+def _contact(folder: str) -> str:
+    return re.findall(r'contact = "(\w+)"', Path(folder, "capitalise.toml").read_text("utf-8"))[0]
 
 
 if __name__ == "__main__":

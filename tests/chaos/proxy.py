@@ -51,6 +51,11 @@ class Asked:
         return dict(parse_qsl(self.body.decode() if self.method == "POST" else urlsplit(self.path).query))
 
     @property
+    def renamed(self) -> str:
+        """The name that a file is about to get; '' for a request to the wiki."""
+        return self.path.rpartition("/")[2] if self.method == "RENAME" else ""
+
+    @property
     def action(self) -> str:
         return self.parameters.get("action", "")
 
@@ -140,12 +145,16 @@ class Proxy:
         if self.turns:
             self.turns.wait(asked.contact)
         with self._turn:
-            self._tick()
+            if not asked.renamed:
+                self._tick()
             fault = self.decide(asked)
             if fault is Fault.LATE:
                 self.late.append([1 + len(asked.body) % MOST_LATE, asked])
             if fault is Fault.KILLED_BEFORE:
                 self.kill()
+            if asked.renamed:
+                self.kill() if fault is Fault.KILLED_AFTER else None
+                return 204, [], b""
             found = self._forward(asked) if fault in _CARRIED_OUT else _SAYS.get(fault)
             if fault is Fault.KILLED_AFTER:
                 self.kill()
@@ -197,6 +206,9 @@ def _cookies(asked: Asked) -> list[str]:
 def _handler(proxy: Proxy) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            self._do(b"")
+
+        def do_RENAME(self) -> None:
             self._do(b"")
 
         def do_POST(self) -> None:

@@ -1,169 +1,222 @@
 """One seed: twelve pages and their sheet, editors and people at work, runs that are broken off, then peace.
 
-Every word that somebody writes is new (`mot0017`) and is put behind what stands there, so that nobody but a
-person who reverts takes a word away.
+Each round is one of the schedules below. Those with a name are ways in which somebody's words were lost once, or
+could have been; `counted` says how often each was really gone through.
 """
 
 from __future__ import annotations
 
-import csv
-import io
+import copy
 import json
 import random
 import shutil
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
-from tests.chaos.checker import FIELDS, ROBOT, Deeds, Faultfinder, Saved, values
-from tests.chaos.client import Program, has_ended, kill
-from tests.chaos.proxy import Asked, Fault, Proxy, Turns
-from tests.mediawiki import farm as mediawiki
-from tests.people import Person
+from tests.chaos.checker import WORD, Deeds, Faultfinder, values
+from tests.chaos.people import People, rows_of
+from tests.chaos.proxy import Asked, Fault
+from tests.chaos.stage import FORM, SHEET, TITLES, Run, Stage
 
-__all__ = ["Story", "Theatre"]
+__all__ = ["Story"]
 
-TITLES = ["Amarante", "Bourrache", "Consoude", "Digitale", "Euphorbe", "Fenouil", "Genévrier", "Houblon", "Jonquille"]
-TITLES += ["Lavande", "Mélisse", "Nénuphar"]
-NEW = ["Origan", "Pissenlit", "Quinoa", "Romarin"]
-SHEET = "fiches.csv"
-FORM = "{{{for template|Fiche}}}\n" + "".join(f"{label} : {{{{{{field|{name}}}}}}}\n" for name, label in FIELDS.items())
-_FORM_END = "{{{end template}}}\n"
 _READS = [(Fault.DROPPED, 1), (Fault.UNANSWERED, 1), (Fault.CUT, 1), (Fault.PAGE, 1), (Fault.SLOWER, 1)]
 _READS += [(Fault.BUSY, 1), (Fault.LAG, 1), (Fault.INTERNAL, 1), (Fault.LOGGED_OUT, 2), (Fault.NONE, 90)]
 _WRITES = [(Fault.DROPPED, 6), (Fault.UNANSWERED, 9), (Fault.LATE, 9), (Fault.CUT, 3), (Fault.PAGE, 2)]
 _WRITES += [(Fault.SLOWER, 2), (Fault.BUSY, 2), (Fault.LAG, 2), (Fault.INTERNAL, 2), (Fault.LOGGED_OUT, 3)]
 _WRITES += [(Fault.NONE, 60)]
 MOST_FAULTS = 12  # in one run: more of them would be one long outage
-
-
-class Theatre:
-    """A wiki with the twelve pages, kept so that every seed starts from it in milliseconds."""
-
-    def __init__(self, farm: mediawiki.Farm, key: str, folder: Path) -> None:
-        self.farm, self.key, self.folder = farm, key, folder
-        farm.reset(key)
-        self.camille, self.admin = Person(key), Person(key, "Admin")
-        self.program = Program()
-        self.proxy = Proxy(mediawiki.address(key))
-        for number, title in enumerate(TITLES):
-            self.camille.edit(title, _page(title, number))
-        self.workspace = folder / "kit"
-        (self.workspace / "bots").mkdir(parents=True)
-        (self.workspace / "form.wiki").write_text(FORM + _FORM_END, "utf-8")
-        (self.workspace / "bots" / "fiches.toml").write_text(
-            f'kind = "fiches"\nwiki = "{key}"\nform = "form.wiki"\nsheet = "{SHEET}"\n', "utf-8"
-        )
-        self.settings(self.workspace, 0)
-        code = self.run(self.workspace, "run", "fiches", "--yes")
-        assert code == 0, self.folder.joinpath("out.err").read_text("utf-8")
-        farm.keep(key, "chaos")
-
-    def settings(self, workspace: Path, interval: float, contact: str = "here") -> None:
-        (workspace / "capitalise.toml").write_text(
-            f'contact = "{contact}"\n[wikis.{self.key}]\napi = "{self.proxy.address}"\nedit_interval = {interval}\n',
-            "utf-8",
-        )
-
-    def run(self, workspace: Path, *arguments: str, home: str = "home") -> int:
-        return self.program.end(self.start(workspace, *arguments, home=home))
-
-    def start(self, workspace: Path, *arguments: str, home: str = "home", out: str = "out") -> int:
-        environment = {
-            f"CAPITALISE_{self.key.upper()}_USER": mediawiki.BOT[0],
-            f"CAPITALISE_{self.key.upper()}_PASSWORD": mediawiki.BOT[1],
-            **{f"XDG_{kind}_HOME": str(self.folder / home / kind) for kind in ("STATE", "CONFIG", "CACHE")},
-        }
-        return self.program.start(workspace, arguments, environment, self.folder / out)
-
-    def close(self) -> None:
-        self.camille.close()
-        self.admin.close()
-        self.proxy.close()
-        self.program.close()
-
-
-def _page(title: str, number: int) -> str:
-    contact = f"|contact=Maison de {title}\n" if number % 2 else ""
-    return (
-        f"Début de {title}, écrit à la main.\n\n{{{{Fiche\n|etape={number % 3 + 1}\n|description=Ce qu'est {title}.\n"
-        f"|outils=Une bêche.\n|exemple=Le jardin de {title}.\n|lieu=Lille\n{contact}}}}}\n\nFin de {title}."
-    )
+_FINE = (0, 1, 3, -9)  # exit codes of a run under fire
+_KILLS = (Fault.KILLED_BEFORE, Fault.KILLED_AFTER)
 
 
 class Story:
     """What happens in one seed. `tell` returns the faultfinder and what was counted."""
 
-    def __init__(self, theatre: Theatre, seed: int) -> None:
-        self.theatre, self.random = theatre, random.Random(seed)
+    def __init__(self, stage: Stage, seed: int) -> None:
+        self.stage, self.random = stage, random.Random(seed)
         self.deeds = Deeds()
-        self.words = 0
-        self.copies: list[tuple[Path, Deeds]] = []
+        self.people = People(stage, self.deeds, self.random)
+        self.elsewhere: Deeds | None = None  # what was known when the second machine's copy was made
         self.complaints: list[str] = []
-        self.here = theatre.folder / "now"
-        self.interval = 0
+        self.here, self.there = stage.folder / "now", stage.folder / "there"
+        self.sheet = self.here / SHEET
+        self.interval = self.random.choice([0, 0, 6, 20])
+        self.while_renamed: Callable[[str], None] = lambda name: None
 
     def tell(self) -> tuple[Faultfinder, Counter[str]]:
-        stage = self.theatre
-        stage.farm.reset(stage.key, "chaos")
+        self.stage.reset()
         for name in ("now", "there", "peace", "peace-there", "home", "home-there", "home-peace"):
-            shutil.rmtree(stage.folder / name, ignore_errors=True)
-        shutil.copytree(stage.workspace, self.here)
-        self.interval = self.random.choice([0, 0, 6, 20])
-        stage.settings(self.here, self.interval)
-        stage.proxy.landing = self._undone_before_it_lands
+            shutil.rmtree(self.stage.folder / name, ignore_errors=True)
+        shutil.copytree(self.stage.workspace, self.here)
+        self.stage.settings(self.here, self.interval)
+        schedules = [self._run, self._run, self._apply_twice, self._two_machines, self._answered_in_the_morning]
+        schedules += [self._third_text, self._restored, self._relabelled, self._saved_in_the_window]
+        schedules += [self._normalised, self._slow_renames]
         for _round in range(3):
             for _deed in range(self.random.randint(2, 5)):
-                self._editor()
+                self.people.in_the_sheet(self.sheet)
             for _deed in range(self.random.randint(0, 3)):
-                self._person()
-            self.random.choice([self._run, self._run, self._run, self._apply_twice, self._two_machines])()
+                self.people.on_the_wiki()
+            self.random.choice(schedules)()
         return self._peace(), self.deeds.count
 
-    # -- runs ---------------------------------------------------------------------------------
+    # -- schedules ----------------------------------------------------------------------------
 
     def _run(self) -> None:
-        self._under_fire(lambda: [self.theatre.start(self.here, "run", "fiches", "--yes")])
+        self._under_fire("run", "fiches", "--yes")
 
     def _apply_twice(self) -> None:
         """A plan that was saved is applied, somebody disagrees, and it is applied again."""
-        plan = self.theatre.folder / "plan.json"
+        plan = self.stage.folder / "plan.json"
         plan.unlink(missing_ok=True)
-        self._under_fire(lambda: [self.theatre.start(self.here, "plan", "fiches", "-o", str(plan))])
+        self._under_fire("plan", "fiches", "-o", str(plan))
         for _time in range(2):
             if plan.exists():
-                self._under_fire(lambda: [self.theatre.start(self.here, "apply", str(plan), "--yes")])
-                self._revert()
+                self._under_fire("apply", str(plan), "--yes")
+                self.people.revert()
 
     def _two_machines(self) -> None:
         """The same sheet on two machines, run at the same moment under one account."""
-        there = self.theatre.folder / "there"
-        if not there.exists():
-            shutil.copytree(self.here, there)
-            known = Deeds(self.deeds.on_wiki, self.deeds.in_sheet, {}, dict(self.deeds.sheet_words))
-            self.copies.append((there, known))
-            self.theatre.settings(there, self.interval, "there")
-        self._under_fire(
-            lambda: [
-                self.theatre.start(self.here, "run", "fiches", "--yes"),
-                self.theatre.start(there, "run", "fiches", "--yes", home="home-there", out="there-out"),
-            ]
-        )
+        if self.elsewhere is None:
+            shutil.copytree(self.here, self.there)
+            self.stage.settings(self.there, self.interval, "there")
+            self.elsewhere = Deeds(self.deeds.on_wiki, self.deeds.in_sheet, {}, dict(self.deeds.sheet_words))
+        more = Run(self.there, ["run", "fiches", "--yes"], "home-there", "there-out")
+        self._under_fire("run", "fiches", "--yes", more=[more])
 
-    def _under_fire(self, start: Callable[[], list[int]]) -> None:
-        proxy, left = self.theatre.proxy, [MOST_FAULTS]
+    def _answered_in_the_morning(self) -> None:
+        """A question, the sheet left open over a night run that finds another text, and the answer to what was shown."""
+        title, name = self._row_in_step(), self.random.choice(["outils", "exemple", "lieu"])
+        if not title or name not in values(self.stage.text(title)):
+            return
+        self.people.field(title, name)
+        self.people.cell(self.sheet, title, name)
+        self._quietly("run", "fiches", "--yes")
+        open_in_the_evening = self.sheet.read_bytes()
+        shown = values(self.stage.text(title)).get(name, "")
+        self.people.field(title, name)
+        self._quietly("run", "fiches", "--yes")
+        self.sheet.write_bytes(open_in_the_evening)
+        if self.people.answer(self.sheet, title, name, self.random.choice(["feuille", "wiki"]), shown):
+            self._gone_through("night run between question and answer")
+        self._run()
+
+    def _third_text(self) -> None:
+        """A revert, somebody's own words, a night run, and a word more in the sheet."""
+        title, name = self._row_in_step(), self.random.choice(["outils", "exemple", "lieu"])
+        if not title or name not in values(self.stage.text(title)):
+            return
+        self.people.cell(self.sheet, title, name)
+        self._quietly("run", "fiches", "--yes")
+        if not self.people.revert_of(title):
+            return
+        if self.random.random() < 0.5:
+            self._quietly("run", "fiches", "--yes")
+        self.people.field(title, name, over=True)
+        self._quietly("run", "fiches", "--yes")
+        if title in {row["Titre"] for row in rows_of(self.sheet)}:
+            self.people.cell(self.sheet, title, name)
+            self._gone_through("third text after a revert")
+        self._run()
+
+    def _restored(self) -> None:
+        """The wiki comes back from a backup: what was written since is gone from it, and numbers are given again."""
+        self.stage.keep()
+        kept = copy.deepcopy(self.deeds)
+        self._run()
+        self.people.on_the_wiki()
+        self.stage.restore()
+        self.deeds.wiki_words, self.deeds.deleted, self.deeds.names = kept.wiki_words, kept.deleted, kept.names
+        self.deeds.disturbed |= {*TITLES, *self.stage.titles()}
+        for _deed in range(self.random.randint(1, 4)):
+            self.people.on_the_wiki()
+        self.deeds.log.append("wiki: restored from a backup")
+        self._gone_through("restored wiki")
+        self._run()
+
+    def _relabelled(self) -> None:
+        """Somebody exchanges two labels in the form, and later puts them right."""
+        form = self.here / "form.wiki"
+        one, other = self.random.sample(["Description", "Outils", "Exemple", "Lieu"], 2)
+        swapped = {f"{one} :": f"{other} :", f"{other} :": f"{one} :"}
+        lines = [
+            next((line.replace(a, b, 1) for a, b in swapped.items() if a in line), line) for line in FORM.split("\n")
+        ]
+        form.write_text("\n".join(lines), "utf-8")
+        self.deeds.log.append(f"form: {one} and {other} exchanged")
+        self._run()
+        form.write_text(FORM, "utf-8")
+        self._gone_through("form relabelled")
+        self._run()
+
+    def _saved_in_the_window(self) -> None:
+        """An editor saves the sheet right when the program puts its own in place."""
+
+        def editor(name: str) -> None:
+            if name == SHEET:
+                self.while_renamed = lambda name: None
+                self.people.in_the_sheet(self.sheet)
+                self._gone_through("sheet saved in the window")
+
+        self.while_renamed = editor
+        self._run()
+        self.while_renamed = lambda name: None
+
+    def _slow_renames(self) -> None:
+        """Whenever a file gets its name, the world has gone on meanwhile."""
+
+        def world(name: str) -> None:
+            self.deeds.count["schedule: a file system that renames slowly"] += 1
+            if self.random.random() < 0.3:
+                self.people.on_the_wiki()
+            if self.random.random() < 0.3:
+                self.people.in_the_sheet(self.sheet)
+
+        self.while_renamed = world
+        self._run()
+        self.while_renamed = lambda name: None
+
+    def _normalised(self) -> None:
+        """The normaliser on the pages that people are just writing."""
+        self._under_fire("run", "propre", "--yes")
+        self._gone_through("normalise against a person")
+        self._run()
+
+    def _row_in_step(self) -> str:
+        """A page that has its row, and is nothing special; '' where none was found."""
+        rows = {row["Titre"] for row in rows_of(self.sheet)}
+        pages = [t for t in self.stage.titles() if t in rows and t in TITLES and t not in self.deeds.disturbed]
+        return self.random.choice(pages) if pages else ""
+
+    def _gone_through(self, schedule: str) -> None:
+        self.deeds.count[f"schedule: {schedule}"] += 1
+        self.deeds.log.append(f"schedule: {schedule}")
+
+    # -- runs ---------------------------------------------------------------------------------
+
+    def _quietly(self, *arguments: str) -> None:
+        """A run in which nothing breaks, and nobody does anything."""
+        run = Run(self.here, arguments)
+        codes = self.stage.under_fire([run], lambda asked: Fault.NONE, lambda asked: None, self.random)
+        self.deeds.log.append(f"quiet run ended: {codes}")
+        self._read_complaints(codes)
+
+    def _under_fire(self, *arguments: str, more: list[Run] | None = None) -> None:
+        left, asked_so_far = [MOST_FAULTS], [0]
         fatal = self.random.randint(3, 40) if self.random.random() < 0.4 else 0
-        asked_so_far = [0]
-        running: list[int] = []
 
         def decide(asked: Asked) -> Fault:
             asked_so_far[0] += 1
-            if asked_so_far[0] == fatal and running:
-                return self._counted(self.random.choice([Fault.KILLED_BEFORE, Fault.KILLED_AFTER]))
+            if asked_so_far[0] == fatal:
+                return self._counted(self.random.choice(_KILLS))
+            if asked.renamed:
+                self.deeds.log.append(f"rename: {asked.renamed}")
+                self.while_renamed(asked.renamed)
+                return Fault.NONE
             if self.random.random() < (0.25 if asked.writes else 0.06):
-                self._person()
+                self.people.on_the_wiki()
             table = _WRITES if asked.writes else _READS
             fault = self.random.choices([f for f, _w in table], [w for _f, w in table])[0]
             if left[0] <= 0:
@@ -171,16 +224,8 @@ class Story:
             left[0] -= fault is not Fault.NONE
             return self._counted(fault)
 
-        def still() -> set[str]:
-            return {who for who, number in zip(("here", "there"), running, strict=False) if not has_ended(number)}
-
-        proxy.decide = decide
-        proxy.kill = lambda: kill(running[0])
-        proxy.turns = Turns(lambda: still() if running else {"here", "there"}, self.random.choice)
-        running += start()
-        codes = [self.theatre.program.end(number) for number in running]
-        proxy.decide, proxy.turns = lambda asked: Fault.NONE, None
-        proxy.land()
+        runs = [Run(self.here, arguments), *(more or ())]
+        codes = self.stage.under_fire(runs, decide, self.people.undo_before_it_lands, self.random)
         self.deeds.count["runs"] += len(codes)
         self.deeds.log.append(f"runs ended: {codes}")
         self._read_complaints(codes)
@@ -191,240 +236,45 @@ class Story:
             self.deeds.count[f"fault: {fault.value}"] += 1
         return fault
 
-    def _read_complaints(self, codes: list[int], fine: tuple[int, ...] = (0, 1, 3, -9)) -> None:
-        said = self.theatre.folder.joinpath("out.err").read_text("utf-8", errors="replace")
+    def _read_complaints(self, codes: list[int], fine: tuple[int, ...] = _FINE) -> None:
+        said = self.stage.folder.joinpath("out.err").read_text("utf-8", errors="replace")
         if "Traceback" in said or "unexpected" in said or any(code not in fine for code in codes):
             self.complaints.append(f"exit {codes}: {said[-1500:]}")
 
+    # -- peace --------------------------------------------------------------------------------
+
     def _peace(self) -> Faultfinder:
         """Nothing breaks any more, and another machine without caches goes on from the sheet."""
-        stage = self.theatre
-        for title in self._titles():
-            with suppress(AssertionError):
-                stage.admin.act("protect", title=title, protections="edit=all")
+        self.stage.unprotect()
         found = Faultfinder(self.deeds)
-        found.histories(self._histories())
-        rows, left = self._settled(self.here, "peace")
-        found.sheet(rows, self._texts(), left)
-        for folder, known in self.copies:
-            known.disturbed = set(self._titles())
-            known.names = self.deeds.names
-            other = Faultfinder(known)
+        found.histories({title: self.stage.history(title) for title in self.stage.titles()})
+        self._judge(found, "now", "peace")
+        if self.elsewhere:
+            self.elsewhere.disturbed, self.elsewhere.names = set(self.stage.titles()), self.deeds.names
+            self.elsewhere.given_up = self.deeds.given_up
+            other = Faultfinder(self.elsewhere)
             other.answered = found.answered
-            rows, left = self._settled(folder, "peace-there")
-            other.sheet(rows, self._texts(), left)
+            self._judge(other, "there", "peace-there")
             found.lost += [f"second machine: {one}" for one in other.lost]
-        found.histories(self._histories())
+        found.histories({title: self.stage.history(title) for title in self.stage.titles()})
         found.lost, found.doubled = list(dict.fromkeys(found.lost)), list(dict.fromkeys(found.doubled))
         found.wrong += self.complaints
         return found
 
-    def _settled(self, folder: Path, name: str) -> tuple[dict[str, dict[str, str]], Any]:
-        stage = self.theatre
-        new = stage.folder / name
+    def _judge(self, found: Faultfinder, workspace: str, name: str) -> None:
+        """Two runs on a new machine, then a plan: the sheet and the pages as they are then, and what is still said."""
+        folder, new = self.stage.folder / workspace, self.stage.folder / name
         shutil.copytree(folder, new, ignore=shutil.ignore_patterns(".capitalise*"))
-        stage.settings(new, 0)
+        self.stage.settings(new, 0)
         for _run in range(2):
-            code = stage.run(new, "run", "fiches", "--yes", home="home-peace")
-            self._read_complaints([code], fine=(0, 3))
-        stage.run(new, "plan", "fiches", "--json", home="home-peace")
-        printed = stage.folder.joinpath("out").read_text("utf-8")
-        return {row["Titre"]: row for row in _rows(new / SHEET)}, json.loads(printed)
+            self._read_complaints(self._calm(new, "run", "fiches", "--yes"), fine=(0, 3))
+        self._calm(new, "plan", "fiches", "--json")
+        left: Any = json.loads((self.stage.folder / "out").read_text("utf-8"))
+        rows = {row["Titre"]: row for row in rows_of(new / SHEET)}
+        named = [new / one["at"]["sheet"] for one in left["findings"] if one["rule"] == "conflict-copy"]
+        found.set_aside = {word for path in named for word in WORD.findall(path.read_text("utf-8"))}
+        found.sheet(rows, {title: self.stage.text(title) for title in self.stage.titles()}, left)
 
-    # -- the wiki as it is ----------------------------------------------------------------------
-
-    def _titles(self) -> list[str]:
-        pages = self.theatre.camille.get(list="allpages", aplimit="max", apfilterredir="nonredirects")["allpages"]
-        return [page["title"] for page in pages if page["title"] not in ("Accueil",)]
-
-    def _histories(self) -> dict[str, list[Saved]]:
-        return {title: self._history(title) for title in self._titles()}
-
-    def _history(self, title: str) -> list[Saved]:
-        page = self.theatre.camille.get(
-            prop="revisions", titles=title, rvprop="user|comment|content", rvslots="main", rvlimit="max", rvdir="newer"
-        )["pages"][0]
-        return [Saved(r["user"], r["comment"], r["slots"]["main"]["content"]) for r in page.get("revisions", ())]
-
-    def _texts(self) -> dict[str, str]:
-        return {title: self.theatre.camille.text(title) for title in self._titles()}
-
-    # -- people -------------------------------------------------------------------------------
-
-    def _word(self) -> str:
-        self.words += 1
-        return f"mot{self.words:04}"
-
-    def _person(self) -> None:
-        """Somebody does something on the wiki."""
-        deeds = [self._field, self._field, self._field, self._prose, self._prose, self._revert, self._revert]
-        deeds += [self._fill_in, self._step, self._rare]
-        self.random.choice(deeds)()
-
-    def _rare(self) -> None:
-        self.random.choice([self._move, self._protect, self._delete, self._create])()
-
-    def _some_page(self) -> tuple[str, str] | None:
-        title = self.random.choice(self._titles())
-        text = self.theatre.camille.text(title)
-        return (title, text) if "{{Fiche" in text else None
-
-    def _save(self, title: str, text: str, what: str) -> None:
-        with suppress(AssertionError):  # protected, deleted: people fail too
-            self.theatre.camille.edit(title, text)
-            self.deeds.count["edits by people"] += 1
-            self.deeds.log.append(f"wiki: {what} of {title} (word {self.words})")
-            self.deeds.count[f"people: {what}"] += 1
-            self.deeds.wiki_words |= {w: title for w in [f"mot{self.words:04}"] if w in text and what != "revert"}
-
-    def _field(self) -> None:
-        if found := self._some_page():
-            title, text = found
-            name = self.random.choice([n for n in values(text) if n != "etape"])
-            self.deeds.on_wiki.add((title, name))
-            self._save(
-                title,
-                text.replace(f"|{name}={values(text)[name]}", f"|{name}={values(text)[name]} {self._word()}"),
-                "field",
-            )
-
-    def _step(self) -> None:
-        """A value that other pages have too."""
-        if found := self._some_page():
-            title, text = found
-            step = values(text).get("etape", "1")
-            self.deeds.on_wiki.add((title, "etape"))
-            self._save(title, text.replace(f"|etape={step}", f"|etape={int(step) % 3 + 1}"), "step")
-
-    def _prose(self) -> None:
-        if found := self._some_page():
-            self._save(found[0], f"{found[1]} {self._word()}", "prose")
-
-    def _fill_in(self) -> None:
-        """A field that was missing, at the top of the call: the wiki merges it with ours at the end."""
-        empty = [t for t in self._titles() if "\n|contact=" not in self.theatre.camille.text(t)]
-        if empty:
-            title = self.random.choice(empty)
-            text = self.theatre.camille.text(title)
-            self.deeds.on_wiki.add((title, "contact"))
-            self._save(title, text.replace("{{Fiche\n", f"{{{{Fiche\n|contact={self._word()}\n"), "missing field")
-
-    def _revert(self) -> None:
-        """Somebody undoes the robot's last edit of a page."""
-        pages = [t for t in self._titles() if t in TITLES]
-        self.random.shuffle(pages)
-        for title in pages[:4]:
-            history = self._history(title)
-            if history[-1].user == ROBOT and len(history) > 1:
-                self._undo(title, history)
-                return
-
-    def _undo(self, title: str, history: list[Saved]) -> None:
-        now, before = values(history[-1].text), values(history[-2].text)
-        self.deeds.on_wiki |= {(title, n) for n in FIELDS if now.get(n) != before.get(n)}
-        self._save(title, history[-2].text, "revert")
-
-    def _undone_before_it_lands(self, asked: Asked) -> None:
-        """While an edit was on its way the same one was sent again and saved: somebody saw that, and undid it."""
-        title = asked.parameters.get("title", "")
-        history = self._history(title)
-        same = len(history) > 1 and history[-1].user == ROBOT and history[-1].comment == asked.parameters.get("summary")
-        if same and self.random.random() < 0.7:
-            self._undo(title, history)
-
-    def _move(self) -> None:
-        if self.deeds.names:
-            return
-        title = self.random.choice([t for t in self._titles() if t in TITLES])
-        new = f"{title} des champs"
-        try:
-            self.theatre.camille.act("move", **{"from": title, "to": new})
-        except AssertionError:  # protected
-            return
-        self.deeds.names[title] = new
-        self.deeds.disturbed |= {title, new}
-        self.deeds.in_sheet |= {(new, n) for t, n in self.deeds.in_sheet if t == title}
-        self.deeds.on_wiki |= {(new, n) for t, n in self.deeds.on_wiki if t == title}
-        self.deeds.count["people: move"] += 1
-        self.deeds.log.append(f"wiki: {title} moved")
-
-    def _protect(self) -> None:
-        self.theatre.admin.act("protect", title=self.random.choice(self._titles()), protections="edit=sysop")
-        self.deeds.count["people: protect"] += 1
-
-    def _delete(self) -> None:
-        if self.deeds.deleted:
-            return
-        title = self.random.choice([t for t in self._titles() if t in TITLES])
-        self.theatre.admin.act("delete", title=title)
-        self.deeds.deleted.add(title)
-        self.deeds.disturbed.add(title)
-        self.deeds.wiki_words = {w: t for w, t in self.deeds.wiki_words.items() if t != title}
-        self.deeds.count["people: delete"] += 1
-        self.deeds.log.append(f"wiki: {title} deleted")
-
-    def _create(self) -> None:
-        """A page of the name of one that an editor may have in the sheet."""
-        title = self.random.choice(NEW)
-        if title not in self._titles():
-            self.deeds.on_wiki |= {(title, name) for name in FIELDS}
-            self.deeds.disturbed.add(title)
-            self._save(title, f"De quelqu'un.\n\n{{{{Fiche\n|etape=1\n|description={self._word()}\n}}}}", "page")
-
-    # -- editors ------------------------------------------------------------------------------
-
-    def _editor(self) -> None:
-        """Somebody does something in the sheet, which is closed while the program runs."""
-        rows = _rows(self.here / SHEET)
-        self.random.choice(
-            [self._cell, self._cell, self._cell, self._contact, self._new_row, self._drag, self._choose]
-        )(rows)
-        out = io.StringIO(newline="")
-        writer = csv.DictWriter(out, list(rows[0]), delimiter=";", lineterminator="\r\n")
-        writer.writeheader()
-        writer.writerows(rows)
-        (self.here / SHEET).write_bytes(out.getvalue().encode("utf-8-sig"))
-        self.deeds.count["edits in the sheet"] += 1
-
-    def _typed(self, row: dict[str, str], name: str, text: str) -> None:
-        row[FIELDS[name]] = text
-        self.deeds.log.append(f"sheet: {row['Titre']} {name} = {text}")
-        for title in {row["Titre"], self.deeds.names.get(row["Titre"], row["Titre"])}:
-            self.deeds.in_sheet.add((title, name))
-        for word in text.split():
-            if word == f"mot{self.words:04}":
-                self.deeds.sheet_words[word] = (row["Titre"], name)
-
-    def _cell(self, rows: list[dict[str, str]]) -> None:
-        row, name = self.random.choice(rows), self.random.choice(["description", "outils", "exemple", "lieu"])
-        self._typed(row, name, f"{row[FIELDS[name]]} {self._word()}".strip())
-
-    def _contact(self, rows: list[dict[str, str]]) -> None:
-        row = self.random.choice([r for r in rows if not r["Contact"]] or rows)
-        self._typed(row, "contact", f"{row['Contact']} {self._word()}".strip())
-
-    def _choose(self, rows: list[dict[str, str]]) -> None:
-        row = self.random.choice(rows)
-        self._typed(row, "etape", str(self.random.randint(1, 3)))
-
-    def _new_row(self, rows: list[dict[str, str]]) -> None:
-        free = [t for t in NEW if t not in {r["Titre"] for r in rows}]
-        if free:
-            row = dict.fromkeys(rows[0], "") | {"Titre": self.random.choice(free)}
-            rows.append(row)
-            self._typed(row, "etape", "2")
-            self._typed(row, "description", self._word())
-
-    def _drag(self, rows: list[dict[str, str]]) -> None:
-        """The number of one row dragged down over the next: a spreadsheet counts on."""
-        at = self.random.randrange(1, len(rows))
-        if rows[at - 1]["revision"].isdecimal() and rows[at]["revision"].isdecimal():
-            rows[at]["revision"] = str(int(rows[at - 1]["revision"]) + self.random.randint(0, 1))
-            owner = self.theatre.camille.get(prop="info", revids=rows[at]["revision"]).get("pages", ())
-            self.deeds.disturbed |= {rows[at]["Titre"], *(page["title"] for page in owner)}  # two rows for one page now
-            self.deeds.log.append(f"sheet: number of {rows[at]['Titre']} dragged")
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    text = path.read_text("utf-8-sig")
-    return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";"))
+    def _calm(self, workspace: Any, *arguments: str) -> list[int]:
+        run = Run(workspace, arguments, "home-peace")
+        return self.stage.under_fire([run], lambda asked: Fault.NONE, lambda asked: None, self.random)
