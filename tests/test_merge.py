@@ -155,6 +155,13 @@ def test_any_text_from_before_our_edit_takes_it_back() -> None:
     assert outcome(MINE, THEIRS, SAVED, history=history) is Outcome.REVERTED
 
 
+def test_an_edit_of_ours_to_another_field_is_nothing_that_people_take_back() -> None:
+    """Somebody respelled the field, we saved another one, and the normaliser spells it as it was."""
+    history = [Step(7, OLD, ours=False), Step(8, THEIRS, ours=False), Step(9, THEIRS, ours=True)]
+    for ours in (True, False):
+        assert outcome(THEIRS, OLD, Base(9, THEIRS), history=[*history, Step(10, OLD, ours=ours)]) is Outcome.TO_SHEET
+
+
 def test_later_is_the_pages_order_and_not_the_numbers() -> None:
     """An import put older revisions on the page, with greater numbers."""
     history = [Step(90, MINE, ours=True), Step(10, OLD, ours=False), Step(11, THEIRS, ours=False)]

@@ -151,16 +151,14 @@ def _place(base: Base, history: Sequence[Step]) -> int:
 
 
 def _before_us(base: Base, history: Sequence[Step]) -> frozenset[str]:
-    """The values that the page held before this bot's last edit up to the base, and never since: a wiki that says one of them
-    again took that edit back, with what people made of it. A third text is nobody's no."""
+    """The values that the page held before this bot last changed the field, up to the base, and never since: a wiki that says
+    one of them again took that edit back, with what people made of it. A third text is nobody's no."""
     at = _place(base, history)
     since = {step.value for step in history[: at + 1][-1:]}
-    while at >= 0 and not history[at].ours:
+    while at > 0 and not (history[at].ours and history[at].value != history[at - 1].value):
         since.add(history[at].value)
         at -= 1
-    while at > 0 and history[at - 1].value == history[at].value:
-        at -= 1
-    if at < 0:
+    if at < 0 or not history[at].ours:
         return frozenset()
     before = {step.value for step in history[:at]} if at else {""}
     return frozenset(before - since - {history[at].value})

@@ -36,6 +36,7 @@ class Deeds:
 
     on_wiki: set[tuple[str, str]] = field(default_factory=set)
     in_sheet: set[tuple[str, str]] = field(default_factory=set)
+    undone: set[tuple[str, str]] = field(default_factory=set)  # on the wiki, of what the robot had written
     wiki_words: dict[str, str] = field(default_factory=dict)  # word → page
     sheet_words: dict[str, tuple[str, str]] = field(default_factory=dict)  # word → row, field
     disturbed: set[str] = field(default_factory=set)  # rows whose number was retyped, pages moved, deleted, recreated
@@ -157,7 +158,7 @@ class Faultfinder:
     ) -> None:
         """Only what two sides changed may differ, or what a person is asked about: an editor who writes on in a cell
         that was saved just before a kill is asked, since the same account may have saved it from another sheet."""
-        both_sides = {(title, name)} & self.deeds.on_wiki & self.deeds.in_sheet
+        both_sides = {(title, name)} & self.deeds.on_wiki & (self.deeds.in_sheet | self.deeds.undone)
         if (title, FIELDS[name]) not in fields and title not in listed:
             self.wrong.append(f"{both}, and nothing is said of it")
         elif title in self.deeds.disturbed or both_sides:

@@ -115,7 +115,9 @@ class People:
 
     def _undo(self, title: str, history: list[Saved]) -> None:
         now, before = values(history[-1].text), values(history[-2].text)
-        self.deeds.on_wiki |= {(title, n) for n in FIELDS if now.get(n) != before.get(n)}
+        fields = {(title, n) for n in FIELDS if now.get(n) != before.get(n)}
+        self.deeds.on_wiki |= fields
+        self.deeds.undone |= fields
         self._save(title, history[-2].text, "revert")
 
     def undo_before_it_lands(self, asked: Asked) -> None:
