@@ -82,7 +82,12 @@ class Story:
         if self.elsewhere is None:
             shutil.copytree(self.here, self.there)
             self.stage.settings(self.there, self.interval, "there")
-            self.elsewhere = Deeds(self.deeds.on_wiki, self.deeds.in_sheet, {}, dict(self.deeds.sheet_words))
+            self.elsewhere = Deeds(
+                on_wiki=self.deeds.on_wiki,
+                in_sheet=self.deeds.in_sheet,
+                undone=self.deeds.undone,
+                sheet_words=dict(self.deeds.sheet_words),
+            )
         more = Run(self.there, ["run", "fiches", "--yes"], "home-there", "there-out")
         self._under_fire("run", "fiches", "--yes", more=[more])
 
