@@ -128,6 +128,16 @@ def test_a_restored_wiki_is_said_once(place: WikiPlace, farm: mediawiki.Farm) ->
     assert "restauré" not in place.cli(place.folder, "plan", "ingredients", code=None).stderr
 
 
+def test_a_page_that_was_deleted_makes_no_restored_wiki(place: WikiPlace) -> None:
+    """The newest revision that was known here went with it."""
+    place.edit("Bac à sable", "essai")
+    place.plan()
+    admin = Person("communs", "Admin")
+    admin.act("delete", title="Bac à sable")
+    assert "restauré" not in place.cli(place.folder, "plan", "ingredients", code=None).stderr
+    admin.close()
+
+
 def test_a_text_that_is_not_what_its_sha1_says_is_not_kept(tmp_path: Path) -> None:
     cache = open_cache(tmp_path / "c.sqlite")
     good = Revision(1, 0, "A", "Camille", "", datetime.now(UTC), digest("é"), "é")

@@ -38,6 +38,7 @@ from capitalise.wikis.cache import CellMemo, RevisionCache, cache_of
 from capitalise.wikis.credentials import Credentials, find_credentials, private_folder
 from capitalise.wikis.kept import Kept
 from capitalise.wikis.remembered import remember_definition, remember_listing, remember_site
+from capitalise.wikis.restored import notice_restored
 from capitalise.wikis.surroundings import Surroundings
 
 __all__ = ["MediaWiki", "open_mediawiki"]
@@ -103,7 +104,7 @@ class MediaWiki(Surroundings):
             curtimestamp=True,
             list="recentchanges",
             rctype="edit|new",
-            rcprop="ids",
+            rcprop="ids|title|timestamp",
             rclimit=1,
             titles="|".join(asked) or None,
             prop="info|revisions" if asked else None,
@@ -111,27 +112,10 @@ class MediaWiki(Surroundings):
         )
         self._skew = time_of(answer["curtimestamp"]) - self.api.clock.now()
         query: Answer = answer["query"]
-        self._notice_restored(max((change["revid"] for change in query.get("recentchanges", ())), default=0))
+        notice_restored(self.cache, self.api, self._key, query.get("recentchanges", ()))
         found = [head_of(page) for page in query.get("pages", ()) if not page.get("invalid")]
         self._asked = {head.title: head for head in found}
         return query
-
-    def _notice_restored(self, newest: int) -> None:
-        """A wiki whose newest revision lies before what is known of it here was restored from a copy: its numbers are given a
-        second time, and nothing that is kept by them counts."""
-        known = int(self.cache.fact("newest") or 0)
-        if newest and newest < known:
-            self.cache.clear()
-            why = N_(
-                "“%(wiki)s” seems to have been restored from a copy: its newest revision is %(newest)d, %(known)d was known here. "
-                "What was kept of it is not used; rows are compared by their texts.",
-                wiki=self._key,
-                newest=newest,
-                known=known,
-            )
-            self.api.patience.told(why)
-        if newest:
-            self.cache.learn("newest", str(newest))
 
     # -- reading ------------------------------------------------------------------------------
 
