@@ -213,11 +213,14 @@ def _dress(sheet: Worksheet, table: Table, look: SheetLook) -> None:
 
 def _validation(heading: str, look: SheetLook) -> DataValidation | None:
     if heading in look.locked:
-        return DataValidation("textLength", operator="equal", formula1="0", allow_blank=True, error=look.refusal)
+        return DataValidation(
+            "textLength", operator="equal", formula1="0", allow_blank=True, error=look.refusal, showErrorMessage=True
+        )
     for number, (name, values) in enumerate(look.choices, start=1):
         if name == heading:
             letter = get_column_letter(number)
-            return DataValidation("list", formula1=f"={LISTS}!${letter}$1:${letter}${len(values)}", allow_blank=True)
+            values_at = f"={LISTS}!${letter}$1:${letter}${len(values)}"
+            return DataValidation("list", values_at, allow_blank=True, showErrorMessage=heading not in look.open)
     return None
 
 
