@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -368,6 +370,31 @@ def test_a_plan_that_writes_into_another_file_is_refused(place: FolderPlace) -> 
     done = place.cli(place.folder, "apply", str(plan), "--yes", code=2)
     assert "precieux.csv" in done.stderr
     assert precious.read_bytes() == (place.folder / SHEET).read_bytes()
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda page: page | {"new": page["new"] + "\nUn mot de plus."},
+        lambda page: page | {"new": page["new"].replace("de la feuille", "d'une autre main")},
+        lambda page: page | {"new": page["old"].replace("étape", "etape")},
+        lambda page: page | {"title": "Page de garde", "base": 0, "old": "", "new": "Bonjour."},
+    ],
+)
+def test_a_plan_that_its_bot_never_makes_is_refused(
+    place: FolderPlace, edit: Callable[[dict[str, Any]], dict[str, Any]]
+) -> None:
+    """Another hand changed more than the values that the plan shows."""
+    place.type(SEE, Description="de la feuille")
+    file = place.folder / "plan.json"
+    place.plan("-o", str(file))
+    plan = json.loads(file.read_text("utf-8"))
+    plan["changes"] = [edit(c) if c["wiki"] else c for c in plan["changes"]]
+    file.write_text(json.dumps(plan), "utf-8")
+    before = {path: path.read_bytes() for path in (place.folder / "wiki").glob("*.wiki")}
+    done = place.cli(place.folder, "apply", str(file), "--yes", code=2)
+    assert "jamais" in done.stderr
+    assert {path: path.read_bytes() for path in (place.folder / "wiki").glob("*.wiki")} == before
 
 
 def test_who_applies_a_plan_sees_all_that_it_writes(place: FolderPlace) -> None:

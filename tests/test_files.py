@@ -316,17 +316,22 @@ def test_what_writing_an_xlsx_leaves_out_is_said_when_something_is_written(tmp_p
     desk = Desk(tmp_path / "kit", capitalise, "i.xlsx")
     path = desk.folder / "i.xlsx"
     workbook(path)
+    book = openpyxl.load_workbook(path)
+    book.create_sheet("Chiffres").append([0.5])
+    book.save(path)
+    numbers = zipfile.ZipFile(path).read("xl/worksheets/sheet2.xml").replace(b"0.5", b"0.30000000000000004")
     sheet = zipfile.ZipFile(path).read("xl/worksheets/sheet1.xml").replace(b"</sheetData>", b"</sheetData><sortState/>")
     parts = {
         "xl/worksheets/sheet1.xml": sheet,
+        "xl/worksheets/sheet2.xml": numbers,
         "xl/printerSettings/printerSettings1.bin": b"A4",
         "customXml/item1.xml": b"<a/>",
     }
     for name, data in parts.items():
         path.write_bytes(added(path.read_bytes(), name, data))
     notes = "\n".join(desk.plan(code=3)["notes"])
-    assert notes.count("i.xlsx") == 3
-    assert all(word in notes for word in ("imprimante", "tri", "customXml"))
+    assert notes.count("i.xlsx") == 4
+    assert all(word in notes for word in ("imprimante", "tri", "customXml", "dix-septième"))
     desk.run(code=3)
     assert "i.xlsx" not in "\n".join(desk.plan(code=None)["notes"])
 

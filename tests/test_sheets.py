@@ -18,7 +18,7 @@ from capitalise.plans.model import RowRef, SheetChange, SheetLook
 from capitalise.sheets.file import SheetFile, format_of
 from capitalise.sheets.table import Comments, Table
 from capitalise.wikitext.canonical import canonical
-from tests.conftest import Office
+from tests.conftest import Cli, Office
 
 FORMATS = pytest.mark.parametrize("kind", ["ods", "xlsx"])
 CELLS = st.text(
@@ -94,6 +94,26 @@ def test_a_new_sheet_has_drop_downs_a_filter_and_a_frozen_first_line(kind: str) 
     )
     assert 'display-filter-buttons="true"' in content
     assert "VerticalSplitPosition" in part(data, "settings.xml")
+
+
+@FORMATS
+def test_where_people_decide_the_answers_are_offered_and_more_may_be_typed(
+    tmp_path: Path, capitalise: Cli, kind: str
+) -> None:
+    """A new sheet of the sample: the question that stands there is none of the answers."""
+    capitalise(tmp_path, "init", str(tmp_path / "kit"), "--sample")
+    bot = tmp_path / "kit" / "bots" / "ingredients.toml"
+    bot.write_text(re.sub(r"ingredients\.\w+", f"ingredients.{kind}", bot.read_text("utf-8")), "utf-8")
+    capitalise(tmp_path / "kit", "run", "ingredients", "--yes")
+    data = (tmp_path / "kit" / f"ingredients.{kind}").read_bytes()
+    if kind == "xlsx":
+        book = openpyxl.load_workbook(io.BytesIO(data))
+        (rule,) = [r for r in book.worksheets[0].data_validations.dataValidation if not r.showErrorMessage]
+        column = [cell.value for cell in book.worksheets[0][1]].index("à décider")
+        assert str(rule.sqref).startswith(openpyxl.utils.get_column_letter(column + 1))
+        return
+    rule = re.search(r'is-in-list\(&quot;feuille&quot;.*?table:display="(\w+)"', part(data, "content.xml"))
+    assert rule and rule[1] == "false"
 
 
 @FORMATS

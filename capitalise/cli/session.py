@@ -14,6 +14,7 @@ from capitalise.cli.planning import plan_bot, template_filler
 from capitalise.clock import Clock, SystemClock
 from capitalise.errors import CapitaliseError, SettingsError, SheetError, Unclear, WikiError
 from capitalise.fiches.fields import Prefer
+from capitalise.fiches.foreign import could_be_planned
 from capitalise.fiches.form import FicheForm, load_form
 from capitalise.fiches.planner import FicheSettings
 from capitalise.fiches.rows import OpenColumns, open_columns
@@ -285,7 +286,8 @@ class Session:
         return wikis
 
     def refuse_foreign(self, plan: Plan) -> None:
-        """Raises SettingsError for a saved plan that writes where its bot does not: another wiki, or another sheet."""
+        """Raises SettingsError for a saved plan that its bot could not have made: one that writes into another sheet, or that
+        changes a page otherwise than by the values that it shows."""
         bot = self.workspace.bots.get(plan.bot)
         if bot is None:
             return  # an undo, or a bot of another name: its pages and cells are shown
@@ -294,6 +296,18 @@ class Session:
             raise SettingsError(
                 N_("This plan writes into %(file)s, which is no sheet of the bot “%(bot)s”.", file=name, bot=bot.name)
             )
+        if bot.sheets and plan.pages:
+            pages, form = frozenset({self.settings(bot).overview, bot.status.page} - {""}), self._form(bot)
+            for change in plan.pages:
+                if change.wiki != bot.wiki or not could_be_planned(change, form, bot.name, pages):
+                    raise SettingsError(
+                        N_(
+                            "This plan changes “%(title)s” in a way that the bot “%(bot)s” never does; nothing was written. "
+                            "Make the plan anew: capitalise plan %(bot)s",
+                            title=change.title,
+                            bot=bot.name,
+                        )
+                    )
 
     def unwritable(self, plan: Plan) -> Iterator[Finding]:
         """Sheets of a plan that could not be written without harm, tried in memory."""

@@ -28,6 +28,7 @@ from capitalise.pages.ports import Reader
 from capitalise.pages.titles import normal_title, sort_key
 from capitalise.plans.damage import exchanged, moved_down, sorted_alone
 from capitalise.plans.decisions import Number, Ref, mark_of
+from capitalise.plans.merge import Decision
 from capitalise.plans.model import Finding, Plan, RowRef, SheetChange, SheetLook
 from capitalise.sheets.table import Table
 
@@ -108,8 +109,9 @@ def _all_pages(draft: Draft) -> dict[str, Mapping[str, str]]:
 def _look(table: Table, draft: Draft) -> SheetLook:
     """How a new sheet looks: values to pick from, the tool's columns grey."""
     choices = tuple((f.label, f.values) for f in draft.form.fields if f.values and not f.several)
+    answers = (DECIDE, tuple(decision.value for decision in Decision))
     refusal = render(N_("This column is kept by capitalise."), draft.settings.language)
-    return SheetLook(table.path, choices, OWN, (PAGE, REVISION), refusal)
+    return SheetLook(table.path, (*choices, answers), OWN, (PAGE, REVISION), refusal, open=(DECIDE,))
 
 
 def _refuse_unknown(

@@ -101,7 +101,7 @@ class Finding:
 class SheetLook:
     """How a new sheet is shown where its format can; a sheet that exists is never repainted.
 
-    `choices` are a column's values to pick from; `grey` columns are the tool's, `locked` ones refuse typing and
+    `choices` are a column's values to pick from, the only ones but where it is `open`; `grey` columns are the tool's, `locked` ones refuse typing and
     say `refusal`; `narrow` ones hold a few characters.
     """
 
@@ -111,6 +111,7 @@ class SheetLook:
     locked: tuple[str, ...] = ()
     refusal: str = ""
     narrow: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

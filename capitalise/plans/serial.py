@@ -131,6 +131,7 @@ def _look(look: SheetLook) -> dict[str, Any]:
         "grey": list(look.grey),
         "locked": list(look.locked),
         "refusal": look.refusal,
+        "open": list(look.open),
     }
 
 
@@ -206,6 +207,7 @@ def _read_look(look: Mapping[str, Any]) -> SheetLook:
         tuple(map(str, look["grey"])),
         tuple(map(str, look["locked"])),
         _text(look, "refusal"),
+        open=tuple(map(str, look.get("open", ()))),
     )
 
 

@@ -98,8 +98,8 @@ def _validity(heading: str, look: SheetLook) -> str:
 
 def _validities(header: Sequence[str], look: SheetLook) -> str:
     choices = "".join(
-        _validation(f"choice{i}", f"of:cell-content-is-in-list({_listed(values)})", "")
-        for i, (_heading, values) in enumerate(look.choices)
+        _validation(f"choice{i}", f"of:cell-content-is-in-list({_listed(values)})", "", strict=heading not in look.open)
+        for i, (heading, values) in enumerate(look.choices)
     )
     locked = (
         _validation("locked", "of:cell-content-text-length()=0", look.refusal) if set(look.locked) & set(header) else ""
@@ -107,12 +107,12 @@ def _validities(header: Sequence[str], look: SheetLook) -> str:
     return choices + locked
 
 
-def _validation(name: str, condition: str, says: str) -> str:
+def _validation(name: str, condition: str, says: str, *, strict: bool = True) -> str:
     shown = ' table:display-list="unsorted"' if "is-in-list" in condition else ""
     text = f"<text:p>{escape(says)}</text:p>" if says else ""
     return (
         f'<table:content-validation table:name="{name}" table:condition={quoteattr(condition)} table:allow-empty-cell="true"'
-        f'{shown} table:base-cell-address="{TAB}.A2"><table:error-message table:display="true"'
+        f'{shown} table:base-cell-address="{TAB}.A2"><table:error-message table:display="{str(strict).lower()}"'
         f' table:message-type="stop">{text}</table:error-message></table:content-validation>'
     )
 

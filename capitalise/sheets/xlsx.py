@@ -52,6 +52,9 @@ _DROPPED_PARTS = {
     "xl/printerSettings": N_("the settings of a printer"),
     "customXml/": N_("data of other programs (customXml)"),
 }
+_LONG_NUMBER = re.compile(
+    rb"<v>(?=[-\d.]{17})(-?\d{1,30}(?:\.\d{1,30})?(?:E[-+]?\d{1,3})?)</v>"
+)  # openpyxl writes "%.16g" (compat/strings.py)
 _RESULT = re.compile(rb"(?:</f>|<f[^<>]*/>)<v>[^<]")
 #: A cell; its name may be left out (ECMA-376, 18.3.1.4).
 _CELL = re.compile(rb"<(?:\w+:)?c(?=[\s/>])(?:[^<>]*?\sr=[\"']([A-Z]{1,3})(\d{1,7})[\"'])?")
@@ -116,6 +119,8 @@ def _dropped(data: bytes, sheets: Sequence[bytes]) -> Iterator[Message]:
         yield N_("by what the table was sorted last")
     if any(_RESULT.search(sheet) for sheet in sheets):
         yield N_("the results of formulas, which the next program works out anew")
+    if any(float(f"{float(n[1]):.16g}") != float(n[1]) for sheet in sheets for n in _LONG_NUMBER.finditer(sheet)):
+        yield N_("the seventeenth digit of numbers that have one")
 
 
 def _lost_cells(before: bytes, after: bytes, formulas: set[tuple[str, int | None, int | None]], tab: str) -> bool:
@@ -213,11 +218,14 @@ def _dress(sheet: Worksheet, table: Table, look: SheetLook) -> None:
 
 def _validation(heading: str, look: SheetLook) -> DataValidation | None:
     if heading in look.locked:
-        return DataValidation("textLength", operator="equal", formula1="0", allow_blank=True, error=look.refusal)
+        return DataValidation(
+            "textLength", operator="equal", formula1="0", allow_blank=True, error=look.refusal, showErrorMessage=True
+        )
     for number, (name, values) in enumerate(look.choices, start=1):
         if name == heading:
             letter = get_column_letter(number)
-            return DataValidation("list", formula1=f"={LISTS}!${letter}$1:${letter}${len(values)}", allow_blank=True)
+            values_at = f"={LISTS}!${letter}$1:${letter}${len(values)}"
+            return DataValidation("list", values_at, allow_blank=True, showErrorMessage=heading not in look.open)
     return None
 
 

@@ -86,7 +86,7 @@ def has_ended(number: int) -> bool:
     """Whether a run has ended, though nobody waited for it yet."""
     try:
         return Path(f"/proc/{number}/stat").read_text("utf-8").rpartition(")")[2].split()[0] == "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return True
 
 
