@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import types
 import zipfile
@@ -22,6 +23,7 @@ from capitalise.sheets.csv_format import table_from_bytes
 from capitalise.sheets.file import SheetFile
 from tests.conftest import Cli
 from tests.desk import Desk
+from tests.slow_files import slow_renames
 from tests.test_sheets import added, made, part, table_of
 
 TEXT = "Titre;Description\nRéunion à midi;Où est-ce ? Ça dépend. Élan, garçon, hôtel\n"
@@ -138,7 +140,15 @@ class Slow(SheetFile):
 CHANGE = SheetChange(RowRef("x.csv", 2, "A"), "Description", "un", "un, du wiki")
 
 
-def test_what_somebody_saves_while_we_write_stays_and_so_do_our_words(tmp_path: Path) -> None:
+#: A system whose files exchange their names, and one that has no such step.
+@pytest.fixture(params=[True, False], ids=["exchange", "no exchange"])
+def system(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    if not request.param:
+        monkeypatch.setattr(ctypes, "CDLL", lambda *_names, **_more: object())
+    return bool(request.param)
+
+
+def test_what_somebody_saves_while_we_write_stays_and_so_do_our_words(tmp_path: Path, system: bool) -> None:
     path = tmp_path / "x.csv"
     sheet(path)
     assert Slow(path, ["Titre;Description\nA;un\nB;deux, de Camille\n"]).commit([CHANGE]) == []
@@ -151,6 +161,45 @@ def test_where_somebody_saves_the_same_cell_theirs_stands(tmp_path: Path) -> Non
     refused = Slow(path, ["Titre;Description\nA;un, de Camille\nB;deux\n"]).commit([CHANGE])
     assert [change for change, _why in refused] == [CHANGE]
     assert "un, de Camille" in path.read_text("utf-8")
+
+
+def test_what_somebody_saves_while_the_file_gets_its_name_stays_too(tmp_path: Path) -> None:
+    """A file system that renames slowly."""
+    path = tmp_path / "x.csv"
+    made = sheet(path)
+    saves = ["Titre;Description\nA;un\nB;deux, de Camille\n"]
+    with slow_renames(lambda name: path.write_text(saves.pop(), "utf-8") if name == path and saves else None):
+        assert made.commit([CHANGE]) == []
+    assert path.read_text("utf-8") == "Titre;Description\nA;un, du wiki\nB;deux, de Camille\n"
+    assert [p.name for p in tmp_path.iterdir() if "conflit" in p.name or p.name.endswith(".new")] == []
+
+
+def test_who_saves_over_what_was_put_there_by_mistake_finds_both(tmp_path: Path, capitalise: Cli) -> None:
+    """Somebody saves, we put ours in its place, somebody saves over ours, and theirs comes back: neither is lost, and the
+    plan names the copy."""
+    desk = Desk(tmp_path / "kit", capitalise, "i.csv")
+    desk.run()
+    path, words = desk.folder / "i.csv", ["de Camille", "de Dominique"]
+    desk.edit("Choisir une licence", "{{Ingrédient", "{{Ingrédient\n|lien=du wiki")
+
+    def save(name: Path) -> None:
+        if name == path and words:
+            path.write_text(path.read_text("utf-8-sig").replace("plop", f"plop, {words.pop(0)}"), "utf-8")
+
+    with slow_renames(save):
+        desk.run(code=None)
+    (copy,) = [p for p in desk.folder.iterdir() if "conflit" in p.name]
+    assert "de Camille" in path.read_text("utf-8-sig")
+    assert "de Dominique" in copy.read_text("utf-8-sig")
+    assert copy.name in {f["at"]["sheet"] for f in desk.plan(code=None)["findings"]}
+
+
+def test_what_a_kill_left_in_the_moment_of_a_save_is_named(tmp_path: Path, capitalise: Cli) -> None:
+    desk = Desk(tmp_path / "kit", capitalise, "i.csv")
+    desk.run()
+    left = desk.folder / ".i.csv.a1b2c3_d.new"
+    left.write_text("Titre;Description\nA;de Camille\n", "utf-8")
+    assert left.name in {f["at"]["sheet"] for f in desk.plan(code=3)["findings"]}
 
 
 def test_a_sheet_that_is_saved_all_the_time_is_left_alone(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,13 @@ from capitalise.errors import SheetError
 from capitalise.notes.clean import Notes, clean_notes
 from capitalise.notes.outcomes import outcome_of
 from capitalise.notes.private import announces_names, names_people, private, read_decisions, written_decision
+from capitalise.notes.tree import LEFT_OUT
 from capitalise.pages.addresses import Site
 from capitalise.sheets.pandoc import read_notes, tree_to_wikitext
 from capitalise.wikitext.plain import prose_text
 from tests.mediawiki import farm as mediawiki
 
+DATA = Path(__file__).parent / "data" / "notes"
 HOME = Site("communs", "https://communs.invalid", interwiki={"b": "https://livre.invalid/wiki/$1"})
 SITES = {"communs": HOME, "wikilivres": Site("wikilivres", "https://livre.invalid")}
 
@@ -122,9 +125,122 @@ def test_a_piece_of_prose_holds_no_markup(text: str) -> None:
     assert not re.search(r"\[\[|\{\{|\}\}|''|~~|<|>|__|^[*#:;!|= ]", written)
 
 
+AS_MEANT = {
+    "a name in brackets": ("[Prénom]: d'accord", "[Prénom]: d'accord"),
+    "a time in brackets": ("[14h30]: pause\n\n[15h00]: reprise", "[14h30]: pause [15h00]: reprise"),
+    "an address that is used": ("[la page]: https://x.org\n\nvoir [la page]", "voir [https://x.org la page]"),
+    "an address that is not": ("[vieux]: https://x.org", "[vieux]: https://x.org"),
+    "a footnote": ("oui[^1]\n\n[^1]: sauf lundi", "oui (sauf lundi)"),
+    "a footnote that nothing cites": ("[^1]: sauf lundi", "[^1]: sauf lundi"),
+    "a footnote that cites itself": ("oui[^1]\n\n[^1]: sauf[^1]", "oui[^1] [^1]: sauf[^1]"),
+    "words behind a fence": ("```python le script\nx\n```", "le script <pre> x </pre>"),
+    "a fence of tildes": ("avant\n\n~~~\n# x\n~~~\n\naprès", "avant <pre> # x </pre> après"),
+    "a fence without an end": ("```\n# Titre\n\nmot", "``` === Titre === mot"),
+    "indented notes": ("    # Titre\n    - un\n    - deux", "=== Titre === * un * deux"),
+    "an indented paragraph": ("Avant\n\n    plus loin", "Avant plus loin"),
+    "HedgeDoc's speaker": (
+        "> [name=Zoé] [time=Sat, Oct 3] [color=red]\n> oui",
+        "<blockquote>Zoé, Sat, Oct 3 : oui </blockquote>",
+    ),
+    "HedgeDoc's boxes": (":::info\nretenir ceci\n:::\nsuite", "retenir ceci suite"),
+    "HedgeDoc's folds": (":::spoiler En détail\nceci\n:::", "'''En détail''' ceci"),
+    "contents": ("[TOC]\n\nmot", "mot"),
+    "highlights": ("un ==mot== là, a == b", "un '''mot''' là, a == b"),
+    "a picture with its size": ("![plan](https://x.org/a.png =200x)", "(image : plan : a.png)"),
+    "the title of a link": ('[page](https://x.org "En deux mots")', "[https://x.org page (En deux mots)]"),
+    "a link without words": ("[](notes/plan)", "(notes/plan)"),
+    "a picture that Word named": (r"![C:\Users\zoe\Bureau\IMG.png](media/IMG.png)", "(image : IMG.png)"),
+    "a picture in a heading": ("# Le plan ![](a.png)", "=== Le plan === (image : a.png)"),
+}
+
+
+@pytest.mark.parametrize(("notes", "shown"), AS_MEANT.values(), ids=list(AS_MEANT))
+def test_signs_are_read_as_they_were_meant(notes: str, shown: str) -> None:
+    assert " ".join(unescape(wikitext(notes)).replace("<br />", " ").split()) == shown
+
+
+def test_a_text_that_begins_with_a_rule_has_no_header() -> None:
+    assert "Première" in cleaned("---\nPremière : ligne\n---\nfin", name="notes.txt")[0]
+    assert "Première" in cleaned("---\nUne phrase, puis rien.\nPremière\n\nfin")[0]
+
+
+SIGNS = [
+    "[",
+    "]",
+    "(",
+    ")",
+    ":",
+    "|",
+    "`",
+    "```",
+    "~~~",
+    "# ",
+    "- ",
+    "1. ",
+    "> ",
+    "    ",
+    "\t",
+    "\n",
+    "\n\n",
+    "---",
+    "===",
+]
+SIGNS += [
+    "![",
+    "](",
+    '](https://x.org/a "',
+    '")',
+    "[^1]",
+    "[^1]:",
+    "\\",
+    "<",
+    "<!--",
+    "&",
+    "$",
+    "_",
+    "**",
+    "~~",
+    "==",
+    ":::",
+    " ",
+]
+SIGNS += ["[TOC]", "[name=", "| --- |", "|---|---|", "{.c}", "!"]
+
+
+@settings(max_examples=60)
+@given(st.lists(st.sampled_from([*SIGNS, *["mot"] * 20]), max_size=50))
+def test_every_word_of_a_note_is_published_held_or_named(pieces: list[str]) -> None:
+    words = iter(range(len(pieces)))
+    text = "".join(f"mot{next(words):02}x" if piece == "mot" else piece for piece in pieces)
+    published, notes = cleaned(text)
+    held = {word for one in notes.held for word in re.findall(r"mot\d\dx", one.line)}
+    if not held:  # of a line that is held the words are shown, not where its links lead
+        there = unescape(published).replace("<nowiki/>", "") + " ".join(notes.images)
+        assert set(re.findall(r"mot\d\dx", text)) <= set(re.findall(r"mot\d\dx", there))
+
+
+@pytest.mark.parametrize("name", ["suivi.docx", "sommaire.docx"])
+def test_what_a_document_does_not_show_is_not_published(name: str) -> None:
+    tree = read_notes((DATA / name).read_bytes(), name)
+    text = tree_to_wikitext(clean_notes(tree["blocks"], "Un atelier", HOME, SITES, {}).blocks, tree)
+    assert ("visible après" in text and "CACHÉ" not in text) if name == "suivi.docx" else "Introduction 1" not in text
+    assert len(tree[LEFT_OUT]) == (name == "suivi.docx")
+
+
+def test_a_list_in_a_cell_is_a_list() -> None:
+    tree = read_notes((DATA / "cellules.docx").read_bytes(), "cellules.docx")
+    text = tree_to_wikitext(clean_notes(tree["blocks"], "Un atelier", HOME, SITES, {}).blocks, tree)
+    assert "\n* premier point\n* second point" in text
+
+
+def test_a_line_above_a_list_rules_that_list_only() -> None:
+    notes = cleaned("DÉCISIONS :\n- une\n- deux\n\nAutres points :\n- trois\n\n1. quatre\n")[1]
+    assert [one.what for one in notes.outcomes] == ["une", "deux"]
+
+
 def test_markup_in_notes_is_shown_as_typed() -> None:
     text = wikitext(
-        "Un {{modèle}}, [[Category:X]], <b>gras</b>, <nowiki> et ~~~~\n\n`{{code}} <i>`\n\n    </pre>{{x}}\n"
+        "Un {{modèle}}, [[Category:X]], <b>gras</b>, <nowiki> et ~~~~\n\n`{{code}} <i>`\n\n```\n</pre>{{x}}\n```\n"
     )
     for sign in ("{{mod", "[[Cat", "<b>", "<nowiki>", "~~~~", "{{code", "</pre>{{"):
         assert sign not in text

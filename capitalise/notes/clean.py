@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from capitalise.messages import Message
+from capitalise.notes.markdown import FENCED
 from capitalise.notes.outcomes import Outcome, outcome_of, section_kind
 from capitalise.notes.private import Held, announces_names, held_line, names_people, private, reads_as_names
 from capitalise.notes.tree import (
@@ -89,8 +90,9 @@ class _Cleaner:
         self.home, self.sites, self.decisions, self.shift = home, sites, decisions, shift
         self.notes = Notes()
         self.names = False  # "Présents :" stood alone above: names follow, until a line that is none
+        self.people = False  # in a list right below "Présents :"
         self.people_below = 0  # the level of a heading that said so: everything below it is about who was there
-        self.below = ""  # what the lines of this section are
+        self.below = self.section = ""  # what the items of the list to come are, by the line above it; by its heading
         self.in_table = self.in_item = False
         self.marks: list[str] = []  # the emphasis around the words of a line
 
@@ -109,10 +111,10 @@ class _Cleaner:
         if kind == "LineBlock":
             return self._block({"t": "Para", "c": joined(content, LINE_BREAK)})
         if kind == "BulletList":
-            items = self._items(content)
+            items = self._list(content)
             return [{"t": kind, "c": items}] if items else []
         if kind == "OrderedList":
-            items = self._items(content[1])
+            items = self._list(content[1])
             return [{"t": kind, "c": [content[0], items]}] if items else []
         if kind == "DefinitionList":
             parts = (b for term, texts in content for b in ({"t": "Para", "c": term}, *(x for t in texts for x in t)))
@@ -127,11 +129,9 @@ class _Cleaner:
         if kind == "Table":
             return self._table(content)
         if kind == "CodeBlock":
-            return self._code(content[1])
+            return self._code(*content)
         if kind == "RawBlock":
-            return self._block(
-                {"t": "Para", "c": joined([[string(line)] for line in content[1].split("\n")], LINE_BREAK)}
-            )
+            return self._typed(content[1])
         return [{"t": "HorizontalRule"}] if kind == "HorizontalRule" else []
 
     def _header(self, level: int, _attributes: Any, content: list[Inline]) -> list[Block]:
@@ -139,20 +139,42 @@ class _Cleaner:
         self.names = False
         if not self.people_below or level <= self.people_below:
             self.people_below = level if announces_names(words) else 0
-        self.below = section_kind(words)
+        self.below = self.section = section_kind(words)
         before, self.in_item = self.in_item, True  # its lines stay on one
-        lines = [] if self._holds(words) else self._written(split_lines(content))
+        shown = [] if self._holds(words) else split_lines(content)
+        pictures = [one for line in shown for one in line if one["t"] == "Image"]
+        lines = self._written([[one for one in line if one["t"] != "Image"] for line in shown])
         self.in_item = before
         deep = max(2, min(6, level + self.shift))
-        return [{"t": "Header", "c": [deep, ["", [], []], lines]}] if lines else []
+        head = [{"t": "Header", "c": [deep, ["", [], []], lines]}] if lines else []
+        return [*head, *(self._block({"t": "Para", "c": pictures}) if pictures else [])]
 
-    def _items(self, items: Sequence[Sequence[Block]]) -> list[list[Block]]:
-        before, self.in_item = self.in_item, True
-        found = [inner for item in items if (inner := self.blocks(item))]
-        self.in_item = before
+    def _list(self, items: Sequence[Sequence[Block]]) -> list[list[Block]]:
+        """A list is what the line right above it says: decisions, or who was there, to its last item."""
+        below, before, people = self.below, self.in_item, self.people
+        self.in_item, self.people = True, self.people or self.names
+        found: list[list[Block]] = []
+        for item in items:
+            inner = self.blocks(item)
+            if inner and inner[0]["t"] in _LISTS and item[0]["t"] not in _LISTS:  # its own words were held back
+                found += inner[0]["c"] if inner[0]["t"] == "BulletList" else inner[0]["c"][1]
+                inner = inner[1:]
+            found += [inner] if inner else []
+            self.below = below
+        self.in_item, self.people, self.names = before, people, False
+        self.below = below if before else self.section
         return found
 
-    def _code(self, text: str) -> list[Block]:
+    def _typed(self, text: str) -> list[Block]:
+        """Lines as they were typed."""
+        return self._block(
+            {"t": "Para", "c": joined([[string(line.strip())] for line in text.split("\n")], LINE_BREAK)}
+        )
+
+    def _code(self, attributes: list[Any], text: str) -> list[Block]:
+        """What somebody fenced; text that is only indented is text."""
+        if FENCED not in attributes[1]:
+            return self._typed(text)
         kept = [line for line in text.split("\n") if not self._holds(line)]
         escaped = "\n".join(kept).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         return [{"t": "RawBlock", "c": ["mediawiki", f"<pre>\n{escaped}\n</pre>"]}] if any(map(str.strip, kept)) else []
@@ -180,8 +202,13 @@ class _Cleaner:
             words = " | ".join(text_of_blocks(cell[4]) for cell in cells)
             if words.strip(" |") and self._holds(words):
                 continue
-            found.append([["", [], []], [[["", [], []], *cell[1:4], self.blocks(cell[4])] for cell in cells]])
+            found.append([["", [], []], [[["", [], []], *cell[1:4], self._cell(cell[4])] for cell in cells]])
         return found
+
+    def _cell(self, blocks: Sequence[Block]) -> list[Block]:
+        """A list in a cell begins on a line of its own."""
+        made = self.blocks(blocks)
+        return [{"t": "Plain", "c": [wikitext("<nowiki/>")]}, *made] if made and made[0]["t"] in _LISTS else made
 
     # -- lines --------------------------------------------------------------------------------
 
@@ -196,7 +223,7 @@ class _Cleaner:
                 continue
             kept.append(line)
             if section_kind(words) and words.rstrip().endswith(":"):
-                self.below = section_kind(words)  # until the next heading
+                self.below = section_kind(words)
             elif not self.in_table and (found := outcome_of(words, self.below if self.in_item else "")):
                 self.notes.outcomes.append(found)
         return self._written(kept)
@@ -215,7 +242,7 @@ class _Cleaner:
             return False
         self.names = self.names and (not line.strip() or reads_as_names(line))
         about_people = names_people(line) or (
-            (self.names or self.people_below > 0) and bool(re.search(r"[^\W\d_]{2}", line))
+            (self.names or self.people or self.people_below > 0) and bool(re.search(r"[^\W\d_]{2}", line))
         )
         held = held_line(line, self.decisions, about_people=about_people, why=cut)
         self.notes.held += [held] if held else []
@@ -264,12 +291,14 @@ class _Cleaner:
         return wikitext(written)
 
     def _link(self, content: list[Any], first: bool, linked: bool) -> list[Inline]:
-        _attributes, label, (target, _title) = content
+        _attributes, label, (target, title) = content
+        words = text_of(label).strip()
+        label = [*label, string(f" ({title})")] if title and title not in words else label
         words = text_of(label).strip()
         if linked or not re.match(r"https?://[^\s/]", target):
             if not linked and not target.lower().startswith(("mailto:", "tel:", "#")):
                 self.notes.no_links.append(target)
-            more = [] if words in target or target.startswith("#") else [string(f" ({target})")]
+            more = [] if (words and words in target) or target.startswith("#") else [string(f" ({target})")]
             return self._inlines([*label, *more], first=first, linked=linked)
         if place := page_at(target, self.sites):
             opening = link_between(self.home, self.sites[place.wiki], place.title, "…", place.section)
@@ -284,11 +313,16 @@ class _Cleaner:
     def _image(self, content: list[Any], first: bool, linked: bool) -> list[Inline]:
         _attributes, label, (target, title) = content
         name = target.rpartition("/")[2] if not target.startswith("data:") else ""
-        self.notes.images.append(name or text_of(label) or "image")
-        named = " : ".join(dict.fromkeys(filter(None, ["image", text_of(label), title, name])))
+        said = [words for words in (text_of(label), title) if not _PATH.match(words)]
+        self.notes.images.append(name or next(filter(None, said), "image"))
+        named = " : ".join(dict.fromkeys(filter(None, ["image", *said, name])))
         return self._inlines([string(f"({named})")], first=first, linked=linked)
 
 
+_LISTS = ("BulletList", "OrderedList")
+_PATH = re.compile(
+    r"(?:[a-z]:\\|\\\\|file:|/(?:home|users|mnt|media|tmp|var)/)", re.IGNORECASE
+)  # what Word calls a picture
 _BARE = re.compile(r"https?://\S+")
 
 

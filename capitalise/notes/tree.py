@@ -9,6 +9,7 @@ from typing import Any
 from capitalise.notes.private import private
 
 __all__ = [
+    "LEFT_OUT",
     "LINE_BREAK",
     "Block",
     "Inline",
@@ -25,6 +26,7 @@ __all__ = [
 
 Block = Any
 Inline = Any
+LEFT_OUT = "leftOut"  # in a tree: what of the file stands nowhere in it
 LINE_BREAK: Inline = {"t": "LineBreak"}
 _QUOTED = {"Emph", "Strong"}  # by apostrophes: two of them side by side would end each other
 

@@ -10,6 +10,7 @@ from dataclasses import astuple, replace
 from capitalise.messages import N_, NP_, Message, render
 from capitalise.notes.clean import Notes, clean_notes
 from capitalise.notes.private import Held, announces_names, held_line, names_people, reads_as_names
+from capitalise.notes.tree import LEFT_OUT
 from capitalise.pages.addresses import Site
 from capitalise.pages.titles import title_problem
 from capitalise.plans.model import Finding
@@ -42,6 +43,10 @@ def accounts_of(
         notes = clean_notes(tree["blocks"], session.title, site, sites, edition.decisions)
         text = write(notes.blocks, tree)
         findings += _met(settings, edition, session, title, notes)
+        findings += [
+            finding_at(settings, title, session, "left-out", N_("not published of these notes: %(what)s", what=what))
+            for what in tree.get(LEFT_OUT, ())
+        ]
         if wrong := _unfit(text):
             findings.append(finding_at(settings, title, session, "notes", wrong))
             continue

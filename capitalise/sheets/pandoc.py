@@ -4,19 +4,21 @@ its own: it gets some seconds, some memory, and no other file (`--sandbox`)."""
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 from collections.abc import Sequence
 from typing import Any
 
 from capitalise.errors import SettingsError, SheetError
-from capitalise.messages import N_, Message
+from capitalise.messages import N_, NP_, Message
+from capitalise.notes.markdown import as_meant
+from capitalise.notes.tree import LEFT_OUT
+from capitalise.sheets.shown import shown_document
 
 __all__ = ["MOST_BYTES", "NOTES", "read_notes", "tree_to_html", "tree_to_wikitext", "wikitext_to_tree"]
 
 MOST_BYTES = 5 * 1024 * 1024 - 1
 SECONDS = 60
-_MARKDOWN = "gfm-raw_html-tex_math_dollars-tex_math_gfm+hard_line_breaks"
+_MARKDOWN = "gfm-yaml_metadata_block-raw_html-tex_math_dollars-tex_math_gfm+hard_line_breaks"
 #: What notes may be, and how pandoc calls it. A line's end in a pad is meant.
 NOTES = {
     ".md": _MARKDOWN,
@@ -28,42 +30,43 @@ NOTES = {
 
 
 def read_notes(data: bytes, name: str) -> dict[str, Any]:
-    """The tree of a file by its name's ending. Raises SheetError for what is too large, or no such file."""
+    """The tree of a file by its name's ending, with a list of what is left out of it (`LEFT_OUT`). Raises SheetError for what is too large, or no such file."""
     ending = "." + name.rpartition(".")[2].lower()
     if ending not in NOTES:
         kinds = ", ".join(NOTES)
         raise SheetError(N_("%(file)s: notes are files of these kinds: %(kinds)s.", file=name, kinds=kinds))
     if len(data) > MOST_BYTES:
         raise SheetError(N_("%(file)s is larger than %(most)d MB.", file=name, most=(MOST_BYTES + 1) >> 20))
+    left_out: list[Message] = []
     if NOTES[ending].startswith("gfm"):
-        data = _text(data, name).encode()
+        meant = as_meant(_text(data, name), header=ending != ".txt")
+        data = meant.text.encode()
+        left_out += [N_("the header at its start, which programs read")] if meant.header else []
+    else:
+        data, hidden = shown_document(data, name)
+        if hidden:
+            left_out.append(NP_("%(count)d piece of hidden text", "%(count)d pieces of hidden text", hidden))
     try:
         tree: dict[str, Any] = json.loads(_pandoc(data, NOTES[ending], "json", name))
     except (ValueError, RecursionError) as error:
         raise SheetError(_broken(name)) from error
-    return tree
+    return {**tree, LEFT_OUT: left_out}
 
 
 def _text(data: bytes, name: str) -> str:
-    """UTF-8, a mark at its start dropped; Etherpad's lists, which begin with tabs, as Markdown's; and what people do not mean as
-    Markdown does."""
+    """UTF-8, a mark at its start dropped."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise SheetError(N_("%(file)s is not UTF-8 text: save it as UTF-8.", file=name)) from error
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    text = re.sub(r"(?m)^(\t+)(?=\* )", lambda tabs: "    " * (len(tabs[1]) - 1), text)
-    text = re.sub(
-        r"(?m)^[ ]{0,3}~{3,}[ ]*$", lambda line: line[0].replace("~", r"\~"), text
-    )  # a signature, and no code
-    return re.sub(
-        r"(?m)(^.*\S.*\n.*\S.*\n)(?=-{2,}[ ]*$|={2,}[ ]*$)", r"\1\n", text
-    )  # a rule, and no heading of several lines
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
 
 
 def tree_to_wikitext(blocks: Sequence[Any], tree: dict[str, Any]) -> str:
     """The wikitext of some blocks of a tree."""
-    return _pandoc(json.dumps({**tree, "blocks": blocks}).encode(), "json", "mediawiki", "notes").decode().strip()
+    whole = {**tree, "blocks": blocks}
+    whole.pop(LEFT_OUT, None)
+    return _pandoc(json.dumps(whole).encode(), "json", "mediawiki", "notes").decode().strip()
 
 
 def wikitext_to_tree(text: str) -> dict[str, Any]:

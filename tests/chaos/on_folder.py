@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-import capitalise.files
 from capitalise.wikis.folder import FolderWiki
 from tests.chaos.checker import ROBOT, Saved
 from tests.chaos.proxy import Asked, Fault
 from tests.chaos.stage import BOT_FILES, FORM, TITLES, Run, first_text
 from tests.processes import in_this_process
+from tests.slow_files import Rename, renames_through
 
 __all__ = ["OnFolder"]
 
@@ -166,10 +166,9 @@ class OnFolder:
 @contextmanager
 def _renames(event: Callable[[Path], Fault]) -> Iterator[None]:
     """A file system that tells before it renames, and lets the program end there."""
-    replace, exchange, unlink = os.replace, capitalise.files.exchange, os.unlink
-    alive = [True]
+    unlink, alive = os.unlink, [True]
 
-    def around(rename: Callable[..., object], name: Path) -> object:
+    def around(rename: Rename, name: Path) -> object:
         fault = event(name)
         done = None if fault is Fault.KILLED_BEFORE else rename()
         if fault is not Fault.NONE:
@@ -182,9 +181,5 @@ def _renames(event: Callable[[Path], Fault]) -> Iterator[None]:
         if alive[0]:
             unlink(path, **more)
 
-    with (
-        patch("os.unlink", while_alive),
-        patch("os.replace", lambda one, other: around(lambda: replace(one, other), Path(other))),
-        patch("capitalise.files.exchange", lambda one, other: around(lambda: exchange(one, other), other)),
-    ):
+    with patch("os.unlink", while_alive), renames_through(around):
         yield
