@@ -232,6 +232,20 @@ def test_a_merge_by_the_wiki_that_doubles_a_value_is_taken_back(
 
 
 @pytest.mark.mediawiki
+def test_a_text_that_somebody_saved_at_the_same_moment_has_their_number(
+    robot: MediaWiki, camille: Person, clock: FakeClock
+) -> None:
+    """The row goes on from the revision that holds the text, not from the one before."""
+    ours = TEXT.replace("avant", "après")
+    first, base = camille.edit("Accueil du jardin", "x"), camille.edit("Jardin", TEXT)
+    theirs: list[int] = []
+    meanwhile(clock, lambda: theirs.append(camille.edit("Jardin", ours)))
+    changes = change("Accueil du jardin", first, "x", "y"), change("Jardin", base, TEXT, ours)
+    report = applied(robot, clock, *changes, interval=5)
+    assert (report.pages[1].status, report.pages[1].revision) == (Status.DONE, theirs[0])
+
+
+@pytest.mark.mediawiki
 def test_a_page_changed_after_the_plan_is_found_before_the_first_edit(
     robot: MediaWiki, camille: Person, clock: FakeClock
 ) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from capitalise.clock import Clock
 from capitalise.errors import Busy, Skip, Stale, StoppedByPerson, Unclear
@@ -94,11 +95,19 @@ class Writer:
     def _sent(self, edit: Edit, look: Callable[[], Receipt | None]) -> Receipt:
         """Send it; `look` is what has to be looked at before it may be sent a second time."""
         try:
-            return self.store.commit(edit)
+            return self._standing(edit, self.store.commit(edit))
         except Unclear:
             return self._read_back(edit, look)
         finally:
             self._last_edit = self.clock.seconds()
+
+    def _standing(self, edit: Edit, receipt: Receipt) -> Receipt:
+        """Where nothing had to be saved, since somebody just saved this very text: their revision."""
+        if receipt.revision or edit.data:
+            return receipt
+        head = self.store.heads([edit.title])[edit.title]
+        theirs = head.revision != edit.base and head.sha1 == digest(edit.text)
+        return replace(receipt, revision=head.revision) if theirs else receipt
 
     def _preflight(self, edits: Sequence[Edit]) -> Head:
         """The first edit's page as it is now, or was at most CHECK_EVERY_SECONDS ago."""
