@@ -105,9 +105,9 @@ class Writer:
         """Where nothing had to be saved, since somebody just saved this very text: their revision."""
         if receipt.revision or edit.data:
             return receipt
-        head = self.store.heads([edit.title])[edit.title]
-        theirs = head.revision != edit.base and head.sha1 == digest(edit.text)
-        return replace(receipt, revision=head.revision) if theirs else receipt
+        past = self.store.history(edit.title, edit.base)
+        same = [one.id for one in past if one.id != edit.base and one.sha1 == digest(edit.text)]
+        return replace(receipt, revision=same[-1]) if same else receipt
 
     def _preflight(self, edits: Sequence[Edit]) -> Head:
         """The first edit's page as it is now, or was at most CHECK_EVERY_SECONDS ago."""
