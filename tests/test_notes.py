@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from lxml import html
 
 from capitalise.errors import SheetError
+from capitalise.notes.attendance import Line, attendance
 from capitalise.notes.clean import Notes, clean_notes
 from capitalise.notes.outcomes import outcome_of
-from capitalise.notes.private import announces_names, names_people, private, read_decisions, written_decision
+from capitalise.notes.private import private, read_decisions, written_decision
 from capitalise.notes.tree import LEFT_OUT
 from capitalise.pages.addresses import Site
 from capitalise.sheets.pandoc import read_notes, tree_to_wikitext
@@ -456,8 +457,7 @@ def test_who_was_there_is_held_back(notes: str) -> None:
     ["Participants : 14", "Présentation du four", "Les participants ont parlé du four", "Inscription ouverte à toutes"],
 )
 def test_how_many_were_there_and_what_sounds_like_it_is_not(line: str) -> None:
-    assert not names_people(line)
-    assert not announces_names(line)
+    assert attendance([Line(line), Line("La suite est une phrase, et elle reste.")]) == [False, False]
     assert line in wikitext(f"{line}\n\nLe reste de la page ne parle plus de personne")
 
 

@@ -8,15 +8,17 @@ known wikis become wiki links; pictures are named; private lines are left out an
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
 from capitalise.messages import Message
+from capitalise.notes.attendance import Line, attendance
 from capitalise.notes.markdown import FENCED
+from capitalise.notes.names import announces_names
 from capitalise.notes.outcomes import Outcome, outcome_of, section_kind
-from capitalise.notes.private import Held, announces_names, held_line, names_people, private, reads_as_names
+from capitalise.notes.private import Held, held_line, private
 from capitalise.notes.tree import (
     LINE_BREAK,
     Block,
@@ -50,6 +52,7 @@ class Notes:
     images: list[str] = field(default_factory=list)
     no_links: list[str] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
+    judged: list[tuple[str, bool]] = field(default_factory=list)  # every line in its order, and whether it is held back
 
 
 def clean_notes(
@@ -64,7 +67,10 @@ def clean_notes(
     ):
         blocks = blocks[1:]  # the page's own title, or its heading
     levels = [block["c"][0] for block in all_blocks(blocks) if block["t"] == "Header"]
-    cleaner = _Cleaner(home, sites, decisions, TOP - min(levels, default=TOP))
+    shift = TOP - min(levels, default=TOP)
+    first = _Cleaner(home, sites, decisions, shift)
+    first.blocks(blocks)
+    cleaner = _Cleaner(home, sites, decisions, shift, iter(attendance(first.lines)))
     made = cleaner.blocks(blocks)
     cleaner.notes.blocks = [block for block, after in pairwise([*made, _END]) if not _empty(block, after)]
     return cleaner.notes
@@ -78,20 +84,26 @@ def _empty(block: Block, after: Block) -> bool:
     """Whether it is the heading of who was there, and everything below it was held back."""
     if block["t"] != "Header" or after["t"] != "Header" or after["c"][0] > block["c"][0]:
         return False
-    return announces_names(
-        "".join(one["c"][1] for one in block["c"][2] if one["t"] == "RawInline").replace("&#39;", "'")
-    )
+    words = "".join(one["c"][1] for one in block["c"][2] if one["t"] == "RawInline").replace("&#39;", "'")
+    return announces_names(words, heading=True)
 
 
 class _Cleaner:
-    """A tree on its way through, and what is known of where it is."""
+    """A tree on its way through, and what is known of where it is. It goes through twice: first its `lines` are gathered,
+    then `people` says of each in turn whether it tells who was there."""
 
-    def __init__(self, home: Site, sites: Mapping[str, Site], decisions: Mapping[str, bool], shift: int) -> None:
-        self.home, self.sites, self.decisions, self.shift = home, sites, decisions, shift
+    def __init__(
+        self,
+        home: Site,
+        sites: Mapping[str, Site],
+        decisions: Mapping[str, bool],
+        shift: int,
+        people: Iterator[bool] | None = None,
+    ) -> None:
+        self.home, self.sites, self.decisions, self.shift, self.people = home, sites, decisions, shift, people
         self.notes = Notes()
-        self.names = False  # "Présents :" stood alone above: names follow, until a line that is none
-        self.people = False  # in a list right below "Présents :"
-        self.people_below = 0  # the level of a heading that said so: everything below it is about who was there
+        self.lines: list[Line] = []
+        self.block = self.list = self.table = self.depth = 0  # where the next line stands
         self.below = self.section = ""  # what the items of the list to come are, by the line above it; by its heading
         self.in_table = self.in_item = False
         self.marks: list[str] = []  # the emphasis around the words of a line
@@ -136,12 +148,10 @@ class _Cleaner:
 
     def _header(self, level: int, _attributes: Any, content: list[Inline]) -> list[Block]:
         words = text_of(content)
-        self.names = False
-        if not self.people_below or level <= self.people_below:
-            self.people_below = level if announces_names(words) else 0
+        self.block += 1
         self.below = self.section = section_kind(words)
         before, self.in_item = self.in_item, True  # its lines stay on one
-        shown = [] if self._holds(words) else split_lines(content)
+        shown = [] if self._holds(words, level=level) else split_lines(content)
         pictures = [one for line in shown for one in line if one["t"] == "Image"]
         lines = self._written([[one for one in line if one["t"] != "Image"] for line in shown])
         self.in_item = before
@@ -151,8 +161,10 @@ class _Cleaner:
 
     def _list(self, items: Sequence[Sequence[Block]]) -> list[list[Block]]:
         """A list is what the line right above it says: decisions, or who was there, to its last item."""
-        below, before, people = self.below, self.in_item, self.people
-        self.in_item, self.people = True, self.people or self.names
+        below, before = self.below, self.in_item
+        self.in_item = True
+        self.list += not self.depth
+        self.depth += 1
         found: list[list[Block]] = []
         for item in items:
             inner = self.blocks(item)
@@ -161,7 +173,8 @@ class _Cleaner:
                 inner = inner[1:]
             found += [inner] if inner else []
             self.below = below
-        self.in_item, self.people, self.names = before, people, False
+        self.in_item = before
+        self.depth -= 1
         self.below = below if before else self.section
         return found
 
@@ -175,21 +188,20 @@ class _Cleaner:
         """What somebody fenced; text that is only indented is text."""
         if FENCED not in attributes[1]:
             return self._typed(text)
-        kept = [line for line in text.split("\n") if not self._holds(line)]
+        self.block += 1
+        kept = [line for line in text.split("\n") if self.in_table or not self._holds(line)]
         escaped = "\n".join(kept).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         return [{"t": "RawBlock", "c": ["mediawiki", f"<pre>\n{escaped}\n</pre>"]}] if any(map(str.strip, kept)) else []
 
     def _table(self, content: list[Any]) -> list[Block]:
         _attributes, caption, columns, head, bodies, foot = content
         above = self.blocks(caption[1])
-        before = self.in_table, self.people_below
-        self.in_table = True
-        cells = [text_of_blocks(cell[4]) for _row, some in head[1] for cell in some]
-        self.people_below = self.people_below or 99 * any(map(announces_names, cells))
+        before, self.in_table = self.in_table, True
+        self.table += 1
         head = [head[0], self._rows(head[1])]
         bodies = [[body[0], body[1], self._rows(body[2]), self._rows(body[3])] for body in bodies]
         foot = [foot[0], self._rows(foot[1])]
-        self.in_table, self.people_below = before
+        self.in_table = before
         there = any(body[3] for body in content[4])
         if not any((foot[1], *(body[3] for body in bodies))) and (there or not head[1]):  # no row is left
             return above
@@ -200,7 +212,7 @@ class _Cleaner:
         found = []
         for _attributes, cells in rows:
             words = " | ".join(text_of_blocks(cell[4]) for cell in cells)
-            if words.strip(" |") and self._holds(words):
+            if words.strip(" |") and self._holds(words, row=True):
                 continue
             found.append([["", [], []], [[["", [], []], *cell[1:4], self._cell(cell[4])] for cell in cells]])
         return found
@@ -218,8 +230,9 @@ class _Cleaner:
         lines = split_lines(content)
         texts = [text_of(line) for line in lines]
         cut = _cut_in_two(texts)
+        self.block += 1
         for number, (line, words) in enumerate(zip(lines, texts, strict=True)):
-            if not self.in_table and words.strip() and self._holds(words, cut.get(number)):
+            if not self.in_table and words.strip() and self._holds(words, cut.get(number), item=not number):
                 continue
             kept.append(line)
             if section_kind(words) and words.rstrip().endswith(":"):
@@ -235,17 +248,17 @@ class _Cleaner:
         made = [line for line in made if line]
         return [one for number, line in enumerate(made) for one in (brk if number else []) + line]
 
-    def _holds(self, line: str, cut: Message | None = None) -> bool:
-        """Whether a line stays out, which is told."""
-        if announces_names(line):
-            self.names = True
+    def _holds(
+        self, line: str, cut: Message | None = None, *, level: int = 0, row: bool = False, item: bool = False
+    ) -> bool:
+        """Whether a line stays out, which is told. Of an item, its first line is one."""
+        if self.people is None:
+            place = Line(line, level, self.block, self.list if self.depth and item else 0, self.table if row else 0)
+            self.lines.append(replace(place, top=self.depth < 2))
             return False
-        self.names = self.names and (not line.strip() or reads_as_names(line))
-        about_people = names_people(line) or (
-            (self.names or self.people or self.people_below > 0) and bool(re.search(r"[^\W\d_]{2}", line))
-        )
-        held = held_line(line, self.decisions, about_people=about_people, why=cut)
+        held = held_line(line, self.decisions, about_people=next(self.people), why=cut)
         self.notes.held += [held] if held else []
+        self.notes.judged.append((line, held is not None))
         return held is not None
 
     def _inlines(self, content: Sequence[Inline], *, first: bool = False, linked: bool = False) -> list[Inline]:

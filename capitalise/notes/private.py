@@ -12,41 +12,83 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from capitalise.messages import N_, Message
-from capitalise.pages.titles import sort_key
 
 __all__ = [
     "Held",
-    "announces_names",
     "held_line",
-    "names_people",
     "private",
     "read_decisions",
-    "reads_as_names",
     "written_decision",
 ]
 
 _OPEN, _CLOSE = r"[\[({<«]\s*", r"\s*[\])}>»]"
 _DOT = rf"\s*(?:\.|{_OPEN}(?:dot|point|\.){_CLOSE}|\s(?:dot|point)\s)\s*"
+_AT = r"(?:at|arobase?s?|arobas|chez|@)"
+_POST = (
+    r"(?:gmail|hotmail|yahoo|outlook|protonmail|riseup|posteo|gmx|laposte|wanadoo)"  # what hosts mail and little else
+)
 _MAIL = re.compile(
     r"[^\W_]@"  # as it is, whatever stands behind it
     rf"|\w\s*[@＠]\s*[\w-]+{_DOT}\w{{2,}}"
     r"|(?:^|\s)@[\w-]+\.[^\W\d]{2,}"  # the rest of one that begins on the line before
-    rf"|\w\s*{_OPEN}(?:at|arobase?|@){_CLOSE}\s*[\w-]+"
+    rf"|\w\s*{_OPEN}{_AT}{_CLOSE}\s*[\w-]+"
     rf"|\w\s*{_OPEN}[aà]{_CLOSE}\s*[\w-]+{_DOT}\w{{2,}}"
-    rf"|\w\s+(?:at|arobase?)\s+[\w-]+(?:\.[\w-]+)*{_DOT}[^\W\d]{{2,}}",
+    rf"|\w\s+(?:at|arobase?s?|arobas|a(?= \w+ point ))\s+[\w-]+(?:\.[\w-]+)*{_DOT}[^\W\d]{{2,}}"
+    rf"|\w\s*-\s*at\s*-\s*[\w-]+{_DOT}[^\W\d]{{2,}}"
+    r"|(?:^|[:(,;]\s*)[\w.+-]+ (?:à|chez) [\w-]+(?:\.[\w-]+)*\.[^\W\d]{2,}\s*(?:$|[),;])"
+    rf"|\w\s+(?:à|a|chez|at)\s+{_POST}\b|\w\s+{_POST}\s+(?:com|fr|org|net|ch|me)\b",
     re.IGNORECASE,
 )
-_GAP = r"[\s.()/\-]*"
+_GAP = r"[\s.,:()/·•-]*"
+_SAID = r"(?:t[ée]l(?:[ée]phone)?s?|portable|port|mobile|gsm|fixe|whatsapp|signal|sms|appel\w*|joindre|joignable)\b[\s.:°)]*"
 _PHONE = re.compile(
-    rf"(?<!\d)0[1-9](?:{_GAP}\d{{2}}){{4}}"  # of France
+    rf"(?<![\d,.])[0o]{_GAP}[1-9](?:{_GAP}\d){{8}}(?!\d)"  # ten digits, as in France
     rf"|(?:\+|(?<!\d)00){_GAP}[1-9](?:{_GAP}\d){{7,14}}"  # of any country
-    r"|(?<!\d)33[1-9]\d{8}(?!\d)"
+    rf"|(?<!\d)\(?33\)?[\s.]*[1-9](?:{_GAP}\d){{8}}(?!\d)"
     r"|(?<!\d)0[1-9](?:[\s.-]*\d){7,8}(?!\d)"
+    r"|(?<!\d)0\d{1,3}/\d{2,3}(?:[\s.]*\d\d){2,3}(?!\d)"  # of Belgium
+    rf"|{_SAID}[1-9](?:{_GAP}\d){{8}}(?!\d)"
+    r"|(?<![\d,.])[67]\d{8}(?![\d,.])"
+    r"|\b(?:six|sept)(?:\s\d\d){4}\b",
+    re.IGNORECASE,
 )
-_STEM = r"(?:presente?s?|participante?s?|absente?s?|excusee?s?|emarg\w+|inscrite?s?)\b"
-_WHO = re.compile(
-    r"(?:(?:l[ea]s?|nos|tous|toutes|personnes?|membres?|nombre|etaient|sont|ont ete|etait|signature|feuille|liste|de|des?|d|du|nom) )*"
-    rf"(?:{_STEM}|presences?\b(?! de ))"
+_HANDLE = re.compile(
+    r"[@!#][\w.=-]+:[\w-]+\.[\w.-]+"  # Matrix
+    r"|@[\w.-]+@[\w-]+\.\w"  # the fediverse
+    r"|\b(?:signal|telegram|whatsapp|discord|skype|jabber|xmpp|matrix|instagram|insta|mastodon|bluesky|wechat|viber|snapchat|irc)\b"
+    r"[^:@.]{0,25}[:@]\s*@?(?!https?:)[\w-]*[\w.-]*\w"
+    r"|\b(?:wa\.me|t\.me|signal\.me|m\.me|matrix\.to)/\S"
+    r"|\b(?:twitter|x|facebook|instagram|tiktok)\.com/(?!hashtag|search|share|events|groups)\w"
+    r"|\blinkedin\.com/in/\w|https?://[^\s/]+/@\w",
+    re.IGNORECASE,
+)
+_ACCOUNT = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){3,7}(?:[ -]?[A-Z0-9]{1,3})?\b")
+_STREET = (
+    r"(?:rue|avenue|av|bd|boulevard|impasse|all[ée]e|place|chemin|route|cours|quai|square|passage|r[ée]sidence|lotissement|venelle|"
+    r"cit[ée]|villa|sentier|hameau|faubourg|ruelle|esplanade|promenade|clos|rond-point|mont[ée]e|traverse|lieu-dit|laan|straat)"
+)
+_ADDRESS = re.compile(
+    rf"\b\d{{1,4}}\s?(?:bis|ter|quater|[a-d])?\s*,?\s+{_STREET}\b\.?\s+\w"
+    rf"|\b{_STREET}\b[^,;.\d]{{3,40}}[, ]\s*\d{{1,4}}\s?[a-d]?\s*(?:bte \d+\s*)?(?:,|à|$)"
+    r"|\b\w+(?:laan|straat)\b,?\s*\d{1,4}",
+    re.IGNORECASE,
+)
+#: Somebody lives there.
+_HOME = re.compile(
+    r"\bchez\b|\bdomicil\w+|\bdemeurant\b|\bhabit(?:e|ent|ant)\b(?! (?:participatif|à))|\bné(?:e|\(e\))? le\b|\bnationalit[ée]|\bcode\b|"
+    r"\bsonner\b|\b[ée]tage\b|\bappartement\b|\bappt?\b|\bb[âa]t\b|\badresse (?:personnelle|postale)|\bcl[ée]s?\b|\bcour\b",
+    re.IGNORECASE,
+)
+#: Everybody may go there.
+_VENUE = re.compile(
+    r"\b(?:lieu|salle|mairie|maison|centre|caf[ée]|bar|restaurant|local|locaux|universit[ée]|[ée]cole|biblioth[èe]que|m[ée]diath[èe]que|gare|"
+    r"th[ée][âa]tre|espace|h[ôo]tel|mjc|rendez-vous|rdv|atelier|tiers-lieu|fablab|gymnase|coll[èe]ge|lyc[ée]e|pr[ée]fecture|brasserie|"
+    r"librairie|ferme|jardin|cin[ée]ma|si[èe]ge|magasin|halle|chapelle|[ée]glise|foyer|se tien\w+|aura lieu|accueil\w*)\b",
+    re.IGNORECASE,
+)
+_LIVES = re.compile(r"\b(?:demeurant|domicili[ée]e?s?|nationalit[ée] \w+|née? le \d)", re.IGNORECASE)
+_AT_HOME = re.compile(
+    r"\b[Cc]hez\s+(?:M\.|Mr|Mme|Mlle)?\s*[A-ZÀ-Þ][^.;]{0,60}(?:\(|,)[^.;]*(?:étage|code|b[âa]t|gauche|droite|lieu-dit|porte)"
 )
 ATTENDANCE = N_("who was there")
 
@@ -60,68 +102,46 @@ class Held:
     waits: bool = True
 
 
-def private(line: str) -> Message | None:
-    """Why a line is not to be published without being asked, or None."""
+def private(line: str, *, venue: bool = False) -> Message | None:
+    """Why a line is not to be published without being asked, or None. The address of a `venue` is public."""
     bare = _bare(line)
     if _MAIL.search(bare):
         return N_("an e-mail address")
-    return N_("a telephone number") if _PHONE.search(bare) else None
+    if _PHONE.search(bare):
+        return N_("a telephone number")
+    if _HANDLE.search(bare):
+        return N_("a way to reach somebody")
+    if _ACCOUNT.search(bare):
+        return N_("a bank account")
+    return N_("where somebody lives") if not venue and _somebodys_address(bare) else None
+
+
+def _somebodys_address(line: str) -> bool:
+    """Whether a line says where somebody lives: an address that is not said to be a place for everybody."""
+    if _LIVES.search(line) or _AT_HOME.search(line):
+        return True
+    return bool(_ADDRESS.search(line)) and bool(_HOME.search(line) or not _VENUE.search(line))
 
 
 def held_line(
-    line: str, decisions: Mapping[str, bool], *, about_people: bool = False, why: Message | None = None
+    line: str,
+    decisions: Mapping[str, bool],
+    *,
+    about_people: bool = False,
+    why: Message | None = None,
+    venue: bool = False,
 ) -> Held | None:
     """A line that stays out, by what people decided; None for one that may be published."""
     said = decisions.get(line_key(line))
-    why = why or private(line) or (ATTENDANCE if about_people else None)
+    why = why or private(line, venue=venue) or (ATTENDANCE if about_people else None)
     why = why or (N_("refused by somebody") if said is False else None)
     return Held(line_key(line), why, said is None) if why and not said else None
 
 
 def _bare(line: str) -> str:
     """Without signs that nobody sees; every dash a hyphen, every space one, `%40` read."""
-    shown = "".join(c for c in unquote(line) if unicodedata.category(c) != "Cf")
+    shown = "".join(c for c in unicodedata.normalize("NFKC", unquote(line)) if unicodedata.category(c) != "Cf")
     return re.sub(r"\s+", " ", re.sub(r"[\u2010-\u2015\u2212_]", "-", shown))
-
-
-def announces_names(line: str) -> bool:
-    """Whether a line speaks of who was there, and the names stand below it: `Présents :`."""
-    line = re.sub(r"\(\s*\d*\s*\)", "", line)  # "Participants (3)"
-    if re.fullmatch(r"\W*tour de table\W*", line, re.IGNORECASE):
-        return True
-    ends = line.rstrip(" *_").endswith(":") or re.fullmatch(rf"{_WHO.pattern}(?: et {_WHO.pattern})?", _key(line))
-    return bool(ends) and _speaks_of_people(line) and not names_people(line) and not re.search(r"\d", line)
-
-
-def names_people(line: str) -> bool:
-    """Whether a line says who was there: `Présents : Zoé, Ali`, `Étaient présents Zoé et Ali`; a mere number does not."""
-    if not _speaks_of_people(line):
-        return False
-    _head, sign, rest = _cut(line)
-    if sign:
-        return bool(re.search(r"[^\W\d_]{2}", rest))
-    capitals = re.findall(r"(?<!^)(?<![.!?] )\b[^\W\d_a-zà-öø-ÿ][^\W\d_]+", line.strip())
-    return len(capitals) >= 2
-
-
-def _cut(line: str) -> tuple[str, str, str]:
-    """What stands before and behind the first sign that may separate names from what they are."""
-    found = re.search(r"[:=|→]|\s[-–—/]\s|\s?\((?=[^)]*[^\W\d_]{2})", line)
-    return (line[: found.start()], found[0], line[found.end() :]) if found else (line, "", "")
-
-
-def _speaks_of_people(line: str) -> bool:
-    return bool(_WHO.match(_key(line))) or bool(re.match(r"\W*(?:avec|tour de table)\s*:", line, re.IGNORECASE))
-
-
-def _key(line: str) -> str:
-    return re.sub(r"\b(\w+) e s\b", r"\1", sort_key(line[:200]))  # présent·e·s
-
-
-def reads_as_names(line: str) -> bool:
-    """Whether a line below `Présents :` may be names: short pieces, not a sentence."""
-    pieces = [p for p in re.split(r"[,;/&|:]|\bet\b|\s[-–—]\s", re.sub(r"\([^()]*\)", "", line)) if p.strip()]
-    return bool(re.search(r"[^\W\d_]{2}", line)) and all(len(piece.split()) <= 5 for piece in pieces)
 
 
 def line_key(line: str) -> str:

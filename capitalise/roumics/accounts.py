@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import astuple, replace
 
 from capitalise.messages import N_, NP_, Message, render
+from capitalise.notes.attendance import Line, attendance
 from capitalise.notes.clean import Notes, clean_notes
-from capitalise.notes.private import Held, announces_names, held_line, names_people, reads_as_names
+from capitalise.notes.names import names_people
+from capitalise.notes.private import Held, held_line
 from capitalise.notes.tree import LEFT_OUT
 from capitalise.pages.addresses import Site
 from capitalise.pages.titles import title_problem
@@ -135,18 +137,18 @@ def without_private(event: Event, decisions: Mapping[str, bool]) -> tuple[Event,
     """An edition without the speakers, paragraphs and captions that are held back, and these."""
     held: list[Held] = []
 
-    def kept(line: str, *, people: bool = False) -> bool:
-        one = held_line(line, decisions, about_people=people) if line.strip() else None
+    def kept(line: str, *, people: bool = False, venue: bool = False) -> bool:
+        one = held_line(line, decisions, about_people=people, venue=venue) if line.strip() else None
         held.extend([one] if one else ())
         return one is None
 
-    def words(text: str) -> str:
-        return text if kept(text) else ""
+    def place(text: str) -> str:
+        return text if kept(text, venue=True) else ""
 
     sessions = [
         replace(
             one,
-            room=words(one.room),
+            room=place(one.room),
             speakers=tuple(s for s in one.speakers if kept(f"{s.name}, {s.role}" if s.role else s.name)),
         )
         for one in event.sessions
@@ -154,8 +156,8 @@ def without_private(event: Event, decisions: Mapping[str, bool]) -> tuple[Event,
     ]
     event = replace(
         event,
-        theme=words(event.theme),
-        place=words(event.place),
+        theme=event.theme if kept(event.theme) else "",
+        place=place(event.place),
         introduction=_paragraphs(event.introduction, kept),
         thanks=_paragraphs(event.thanks, kept),
         partners=tuple(one for one in event.partners if kept(one)),
@@ -169,16 +171,13 @@ def without_private(event: Event, decisions: Mapping[str, bool]) -> tuple[Event,
 
 
 def _paragraphs(text: str, kept: Callable[..., bool]) -> str:
-    """The paragraphs that may be published; each is judged as the one line that it becomes, and after `Présents :` come names."""
-    found, names = [], False
-    for paragraph in re.split(r"\n\s*\n", text):
-        line = " ".join(paragraph.split())
-        lines = paragraph.strip().split("\n")
-        people = names_people(line) or any(map(announces_names, lines)) or (names and reads_as_names(line))
-        names = people and len(lines) == 1
-        if kept(line, people=people):
-            found.append(paragraph)
-    return "\n\n".join(found)
+    """The paragraphs that may be published; each is judged as the one line that it becomes, and stays out where one of its lines
+    says who was there."""
+    paragraphs = [one for one in re.split(r"\n\s*\n", text) if one.strip()]
+    lines = [Line(line, block=n) for n, one in enumerate(paragraphs) for line in one.strip().split("\n")]
+    people = {line.block for line, held in zip(lines, attendance(lines), strict=True) if held}
+    people |= {n for n, one in enumerate(paragraphs) if names_people(" ".join(one.split()))}
+    return "\n\n".join(one for n, one in enumerate(paragraphs) if kept(" ".join(one.split()), people=n in people))
 
 
 def held_lines(edition: Edition) -> list[tuple[str, Held]]:

@@ -1,0 +1,172 @@
+"""Who was there, found in the lines of notes as people write it: a label and names behind it, below it, or in a list or table.
+
+Pure: all lines of a document with their places go in, and which of them say who was there comes out. Measured in
+`benchmarks/privacy` on the structures of real minutes; rather a line too many than one too few.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from capitalise.notes.names import (
+    CAPITAL,
+    COUNTED,
+    GROUP,
+    INTRODUCTIONS,
+    ITEM,
+    MOST_AT_ONCE,
+    QUESTION,
+    SECTIONS,
+    STATUS,
+    VERBS,
+    WHOLE,
+    announces_names,
+    broken,
+    cuts,
+    is_group,
+    letters,
+    names_people,
+    only,
+    opens,
+    plain_words,
+    reads_as_names,
+    several_names,
+    short_names,
+    somebody,
+    starts_with_name,
+    sure_names,
+    titled,
+    whole_name,
+)
+
+__all__ = ["Line", "attendance"]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of notes and where it stands. `level` of a heading, else 0; `block` counts paragraphs, `list` the outermost lists (0:
+    in none), `table` the tables; `top`: of a list, whether it is no sub-item."""
+
+    text: str
+    level: int = 0
+    block: int = 0
+    list: int = 0
+    table: int = 0
+    top: bool = True
+
+
+@dataclass
+class _Zone:
+    """Names are expected here: below a heading of this `level`, in this `list` or `table`, or in the lines to come."""
+
+    level: int = 0
+    list: int = 0
+    table: int = 0
+    strong: bool = True  # a list right below is names to its last item
+    broken: bool = False  # the last line ended in the middle of names
+    listed: bool = False  # the last line was an item, if only by its sign
+    own: bool = False  # a round of introductions: its own lines only
+
+
+def attendance(lines: Sequence[Line]) -> list[bool]:
+    """For each line whether it says who was there."""
+    zone: _Zone | None = None
+    found = []
+    for number, line in enumerate(lines):
+        held, zone = _judged(line, lines[number + 1 :][:1], zone)
+        dated = number and lines[number - 1].level and re.search(r"\d", lines[number - 1].text)
+        found.append(held or bool(dated and short_names(line.text)))
+    for number in (*_runs(lines), *_across(lines)):
+        found[number] = True
+    return found
+
+
+def _across(lines: Sequence[Line]) -> Iterator[int]:
+    """The lines of what is said over a line's end: "sous la présidence", "de Zoé Exemple"."""
+    for number, (one, other) in enumerate(pairwise(lines)):
+        if one.level or other.level or len(one.text) + len(other.text) > MOST_AT_ONCE:
+            continue
+        if any(p.search(line.text) for line in (one, other) for p in STATUS):
+            continue
+        for found in filter(None, (pattern.search(f"{one.text} {other.text}") for pattern in STATUS)):
+            if found.start() < len(one.text) < found.end() - 1 and not QUESTION.search(other.text):
+                yield from (number, number + 1) if WHOLE.search(one.text[found.start() :]) else (number + 1,)
+
+
+def _runs(lines: Sequence[Line]) -> Iterator[int]:
+    """Where three lines and more are nothing but people's whole names, and what these people are, under whatever label."""
+    start = 0
+    for number, line in enumerate([*lines, Line("")]):
+        if not (whole_name(line.text) or somebody(line.text)):
+            if number - start >= 3:
+                yield from range(start, number)
+            start = number + 1
+
+
+def _judged(line: Line, after: Sequence[Line], zone: _Zone | None) -> tuple[bool, _Zone | None]:
+    """Whether a line is held, and where names are expected after it."""
+    text = line.text.strip()[:MOST_AT_ONCE]
+    if line.level and zone and (zone.own or line.level <= (zone.level or 6)):
+        zone = None
+    if not letters(text):
+        return False, zone
+    if zone and zone.strong and text.startswith("|"):  # a table of a wiki, as it was pasted
+        return True, zone
+    if names_people(line.text.strip()):
+        inside = zone is not None and zone.strong and line.list in (zone.list, 0) and bool(line.list or zone.table)
+        new = _Zone(line.level, strong=opens(text), broken=broken(text))
+        return True, zone if inside else new
+    if announces_names(text, heading=bool(line.level), listed=_followed(line, after)):
+        own = bool(INTRODUCTIONS.fullmatch(plain_words(text)))
+        return False, _Zone(line.level, table=line.table, strong=not own, own=own)
+    if zone is None:
+        return several_names(text), None
+    return _in_zone(line, text, zone)
+
+
+def _in_zone(line: Line, text: str, zone: _Zone) -> tuple[bool, _Zone | None]:
+    if line.table and zone.strong and zone.table in (0, line.table):
+        cells = [cell for cell in text.split("|") if letters(cell)]
+        return not only(GROUP, text) and (len(cells) > 1 or sure_names(text)), replace(zone, table=line.table)
+    if line.list and zone.strong and zone.list in (0, line.list):
+        return not (line.top and is_group(text)), replace(zone, list=line.list, listed=True)
+    listed = bool(line.list) or bool(ITEM.match(line.text))
+    zone = replace(zone, strong=zone.strong and not zone.list and not zone.table)
+    if zone.own and not listed and not zone.listed:
+        return False, zone  # what is said before a round of introductions
+    if SECTIONS.match(plain_words(text)) or (zone.own and not starts_with_name(text)):
+        return False, None
+    if zone.own:
+        return True, replace(zone, listed=True)
+    if is_group(text) or COUNTED.search(plain_words(text)):
+        return False, replace(zone, listed=False)
+    if _goes_on(text, zone, listed):
+        return True, replace(zone, broken=broken(text), listed=listed)
+    return False, replace(zone, strong=False, broken=False) if zone.level else None
+
+
+def _goes_on(text: str, zone: _Zone, listed: bool) -> bool:
+    """Whether a line where names are expected is one of them."""
+    if re.match(rf"(?:\W|\d)*{CAPITAL}\s+[A-ZÀ-Þ][A-ZÀ-Þ'’-]{{2,}}\b", text):  # Zoé EXEMPLE
+        return any(c.islower() for c in text)
+    if zone.level and zone.strong and len(text.split()) <= 14 and re.search(rf"[a-zé,] {CAPITAL}", text):
+        return True
+    if VERBS.search(plain_words(text)) or sum(c.isdigit() for c in text) > sum(c.isalpha() for c in text):
+        return zone.broken and len(text.split()) <= 16
+    if sure_names(text) or titled(text) or len(WHOLE.findall(text)) >= 2:
+        return True
+    if any(
+        sign.strip() == ":" and starts_with_name(rest) and len(label.split()) <= 6 for label, sign, rest in cuts(text)
+    ):
+        return True
+    if listed != zone.listed and zone.listed and not zone.broken:
+        return False
+    return reads_as_names(text) or (zone.broken and len(text.split()) <= 24)
+
+
+def _followed(line: Line, after: Sequence[Line]) -> bool:
+    """Whether a list or short names begin right below."""
+    return any((one.list and not line.list) or one.table or reads_as_names(one.text) for one in after)
