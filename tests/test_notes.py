@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -459,6 +460,99 @@ def test_who_was_there_is_held_back(notes: str) -> None:
 def test_how_many_were_there_and_what_sounds_like_it_is_not(line: str) -> None:
     assert attendance([Line(line), Line("La suite est une phrase, et elle reste.")]) == [False, False]
     assert line in wikitext(f"{line}\n\nLe reste de la page ne parle plus de personne")
+
+
+@pytest.mark.parametrize("line", (DATA / "contacts.txt").read_text("utf-8").splitlines())
+def test_contacts_are_held_however_people_spell_them(line: str) -> None:
+    assert private(line)
+
+
+NAMES = "- Zoé Exemple (trésorière) à partir de 21h13, en visio depuis chez elle\n- Ali Exemple\n  - arrivé tard"
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        *(
+            "Étaient présents :",
+            "Présents (CA)",
+            "Adhérents présents :",
+            "Présent·e·s :",
+            "# Participant(e)s",
+            "Ont participé :",
+        ),
+        *(
+            "Personnes présentes à la réunion :",
+            "Autour de la table :",
+            "15 participants dont :",
+            "Excusé-e-s :",
+            "## 2.1 Absents",
+        ),
+        *("On fait l'appel :", "Absents mais représentés :", "**Présences**", "Pas là :"),
+    ],
+)
+def test_a_list_below_a_label_is_held_to_its_last_item(label: str) -> None:
+    text, notes = cleaned(f"{label}\n\n{NAMES}\n\nLa séance débute à 14h04.")
+    assert not re.search("Zoé|Ali|arrivé", text)
+    assert "La séance débute à 14h04." in text
+    assert len(notes.held) == 3
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("Présents Exemple Zoé, Fictif Ali", "Procuration de Zoé Exemple à Ali Fictif", "Zoé Exemple => Présente"),
+        *(
+            "Arrivée de Zoé à 19h",
+            "Étaient présents Zoé, Ali et Paul",
+            "Secrétaire de séance : Zoé Exemple",
+            "Là : zoé, ali",
+        ),
+        *("Mesdames Exemple, Fictif, Messieurs Modèle et Essai", "Zoé Exemple donne pouvoir à Ali Fictif"),
+        *(
+            "Zoé Exemple, nationalité française, 35 impasse de Prague 59800 Lille",
+            "chez Zoé, 8 allée du Verger, 2e étage",
+        ),
+    ],
+)
+def test_a_line_that_says_who_was_there_or_lives_where_is_held(line: str) -> None:
+    assert cleaned(f"Avant.\n\n{line}\n\nAprès.")[0] == "Avant.\n\nAprès."
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(
+            "La séance débute à 14h04.",
+            "Présents : 11 (sur 79)",
+            "Zoé présente le budget.",
+            "Participation aux frais : 5 €",
+        ),
+        *("Présence du triton dans la mare", "Le pouvoir d'agir des habitants", "Absents : néant"),
+        *("Lieu : Maison des associations, 12 rue de Paris", "Siège : 72 rue Royale, Lille", "Budget : 2024-2025"),
+    ],
+)
+def test_what_is_only_about_presence_stays(line: str) -> None:
+    assert not cleaned(line)[1].held
+
+
+def test_a_round_of_introductions_holds_its_own_list_only() -> None:
+    notes = (
+        "## Tour de table\n\n- Zoé : jardinière\n- Ali : du quartier\n\n### Le compost\n\n- deux bacs à construire\n"
+    )
+    assert [one.line for one in cleaned(notes)[1].held] == ["Zoé : jardinière", "Ali : du quartier"]
+
+
+def test_an_item_that_is_allowed_without_the_one_above_it_is_an_item() -> None:
+    notes = "Présents :\n\n- Zoé Exemple\n  - apporte le café\n- Ali Fictif\n"
+    assert cleaned(notes, {"apporte le café": True})[0].endswith("* apporte le café")
+
+
+@pytest.mark.parametrize("sign", ["A", "Zoé est ", "désigne Zoé ", "présents ", "A et ", "12 rue "])
+def test_a_very_long_line_is_judged_in_bounded_time(sign: str) -> None:
+    start = time.process_time()
+    cleaned(sign * (40_000 // len(sign)))
+    assert time.process_time() - start < 20  # a fraction of it here: without bounds it never ends
 
 
 def test_a_number_that_goes_over_a_lines_end_is_held_back() -> None:

@@ -79,9 +79,20 @@ def attendance(lines: Sequence[Line]) -> list[bool]:
         held, zone = _judged(line, lines[number + 1 :][:1], zone)
         dated = number and lines[number - 1].level and re.search(r"\d", lines[number - 1].text)
         found.append(held or bool(dated and short_names(line.text)))
-    for number in (*_runs(lines), *_across(lines)):
+    for number in (*_runs(lines), *_across(lines), *_lists(lines)):
         found[number] = True
     return found
+
+
+def _lists(lines: Sequence[Line]) -> Iterator[int]:
+    """The items of a list of which two and half of all say who was there."""
+    by_list: dict[int, list[int]] = {}
+    for number, line in enumerate(lines):
+        if line.list and line.top:
+            by_list.setdefault(line.list, []).append(number)
+    for numbers in by_list.values():
+        telling = sum(names_people(lines[number].text) for number in numbers)
+        yield from numbers if telling >= 2 and 2 * telling >= len(numbers) else ()
 
 
 def _across(lines: Sequence[Line]) -> Iterator[int]:
@@ -152,6 +163,8 @@ def _goes_on(text: str, zone: _Zone, listed: bool) -> bool:
     """Whether a line where names are expected is one of them."""
     if re.match(rf"(?:\W|\d)*{CAPITAL}\s+[A-ZÀ-Þ][A-ZÀ-Þ'’-]{{2,}}\b", text):  # Zoé EXEMPLE
         return any(c.islower() for c in text)
+    if re.match(r"[A-ZÀ-Þ][A-ZÀ-Þ'’-]{2,},\s+[A-ZÀ-Þ]", text):  # EXEMPLE, Présidente
+        return True
     if zone.level and zone.strong and len(text.split()) <= 14 and re.search(rf"[a-zé,] {CAPITAL}", text):
         return True
     if VERBS.search(plain_words(text)) or sum(c.isdigit() for c in text) > sum(c.isalpha() for c in text):

@@ -68,7 +68,7 @@ _NOBODY = re.compile(
     r"(?:\W+|\d+|na|neant|aucune?|personne|rien|sans objet|voir|liste|sur|dont|env(?:iron)?|et|de|du|des|d|l|la|le|les|en|a|au|un|une|"
     r"personnes?|membres?|elus?|adherents?|participants?|presents?|absents?|excuses?|representes?|procurations?|pouvoirs?|votants?|"
     r"agents?|habitants?|foyers?|voix|quorum|atteint|inscrits?|hommes?|femmes?|enfants?|invites?|auditeurs?|heures?|h|min|titulaires?|"
-    r"suppleants?|salaries?|benevoles?|structures?|associations?|nombre|annexe|ci|joint\w*|jointe|feuille|emargement|dizaine|vingtaine|"
+    r"suppleants?|salaries?|benevoles?|structures?|associations?|nombre|reunion|seance|assemblee|jour|cette|ce|lors|suivante?s?|suivent|annexe|ci|joint\w*|jointe|feuille|emargement|dizaine|vingtaine|"
     r"trentaine|pour|contre|abstentions?|mesdames|messieurs|mmes?|mm|mr|m|trentaine|total|ligne|visio\w*|salle|presentiel|distance|connectes?|tous|toutes|tout|monde)"
 )
 #: What a group of people is called inside such a list: it names nobody, and the list goes on below it.
@@ -84,9 +84,9 @@ GROUP = re.compile(
 SECTIONS = re.compile(
     r"\W*(?:\d+\W+)?(?:ordre du jour|odj|lieu|date|heure|horaire|duree|debut|fin|objet|sujets?|points?|decisions?|a faire|actions?|"
     r"compte rendu|relev\w+|introduction|bilan|divers|questions?|prochaine?s?|contenu|annexes?|documents?|liens?|pour memoire|contexte|"
-    r"objectifs?|programme|deroul\w+|cr\b|resume|seance ouverte|ouverture)\b"
+    r"rappel de l ordre du jour|objectifs?|programme|deroul\w+|cr\b|resume|seance ouverte|ouverture)\b"
 )
-_PARTICLE = r"(?:(?:de|du|des|la|le|les|van|von|der|den|dit|dite|el|al|ben|bin|y|e|da|dos|di|et|&)\s+|[dl]['’]\s?)"
+_PARTICLE = r"(?:(?:de|du|des|la|le|les|van|von|der|den|dit|dite|el|al|ben|bin|y|e|da|dos|di)\s+|[dl]['’]\s?)"
 _TITLE = r"(?:M\.|MM\.|M(?:me|lle|r|rs|s)?s?\.?|Mmes|Messieurs|Mesdames|Madame|Monsieur|Dr|Pr|Me|Maître|Maman|Papi|Papa|Mamie)"
 CAPITAL = r"[A-ZÀ-ÖØ-Þ](?:[\w'’.]|-(?=\w))*"
 _NAME = rf"(?<!\w)(?:{_TITLE}\s+)?{CAPITAL}(?:\s+{_PARTICLE}{{0,3}}{CAPITAL}){{0,4}}"
@@ -129,8 +129,10 @@ STATUS = (
     re.compile(
         r"^(?:\W|\d)*(?:[\w ]+: ?\d+ )?[A-ZÀ-Þ][A-ZÀ-Þ'’-]{2,}\s+[A-ZÀ-Þ][\w'’-]+\s.*\s(?:P|A|E|X|PROCURATION\b.*|POCURATION\b.*|REPRÉSENTÉE? PAR\b.*|REPRESENTEE? PAR\b.*)$"
     ),
-    re.compile(rf"\b(?:[Mm]erci|remerci\w+)\s[^.]*{_NAME}[^.]*\b(?:présence|venue?s?|invitation|participation)\b"),
-    re.compile(rf"{_NAME}\s+n['’]a(?:vait)? pu (?:être|venir|se joindre)"),
+    re.compile(
+        rf"\b(?:[Mm]erci|remerci\w+)\s[^.]*{_NAME}[^.]*\b(?:présence|venue?s?|invitation|participation|déplacée?s?)\b"
+    ),
+    re.compile(rf"{_NAME}\s+n['’]a(?:vait)? (?:pas )?pu (?:se libérer|être|venir|se joindre)"),
     re.compile(rf"\b(?:les )?(?:fondateurs|soussignés)\b[^.]*{_NAME}\W*(?:et|,)\W*{_NAME}[^.]*\bréunis\b"),
     re.compile(rf"{_NAME}\s+(?:sera|est|a été)\s+(?:nommée?\s+|désignée?\s+)?[Ss]ecrétaire\s+de\s+séance"),
     re.compile(rf"\b[Pp]résentes?\s*:\s*{_NAME}\s*,"),
@@ -166,10 +168,13 @@ _VERB = re.compile(r"\b(?:presente|mandat|pouvoir|pouvoirs|participation|presenc
 _ENDING = r"(?:e|es|s|te|tes|ve|ves|rice|rices|euse|euses|ne|nes|le|les)"
 
 
+_OFFICE = re.compile(r"(?:vice )?(?:presid|secret|tresor|coprés|copres)\w*")
+
+
 def somebody(text: str) -> bool:
     """Whether a line is a person and what they are, or where they come from: `Zoé Exemple, adjointe`, `ASSO : Zoé Exemple`."""
     head = re.match(rf"(?:\W|\d)*({_NAME})\s*[,(]", text)
-    tail = re.fullmatch(r"\W*[\w'’ /-]{2,40} ?: *(.+)", text)
+    tail = None if _OFFICE.match(plain_words(text)) else re.fullmatch(r"\W*[\w'’ /-]{2,40} ?: *(.+)", text)
     named = (head and whole_name(head[1])) or (tail and whole_name(tail[1]))
     return bool(named) and not VERBS.search(plain_words(text))
 
@@ -191,6 +196,8 @@ def several_names(text: str) -> bool:
     )
     if signed and any(c.islower() for c in text):
         return True
+    if re.fullmatch(rf"\W*{_TITLE}\s+{_PARTICLE}?{CAPITAL}(?:\s+{CAPITAL}){{0,2}}\W*", text):
+        return True  # Mme Exemple
     return (len(pieces) >= 3 and whole >= 2 and short) or (titled >= 3 and not VERBS.search(plain_words(text)))
 
 
@@ -225,7 +232,11 @@ def announces_names(text: str, *, heading: bool = False, listed: bool = False) -
             return True
     if _SHEET.search(plain_words(text)):
         return True
-    return _is_label(text, sure=heading or listed) and (heading or not _names_behind(text))
+    plain = plain_words(text)
+    rest = plain[found.end() :] if (found := _LABEL.match(plain)) else plain
+    known = all(GROUP.fullmatch(word) or _NOBODY.fullmatch(word) or _LABEL.fullmatch(word) for word in rest.split())
+    known = known or (heading and len(text.split()) <= 6)
+    return _is_label(text, sure=heading or listed) and known and (heading or not _names_behind(text))
 
 
 def names_people(text: str) -> bool:
@@ -253,7 +264,8 @@ def _says_who(text: str) -> bool:
 
 
 def _not_a_label(found: re.Match[str]) -> bool:
-    return not _LABEL.match(plain_words(found[0])) or bool(found.start())
+    """Whether the name in a match is one: `Absents représentés` begins with a capital, too."""
+    return found.re is not STATUS[0] or not _LABEL.match(plain_words(found[0]))
 
 
 def cuts(text: str) -> Iterator[tuple[str, str, str]]:

@@ -23,7 +23,7 @@ __all__ = [
 
 _OPEN, _CLOSE = r"[\[({<«]\s*", r"\s*[\])}>»]"
 _DOT = rf"\s*(?:\.|{_OPEN}(?:dot|point|\.){_CLOSE}|\s(?:dot|point)\s)\s*"
-_AT = r"(?:at|arobase?s?|arobas|chez|@)"
+_AT = r"(?:at|arr?obas?e?|chez|@)"
 _POST = (
     r"(?:gmail|hotmail|yahoo|outlook|protonmail|riseup|posteo|gmx|laposte|wanadoo)"  # what hosts mail and little else
 )
@@ -33,7 +33,7 @@ _MAIL = re.compile(
     r"|(?:^|\s)@[\w-]+\.[^\W\d]{2,}"  # the rest of one that begins on the line before
     rf"|\w\s*{_OPEN}{_AT}{_CLOSE}\s*[\w-]+"
     rf"|\w\s*{_OPEN}[aà]{_CLOSE}\s*[\w-]+{_DOT}\w{{2,}}"
-    rf"|\w\s+(?:at|arobase?s?|arobas|a(?= \w+ point ))\s+[\w-]+(?:\.[\w-]+)*{_DOT}[^\W\d]{{2,}}"
+    rf"|\w\s+(?:at|arr?obas?e?|a(?= \w+ point ))\s+[\w-]+(?:\.[\w-]+)*{_DOT}[^\W\d]{{2,}}"
     rf"|\w\s*-\s*at\s*-\s*[\w-]+{_DOT}[^\W\d]{{2,}}"
     r"|(?:^|[:(,;]\s*)[\w.+-]+ (?:à|chez) [\w-]+(?:\.[\w-]+)*\.[^\W\d]{2,}\s*(?:$|[),;])"
     rf"|\w\s+(?:à|a|chez|at)\s+{_POST}\b|\w\s+{_POST}\s+(?:com|fr|org|net|ch|me)\b",
