@@ -105,7 +105,7 @@ GUARDS = (
     Guard(
         "reports: private lines are held back",
         "notes/private.py",
-        "    why = why or private(line) or (ATTENDANCE if about_people else None)",
+        "    why = why or private(line, venue=venue) or (ATTENDANCE if about_people else None)",
         "    why = why or (ATTENDANCE if about_people else None)",
         "tests/test_notes.py::test_wherever_it_stands",
     ),

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-__all__ = ["FIELDS", "WORD", "Deeds", "Faultfinder", "Saved", "values"]
+__all__ = ["FIELDS", "ROBOT", "WORD", "Deeds", "Faultfinder", "Saved", "answered", "values"]
 
 FIELDS = {
     "etape": "Étape",
@@ -61,7 +61,7 @@ def values(text: str) -> dict[str, str]:
     return dict(re.findall(r"(?m)^\|(\w+)=(.*)$", text))
 
 
-def _answered(name: str, revisions: Sequence[Saved]) -> set[str]:
+def answered(name: str, revisions: Sequence[Saved]) -> set[str]:
     """Words that the robot brought into a field, a person took back, and a person wrote a third text over: the sheet follows them
     there (docs/safety.md: a revert ends when the wiki says a third thing)."""
     texts = [values(one.text).get(name, "") for one in revisions]
@@ -97,7 +97,7 @@ class Faultfinder:
                     self._edit(title, before.text, after.text)
             marks.update(m[1] for r in revisions if r.user == ROBOT and (m := _RUN.search(r.comment)))
             self._last(title, revisions[-1].text)
-            self.answered.update(word for name in FIELDS for word in _answered(name, revisions))
+            self.answered.update(word for name in FIELDS for word in answered(name, revisions))
         self.doubled += [f"{mark}: saved {times} times" for mark, times in marks.items() if times > 1]
         everywhere = {word for revisions in pages.values() for word in WORD.findall(revisions[-1].text)}
         gone = set(self.deeds.wiki_words) - everywhere - self.deeds.given_up

@@ -121,7 +121,8 @@ class OnFolder:
         return path.read_text("utf-8").rstrip("\n") if path.exists() else ""
 
     def history(self, title: str) -> list[Saved]:
-        return self.saved.get(title, [])
+        self._look(ROBOT, title)
+        return self.saved[title]
 
     def owners(self, revision: int) -> list[str]:
         log = self.wiki / ".capitalise" / "log.jsonl"
@@ -159,7 +160,7 @@ class OnFolder:
         is taken back in the next moment."""
         for title in titles or self.titles():
             history, text = self.saved.setdefault(title, []), self.text(title)
-            if not history or history[-1].text != text:
+            if text != (history[-1].text if history else ""):
                 history.append(Saved(who, "", text))
 
 

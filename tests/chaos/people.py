@@ -14,7 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from tests.chaos.checker import FIELDS, ROBOT, WORD, Deeds, Saved, values
+from tests.chaos.checker import FIELDS, ROBOT, WORD, Deeds, Saved, answered, values
 from tests.chaos.proxy import Asked
 from tests.chaos.stage import NEW, SPELLINGS, TITLES, Stage
 
@@ -158,6 +158,8 @@ class People:
         if self.deeds.deleted:
             return
         title = self.random.choice([t for t in self.stage.titles() if t in TITLES])
+        history = self.stage.history(title)
+        self.deeds.given_up |= {word for name in FIELDS for word in answered(name, history)}
         self.stage.delete(title)
         self.deeds.deleted.add(title)
         self.deeds.disturbed.add(title)

@@ -273,7 +273,10 @@ class Story:
         self.stage.settings(new, 0)
         for _run in range(2):
             self._read_complaints(self._calm(new, "run", "fiches", "--yes"), fine=(0, 3))
-        self._calm(new, "plan", "fiches", "--json")
+        codes = self._calm(new, "plan", "fiches", "--json")
+        if codes[0] not in (0, 3):
+            self._read_complaints(codes, fine=())
+            return
         left: Any = json.loads((self.stage.folder / "out").read_text("utf-8"))
         rows = {row["Titre"]: row for row in rows_of(new / SHEET)}
         named = [new / one["at"]["sheet"] for one in left["findings"] if one["rule"] == "conflict-copy"]
