@@ -463,8 +463,8 @@ def test_a_stopped_bot_tells_the_watchdog(tmp_path: Path, capitalise: Cli, watch
 
 def test_a_failure_is_told_behind_the_path_not_behind_the_question(watchdog: tuple[str, list[str]]) -> None:
     address, asked = watchdog
-    assert ping(address + "?create=1", failed=True) is None
-    assert ping(address + "/", failed=False) is None
+    assert ping(address + "?create=1", "tests", failed=True) is None
+    assert ping(address + "/", "tests", failed=False) is None
     assert asked == ["/b1d3c0de/fail?create=1", "/b1d3c0de"]
 
 

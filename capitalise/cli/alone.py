@@ -55,7 +55,7 @@ def run_alone(
         log.failed(Unexpected(bug))
         raise
     finally:
-        _ping(settings, log, failed=failed)
+        _ping(settings, session.workspace.agent, log, failed=failed)
 
 
 def _allowed(plan: Plan, ceilings: Ceilings) -> Plan:
@@ -108,9 +108,9 @@ def _told(
     return left
 
 
-def _ping(settings: Unattended, log: Log, *, failed: bool) -> None:
+def _ping(settings: Unattended, agent: str, log: Log, *, failed: bool) -> None:
     if settings.ping:
         from capitalise.wikis.ping import ping  # requests only where used
 
-        if why := ping(settings.ping, failed=failed):
+        if why := ping(settings.ping, agent, failed=failed):
             log.unreached(why)

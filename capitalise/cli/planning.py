@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from capitalise import __version__
 from capitalise.cli.copies import find_copies
 from capitalise.errors import SettingsError, SheetError
 from capitalise.fiches.fields import Prefer
@@ -286,13 +285,14 @@ def _outside(session: Session, options: CrosslinkOptions) -> Callable[[Sequence[
         from capitalise.wikis.cache import cache_of
         from capitalise.wikis.outside import ask_outside  # requests only where used
 
-        agent = f"capitalise/{__version__} ({session.contact()}; bot)"
         private, minutes = options.outside_private, options.outside_minutes
         cache = cache_of(f"outside, private: {private}")
         online = any(
             one.api for one in session.workspace.wikis.values()
         )  # then the network is there: a wiki has answered
-        return ask_outside(addresses, cache, session.clock, agent, minutes=minutes, private=private, online=online)
+        return ask_outside(
+            addresses, cache, session.clock, session.workspace.agent, minutes=minutes, private=private, online=online
+        )
 
     return asked
 

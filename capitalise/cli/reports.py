@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from capitalise import __version__
 from capitalise.cli.editions import Chosen, checked, edition_folder
 from capitalise.cli.main import LANGUAGE, _
 from capitalise.cli.options import WAITING, agreed, at_terminal, stopper, yes_option
@@ -47,13 +46,12 @@ def fetch(chosen: Chosen, edition: str) -> None:
     folder = edition_folder(session, bot, edition)
     (found,) = read_editions(session, bot, [edition])
     sessions = [one for one in found.event.sessions if pad_of(one)]
-    agent = f"capitalise/{__version__} ({session.workspace.contact or 'roumics'})"
     stamp = session.clock.now().strftime(STAMP)
     failed = 0
     for one in sessions:
         before = kept_pads(folder, one)
         try:
-            pad = fetch_pad(pad_of(one), agent, private=bot.roumics.pads_private)
+            pad = fetch_pad(pad_of(one), session.workspace.agent, private=bot.roumics.pads_private)
         except SheetError as error:
             failed += 1
             screen.line(f"  ✗ {one.title}", fg="red")

@@ -118,9 +118,9 @@ class Session:
         found = []
         for name in dict.fromkeys(one for pattern in (*bot.sheets, *self.more_sheets) for one in self._named(pattern)):
             if is_address(name):
-                from capitalise.sheets.published import read_published
+                from capitalise.wikis.published import read_published
 
-                found.append(read_published(name, bot.tab))
+                found.append(read_published(name, self.workspace.agent, bot.tab))
             elif (table := self.sheet(name, bot).read()) is not None:
                 found.append(table)
             elif name != bot.sheets[0]:

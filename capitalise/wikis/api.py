@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Callable, Iterator, Mapping
 from http.cookiejar import Cookie
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 import mwclient
 import requests
@@ -33,6 +34,10 @@ Answer = dict[str, Any]
 #: Above this many bytes of query a request is sent as POST: some servers refuse longer addresses (414).
 MOST_URL = 1800
 TIMEOUT = (10, 60)  # seconds to connect, and between two bytes
+LONGEST = 300.0  # seconds for one answer
+MOST_BYTES = 128 * 1024 * 1024  # of an answer, unpacked
+MOST_CONTINUED = 5_000  # answers to one question
+MOST_HOPS = 3
 _WAIT = {"maxlag": 5.0, "ratelimited": 20.0, "readonly": 30.0}  # seconds at first
 _BUSY = (502, 503, 504)
 _TRIES = 4  # of a read without a usable answer
@@ -78,12 +83,15 @@ class Api:
     def query(self, **parameters: object) -> Iterator[Answer]:
         """The `query` of every answer, following `continue` to its end."""
         more: Mapping[str, object] = {}
-        while True:
+        for _time in range(MOST_CONTINUED):
             answer = self.call(action="query", **{**parameters, **more})
             yield answer.get("query", {})
             if "continue" not in answer:
                 return
+            if answer["continue"] == more:
+                break
             more = answer["continue"]
+        raise WikiError(N_("%(wiki)s gives the same answer again and again, and no end of it.", wiki=self.address))
 
     def call(self, **parameters: object) -> Answer:
         """One read, repeated while the wiki is busy. Raises Refused, WikiError, Stop."""
@@ -209,12 +217,33 @@ class Api:
         try:
             if post or len(urlencode(parameters)) > MOST_URL:
                 files = {"file": attached} if attached else None
-                return self.http.post(self.address, data=parameters, files=files, timeout=TIMEOUT)
-            return self.http.get(self.address, params=parameters, timeout=TIMEOUT)
+                return self._at_home("POST", self.address, data=parameters, files=files)
+            return self._at_home("GET", self.address, params=parameters)
         except requests.exceptions.InvalidURL as error:
             raise WikiError(N_("“%(wiki)s” is not an address.", wiki=self.address)) from error
         except requests.RequestException as error:
             raise Unclear(type(error).__name__) from error
+
+    def _at_home(self, method: str, address: str, **sent: Any) -> requests.Response:
+        """One answer of this very machine: what is posted may be a password, and is never sent anywhere else, whatever a
+        redirect says. Raises WikiError, requests.RequestException."""
+        for _hop in range(MOST_HOPS):
+            response = self.http.request(method, address, timeout=TIMEOUT, allow_redirects=False, stream=True, **sent)
+            target = self.http.get_redirect_target(response)
+            if not target:
+                return _whole(response, self.address)
+            response.close()
+            before, address, sent = address, urljoin(address, target), {}
+            if method == "POST" or urlsplit(address).hostname != urlsplit(before).hostname:
+                raise WikiError(
+                    N_(
+                        "%(wiki)s sends us to %(there)s: nothing was sent there. If that is right, write that address into "
+                        "capitalise.toml.",
+                        wiki=self.address,
+                        there=address.partition("?")[0],
+                    )
+                )
+        raise requests.TooManyRedirects(address)
 
     def _refused(self, error: Mapping[str, Any]) -> CapitaliseError:
         code = _code(error)
@@ -339,6 +368,20 @@ def _sentence(text: object) -> str:
     return " ".join(str(text).split())[:300]
 
 
+def _whole(response: requests.Response, wiki: str) -> requests.Response:
+    """An answer with its body, however slowly and however packed it comes. Raises WikiError beyond what can be borne."""
+    body, end = bytearray(), time.monotonic() + LONGEST
+    with response:
+        while piece := response.raw.read1(1 << 16, decode_content=True):
+            body += piece
+            if len(body) > MOST_BYTES:
+                raise WikiError(N_("%(wiki)s answers with more than %(most)d MB.", wiki=wiki, most=MOST_BYTES >> 20))
+            if time.monotonic() > end:
+                raise requests.Timeout(wiki)
+    response._content = bytes(body)
+    return response
+
+
 def _json(response: requests.Response) -> Answer:
     try:
         answer = json.loads(response.content.decode("utf-8-sig"))  # JSON is UTF-8, whatever the header says (RFC 8259)
@@ -348,6 +391,8 @@ def _json(response: requests.Response) -> Answer:
         raise Unclear(f"HTTP {response.status_code}, {kind}", page=page) from error
     if not isinstance(answer, dict):
         raise Unclear(f"HTTP {response.status_code}")
+    if not all(isinstance(answer.get(name, {}), dict) for name in ("query", "continue", "error", "warnings")):
+        raise WikiError(N_("%(wiki)s answers as no MediaWiki does.", wiki=response.url.partition("?")[0]))
     return answer
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import requests
 import urllib3
@@ -18,7 +18,7 @@ import urllib3
 from capitalise.errors import SheetError
 from capitalise.messages import N_, Message
 from capitalise.sheets.pandoc import MOST_BYTES
-from capitalise.wikis.outside import MOST_HOPS, TIMEOUT, PrivateHost, guarded_session, is_inside, what_went_wrong
+from capitalise.wikis.guarded import Elsewhere, PrivateHost, TooLarge, fetch, host_of, what_went_wrong
 
 __all__ = ["Pad", "export_addresses", "fetch_pad"]
 
@@ -63,35 +63,23 @@ def export_addresses(address: str) -> Iterator[str]:
 def fetch_pad(address: str, agent: str, *, private: bool = False) -> Pad:
     """The notes behind an address. Raises SheetError with what to do by hand where they cannot be had."""
     error: SheetError | None = None
-    with guarded_session(agent, private=private) as session:
-        for candidate in export_addresses(address):
-            try:
-                return _fetched(session, candidate, address, private=private)
-            except SheetError as failure:
-                error = error or failure
+    for candidate in export_addresses(address):
+        try:
+            return _fetched(candidate, address, agent, private=private)
+        except SheetError as failure:
+            error = error or failure
     raise error or SheetError(_by_hand(address))
 
 
-def _fetched(session: requests.Session, candidate: str, address: str, *, private: bool) -> Pad:
+def _fetched(candidate: str, address: str, agent: str, *, private: bool) -> Pad:
     try:
-        with _followed(session, candidate, address, private=private) as answer:
-            if answer.status_code in (404, 410):
-                raise SheetError(
-                    N_(
-                        "%(address)s: there is no such pad any more (HTTP %(code)d).",
-                        address=address,
-                        code=answer.status_code,
-                    )
-                )
-            if answer.status_code in (401, 403):
-                raise SheetError(_by_hand(address))
-            if not answer.ok:
-                raise SheetError(
-                    N_("%(address)s cannot be fetched (%(why)s).", address=address, why=f"HTTP {answer.status_code}")
-                )
-            data = _limited(answer, address)
-            named = f"{answer.headers.get('Content-Disposition', '')} {urlsplit(candidate).path}"
-            return _judged(data, answer.headers.get("Content-Type", ""), named, address)
+        answer = fetch(candidate, agent, private=private, most_bytes=MOST_BYTES, follows=_same_house)
+    except TooLarge as error:
+        raise SheetError(
+            N_("%(file)s is larger than %(most)d MB.", file=address, most=(MOST_BYTES + 1) >> 20)
+        ) from error
+    except Elsewhere as error:
+        raise SheetError(_leads_away(address, str(error))) from error
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
         cause = what_went_wrong(error)
         if isinstance(cause, PrivateHost):
@@ -99,34 +87,33 @@ def _fetched(session: requests.Session, candidate: str, address: str, *, private
         raise SheetError(
             N_("%(address)s cannot be fetched (%(why)s).", address=address, why=type(cause).__name__)
         ) from error
+    if answer.address != candidate and _asks_to_log_in(answer.address):
+        raise SheetError(_by_hand(address))
+    if answer.status in (404, 410):
+        raise SheetError(
+            N_("%(address)s: there is no such pad any more (HTTP %(code)d).", address=address, code=answer.status)
+        )
+    if answer.status in (401, 403):
+        raise SheetError(_by_hand(address))
+    if not answer.ok:
+        raise SheetError(N_("%(address)s cannot be fetched (%(why)s).", address=address, why=f"HTTP {answer.status}"))
+    named = f"{answer.headers.get('Content-Disposition', '')} {urlsplit(candidate).path}"
+    return _judged(answer.data, answer.headers.get("Content-Type", ""), named, address)
 
 
-def _followed(session: requests.Session, candidate: str, address: str, *, private: bool) -> requests.Response:
-    """The answer at the end of redirects that stay with the same people."""
-    here = candidate
-    for _hop in range(MOST_HOPS):
-        if not private and is_inside(here):
-            raise SheetError(_private(address))
-        answer = session.get(here, timeout=TIMEOUT, allow_redirects=False, stream=True)
-        target = session.get_redirect_target(answer)
-        if not target:
-            return answer
-        answer.close()
-        here, before = urljoin(here, target), here
-        host = (urlsplit(here).hostname or "").lower()
-        if "accounts." in host or re.search(
-            r"/(?:login|signin|auth|ServiceLogin)\b", urlsplit(here).path, re.IGNORECASE
-        ):
-            raise SheetError(_by_hand(address))
-        if not _same_house(host, (urlsplit(before).hostname or "").lower()):
-            raise SheetError(
-                N_(
-                    "%(address)s leads to another machine (%(host)s): if that is right, write its address instead.",
-                    address=address,
-                    host=host,
-                )
-            )
-    raise SheetError(N_("%(address)s cannot be fetched (%(why)s).", address=address, why="HTTP 3xx …"))
+def _asks_to_log_in(address: str) -> bool:
+    login = re.search(r"/(?:login|signin|auth|ServiceLogin)\b", urlsplit(address).path, re.IGNORECASE)
+    return "accounts." in host_of(address) or bool(login)
+
+
+def _leads_away(address: str, target: str) -> Message:
+    if _asks_to_log_in(target):
+        return _by_hand(address)
+    return N_(
+        "%(address)s leads to another machine (%(host)s): if that is right, write its address instead.",
+        address=address,
+        host=host_of(target),
+    )
 
 
 def _same_house(host: str, before: str) -> bool:
@@ -134,15 +121,6 @@ def _same_house(host: str, before: str) -> bool:
         (".google.com", ".googleusercontent.com")
     )
     return google or host.removeprefix("www.") == before.removeprefix("www.")
-
-
-def _limited(answer: requests.Response, address: str) -> bytes:
-    data = bytearray()
-    for piece in answer.iter_content(1 << 16):
-        data += piece
-        if len(data) > MOST_BYTES:
-            raise SheetError(N_("%(file)s is larger than %(most)d MB.", file=address, most=(MOST_BYTES + 1) >> 20))
-    return bytes(data)
 
 
 def _judged(data: bytes, kind: str, named: str, address: str) -> Pad:

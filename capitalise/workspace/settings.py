@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from capitalise import __version__
 from capitalise.crosslinks.sets import CrosslinkOptions
 from capitalise.errors import SettingsError
 from capitalise.messages import N_
@@ -152,6 +153,11 @@ class Workspace:
     wikis: Mapping[str, WikiSettings]
     bots: Mapping[str, BotSettings]
     operator: str = ""
+
+    @property
+    def agent(self) -> str:
+        """Who we are for every machine that is asked something."""
+        return f"capitalise/{__version__} ({self.contact or 'capitalise'}; bot)"
 
     def bot(self, name: str) -> BotSettings:
         """Raises SettingsError, naming the bots there are."""

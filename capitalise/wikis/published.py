@@ -11,20 +11,20 @@ from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import requests
+import urllib3
 
 from capitalise.errors import SheetError
 from capitalise.messages import N_
 from capitalise.sheets.file import MOST_BYTES, format_of
 from capitalise.sheets.table import Table
+from capitalise.wikis.guarded import Elsewhere, PrivateHost, TooLarge, fetch, is_inside, what_went_wrong
 
 __all__ = ["download_address", "read_published"]
 
-TIMEOUT = (10, 30)  # seconds to connect, and between two bytes
 
-
-def read_published(address: str, tab: str = "") -> Table:
+def read_published(address: str, agent: str, tab: str = "") -> Table:
     """The table, read only. Raises SheetError where the address gives no sheet."""
-    data, kind = _fetched(download_address(address), address)
+    data, kind = _fetched(download_address(address), address, agent)
     table: Table = format_of(f"x.{kind}").read(data, address, tab)
     return replace(table, readonly=True)
 
@@ -45,21 +45,30 @@ def download_address(address: str) -> str:
     return address
 
 
-def _fetched(address: str, name: str) -> tuple[bytes, str]:
-    """The file and its format. Never more than MOST_BYTES are read."""
+def _fetched(address: str, name: str, agent: str) -> tuple[bytes, str]:
+    """The file and its format. A machine of a private network is one that the settings name themselves."""
     try:
-        with requests.get(address, timeout=TIMEOUT, stream=True) as answer:
-            data = b""
-            for piece in answer.iter_content(1 << 16):
-                data += piece
-                if len(data) > MOST_BYTES:
-                    raise SheetError(N_("%(file)s is larger than %(most)d MB.", file=name, most=MOST_BYTES >> 20))
-            if answer.ok:
-                return data, _kind(answer.headers.get("Content-Type", ""), data, name)
-            why = f"HTTP {answer.status_code}"
-    except requests.RequestException as error:
-        why = type(error).__name__
-    raise SheetError(N_("The sheet %(file)s cannot be fetched (%(why)s).", file=name, why=why))
+        answer = fetch(address, agent, private=is_inside(name), most_bytes=MOST_BYTES)
+    except TooLarge as error:
+        raise SheetError(N_("%(file)s is larger than %(most)d MB.", file=name, most=MOST_BYTES >> 20)) from error
+    except Elsewhere as error:
+        raise SheetError(N_("The sheet %(file)s cannot be fetched (%(why)s).", file=name, why=error)) from error
+    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+        cause = what_went_wrong(error)
+        if isinstance(cause, PrivateHost):
+            raise SheetError(
+                N_(
+                    "%(file)s leads to a machine of a private network (%(host)s): it is not asked.",
+                    file=name,
+                    host=cause,
+                )
+            ) from error
+        raise SheetError(
+            N_("The sheet %(file)s cannot be fetched (%(why)s).", file=name, why=type(cause).__name__)
+        ) from error
+    if not answer.ok:
+        raise SheetError(N_("The sheet %(file)s cannot be fetched (%(why)s).", file=name, why=f"HTTP {answer.status}"))
+    return answer.data, _kind(answer.headers.get("Content-Type", ""), answer.data, name)
 
 
 def _kind(content_type: str, data: bytes, name: str) -> str:
