@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import gzip
+import re
 import threading
+import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from capitalise.errors import CapitaliseError, WikiError
-from capitalise.messages import render
+from capitalise.exports.plan_page import links_page, plan_page
+from capitalise.messages import N_, render
+from capitalise.plans.model import Finding, Grid, GridLink, Plan
 from capitalise.wikis.api import Api
 from capitalise.wikis.credentials import Credentials
+from capitalise.wikis.secluded import belongs
+from capitalise.wikitext.calls import find_calls
+from capitalise.wikitext.canonical import expanded_on_save
+from capitalise.wikitext.effects import effects
+from capitalise.wikitext.links import find_headings, find_links
+from capitalise.wikitext.regions import region_names
 from tests.conftest import FakeClock
 
 
@@ -98,3 +111,66 @@ def test_an_answer_that_no_mediawiki_gives_is_one_sentence(clock: FakeClock, bod
     with strange(says(body, **packed)) as (address, sent), pytest.raises(WikiError):
         list(Api(address, "tests", clock).query(list="allpages"))
     assert len(sent) < 5
+
+
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)//x", "data:text/html,x", " javascript:x", "//ailleurs.invalid"]
+)
+def test_what_a_wiki_says_of_its_addresses_becomes_no_link_but_to_the_web(address: str) -> None:
+    finding = Finding("broken", N_("…"), "w", "Page", address=address)
+    grid = Grid((("w", "A"),), (("w", "B"),), (((GridLink("w", "A", "", 1, "[[B]]", address),),),))
+    plan = Plan(
+        "liens", "r", datetime.now(UTC), findings=(finding, replace(finding, address="https://w.invalid/x")), grid=grid
+    )
+    for page in (links_page(plan, {"broken": N_("…")}, "fr"), plan_page(plan, [], {}, "fr")):
+        assert set(re.findall(r'href="([^"#]+)"', page)) == {"https://w.invalid/x"}
+
+
+HOSTILE = [
+    "{{",
+    "{{a|",
+    "{{{",
+    "[[",
+    "[[a|",
+    "{|\n|\n",
+    "<!--",
+    "<nowiki>",
+    "<ref>",
+    "''",
+    "=\n",
+    "http://",
+    "*#:\n",
+    "-{",
+    "{{Fiche|a=",
+]
+CLOSED = [("{{a|", "}}"), ("[[a|", "]]"), ("{{Fiche|a=[[b", "]]}}"), ("<ref>", "</ref>")]
+MOST_SECONDS, MOST_MEGABYTES = 4.0, 200  # 2 s, and a busy machine
+
+
+def read_whole(text: str) -> None:
+    find_calls(text)
+    find_links(text)
+    find_headings(text)
+    effects(text)
+    expanded_on_save(text)
+    region_names(text)
+    belongs(text, "Fiche", "Jardin")
+
+
+@pytest.mark.parametrize(("sign", "close"), [*((sign, "") for sign in HOSTILE), *CLOSED])
+def test_a_hostile_page_costs_seconds_only(sign: str, close: str) -> None:
+    """One vandal is enough: 100 kB of one sign, and as many that close it."""
+    times = 100_000 // len(sign + close)
+    start = time.process_time()
+    read_whole(sign * times + close * times)
+    assert time.process_time() - start < 7 * MOST_SECONDS  # seven readings
+
+
+@pytest.mark.parametrize(("sign", "close"), CLOSED)
+def test_a_page_of_nested_signs_costs_megabytes_only(sign: str, close: str) -> None:
+    times = 100_000 // len(sign + close)
+    tracemalloc.start()
+    read_whole(sign * times + close * times)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < MOST_MEGABYTES * 1024 * 1024

@@ -36,6 +36,11 @@ def shipped(name: str) -> Path:
     return inside if inside.is_dir() else _PACKAGE.parent / name
 
 
+def web_address(text: object) -> str:
+    """An address that a browser may open, or "": what a wiki says of its own addresses may begin with `javascript:`."""
+    return str(text) if re.match(r"https?://[^\s/]", str(text), re.IGNORECASE) else ""
+
+
 def render_template(name: str, folder: Path | None, locale: str, /, **values: object) -> str:
     """The template `name` with its values. Raises SettingsError, with file and line, where it is missing or wrong."""
     return _filled(_environment(folder, locale, wiki=".wiki" in name), name, values)
@@ -147,6 +152,7 @@ def _environment(folder: Path | None, locale: str, *, wiki: bool) -> _Sandbox:
     environment.filters = {name: made for name, made in environment.filters.items() if name in _FILTERS}
     environment.globals.pop("lipsum", None)
     environment.filters |= {
+        "web": web_address,
         "cell": lambda text, otherwise="…": Wikitext(table_cell(text, otherwise)),
         "plain": plain_text,
         "prose": prose_text,

@@ -84,9 +84,8 @@ def _fetched(candidate: str, address: str, agent: str, *, private: bool) -> Pad:
         cause = what_went_wrong(error)
         if isinstance(cause, PrivateHost):
             raise SheetError(_private(address)) from error
-        raise SheetError(
-            N_("%(address)s cannot be fetched (%(why)s).", address=address, why=type(cause).__name__)
-        ) from error
+        name = "HTTP 3xx …" if isinstance(error, requests.TooManyRedirects) else type(cause).__name__
+        raise SheetError(N_("%(address)s cannot be fetched (%(why)s).", address=address, why=name)) from error
     if answer.address != candidate and _asks_to_log_in(answer.address):
         raise SheetError(_by_hand(address))
     if answer.status in (404, 410):

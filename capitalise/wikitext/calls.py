@@ -15,6 +15,7 @@ from capitalise.wikitext.preprocessor import CORE_TAGS, Node, Part, preprocess, 
 
 __all__ = ["Call", "Parameter", "call_text", "calls_in", "find_calls", "same_template", "with_values"]
 
+MOST_INSIDE = 100  # $wgMaxPPExpandDepth: what stands deeper is an error message (Parser.php, PPFrame)
 #: What MediaWiki trims around a named parameter (PHP's `trim`).
 SPACE = " \t\n\r\0\x0b"
 
@@ -54,14 +55,15 @@ def find_calls(text: str, tags: Iterable[str] = CORE_TAGS) -> list[Call]:
 
 
 def calls_in(text: str, nodes: Iterable[Node]) -> list[Call]:
-    """The calls among the constructs that were read in `text`."""
+    """The calls among the constructs that were read in `text`; those inside MOST_INSIDE others are none for MediaWiki either."""
     ends: list[int] = []
     calls = []
     for node in walk(nodes):
         while ends and ends[-1] <= node.start:
             ends.pop()
         if node.kind == "template":
-            calls.append(_call(text, node, len(ends)))
+            if len(ends) < MOST_INSIDE:
+                calls.append(_call(text, node, len(ends)))
             ends.append(node.end)
     return calls
 

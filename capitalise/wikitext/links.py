@@ -58,6 +58,9 @@ class Link:
     number: int = 0
 
 
+MOST_CHARACTERS = 20_000  # of a link with its label, or a picture with its caption: nobody writes a longer one
+
+
 @dataclass(frozen=True, slots=True)
 class Heading:
     """A heading's words as written, its level (1 to 6) and where it stands."""
@@ -110,6 +113,8 @@ def _links(text: str, start: int, end: int, tags: frozenset[str]) -> Iterator[Li
 
 def _wikilink(part: str, node: Node, offset: int) -> Iterator[Link]:
     """`[[target|label]]`; a picture has a link of its own in `link=`. With an address between the brackets it is none."""
+    if node.end - node.start > MOST_CHARACTERS:
+        return
     target, *rest = _pieces(part, node)
     if "\n" in target or "[" in target or not target.strip() or _PROTOCOL.match(target):
         return
