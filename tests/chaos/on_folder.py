@@ -40,6 +40,7 @@ class OnFolder:
         self.kept: list[tuple[Path, dict[str, list[Saved]]]] = []
         self.saved: dict[str, list[Saved]] = {}
         self.ahead = timedelta()
+        self.named_now = ""  # the page whose file gets its name: what stands there may be taken back in the next moment
         self.wiki.mkdir(parents=True)
         (self.workspace / "bots").mkdir(parents=True)
         (self.workspace / "form.wiki").write_text(FORM, "utf-8")
@@ -82,12 +83,14 @@ class OnFolder:
         """One after the other: the wiki's lock lets nobody in between."""
 
         def event(path: Path) -> Fault:
+            self.named_now = path.stem if path.suffix == ".wiki" else ""
             return decide(Asked("RENAME", path.name, {}, b""))
 
         codes = []
         for run in runs:
             with _renames(event):
                 codes.append(self._run(run))
+            self.named_now = ""
             self._look(ROBOT)
         return codes
 
@@ -122,7 +125,7 @@ class OnFolder:
 
     def history(self, title: str) -> list[Saved]:
         self._look(ROBOT, title)
-        return self.saved[title]
+        return self.saved.setdefault(title, [])
 
     def owners(self, revision: int) -> list[str]:
         log = self.wiki / ".capitalise" / "log.jsonl"
@@ -159,6 +162,8 @@ class OnFolder:
         """What changed since the last look is somebody's. Only what stays counts: an edit of ours that finds the file changed
         is taken back in the next moment."""
         for title in titles or self.titles():
+            if who == ROBOT and title == self.named_now:
+                continue
             history, text = self.saved.setdefault(title, []), self.text(title)
             if text != (history[-1].text if history else ""):
                 history.append(Saved(who, "", text))
