@@ -623,7 +623,7 @@ def test_pictures_are_sent_only_when_asked_and_only_with_author_and_licence(repo
 
     out = reports.roumics("upload", "2017", "--yes", code=3)
     assert "sans-auteur" in out.casefold()
-    page = reports.text("Fichier:Tableau-a.png")
+    page = reports.text(f"Fichier:{REPORT} - tableau-a.png")
     assert "Camille Exemple" in page
     assert "CC BY-SA 4.0" in page
     reports.run()
@@ -642,8 +642,25 @@ def test_a_picture_that_the_wiki_has_under_another_name_is_not_sent_twice(report
     toml.write_text(before + one.format(name="premier"), "utf-8")
     reports.roumics("upload", "2017", "--yes")
     toml.write_text(before + one.format(name="second"), "utf-8")
-    assert "Premier.png" in reports.roumics("upload", "2017", "--yes", code=3)
-    assert reports.text("Fichier:Second.png") == ""
+    assert "premier.png" in reports.roumics("upload", "2017", "--yes", code=3)
+    assert reports.text(f"Fichier:{REPORT} - second.png") == ""
+
+
+@pytest.mark.mediawiki
+def test_another_years_picture_of_the_same_name_is_not_this_ones(reports: Reports) -> None:
+    """Every year has a salle.jpg: its author and licence are not this edition's."""
+    toml = reports.file("2017/event.toml")
+    photo = '[[photos]]\nfile = "photos/salle.png"\nauthor = "Camille Exemple"\nlicence = "CC0"\n'
+    toml.write_text(toml.read_text("utf-8") + photo, "utf-8")
+    picture = reports.file("2017/photos/salle.png")
+    picture.write_bytes(PIXEL + b"\3")
+    reports.roumics("upload", "2017", "--yes")
+    picture.write_bytes(PIXEL + b"\4")
+    assert "[[Fichier:" not in "".join(c["new"] for c in reports.plan()["changes"])
+    assert "salle.png" in reports.roumics("upload", "2017", "--yes", code=3)
+    picture.write_bytes(PIXEL + b"\3")
+    reports.run()
+    assert f"[[Fichier:{REPORT} - salle.png|" in reports.text(REPORT)
 
 
 # -- sheets of office programs --------------------------------------------------------------------

@@ -213,7 +213,7 @@ def upload(chosen: Chosen, edition: str, yes: bool) -> None:
     event, _held = without_private(one.event, one.decisions)
     files = {photo.file: _bytes(folder, photo.file) for photo in event.photos}
     plan = Plan(bot.name, new_run_id(created), created)
-    plan = plan_uploads(plan, settings, store, event, files, roumics_filler(session, settings.language))
+    plan = plan_uploads(plan, settings, store, one, event, files, roumics_filler(session, settings.language))
     screen.plan(plan)
     if plan.empty:
         sys.exit(WAITING if plan.findings else 0)

@@ -50,6 +50,9 @@ class Reader(Protocol):
     def heads(self, titles: Iterable[str]) -> Mapping[str, Head]:
         """What the wiki holds under each title, by the title as asked for."""
 
+    def file_hashes(self, titles: Iterable[str]) -> Mapping[str, str]:
+        """The sha1 of the files (pictures …) that stand under some titles, by the title as asked for."""
+
     def revisions(self, ids: Iterable[int]) -> Mapping[int, Revision]:
         """Revisions with their text; ids that are hidden, deleted or another wiki's are left out."""
 

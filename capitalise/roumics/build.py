@@ -17,6 +17,7 @@ from capitalise.roumics.accounts import accounts_of, finding_at, held_back, with
 from capitalise.roumics.checks import check_editions, check_event, is_serious
 from capitalise.roumics.edition import BuiltPage, Edition, Fill, RoumicsSettings, Write
 from capitalise.roumics.event import Event
+from capitalise.roumics.pictures import pictures_on_wiki
 from capitalise.roumics.sections import SESSION_SECTIONS
 from capitalise.roumics.values import Account, Accounts, Surroundings, event_values, index_values, session_values
 from capitalise.wikitext.canonical import canonical
@@ -63,7 +64,7 @@ def build_pages(
         sites,
         frozenset((there | _made(settings, events, accounts)) - gone[settings.wiki]),
         frozenset(name for name in settings.templates if f"Template:{name}" in there),
-        {t.removeprefix("File:"): heads[settings.wiki][t].title for t in there if t.startswith("File:")},
+        _pictures(editions, reports),
         settings.index,
         events,
         accounts,
@@ -158,13 +159,19 @@ def _annexes(settings: RoumicsSettings, events: Iterable[Event]) -> dict[str, st
     return {event.key: normal_title(event.annex) for event in events if event.annex and event.ready and may}
 
 
+def _pictures(editions: Sequence[Edition], reader: Reader) -> dict[tuple[str, str], str]:
+    """The pictures that the wiki has, under the name that it gives to pages of files."""
+    there = pictures_on_wiki(editions, reader)
+    heads = reader.heads(there.values()) if there else {}
+    return {place: heads[title].title or title for place, title in there.items()}
+
+
 def _asked(settings: RoumicsSettings, events: Iterable[Event]) -> list[str]:
     """Every title whose being there matters: pages, templates, pictures."""
     titles = [settings.index, *(f"Template:{name}" for name in settings.templates)]
     for event in events:
         pages = (event.page_of(one) for one in event.sessions if one.title)
-        files = (f"File:{normal_title(photo.file.rpartition('/')[2])}" for photo in event.photos)
-        titles += [event.title, *pages, *files]
+        titles += [event.title, *pages]
     return [title for title in dict.fromkeys(titles) if title and title_problem(title) is None]
 
 

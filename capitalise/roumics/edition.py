@@ -36,12 +36,12 @@ class RoumicsSettings:
 @dataclass(frozen=True)
 class Edition:
     """An edition and what its folder holds: the trees of its notes by session (its `at`), or why there are none; what people
-    decided about private lines; which of the files that it names there are."""
+    decided about private lines; the sha1 of each file that it names and has."""
 
     event: Event
     notes: Mapping[str, dict[str, Any] | Message] = field(default_factory=dict)
     decisions: Mapping[str, bool] = field(default_factory=dict)
-    files: frozenset[str] = frozenset()
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

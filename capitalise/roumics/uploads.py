@@ -8,10 +8,11 @@ from typing import Any
 
 from capitalise.messages import N_, Message, render
 from capitalise.pages.ports import Reader
-from capitalise.pages.titles import normal_title, title_problem
+from capitalise.pages.titles import title_problem
 from capitalise.plans.model import Finding, PageChange, Plan
-from capitalise.roumics.edition import RoumicsSettings
+from capitalise.roumics.edition import Edition, RoumicsSettings
 from capitalise.roumics.event import Event, Photo
+from capitalise.roumics.pictures import pictures_on_wiki, sent_as
 
 __all__ = ["plan_uploads"]
 
@@ -20,19 +21,21 @@ def plan_uploads(
     plan: Plan,
     settings: RoumicsSettings,
     reader: Reader,
+    edition: Edition,
     event: Event,
     files: Mapping[str, bytes | None],
     fill: Callable[[str, Mapping[str, Any]], str],
 ) -> Plan:
-    """The plan with the pictures that the wiki has not got yet; `files` are their bytes by name, None where there are none."""
-    named = {photo: f"File:{normal_title(photo.file.rpartition('/')[2])}" for photo in event.photos}
+    """The plan with the pictures of an edition (`event`: less what is private) that the wiki has not got yet; `files` are their bytes by name, None where there are none."""
+    named = {photo: sent_as(event, photo) for photo in event.photos}
+    shown = pictures_on_wiki([edition], reader)
     heads = reader.heads([title for title in named.values() if not title_problem(title)])
     for photo, asked in named.items():
-        head = heads.get(asked)
-        if head and head.revision:
+        if (event.key, photo.file) in shown:
             continue
+        head = heads.get(asked)
         title = head.title if head else asked
-        wrong = _wrong(photo, asked, files.get(photo.file))
+        wrong = _wrong(photo, asked, files.get(photo.file)) or (_OTHER if head and head.revision else None)
         if wrong:
             plan = replace(plan, findings=(*plan.findings, Finding("upload", wrong, settings.wiki, title)))
             continue
@@ -42,6 +45,9 @@ def plan_uploads(
         change = PageChange(settings.wiki, title, 0, "", text, summary, data=files[photo.file] or b"")
         plan = replace(plan, pages=(*plan.pages, change))
     return plan
+
+
+_OTHER = N_("another picture has this name on the wiki: give the file another name")
 
 
 def _wrong(photo: Photo, title: str, data: bytes | None) -> Message | None:

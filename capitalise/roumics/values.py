@@ -42,7 +42,7 @@ class Surroundings:
     sites: Mapping[str, Site]
     pages: frozenset[str]
     templates: frozenset[str] = frozenset()
-    files: Mapping[str, str] = field(default_factory=dict)  # the pages of pictures, by name
+    files: Mapping[tuple[str, str], str] = field(default_factory=dict)  # the titles of pictures, by edition and file
     index: str = ""
     editions: Sequence[Event] = ()
     accounts: Accounts = field(default_factory=dict)
@@ -165,11 +165,12 @@ def _photos(event: Event, around: Surroundings) -> list[dict[str, Any]]:
     """Only those that may be shown: with author and licence. `shown` is whether the wiki has the file."""
     complete = [one for one in event.photos if one.author and one.licence]
     names = [(one, normal_title(one.file.rpartition("/")[2])) for one in complete]
+    shown = {one: around.files.get((event.key, one.file), "") for one in complete}
     return [
         {
-            "file": Wikitext(around.files.get(name, "")),
+            "file": Wikitext(shown[one]),
             "name": name,
-            "shown": name in around.files and not set(name) & set("[]{}|<>#"),
+            "shown": bool(shown[one]) and not set(shown[one]) & set("[]{}|<>#"),
             "caption": one.caption,
             "author": one.author,
             "licence": one.licence,

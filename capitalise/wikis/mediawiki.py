@@ -208,6 +208,15 @@ class MediaWiki(Surroundings):
         elsewhere = {item["from"]: f"{item['tointerwiki']}:" for item in found if "tointerwiki" in item}
         return {i["from"]: (elsewhere.get(i["from"], "") + i["to"], i.get("tofragment", "")) for i in found}
 
+    def file_hashes(self, titles: Iterable[str]) -> Mapping[str, str]:
+        found: dict[str, str] = {}
+        for some in batches(titles, self.batch):
+            for answer in self.api.query(prop="imageinfo", iiprop="sha1", titles="|".join(some)):
+                hashes = {p["title"]: p["imageinfo"][0]["sha1"] for p in answer.get("pages", ()) if p.get("imageinfo")}
+                asked = {item["to"]: item["from"] for item in answer.get("normalized", ())}
+                found |= {asked.get(title, title): sha1 for title, sha1 in hashes.items()}
+        return found
+
     def revisions(self, ids: Iterable[int]) -> Mapping[int, Revision]:
         """Texts that are kept here are not asked for again where the wiki has them still: a number is no proof of a text, since
         a wiki that was restored gives numbers again. Whose page an older one is now, and whether it may still be shown, is asked."""

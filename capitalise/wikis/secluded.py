@@ -73,6 +73,9 @@ class Secluded:
     def searched(self, words: str) -> Mapping[str, int]:
         return {}
 
+    def file_hashes(self, titles: Iterable[str]) -> Mapping[str, str]:
+        return {}
+
     def titles_of(self, ids: Iterable[int]) -> Mapping[int, str]:
         return {}
 

@@ -166,8 +166,18 @@ def read_edition(folder: Path, convert: Convert) -> Edition:
         if path:
             notes[session.at] = _tree(folder, path, convert)
     named = [*(one.notes for one in event.sessions), *(one.file for one in event.photos)]
-    files = {name for name in named if name and ((folder / name).is_file() or (folder / "notes" / name).is_file())}
-    return Edition(event, notes, _decisions(folder), frozenset(files))
+    paths = {name: (folder / name, folder / "notes" / name) for name in named if name and not is_link(name)}
+    there = {name: path for name, some in paths.items() if (path := next((p for p in some if p.is_file()), None))}
+    return Edition(event, notes, _decisions(folder), {name: _sha1(path) for name, path in there.items()})
+
+
+def _sha1(path: Path) -> str:
+    """Of a file's bytes; "?" for one that cannot be read, and is none of the wiki's."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha1").hexdigest()
+    except OSError:
+        return "?"
 
 
 def _tree(folder: Path, path: Path, convert: Convert) -> dict[str, Any] | Message:
