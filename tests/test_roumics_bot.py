@@ -600,6 +600,20 @@ def test_a_night_without_news_asks_the_wiki_little(reports: Reports, farm: media
     assert len(farm.requests("communs")) - before <= 4
 
 
+def test_one_broken_edition_stops_only_itself(reports: Reports) -> None:
+    """The others go on; what lists all editions stays as it is, and no page is said to lead nowhere."""
+    reports.run()
+    toml = reports.file("2016/event.toml")
+    toml.write_text(toml.read_text("utf-8") + '\nplace = "deux fois"\nplac', "utf-8")
+    other = reports.file("2017/event.toml")
+    other.write_text(other.read_text("utf-8").replace("Roubaix", "Roubaix-Tourcoing"), "utf-8")
+    plan = reports.plan()
+    assert {c["title"] for c in plan["changes"]} == {REPORT}
+    assert [f["rule"] for f in plan["findings"] if f["rule"] in ("edition", "left", "taken")] == ["edition"]
+    assert "event.toml" in next(f["message"] for f in plan["findings"] if f["rule"] == "edition")
+    assert "navigation" not in plan["changes"][0]["fields"]
+
+
 # -- pictures -------------------------------------------------------------------------------------
 
 PIXEL = bytes.fromhex(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -206,8 +206,33 @@ def _plan_roumics(
 
     settings = roumics_settings(session, bot)
     fill = roumics_filler(session, settings.language)
-    editions, words = read_editions(session, bot), read_taken(editions_folder(session, bot))
-    return plan_roumics(settings, session.store, editions, words, run, created, pages, fill, tree_to_wikitext)
+    editions, broken = _sound_editions(session, bot)
+    words = [one for one in read_taken(editions_folder(session, bot)) if not _is_of(one.layers[-1].name, broken)]
+    return plan_roumics(
+        settings, session.store, editions, words, run, created, pages, fill, tree_to_wikitext, broken=broken
+    )
+
+
+def _sound_editions(session: Session, bot: BotSettings) -> tuple[list[Edition], dict[str, Message]]:
+    """The editions that can be read, and by key what is wrong with the others: each stops only itself."""
+    from capitalise.workspace.editions import edition_keys
+
+    found: list[Edition] = []
+    broken: dict[str, Message] = {}
+    for key in edition_keys(editions_folder(session, bot)):
+        try:
+            found += read_editions(session, bot, [key])
+        except (SettingsError, SheetError) as error:
+            broken[key] = error.message
+    return sorted(found, key=_by_day), broken
+
+
+def _is_of(file: str, keys: Iterable[str]) -> bool:
+    return file.partition("/")[0] in keys
+
+
+def _by_day(edition: Edition) -> tuple[object, str]:
+    return edition.event.first, edition.event.key
 
 
 def roumics_filler(session: Session, language: str) -> Callable[[str, Mapping[str, Any]], str]:
@@ -266,7 +291,7 @@ def read_editions(session: Session, bot: BotSettings, keys: Sequence[str] = ()) 
                 )
             )
     editions = [read_edition(folder / key, read_notes) for key in (keys or there)]
-    return sorted(editions, key=lambda one: (one.event.first, one.event.key))
+    return sorted(editions, key=_by_day)
 
 
 def report_page(session: Session, bot: BotSettings) -> str:

@@ -69,6 +69,8 @@ _NAMES: dict[str, Message] = {
     "region": N_("words between a bot's marks"),
     "rename-target-exists": N_("a page has the new title"),
     "renamed": N_("page renamed"),
+    "edition": N_("edition that cannot be read"),
+    "left-out": N_("part of a document that is not published"),
     "renamed-differently": N_("page renamed"),
     "renamed-twice": N_("page renamed twice"),
     "reverted": N_("taken back on the wiki"),

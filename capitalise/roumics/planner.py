@@ -38,14 +38,17 @@ def plan_roumics(
     write: Write,
     *,
     edition: str = "",
+    broken: Mapping[str, Message] | None = None,
 ) -> Plan:
     """The plan for the pages of all editions, of one `edition` by its key, or for some `pages` by title, with the `words` that
-    people wrote on them. `fill` fills a template, `write` makes wikitext of pandoc's blocks. Raises SettingsError, SheetError, WikiError."""
+    people wrote on them. What lists all editions stays as it is while some are `broken` (by key, why). `fill` fills a template, `write` makes wikitext of pandoc's blocks. Raises SettingsError, SheetError, WikiError."""
     plan = Plan(settings.bot, run, created)
     if settings.wiki not in settings.writable:
         why = N_("The wiki “%(key)s” is read only for us: capitalise.toml says write = false.", key=settings.wiki)
         raise SettingsError(why)
     built = build_pages(settings, reader_of, editions, fill, write)
+    if broken:
+        built = _without_lists(built, normal_title(settings.index), broken)
     wanted = set(map(normal_title, pages))
     known = {page.title for page in built.pages}
     for title in sorted(wanted - known):
@@ -62,12 +65,32 @@ def plan_roumics(
         findings = [f for f in built.findings if f.title in titles]
     else:
         events, reader = [one.event for one in editions], reader_of(settings.wiki)
-        left = pages_left(settings, reader, events, built, {one.title for one in kept.stray})
+        stray = {one.title for one in kept.stray}
+        left = [] if broken else pages_left(settings, reader, events, built, stray)
         findings = [*built.findings, *map(_lost, kept.stray), *left]
     notes = [*built.notes, *plan.notes]
     if plan.conflicts:
         notes.append(N_("To bring what people wrote between the marks into the folder: capitalise roumics pull"))
     return replace(plan, findings=(*plan.findings, *findings), notes=tuple(notes), seen=len(chosen))
+
+
+def _without_lists(built: Built, index: str, broken: Mapping[str, Message]) -> Built:
+    """The pages without what leads to other editions, since not all of them are known, and what is wrong with those."""
+    pages = [
+        replace(page, regions={name: text for name, text in page.regions.items() if name != "navigation"})
+        for page in built.pages
+        if page.title != index
+    ]
+    said = [
+        Finding(
+            "edition",
+            N_("the edition %(key)s is left out: %(why)s", key=key, why=why),
+            built.pages[0].wiki if built.pages else "",
+            key,
+        )
+        for key, why in broken.items()
+    ]
+    return replace(built, pages=pages, findings=[*said, *built.findings])
 
 
 def _lost(taken: Taken) -> Finding:
