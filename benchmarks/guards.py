@@ -33,6 +33,55 @@ class Guard:
 
 GUARDS = (
     Guard(
+        "reports: what a colleague's folder published is not rolled back",
+        "roumics/planner.py",
+        "return free(region, last) and not foreign",
+        "return free(region, last)",
+        "tests/test_roumics_bot.py::test_what_a_colleagues_folder_published_since_is_not_rolled_back",
+    ),
+    Guard(
+        "reports: a picture is its bytes",
+        "roumics/pictures.py",
+        'if title in there and mine in ("", there[title])',
+        "if title in there",
+        "tests/test_roumics_bot.py::test_another_years_picture_of_the_same_name_is_not_this_ones",
+    ),
+    Guard(
+        "reports: a list below a label is held to its last item",
+        "notes/attendance.py",
+        "if line.list and zone.strong and zone.list in (0, line.list):",
+        "if False:",
+        "tests/test_notes.py::test_a_list_below_a_label_is_held_to_its_last_item",
+    ),
+    Guard(
+        "reports: hidden text is not published",
+        "sheets/shown.py",
+        '        return element.tag == f"{_W}r" and _vanishes(element, hidden_styles)',
+        "        return False",
+        "tests/test_notes.py::test_what_a_document_does_not_show_is_not_published",
+    ),
+    Guard(
+        "outside: a password goes to one machine",
+        "wikis/api.py",
+        'if method == "POST" or urlsplit(address).hostname != urlsplit(before).hostname:',
+        "if False:",
+        "tests/test_strangers.py::test_a_password_goes_to_one_machine_whatever_a_redirect_says",
+    ),
+    Guard(
+        "outside: an answer is bounded",
+        "wikis/api.py",
+        "            if len(body) > MOST_BYTES:",
+        "            if False:",
+        "tests/test_strangers.py::test_an_answer_that_no_mediawiki_gives_is_one_sentence",
+    ),
+    Guard(
+        "outside: only the web becomes a link",
+        "exports/templates.py",
+        'return str(text) if re.match(r"https?://[^\\s/]", str(text), re.IGNORECASE) else ""',
+        "return str(text)",
+        "tests/test_strangers.py::test_what_a_wiki_says_of_its_addresses_becomes_no_link_but_to_the_web",
+    ),
+    Guard(
         "merge 1: a field that waits keeps its own base",
         "fiches/draft.py",
         "return {**hidden, **waiting}",
@@ -98,8 +147,8 @@ GUARDS = (
     Guard(
         "reports: pulled words follow their page",
         "roumics/planner.py",
-        "kept = _kept(followed(words, built, reader_of), built)",
-        "kept = _kept(words, built)",
+        "kept = _kept(followed(words, built, reader_of), built, published or {})",
+        "kept = _kept(words, built, published or {})",
         "tests/test_roumics_bot.py::test_pulled_words_follow_a_page_that_is_renamed_as_the_folder_names_it",
     ),
     Guard(

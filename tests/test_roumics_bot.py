@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, time
@@ -598,6 +599,38 @@ def test_a_night_without_news_asks_the_wiki_little(reports: Reports, farm: media
     before = len(farm.requests("communs"))
     reports.plan()
     assert len(farm.requests("communs")) - before <= 4
+
+
+def test_what_a_colleagues_folder_published_since_is_not_rolled_back(shelf: Shelf) -> None:
+    """Two laptops, one account: hers has an older copy of the folder."""
+    shelf.run()
+    older = shelf.folder.parent / "older"
+    shutil.copytree(shelf.file(""), older)
+    toml = shelf.file("2017/event.toml")
+    toml.write_text(toml.read_text("utf-8").replace("Roubaix", "Roubaix-Tourcoing"), "utf-8")
+    shelf.run()
+    assert "Roubaix-Tourcoing" in shelf.text(REPORT)
+
+    shutil.rmtree(shelf.file(""))
+    shutil.copytree(older, shelf.file(""))
+    done = shelf.run(code=3)
+    assert "Roubaix-Tourcoing" in shelf.text(REPORT)
+    assert done["changes"] == []
+    assert {c["title"] for c in done["conflicts"]} >= {REPORT}
+
+    shelf.roumics("pull")
+    shelf.run(code=None)
+    assert "Roubaix-Tourcoing" in shelf.text(REPORT)
+    assert shelf.plan()["conflicts"] == []
+
+
+def test_one_folder_goes_on_from_what_it_published_itself(shelf: Shelf) -> None:
+    toml = shelf.file("2017/event.toml")
+    for place in ("Tourcoing", "Lille", "Tourcoing", "Roubaix"):
+        toml.write_text(re.sub(r'place = ".*"', f'place = "{place}"', toml.read_text("utf-8")), "utf-8")
+        shelf.run()
+        assert place in shelf.text(REPORT)
+        assert shelf.plan()["conflicts"] == []
 
 
 def test_one_broken_edition_stops_only_itself(reports: Reports) -> None:

@@ -202,14 +202,25 @@ def _plan_roumics(
 ) -> Plan:
     from capitalise.roumics.planner import plan_roumics
     from capitalise.sheets.pandoc import tree_to_wikitext
-    from capitalise.workspace.editions import read_taken
+    from capitalise.workspace.editions import read_published, read_taken
 
     settings = roumics_settings(session, bot)
     fill = roumics_filler(session, settings.language)
     editions, broken = _sound_editions(session, bot)
-    words = [one for one in read_taken(editions_folder(session, bot)) if not _is_of(one.layers[-1].name, broken)]
+    folder = editions_folder(session, bot)
+    words = [one for one in read_taken(folder) if not _is_of(one.layers[-1].name, broken)]
     return plan_roumics(
-        settings, session.store, editions, words, run, created, pages, fill, tree_to_wikitext, broken=broken
+        settings,
+        session.store,
+        editions,
+        words,
+        run,
+        created,
+        pages,
+        fill,
+        tree_to_wikitext,
+        broken=broken,
+        published=read_published(folder),
     )
 
 

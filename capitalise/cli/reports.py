@@ -169,7 +169,7 @@ def pull(chosen: Chosen) -> None:
     from capitalise.roumics.build import build_pages
     from capitalise.roumics.pull import words_on_wiki
     from capitalise.sheets.pandoc import tree_to_wikitext
-    from capitalise.workspace.editions import read_taken, write_layer
+    from capitalise.workspace.editions import read_published, read_taken, write_layer
 
     session, bot = chosen
     screen = Screen(LANGUAGE)
@@ -178,7 +178,7 @@ def pull(chosen: Chosen) -> None:
     fill = roumics_filler(session, settings.language)
     built = build_pages(settings, session.store, editions, fill, tree_to_wikitext)
     folder = editions_folder(session, bot)
-    pulled, findings = words_on_wiki(bot.name, session.store, read_taken(folder), built)
+    pulled, findings = words_on_wiki(bot.name, session.store, read_taken(folder), built, read_published(folder))
     stamp = session.clock.now().strftime(STAMP)
     for one in pulled:
         layer = one.taken.layers[0]

@@ -36,6 +36,7 @@ from capitalise.workspace import (
     is_address,
     read_workspace,
 )
+from capitalise.workspace.editions import write_published
 
 __all__ = ["Session", "open_session"]
 
@@ -362,7 +363,11 @@ class Session:
         etiquettes = {key: self.etiquette(key, unattended) for key in wikis}
         places = {key: key for key in wikis} | {str(self.sheet(n, bot).path.resolve()): n for n in sheets}
         with alone(self.workspace.folder / ".capitalise", places):
-            return apply_plan(plan, stores, sheets, self.clock, etiquettes, first, shown, stopping)
+            report = apply_plan(plan, stores, sheets, self.clock, etiquettes, first, shown, stopping)
+            if bot and bot.roumics:
+                saved = [o.change for o in report.pages if o.status is Status.DONE]
+                write_published(self.workspace.folder / bot.roumics.folder, bot.name, saved)
+            return report
 
     def run(
         self,

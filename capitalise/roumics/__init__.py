@@ -12,6 +12,7 @@ build      editions → pages, each as the text of its regions
 planner    pages → plan; left: pages and parts that are made no more
 taken      what people wrote between the bot's marks, as layers; pull: found on the wiki for the folder
 pictures   which file of the wiki is a picture of an edition
+published  what this folder published: what another laptop did since is not rolled back
 uploads    photos and slides → plan
 page       a report that somebody wrote by hand → an edition
 """

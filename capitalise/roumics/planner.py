@@ -19,9 +19,11 @@ from capitalise.plans.run_ids import run_of, undone_run
 from capitalise.roumics.build import Built, build_pages
 from capitalise.roumics.edition import BuiltPage, Edition, Fill, RoumicsSettings, Write
 from capitalise.roumics.left import pages_left, parts_left
+from capitalise.roumics.published import Published, is_foreign
 from capitalise.roumics.sections import ALL_SECTIONS
 from capitalise.roumics.taken import Layer, Taken, followed, laid_over, strays
 from capitalise.wikitext.canonical import expanded_on_save
+from capitalise.wikitext.regions import Region
 
 __all__ = ["plan_roumics"]
 
@@ -39,6 +41,7 @@ def plan_roumics(
     *,
     edition: str = "",
     broken: Mapping[str, Message] | None = None,
+    published: Published | None = None,
 ) -> Plan:
     """The plan for the pages of all editions, of one `edition` by its key, or for some `pages` by title, with the `words` that
     people wrote on them. What lists all editions stays as it is while some are `broken` (by key, why). `fill` fills a template, `write` makes wikitext of pandoc's blocks. Raises SettingsError, SheetError, WikiError."""
@@ -55,7 +58,7 @@ def plan_roumics(
         raise SettingsError(N_("“%(title)s” is none of the bot's pages.", title=title))
     mine = [page for page in built.pages if not edition or page.edition == edition]
     chosen = [page for page in mine if not wanted or page.title in wanted]
-    kept = _kept(followed(words, built, reader_of), built)
+    kept = _kept(followed(words, built, reader_of), built, published or {})
     reports = frozenset(one.event.title for one in editions)
     for wiki in dict.fromkeys(page.wiki for page in chosen):
         there = [page for page in chosen if page.wiki == wiki]
@@ -198,18 +201,36 @@ def _parts(
             others.append(Finding("text", why, page.wiki, page.title, field=name))
         else:
             part = Part(f"{settings.bot}-{name}", name, text, undo_lasts=True)
-            parts.append(replace(part, free=partial(layers[-1].free, account=account)) if layers else part)
+            part = replace(part, free=partial(layers[-1].free, account=account)) if layers else part
+            ours = partial(_is_ours, kept.published, page.wiki, page.title, name, part.free)
+            parts.append(replace(part, free=ours))
     return parts, others
+
+
+def _is_ours(
+    published: Published,
+    wiki: str,
+    title: str,
+    name: str,
+    free: Callable[[Region, Revision | None], bool],
+    region: Region,
+    last: Revision | None,
+) -> bool:
+    """Whether the bot may write over a region, and no colleague's folder wrote it."""
+    foreign = not region.touched and is_foreign(published, wiki, title, name, region.inside)
+    return free(region, last) and not foreign
 
 
 @dataclass(frozen=True)
 class _Kept:
-    """People's words in the folder, those that belong nowhere, their layers by place, and every line that the bot builds."""
+    """People's words in the folder, those that belong nowhere, their layers by place, every line that the bot builds, and what was
+    published from here."""
 
     words: Sequence[Taken]
     stray: Sequence[Taken]
     layers: Mapping[tuple[str, str, str], Sequence[Layer]]
     built: frozenset[str]
+    published: Published
 
     def file(self, page: BuiltPage, part: Part, texts: Mapping[str, str]) -> str:
         """The file that keeps, for another place, words which a change would take out of this one, or bring back, and which are
@@ -229,10 +250,10 @@ class _Kept:
         return ""
 
 
-def _kept(words: Sequence[Taken], built: Built) -> _Kept:
+def _kept(words: Sequence[Taken], built: Built, published: Published) -> _Kept:
     lines = frozenset(line for page in built.pages for text in page.regions.values() for line in lines_of(text))
     layers = {(one.wiki, one.title, one.region): one.layers for one in words}
-    return _Kept(words, strays(words, built), layers, lines)
+    return _Kept(words, strays(words, built), layers, lines, published)
 
 
 def _less_kept(

@@ -13,6 +13,7 @@ from capitalise.plans.model import Finding
 from capitalise.plans.regions import last_change
 from capitalise.roumics.build import Built
 from capitalise.roumics.edition import BuiltPage
+from capitalise.roumics.published import Published, is_foreign
 from capitalise.roumics.taken import Layer, Taken, followed, laid_over
 from capitalise.wikitext.canonical import digest
 from capitalise.wikitext.regions import find_region, region_of
@@ -30,7 +31,7 @@ class Pulled:
 
 
 def words_on_wiki(
-    bot: str, reader_of: Callable[[str], Reader], taken: Sequence[Taken], built: Built
+    bot: str, reader_of: Callable[[str], Reader], taken: Sequence[Taken], built: Built, published: Published
 ) -> tuple[list[Pulled], list[Finding]]:
     """Every region whose words a person changed and that the folders do not hold yet (`taken` is what they hold), and those that cannot be taken."""
     known = {(t.wiki, t.title, t.region): t.layers for t in followed(taken, built, reader_of)}
@@ -43,7 +44,7 @@ def words_on_wiki(
         for page in (page for page in built.pages if page.wiki == wiki):
             head = heads[page.title]
             if head and head.revision in revisions:
-                for one in _of_page(bot, reader, page, revisions[head.revision], known):
+                for one in _of_page(bot, reader, page, revisions[head.revision], known, published):
                     if isinstance(one, Finding):
                         findings.append(one)
                     else:
@@ -52,7 +53,12 @@ def words_on_wiki(
 
 
 def _of_page(
-    bot: str, reader: Reader, page: BuiltPage, now: Revision, known: dict[tuple[str, str, str], tuple[Layer, ...]]
+    bot: str,
+    reader: Reader,
+    page: BuiltPage,
+    now: Revision,
+    known: dict[tuple[str, str, str], tuple[Layer, ...]],
+    published: Published,
 ) -> Iterator[Pulled | Finding]:
     account = reader.account().name
     history: Sequence[Revision] = ()
@@ -63,20 +69,32 @@ def _of_page(
         except Skip as skip:
             yield Finding("region", skip.message, page.wiki, page.title, field=name)
             continue
-        if region is None or not region.inside or not (region.touched or layers):
+        foreign = region and not region.touched and is_foreign(published, page.wiki, page.title, name, region.inside)
+        if region is None or not region.inside or not (region.touched or layers or foreign):
             continue
         history = history or reader.history(page.title)
-        if layers and layers[-1].free(region, last_change(history, f"{bot}-{name}"), account):
+        if layers and not foreign and layers[-1].free(region, last_change(history, f"{bot}-{name}"), account):
             continue
         if region.inside == laid_over(inside, layers)[0]:
             continue
         base = _before(history, f"{bot}-{name}", layers, account)
+        if foreign:
+            base = _from_here(history, f"{bot}-{name}", page, name, published)
         if base is None:
             why = N_("what the bot had written there is not in the page's history any more: copy the words by hand")
             yield Finding("pull", why, page.wiki, page.title, field=name)
             continue
         layer = Layer(base, region.inside, pulled=digest(region.inside), revision=now.id)
         yield Pulled(page.edition, Taken(page.wiki, page.title, name, (layer,)), now.user)
+
+
+def _from_here(
+    history: Sequence[Revision], region_name: str, page: BuiltPage, name: str, published: Published
+) -> str | None:
+    """The latest text of a region that was written from this folder."""
+    regions = (region_of(revision.text or "", region_name) for revision in reversed(history))
+    mine = (one.inside for one in regions if one and not is_foreign(published, page.wiki, page.title, name, one.inside))
+    return next(mine, None)
 
 
 def _before(history: Sequence[Revision], name: str, layers: Sequence[Layer], account: str) -> str | None:

@@ -4,9 +4,10 @@ back from the wiki."""
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, time
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,11 @@ from capitalise.files import reason, write_safely
 from capitalise.messages import N_, Message
 from capitalise.notes.private import read_decisions, written_decision
 from capitalise.pages.titles import normal_title
+from capitalise.plans.model import PageChange
 from capitalise.roumics.checks import is_link
 from capitalise.roumics.edition import Edition
 from capitalise.roumics.event import Event, Photo, Resource, Session, read_day
+from capitalise.roumics.published import with_changes
 from capitalise.roumics.rows import HEADINGS, read_row, read_rows
 from capitalise.roumics.taken import Layer, Taken
 from capitalise.sheets.file import ENDINGS, SheetFile
@@ -39,13 +42,16 @@ __all__ = [
     "pad_of",
     "read_edition",
     "read_event",
+    "read_published",
     "read_taken",
     "write_decisions",
     "write_layer",
+    "write_published",
 ]
 
 ALLOWED = "a-publier.txt"
 TAKEN = "repris"
+PUBLISHED = "publie.json"
 Convert = Callable[[bytes, str], dict[str, Any]]
 
 
@@ -256,7 +262,25 @@ def read_taken(folder: Path) -> list[Taken]:
     return [Taken(*place, tuple(some)) for place, some in layers.items()]
 
 
+def read_published(folder: Path) -> dict[str, list[str]]:
+    """What was published from the editions' folder, or from a copy that it was synchronised with. Raises SettingsError."""
+    path = folder / PUBLISHED
+    try:
+        found = json.loads(path.read_text("utf-8")) if path.exists() else {}
+        return {str(place): [str(mark) for mark in marks] for place, marks in found.items()}
+    except (ValueError, AttributeError, TypeError) as error:
+        why = N_("%(file)s was damaged: put it back from a copy, or delete it", file=path.name)
+        raise SettingsError(why) from error
+
+
 # -- writing into the folder ----------------------------------------------------------------------
+
+
+def write_published(folder: Path, bot: str, changes: Iterable[PageChange]) -> None:
+    """Remember what pages hold now, for this folder and whoever synchronises with it."""
+    if folder.is_dir() and (found := list(changes)):
+        known = with_changes(read_published(folder), bot, found)
+        write_safely(folder / PUBLISHED, json.dumps(known, ensure_ascii=False, indent=1, sort_keys=True).encode())
 
 
 def write_layer(folder: Path, taken: Taken, stamp: str) -> Path:
