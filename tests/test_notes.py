@@ -536,6 +536,18 @@ def test_what_is_only_about_presence_stays(line: str) -> None:
     assert not cleaned(line)[1].held
 
 
+def test_a_column_of_numbers_is_held_whatever_the_office_program_made_of_them() -> None:
+    rows = "| Prénom | Tel |\n|---|---|\n| Tom | 3 44 55 66 77 |\n| Iris | 44556677 |\n| Rose | |"
+    assert [one.line for one in cleaned(rows)[1].held] == ["Tom | 3 44 55 66 77", "Iris | 44556677"]
+
+
+@pytest.mark.parametrize(
+    "line", ["On était : Luc, Marie, Inès", "On était douze : Rose, Tom, Ana...", "Venus : Rose, Tom"]
+)
+def test_who_came_is_held_in_other_words(line: str) -> None:
+    assert cleaned(line)[1].held
+
+
 def test_a_round_of_introductions_holds_its_own_list_only() -> None:
     notes = (
         "## Tour de table\n\n- Zoé : jardinière\n- Ali : du quartier\n\n### Le compost\n\n- deux bacs à construire\n"

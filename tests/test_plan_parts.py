@@ -150,6 +150,11 @@ def test_ordinary_work_in_a_column_is_not_damage() -> None:
     assert not sorted_alone({n: (f"texte {n}", f"texte {n} relu") for n in range(50)})
     assert not sorted_alone(dict.fromkeys(range(20), ("1 - Qualifier", "2 - Réunir")))
     assert not sorted_alone({1: ("a", "b"), 2: ("b", "a")})
+    texts = ["un four à pain", "deux licences", "Brindezingue", "les rôles de chacun"]
+    few = dict(enumerate([*((text, "") for text in texts), *(("", text) for text in sorted(texts))]))
+    assert sorted_alone(few)  # thirteen rows, four of them filled
+    assert not sorted_alone({**few, 9: ("", "une phrase nouvelle")})
+    assert not sorted_alone({1: ("1", "2"), 2: ("2", "3"), 3: ("3", "1")})
 
 
 def test_a_diff_shows_what_goes_and_what_comes() -> None:

@@ -211,7 +211,7 @@ class Draft:
                     base.revision if base else 0,
                     match.row.cells[one.name],
                     rival.cells[one.name] if rival else merged.cells[one.name],
-                    "" if rival or not head else head.user,
+                    "" if rival or not head else merged.writers.get(one.name) or head.user,
                     match.row.at,
                     match.head,
                     rival.at if rival else None,
@@ -233,7 +233,8 @@ class Draft:
         head = self.snapshot.revisions.get(merged.match.head)
         for one in waiting:
             rival = merged.rivals.get(one.name)
-            who = f"wiki, {head.user}, {head.timestamp:%Y-%m-%d %H:%M}" if head else "wiki"
+            writer = merged.writers.get(one.name) or (head.user if head else "")
+            who = f"wiki, {writer}, {head.timestamp:%Y-%m-%d %H:%M}" if head else "wiki"
             who = f"{rival.at.sheet}, {rival.at.row}" if rival else who
             text = rival.cells[one.name] if rival else merged.cells[one.name]
             typed = row.typed.get(one.name, "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from capitalise.errors import Skip
 from capitalise.fiches.form import FicheField, FicheForm
@@ -43,7 +44,7 @@ class RowMerge:
     """A row, its page's cells now (empty where there is no page), and a verdict on each field that has a column.
 
     `decided` are the fields for which a person said "feuille", `seen` the wiki's values that people were shown; `rivals` holds, by field, the row of another
-    sheet that says something else.
+    sheet that says something else; `writers` who wrote the page's value, as far as its history was read.
     """
 
     match: Match
@@ -52,6 +53,7 @@ class RowMerge:
     decided: frozenset[str] = frozenset()
     seen: Mapping[str, str | None] = field(default_factory=dict)
     rivals: Mapping[str, Row] = field(default_factory=dict)
+    writers: Mapping[str, str] = field(default_factory=dict)
 
     def waiting(self, form: FicheForm) -> list[FicheField]:
         return self.fields(form, *(outcome for outcome in Outcome if outcome.waits))
@@ -79,11 +81,13 @@ def merge_row(
         if (c := _readable(r, form)) is not None
     ]
     verdicts: dict[str, Verdict] = {}
+    writers: dict[str, str] = {}
     seen: dict[str, str | None] = {}
     decided = set()
     for one in form.fields:
         if one.name not in match.row.cells:
             continue
+        writers[one.name] = _writer([(r, c[one.name]) for r, c, _ours in steps])
         trail = [Step(r.id, c[one.name], ours, mark_of(r.sha1)) for r, c, ours in steps]
         here = next((prefer for prefer in prefers if prefer.names(match, one)), None)
         question = match.row.asked.get(one.name, Asked(Ref()))
@@ -107,7 +111,15 @@ def merge_row(
         )
         if decision is Decision.SHEET and verdicts[one.name].outcome is Outcome.TO_WIKI:
             decided.add(one.name)
-    return RowMerge(match, cells, verdicts, frozenset(decided), seen)
+    return RowMerge(match, cells, verdicts, frozenset(decided), seen, writers=writers)
+
+
+def _writer(values: Sequence[tuple[Revision, str]]) -> str:
+    """Who made a value what it is, in a history that is oldest first; "" where it does not go back to that."""
+    for (_before, old), (revision, new) in reversed(list(pairwise(values))):
+        if old != new:
+            return revision.user
+    return ""
 
 
 def needs_history(merged: RowMerge) -> bool:

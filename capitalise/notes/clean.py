@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
-from capitalise.messages import Message
+from capitalise.messages import N_, Message
 from capitalise.notes.attendance import Line, attendance
 from capitalise.notes.markdown import FENCED
 from capitalise.notes.names import announces_names
@@ -103,6 +103,7 @@ class _Cleaner:
         self.home, self.sites, self.decisions, self.shift, self.people = home, sites, decisions, shift, people
         self.notes = Notes()
         self.lines: list[Line] = []
+        self.contacts: list[bool] = []  # the columns of the table that say how to reach somebody
         self.block = self.list = self.table = self.depth = 0  # where the next line stands
         self.below = self.section = ""  # what the items of the list to come are, by the line above it; by its heading
         self.in_table = self.in_item = False
@@ -198,6 +199,9 @@ class _Cleaner:
         above = self.blocks(caption[1])
         before, self.in_table = self.in_table, True
         self.table += 1
+        self.contacts = [
+            _CONTACT.search(text_of_blocks(cell[4])) is not None for _row, some in head[1][:1] for cell in some
+        ]
         head = [head[0], self._rows(head[1])]
         bodies = [[body[0], body[1], self._rows(body[2]), self._rows(body[3])] for body in bodies]
         foot = [foot[0], self._rows(foot[1])]
@@ -212,7 +216,11 @@ class _Cleaner:
         found = []
         for _attributes, cells in rows:
             words = " | ".join(text_of_blocks(cell[4]) for cell in cells)
-            if words.strip(" |") and self._holds(words, row=True):
+            reach = any(
+                said and re.search(r"\d{2}|@", text_of_blocks(cell[4]))
+                for said, cell in zip(self.contacts, cells, strict=False)
+            )
+            if words.strip(" |") and self._holds(words, _REACH if reach else None, row=True):
                 continue
             found.append([["", [], []], [[["", [], []], *cell[1:4], self._cell(cell[4])] for cell in cells]])
         return found
@@ -332,6 +340,11 @@ class _Cleaner:
         return self._inlines([string(f"({named})")], first=first, linked=linked)
 
 
+_CONTACT = re.compile(
+    r"\b(?:t[ée]l\w*|num[ée]ros?|n°|mobile|portable|gsm|mail|e-mail|courriel|m[ée]l|adresse|contact|coordonn\w+)\b",
+    re.IGNORECASE,
+)
+_REACH = N_("a way to reach somebody")
 _LISTS = ("BulletList", "OrderedList")
 _PATH = re.compile(
     r"(?:[a-z]:\\|\\\\|file:|/(?:home|users|mnt|media|tmp|var)/)", re.IGNORECASE

@@ -9,18 +9,23 @@ from collections.abc import Mapping
 __all__ = ["exchanged", "moved_down", "sorted_alone"]
 
 _FEWEST = 4
+_A_TEXT = 8  # characters: no choice among a few
 FEWEST = 2  # rows, or cells of a row: one may be put right by hand
 Cells = Mapping[str, str]
 
 
 def sorted_alone(changed: Mapping[int, tuple[str, str]]) -> bool:
-    """Whether the changed cells of a column mostly hold what other changed rows held before.
+    """Whether the changed cells of a column mostly hold what other changed rows held before; where few rows have a text, whether
+    there are three and none of them is new.
 
-    `changed` maps a row to its old and its new value. Three changed cells or fewer prove nothing.
+    `changed` maps a row to its old and its new value. Two texts that changed places may have been put right by hand.
     """
     old = Counter(before for before, _after in changed.values() if before)
     new = Counter(after for _before, after in changed.values() if after)
-    return len(changed) >= _FEWEST and (old & new).total() * 3 > len(changed) * 2
+    moved = old & new
+    mostly = len(changed) >= _FEWEST and moved.total() * 3 > len(changed) * 2
+    no_new = len(moved) >= _FEWEST - 1 and moved == new and all(len(text) >= _A_TEXT for text in moved)
+    return mostly or no_new
 
 
 def exchanged(rows: Mapping[int, tuple[Cells, Cells]]) -> tuple[str, str] | None:

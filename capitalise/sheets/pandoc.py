@@ -12,6 +12,7 @@ from capitalise.errors import SettingsError, SheetError
 from capitalise.messages import N_, NP_, Message
 from capitalise.notes.markdown import as_meant
 from capitalise.notes.tree import LEFT_OUT
+from capitalise.sheets.encodings import decoded
 from capitalise.sheets.shown import shown_document
 
 __all__ = ["MOST_BYTES", "NOTES", "read_notes", "tree_to_html", "tree_to_wikitext", "wikitext_to_tree"]
@@ -54,11 +55,10 @@ def read_notes(data: bytes, name: str) -> dict[str, Any]:
 
 
 def _text(data: bytes, name: str) -> str:
-    """UTF-8, a mark at its start dropped."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise SheetError(N_("%(file)s is not UTF-8 text: save it as UTF-8.", file=name)) from error
+    """In whatever encoding it came. Raises SheetError where that cannot be told."""
+    if b"\0" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise SheetError(N_("%(file)s is not UTF-8 text: save it as UTF-8.", file=name))
+    text = decoded(data, name)[0].removeprefix("\ufeff")
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
 
 
