@@ -47,6 +47,7 @@ class Screen:
 
     def __init__(self, language: str) -> None:
         self.language, self.command = language, as_started()
+        self.cut = False  # whether some lines of a page were not shown
 
     def say(self, message: Message, *, error: bool = False, **style: object) -> None:
         click.secho(_clean(render(message, self.language, self.command)), err=error, **style)  # type: ignore[arg-type]
@@ -97,6 +98,12 @@ class Screen:
             self.say(note, dim=True)
         self.line()
         self.line(self.count(plan), bold=True)
+        if self.cut:
+            why = N_(
+                "Not every line of these pages is shown above. All of them: capitalise plan %(bot)s --html plan.html",
+                bot=plan.bot,
+            )
+            self.say(why, fg="yellow")
 
     def since(self, since: Since) -> None:
         """What an earlier report did not hold, and what it held and is no more."""
@@ -170,6 +177,7 @@ class Screen:
         if len(shown) < len(pieces):
             more = NP_("… and %(count)d line more", "… and %(count)d lines more", len(pieces) - len(shown))
             self.line("      " + self.text(more), dim=True)
+            self.cut = True
 
     def _values(self, number: int, change: PageChange) -> None:
         """A change value by value."""
@@ -237,7 +245,11 @@ class Screen:
         """Words that a person wrote where a bot keeps a table, as a diff to what it would be."""
         self.line(f"  {conflict.title} : {conflict.field}", fg="cyan")
         self.pieces(text_diff(conflict.theirs, conflict.ours))
-        hint = N_("    → put these words elsewhere on the page, empty what stands between the marks, and run again")
+        self.say(N_("    (-: what somebody wrote on the page; +: what the bot would write)"), dim=True)
+        hint = N_(
+            "    → of a report: capitalise roumics pull. Else put these words elsewhere on the page, empty what stands between the "
+            "marks, and run again"
+        )
         if not conflict.base:  # between two files: nothing on the page helps
             hint = N_("    → write into “words” of that file what it shall be")
         self.say(hint, fg="yellow")

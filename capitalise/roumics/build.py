@@ -108,6 +108,13 @@ def _public(settings: RoumicsSettings, edition: Edition, findings: list[Finding]
         return edition
     event, held = without_private(edition.event, edition.decisions)
     findings += held_back(settings, edition, event.title, held)
+    if missing := len(edition.event.sessions) - len(event.sessions):
+        why = NP_(
+            "%(count)d session is not in the programme: its title is held back until somebody decides about it",
+            "%(count)d sessions are not in the programme: their titles are held back until somebody decides about them",
+            missing,
+        )
+        findings.append(finding_at(settings, event.title, None, "held-back", why))
     for finding in check_event(edition.event, edition.files.__contains__):
         if is_serious(finding):
             findings.append(_told(settings, event, finding))
