@@ -53,6 +53,21 @@ def _(text: str) -> str:
     return render(N_(text), LANGUAGE)
 
 
+#: What stands for what people type.
+PLACES = {
+    "DIR": _("DIR"),
+    "FILE": _("FILE"),
+    "FILE…": _("FILE") + "…",
+    "RUN": _("RUN"),
+    "DAY": _("DAY"),
+    "RULE": _("RULE"),
+    "NAME": _("NAME"),
+    "NAMES": _("NAME"),
+    "EDITION": _("EDITION"),
+    "BOT": _("BOT"),
+}
+
+
 class Commands(click.Group):
     """The group of all commands: errors become one clear sentence and their exit code."""
 
@@ -64,6 +79,7 @@ class Commands(click.Group):
             return None
         module = importlib.import_module(f"capitalise.cli.{COMMANDS[name][0]}")
         command: click.Command = getattr(module, name.replace("-", "_"))
+        _in_words_of_the_user(command)
         return command
 
     def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
@@ -100,6 +116,16 @@ class Commands(click.Group):
                 raise
             _say(_in_words(error))
             context.exit(error.exit_code if isinstance(error, CapitaliseError) else 1)
+
+
+def _in_words_of_the_user(command: click.Command) -> None:
+    """What click itself calls its options and arguments in a line of usage."""
+    command.options_metavar = _("[OPTIONS]")
+    for one in command.params:
+        file = ("FILE" if one.type.file_okay else "DIR") if isinstance(one.type, click.Path) else ""
+        one.metavar = PLACES.get(one.metavar or file or (one.name or "").upper(), one.metavar)
+    for inner in command.commands.values() if isinstance(command, click.Group) else ():
+        _in_words_of_the_user(inner)
 
 
 def _say(message: Message) -> None:
