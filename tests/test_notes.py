@@ -563,7 +563,7 @@ def test_an_item_that_is_allowed_without_the_one_above_it_is_an_item() -> None:
 @pytest.mark.parametrize("sign", ["A", "Zoé est ", "désigne Zoé ", "présents ", "A et ", "12 rue "])
 def test_a_very_long_line_is_judged_in_bounded_time(sign: str) -> None:
     start = time.process_time()
-    cleaned(sign * (40_000 // len(sign)))
+    cleaned(sign * (15_000 // len(sign)))
     assert time.process_time() - start < 20  # a fraction of it here: without bounds it never ends
 
 
