@@ -90,7 +90,11 @@ def exchange(one: Path, other: Path) -> bool:
 
 def _put_back(temporary: Path, path: Path, ours: bytes) -> None:
     """Give `path` back what somebody saved there. What they saved over ours since then stands beside it, as a conflict copy."""
-    if exchange(temporary, path) and temporary.read_bytes() != ours:
+    try:
+        back = exchange(temporary, path)
+    except FileChanged:  # somebody took ours away meanwhile: theirs has no place to go back to
+        back = False
+    if not back or temporary.read_bytes() != ours:
         names = (
             f"{path.stem} (copie en conflit{number}){path.suffix}"
             for number in chain([""], map(" {}".format, count(2)))

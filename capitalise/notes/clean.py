@@ -208,7 +208,11 @@ class _Cleaner:
         self.in_table = before
         there = any(body[3] for body in content[4])
         if not any((foot[1], *(body[3] for body in bodies))) and (there or not head[1]):  # no row is left
-            return above
+            said = [cell[4] for _row, cells in head[1] for cell in cells if text_of_blocks(cell[4]).strip()]
+            many = sum(len(text_of_blocks(one).split()) for one in said) > 2 * len(
+                said
+            )  # more than what columns are called
+            return [*above, *(block for one in said for block in one)] if many else above
         return [*above, {"t": "Table", "c": [["", [], []], [None, []], columns, head, bodies, foot]}]
 
     def _rows(self, rows: Sequence[Any]) -> list[Any]:

@@ -26,7 +26,11 @@ _LANGUAGE = re.compile(
 )
 _DEFINITION = re.compile(rf"{_PLACE}\[(?P<label>[^\[\]]+)\]:(?P<rest>.*)$")
 _ADDRESS = re.compile(r"\s*<?(?:https?://|mailto:|/|\.{1,2}/|#)\S*>?(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s*$")
-_HEADER_LINE = re.compile(r"\s*(?:#.*|[\w .-]+:(?:\s.*)?|-\s.*|[\w-]+|)$")
+_HEADER_LINE = re.compile(r"\s*(?:#.*|[\w.-]+:(?:\s.*)?|-\s.*|[\w-]+|)$")
+_HEADER_KEY = re.compile(
+    r"(?:title|titre|tags|layout|lang|langs|author|date|description|robots|image|slideOptions|type|permalink|slug|breaks|GA|cat"
+    r"|categories|comments|draft|disqus):"
+)
 _TOC = re.compile(r"\s*\[{1,2}_?toc_?\]{1,2}\s*$", re.IGNORECASE)
 _BOX = re.compile(r"(?P<before>[>\s]*):{3,}\s*(?P<kind>[\w-]*)[ \t]*(?P<title>.*)$")
 _KINDS = {"info", "success", "warning", "danger", "spoiler", "note", "tip", "important", "caution", "primary", ""}
@@ -60,7 +64,7 @@ def _header(lines: Sequence[str]) -> tuple[list[str], list[str]]:
         return [], list(lines)
     end = next((i for i, line in enumerate(lines[1:61], start=1) if line.rstrip() in ("---", "...")), 0)
     inside = list(lines[1:end])
-    if not end or not any(":" in line for line in inside) or not all(map(_HEADER_LINE.match, inside)):
+    if not end or not any(map(_HEADER_KEY.match, inside)) or not all(map(_HEADER_LINE.match, inside)):
         return [], list(lines)
     return inside, list(lines[end + 1 :])
 

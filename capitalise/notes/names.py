@@ -46,9 +46,9 @@ _WORD = (
     r"|votante?s?|signatures?|signataires?|connectee?s?|attendees|present|absent|regrets|soussignee?s?"
 )
 _BEFORE = (
-    r"(?:(?:o|tableau|l[ea]s?|nos|tous|toutes|autres?|personnes?|membres?|nombre|etaient|etait|sont|ont|ete|liste|feuille|de|des?|d|du|nom|noms|non"
-    r"|aussi|egalement|et|en|a|au|aux|par|qui|donne|donnee?s?|votants?|elue?s?|adherente?s?|habitante?s?|conseill\w+|administrat\w+|salariee?s?"
-    r"|benevoles?|fourmis|ca|cap|conseil|administration|bureau|collegiale?|equipe|comptage|representants?|direction|comite|directeur) )*"
+    r"(?:(?:o|tableau|l[ea]s?|nos|tous|toutes|autres?|personnes?|membres?|nombre|etaient|etait|sont|ont|ete|liste|feuille|des?|d|du|nom|noms|non"
+    r"|aussi|egalement|et|en|a|au|aux|par|qui|donnee?s?|votants?|elue?s?|adherente?s?|habitante?s?|conseill\w+|administrat\w+|salariee?s?"
+    r"|benevoles?|fourmis|ca|cap|conseil|administration|bureau|collegiale?|equipe|comptage|representants?|direction|comite|directeur) ){0,8}"
 )
 _LABEL = re.compile(rf"{_BEFORE}(?:{_WORD})\b")
 _OTHER_LABELS = re.compile(
@@ -89,7 +89,7 @@ SECTIONS = re.compile(
 _PARTICLE = r"(?:(?:de|du|des|la|le|les|van|von|der|den|dit|dite|el|al|ben|bin|y|e|da|dos|di)\s+|[dl]['’]\s?)"
 _TITLE = r"(?:M\.|MM\.|M(?:me|lle|r|rs|s)?s?\.?|Mmes|Messieurs|Mesdames|Madame|Monsieur|Dr|Pr|Me|Maître|Maman|Papi|Papa|Mamie)"
 CAPITAL = r"[A-ZÀ-ÖØ-Þ](?:[\w'’.]|-(?=\w))*"
-_NAME = rf"(?<!\w)(?:{_TITLE}\s+)?{CAPITAL}(?:\s+{_PARTICLE}{{0,3}}{CAPITAL}){{0,4}}"
+_NAME = rf"(?<!\w)(?:{_TITLE}\s+)?{CAPITAL}(?:\s+(?:{_PARTICLE}){{0,2}}(?=[A-ZÀ-ÖØ-Þ]){CAPITAL}){{0,4}}"
 _STARTS_WITH_NAME = re.compile(
     rf"(?:\W|\d|\[[ xX]?\])*(?P<name>{_NAME})(?P<behind>\s*(?:$|[,;:(/|=&+!•·→]|\[|->|=>|\s[-–—]|\s{{2,}}|\t|\d|et\s|ou\s|à\s|and\s|{_PARTICLE}[A-ZÀ-Þ]))"
 )

@@ -34,16 +34,19 @@ _MAIL = re.compile(
     rf"|\w\s*{_OPEN}{_AT}{_CLOSE}\s*[\w-]+"
     rf"|\w\s*{_OPEN}[aà]{_CLOSE}\s*[\w-]+{_DOT}\w{{2,}}"
     rf"|\w\s+(?:at|arr?obas?e?|a(?= \w+ point ))\s+[\w-]+(?:\.[\w-]+)*{_DOT}[^\W\d]{{2,}}"
-    rf"|\w\s*-\s*at\s*-\s*[\w-]+{_DOT}[^\W\d]{{2,}}"
+    rf"|\w\s*-\s*at\s*-\s*\w+(?:{_DOT}|-dot-|-point-)[^\W\d]{{2,}}"
+    rf"|\w\s+chez\s+[\w-]+\s+(?:point|dot)\s+[^\W\d]{{2,4}}\b"
+    rf"|\w\s+(?:sur\s+)?\[?{_POST}(?:\.\w{{2,4}})?\]?(?=\W|$)"
     r"|(?:^|[:(,;]\s*)[\w.+-]+ (?:à|chez) [\w-]+(?:\.[\w-]+)*\.[^\W\d]{2,}\s*(?:$|[),;])"
     rf"|\w\s+(?:à|a|chez|at)\s+{_POST}\b|\w\s+{_POST}\s+(?:com|fr|org|net|ch|me)\b",
     re.IGNORECASE,
 )
 _GAP = r"[\s.,:()/·•-]*"
-_SAID = r"(?:t[ée]l(?:[ée]phone)?s?|portable|port|mobile|gsm|fixe|whatsapp|signal|sms|appel\w*|joindre|joignable)\b[\s.:°)]*"
+_SAID = r"\b(?:t[ée]l(?:[ée]phone)?s?|portable|port|mobile|gsm|fixe|whatsapp|signal|sms|appel\w{0,5}|joindre|joignable)\b[\s.:°)]*"
 _PHONE = re.compile(
     rf"(?<![\d,.])[0o]{_GAP}[1-9](?:{_GAP}\d){{8}}(?!\d)"  # ten digits, as in France
     rf"|(?:\+|(?<!\d)00){_GAP}[1-9](?:{_GAP}\d){{7,14}}"  # of any country
+    r"|(?<![\d-])\(?\d{3}\)?[ -]\d{3}-\d{4}(?![\d-])"  # of North America
     rf"|(?<!\d)\(?33\)?[\s.]*[1-9](?:{_GAP}\d){{8}}(?!\d)"
     r"|(?<!\d)0[1-9](?:[\s.-]*\d){7,8}(?!\d)"
     r"|(?<!\d)0\d{1,3}/\d{2,3}(?:[\s.]*\d\d){2,3}(?!\d)"  # of Belgium
@@ -56,24 +59,31 @@ _PHONE = re.compile(
 _HANDLE = re.compile(
     r"[@!#][\w.=-]+:[\w-]+\.[\w.-]+"  # Matrix
     r"|@[\w.-]+@[\w-]+\.\w"  # the fediverse
-    r"|\b(?:signal|telegram|whatsapp|discord|skype|jabber|xmpp|matrix|instagram|insta|mastodon|bluesky|wechat|viber|snapchat|irc)\b"
-    r"[^:@.]{0,25}[:@]\s*@?(?!https?:)[\w-]*[\w.-]*\w"
+    r"|\b(?:signal|telegram|whatsapp|discord|skype|jabber|xmpp|matrix|instagram|insta|mastodon|bluesky|wechat|viber|snapchat|irc|fb|facebook)\b"
+    r"[^:@.#]{0,25}[:@ ]\s*(?!https?:)(?:@[\w.-]{2,}|[\w-]*(?:\d|[._#](?=\w))[\w.#-]*)"
     r"|\b(?:wa\.me|t\.me|signal\.me|m\.me|matrix\.to)/\S"
     r"|\b(?:twitter|x|facebook|instagram|tiktok)\.com/(?!hashtag|search|share|events|groups)\w"
-    r"|\blinkedin\.com/in/\w|https?://[^\s/]+/@\w",
+    r"|\blinkedin\.com/in/\w|\bbsky\.app/profile/\w|https?://[^\s/]+/@\w",
     re.IGNORECASE,
 )
-_ACCOUNT = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){3,7}(?:[ -]?[A-Z0-9]{1,3})?\b")
+_ACCOUNT = re.compile(
+    r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){3,7}(?:[ -]?[A-Z0-9]{1,3})?\b|\b(?:iban|rib|bic)\b\W*(?:[a-z]{2}\d{2}|\d{5})"
+    r"|\b[a-z]{2}\d{2}(?: \d{2,11}){3,8}\b|\b(?:mdp|mot de passe|digicode|code (?:wifi|porte|d[’']entr[ée]e))\b\s*:?\s*\S*\d",
+    re.IGNORECASE,
+)
 _STREET = (
-    r"(?:rue|avenue|av|bd|boulevard|impasse|all[ée]e|place|chemin|route|cours|quai|square|passage|r[ée]sidence|lotissement|venelle|"
-    r"cit[ée]|villa|sentier|hameau|faubourg|ruelle|esplanade|promenade|clos|rond-point|mont[ée]e|traverse|lieu-dit|laan|straat)"
+    r"(?:(?:grande?|petite|vieille|ancienne)[ -](?:rue|route|place)|grand['’ -]?rue|rue|avenue|ave?|bd|bvd|boulevard|impasse|imp|all[ée]e|all|"
+    r"place|pl|chemin|ch|route|rte|cours|quai|square|sq|passage|r[ée]sidence|lotissement|lot|venelle|cit[ée]|villa|sentier|hameau|"
+    r"faubourg|fbg|ruelle|esplanade|promenade|clos|rond-point|mont[ée]e|traverse|lieu-dit|laan|straat|r\.)"
 )
 _ADDRESS = re.compile(
-    rf"\b\d{{1,4}}\s?(?:bis|ter|quater|[a-d])?\s*,?\s+{_STREET}\b\.?\s+\w"
+    rf"\b\d{{1,4}}\s?(?:bis|ter|quater|[a-d])?\s*,?\s*(?<=[\s,]){_STREET}(?:\.|\b|(?<=\.))\s*(?!(?:à|au|est|sont|dans|pour)\b)\w"
     rf"|\b{_STREET}\b[^,;.\d]{{3,40}}[, ]\s*\d{{1,4}}\s?[a-d]?\s*(?:bte \d+\s*)?(?:,|à|$)"
+    r"|\b\d{1,4}\s?(?:bis|ter)?,?\s+grande?['’ -]?rue\b"
     r"|\b\w+(?:laan|straat)\b,?\s*\d{1,4}",
     re.IGNORECASE,
 )
+_TOWN = re.compile(r"\b(?:BP ?\d+\W+)?\d{5}\s+[A-ZÀ-Þ][a-zà-ÿ]")  # 26400 Crest
 #: Somebody lives there.
 _HOME = re.compile(
     r"\bchez\b|\bdomicil\w+|\bdemeurant\b|\bhabit(?:e|ent|ant)\b(?! (?:participatif|à))|\bné(?:e|\(e\))? le\b|\bnationalit[ée]|\bcode\b|"
@@ -91,6 +101,7 @@ _LIVES = re.compile(r"\b(?:demeurant|domicili[ée]e?s?|nationalit[ée] \w+|née?
 _AT_HOME = re.compile(
     r"\b[Cc]hez\s+(?:M\.|Mr|Mme|Mlle)?\s*[A-ZÀ-Þ][^.;]{0,60}(?:\(|,)[^.;]*(?:étage|code|b[âa]t|gauche|droite|lieu-dit|porte)"
 )
+WINDOW, OVERLAP = 1000, 200  # characters of a line that are looked at together
 ATTENDANCE = N_("who was there")
 
 
@@ -105,6 +116,11 @@ class Held:
 
 def private(line: str, *, venue: bool = False) -> Message | None:
     """Why a line is not to be published without being asked, or None. The address of a `venue` is public."""
+    windows = (line[at : at + WINDOW] for at in range(0, max(len(line), 1), WINDOW - OVERLAP))
+    return next(filter(None, (_private(one, venue=venue) for one in windows)), None)
+
+
+def _private(line: str, *, venue: bool) -> Message | None:
     bare = _bare(line)
     if _MAIL.search(bare):
         return N_("an e-mail address")
@@ -118,10 +134,15 @@ def private(line: str, *, venue: bool = False) -> Message | None:
 
 
 def _somebodys_address(line: str) -> bool:
-    """Whether a line says where somebody lives: an address that is not said to be a place for everybody."""
+    """Whether a line says where somebody lives: an address that is not said to be a place for everybody before it is given."""
     if _LIVES.search(line) or _AT_HOME.search(line):
         return True
-    return bool(_ADDRESS.search(line)) and bool(_HOME.search(line) or not _VENUE.search(line))
+    found = _ADDRESS.search(line) or _TOWN.search(line)
+    if not found:
+        return False
+    before = line[: found.start()]
+    somebody = _HOME.search(line) or re.match(r"\W*(?:[A-ZÀ-Þ][\w'’-]+ ){1,3}?[A-ZÀ-Þ][\w'’-]+\s*[,:]", before)
+    return bool(somebody) or (found.re is _ADDRESS and not _VENUE.search(before))
 
 
 def held_line(
@@ -141,6 +162,7 @@ def held_line(
 
 def _bare(line: str) -> str:
     """Without signs that nobody sees; every dash a hyphen, every space one, `%40` read."""
+    line = re.sub(r"(?<=[a-zéû])@(?=(?:s|e|es|x|toutes?|tous)\b(?!\.))", "·", line)  # adhérent@s, tous@toutes
     shown = "".join(c for c in unicodedata.normalize("NFKC", unquote(line)) if unicodedata.category(c) != "Cf")
     return re.sub(r"\s+", " ", re.sub(r"[\u2010-\u2015\u2212_]", "-", shown))
 

@@ -19,7 +19,8 @@ __all__ = ["MOST_BYTES", "NOTES", "read_notes", "tree_to_html", "tree_to_wikitex
 
 MOST_BYTES = 5 * 1024 * 1024 - 1
 SECONDS = 60
-_MARKDOWN = "gfm-yaml_metadata_block-raw_html-tex_math_dollars-tex_math_gfm+hard_line_breaks"
+MOST_DEPTH = 400  # of a tree: four for each list in a list
+_MARKDOWN = "gfm-yaml_metadata_block-emoji-raw_html-tex_math_dollars-tex_math_gfm+hard_line_breaks"
 #: What notes may be, and how pandoc calls it. A line's end in a pad is meant.
 NOTES = {
     ".md": _MARKDOWN,
@@ -51,7 +52,43 @@ def read_notes(data: bytes, name: str) -> dict[str, Any]:
         tree: dict[str, Any] = json.loads(_pandoc(data, NOTES[ending], "json", name))
     except (ValueError, RecursionError) as error:
         raise SheetError(_broken(name)) from error
-    return {**tree, LEFT_OUT: left_out}
+    if _depth(tree["blocks"]) > MOST_DEPTH:
+        raise SheetError(N_("%(file)s holds quotations or lists inside one another, too many to be read.", file=name))
+    return {**tree, "blocks": [*_front(tree), *tree["blocks"]], LEFT_OUT: left_out}
+
+
+def _front(tree: dict[str, Any]) -> list[Any]:
+    """What a document's styles call its title, subtitle, author and so on: pandoc puts them beside the text."""
+    found: list[Any] = []
+    for key in ("title", "subtitle", "author", "date", "abstract"):
+        value = tree["meta"].get(key)
+        for one in value["c"] if value and value["t"] == "MetaList" else [value] if value else []:
+            if one["t"] == "MetaBlocks":
+                found += one["c"]
+            elif one["t"] == "MetaInlines":
+                kind = (
+                    {"t": "Header", "c": [1, ["", [], []], one["c"]]}
+                    if key == "title"
+                    else {"t": "Para", "c": one["c"]}
+                )
+                found.append(kind)
+            elif one["t"] == "MetaString":
+                found.append({"t": "Para", "c": [{"t": "Str", "c": one["c"]}]})
+    return found
+
+
+def _depth(tree: Any) -> int:
+    """How deep lists stand in one another; nothing here recurses."""
+    deepest, level = 0, [tree]
+    while level:
+        deepest += 1
+        level = [
+            inner
+            for one in level
+            for inner in (one.values() if isinstance(one, dict) else one)
+            if isinstance(inner, (dict, list))
+        ]
+    return deepest
 
 
 def _text(data: bytes, name: str) -> str:

@@ -19,6 +19,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 import mwclient
 import requests
+import urllib3
 
 from capitalise import __version__
 from capitalise.clock import Clock
@@ -221,7 +222,7 @@ class Api:
             return self._at_home("GET", self.address, params=parameters)
         except requests.exceptions.InvalidURL as error:
             raise WikiError(N_("“%(wiki)s” is not an address.", wiki=self.address)) from error
-        except requests.RequestException as error:
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise Unclear(type(error).__name__) from error
 
     def _at_home(self, method: str, address: str, **sent: Any) -> requests.Response:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -90,11 +91,13 @@ def fetch(
 
 
 def _limited(answer: requests.Response, most: int) -> bytes:
-    data = bytearray()
-    for piece in answer.iter_content(1 << 16):
+    data, end = bytearray(), time.monotonic() + LONGEST
+    while piece := answer.raw.read1(1 << 16, decode_content=True):
         data += piece
         if len(data) > most:
             raise TooLarge
+        if time.monotonic() > end:
+            raise requests.Timeout
     return bytes(data)
 
 
