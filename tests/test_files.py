@@ -6,6 +6,7 @@ import ctypes
 import os
 import types
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import openpyxl
@@ -192,6 +193,23 @@ def test_who_saves_over_what_was_put_there_by_mistake_finds_both(tmp_path: Path,
     assert "de Camille" in path.read_text("utf-8-sig")
     assert "de Dominique" in copy.read_text("utf-8-sig")
     assert copy.name in {f["at"]["sheet"] for f in desk.plan(code=None)["findings"]}
+
+
+def test_a_save_that_has_no_place_to_go_back_to_stands_beside_it(tmp_path: Path) -> None:
+    """Somebody saves, we put ours in its place, and somebody moves ours away."""
+    path = tmp_path / "x.csv"
+    made, steps = sheet(path), [0]
+
+    def world(name: Path) -> None:
+        steps[0] += name == path
+        if name == path and steps[0] == 1:
+            path.write_text("Titre;Description\nA;un, de Camille\n", "utf-8")
+        elif name == path and steps[0] == 2:
+            path.rename(tmp_path / "ailleurs.csv")
+
+    with slow_renames(world), suppress(SheetError):
+        made.commit([CHANGE])
+    assert any("de Camille" in one.read_text("utf-8") for one in tmp_path.iterdir())
 
 
 def test_what_a_kill_left_in_the_moment_of_a_save_is_named(tmp_path: Path, capitalise: Cli) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import re
+import subprocess
 import time
+import zipfile
 from html import unescape
 from pathlib import Path
 from typing import Any
 
+import pypandoc
 import pytest
 import requests
 from hypothesis import HealthCheck, given, settings
@@ -152,6 +156,12 @@ AS_MEANT = {
     "the title of a link": ('[page](https://x.org "En deux mots")', "[https://x.org page (En deux mots)]"),
     "a link without words": ("[](notes/plan)", "(notes/plan)"),
     "a picture that Word named": (r"![C:\Users\zoe\Bureau\IMG.png](media/IMG.png)", "(image : IMG.png)"),
+    "years": ("1998. Création\n2004. Déménagement", "1998. Création 2004. Déménagement"),
+    "a list that counts on": ("1. un\n2. deux", "# un # deux"),
+    "plus and minus": ("+ rapide\n- bruyant", "+ rapide - bruyant"),
+    "a cell too many": ("|a|b|\n|--|--|\n|c|d|e|", '{| class="wikitable" |- ! a ! b |- | c | d|e |}'),
+    "inclusive stars": ("habitant*es et adhérent*e*s", "habitant*es et adhérent*e*s"),
+    "no header of a program": ("---\nDécision : on vend\n---\nfin", "----- Décision : on vend ----- fin"),
     "a picture in a heading": ("# Le plan ![](a.png)", "=== Le plan === (image : a.png)"),
 }
 
@@ -227,6 +237,40 @@ def test_what_a_document_does_not_show_is_not_published(name: str) -> None:
     text = tree_to_wikitext(clean_notes(tree["blocks"], "Un atelier", HOME, SITES, {}).blocks, tree)
     assert ("visible après" in text and "CACHÉ" not in text) if name == "suivi.docx" else "Introduction 1" not in text
     assert len(tree[LEFT_OUT]) == (name == "suivi.docx")
+
+
+def made_document(text: str, kind: str, part: str, old: str, new: str) -> bytes:
+    """A document as pandoc writes it, with something in it that pandoc does not write."""
+    command = [pypandoc.get_pandoc_path(), "-f", "markdown", "-t", kind, "-o", "-"]
+    data = subprocess.run(command, input=text.encode(), capture_output=True, check=True).stdout
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(out, "w") as after:
+        for name in before.namelist():
+            content = before.read(name)
+            after.writestr(name, content.replace(old.encode(), new.encode(), 1) if name == part else content)
+    return out.getvalue()
+
+
+BOX = "<w:p><w:r><w:t>Dans le cadre</w:t></w:r></w:p>"
+DOCX = (
+    "word/document.xml",
+    "fin.</w:t></w:r>",
+    f"fin.</w:t></w:r><w:r><w:pict><w:txbxContent>{BOX}</w:txbxContent></w:pict></w:r>"
+    '<w:fldSimple w:instr="DATE"><w:r><w:t> Le 12 mars</w:t></w:r></w:fldSimple>',
+)
+ODT = (
+    "content.xml",
+    "fin.",
+    "fin.<draw:frame><draw:text-box><text:p>Dans le cadre</text:p></draw:text-box></draw:frame> Le <text:date>12 mars</text:date>",
+)
+
+
+@pytest.mark.parametrize(("kind", "change"), [("docx", DOCX), ("odt", ODT)])
+def test_boxes_fields_and_the_title_of_a_document_are_words(kind: str, change: tuple[str, str, str]) -> None:
+    data = made_document("---\ntitle: On vend le camion\nauthor: Zoé\n---\n\nDébut et fin.", kind, *change)
+    tree = read_notes(data, f"notes.{kind}")
+    text = tree_to_wikitext(clean_notes(tree["blocks"], "Un atelier", HOME, SITES, {}).blocks, tree)
+    assert " ".join(text.replace("=", "").split()) == "On vend le camion Zoé Début et fin. Le 12 mars Dans le cadre"
 
 
 def test_a_list_in_a_cell_is_a_list() -> None:
@@ -546,6 +590,47 @@ def test_a_column_of_numbers_is_held_whatever_the_office_program_made_of_them() 
 )
 def test_who_came_is_held_in_other_words(line: str) -> None:
     assert cleaned(line)[1].held
+
+
+def test_in_one_list_only_the_items_below_the_label_are_held() -> None:
+    text, notes = cleaned("- Présents\n    - Zoé\n    - Ali\n- Budget\n    - un four à 300 €")
+    assert [one.line for one in notes.held] == ["Zoé", "Ali"]
+    assert "un four" in text
+
+
+@pytest.mark.parametrize(
+    "heading", ["## Membres présents\n\n| Nom | Arrivée |", "| Nom | Présence |", "| Date | Présents |"]
+)
+def test_a_table_of_who_was_there_is_held(heading: str) -> None:
+    text, _notes = cleaned(f"{heading}\n|--|--|\n| Zoé | 18h |\n| Ali | 19h |")
+    assert not re.search("Zoé|Ali", text)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(
+            "Participation : 5 euros par personne",
+            "Pouvoirs publics : rencontrer la mairie",
+            "Quorum : à revoir",
+            "tous@toutes",
+        ),
+        *("Signal : on passe dessus", "Le pouvoir de Marseille", "## Participation\n\n- Acheter des affiches"),
+    ],
+)
+def test_what_sounds_like_people_stays(line: str) -> None:
+    assert not cleaned(line)[1].held
+
+
+def test_a_heading_row_whose_table_is_held_stays_where_it_has_words() -> None:
+    assert (
+        "vient samedi" in cleaned("| Zoé | vient samedi, amène la sono |\n|--|--|\n| zoe@x.org | 06 12 34 56 78 |")[0]
+    )
+
+
+def test_notes_that_are_nested_without_end_are_one_sentence() -> None:
+    with pytest.raises(SheetError):
+        cleaned(">" * 400 + " mot")
 
 
 def test_a_round_of_introductions_holds_its_own_list_only() -> None:

@@ -27,6 +27,7 @@ from capitalise.notes.names import (
     broken,
     cuts,
     is_group,
+    is_label,
     letters,
     names_people,
     only,
@@ -48,14 +49,14 @@ __all__ = ["Line", "attendance"]
 @dataclass(frozen=True)
 class Line:
     """A line of notes and where it stands. `level` of a heading, else 0; `block` counts paragraphs, `list` the outermost lists (0:
-    in none), `table` the tables; `top`: of a list, whether it is no sub-item."""
+    in none), `table` the tables; `depth` of an item in its list, from 1."""
 
     text: str
     level: int = 0
     block: int = 0
     list: int = 0
     table: int = 0
-    top: bool = True
+    depth: int = 0
 
 
 @dataclass
@@ -69,6 +70,7 @@ class _Zone:
     broken: bool = False  # the last line ended in the middle of names
     listed: bool = False  # the last line was an item, if only by its sign
     own: bool = False  # a round of introductions: its own lines only
+    depth: int = 0  # of the label, where it is an item with items of its own
 
 
 def attendance(lines: Sequence[Line]) -> list[bool]:
@@ -77,21 +79,29 @@ def attendance(lines: Sequence[Line]) -> list[bool]:
     found = []
     for number, line in enumerate(lines):
         held, zone = _judged(line, lines[number + 1 :][:1], zone)
-        dated = number and lines[number - 1].level and re.search(r"\d", lines[number - 1].text)
+        above = lines[number - 1].text if number else ""
+        dated = re.search(r"\d", above) and (lines[number - 1].level or _MEETING.match(above))
         found.append(held or bool(dated and short_names(line.text)))
     for number in (*_runs(lines), *_across(lines), *_lists(lines)):
         found[number] = True
     return found
 
 
+_MEETING = re.compile(
+    r"\W*(?:cr|ca|ag|ago|age|compte[- ]rendu|r[ée]union|atelier|rencontre|assembl[ée]e|conseil)\b.{0,50}$",
+    re.IGNORECASE,
+)
+_TICKED = re.compile(r"[☐☒☑]\s*[A-ZÀ-Þ][\w'’-]*(?:\s[A-ZÀ-Þ][\w'’.-]*)?\W*$")
+
+
 def _lists(lines: Sequence[Line]) -> Iterator[int]:
     """The items of a list of which two and half of all say who was there."""
     by_list: dict[int, list[int]] = {}
     for number, line in enumerate(lines):
-        if line.list and line.top:
+        if line.list and line.depth < 2:
             by_list.setdefault(line.list, []).append(number)
     for numbers in by_list.values():
-        telling = sum(names_people(lines[number].text) for number in numbers)
+        telling = sum(names_people(lines[number].text) or bool(_TICKED.match(lines[number].text)) for number in numbers)
         yield from numbers if telling >= 2 and 2 * telling >= len(numbers) else ()
 
 
@@ -122,8 +132,12 @@ def _judged(line: Line, after: Sequence[Line], zone: _Zone | None) -> tuple[bool
     text = line.text.strip()[:MOST_AT_ONCE]
     if line.level and zone and (zone.own or line.level <= (zone.level or 6)):
         zone = None
+    if zone and zone.depth and line.list and line.depth <= zone.depth:
+        zone = None  # the item beside the label's
     if not letters(text):
         return False, zone
+    if line.table and (zone is None or zone.table != line.table) and (heading := _headings(text)):
+        return False, _Zone(table=line.table) if heading == "people" or zone else None
     if zone and zone.strong and text.startswith("|"):  # a table of a wiki, as it was pasted
         return True, zone
     if names_people(line.text.strip()):
@@ -132,7 +146,8 @@ def _judged(line: Line, after: Sequence[Line], zone: _Zone | None) -> tuple[bool
         return True, zone if inside else new
     if announces_names(text, heading=bool(line.level), listed=_followed(line, after)):
         own = bool(INTRODUCTIONS.fullmatch(plain_words(text)))
-        return False, _Zone(line.level, table=line.table, strong=not own, own=own)
+        depth = line.depth if any(one.list and one.depth > line.depth for one in after) else 0
+        return False, _Zone(line.level, table=line.table, strong=not own, own=own, depth=depth)
     if zone is None:
         return several_names(text), None
     return _in_zone(line, text, zone)
@@ -140,10 +155,9 @@ def _judged(line: Line, after: Sequence[Line], zone: _Zone | None) -> tuple[bool
 
 def _in_zone(line: Line, text: str, zone: _Zone) -> tuple[bool, _Zone | None]:
     if line.table and zone.strong and zone.table in (0, line.table):
-        cells = [cell for cell in text.split("|") if letters(cell)]
-        return not only(GROUP, text) and (len(cells) > 1 or sure_names(text)), replace(zone, table=line.table)
+        return not only(GROUP, text), replace(zone, table=line.table)
     if line.list and zone.strong and zone.list in (0, line.list):
-        return not (line.top and is_group(text)), replace(zone, list=line.list, listed=True)
+        return not (line.depth < 2 and is_group(text)), replace(zone, list=line.list, listed=True)
     listed = bool(line.list) or bool(ITEM.match(line.text))
     zone = replace(zone, strong=zone.strong and not zone.list and not zone.table)
     if zone.own and not listed and not zone.listed:
@@ -178,6 +192,15 @@ def _goes_on(text: str, zone: _Zone, listed: bool) -> bool:
     if listed != zone.listed and zone.listed and not zone.broken:
         return False
     return reads_as_names(text) or (zone.broken and len(text.split()) <= 24)
+
+
+def _headings(text: str) -> str:
+    """Of a table's first row: "people" where a column is called who was there, "some" where they are headings of another kind."""
+    cells = [cell.strip() for cell in text.split("|")]
+    if not all(len(cell.split()) <= 3 for cell in cells) or len(cells) < 2:
+        return ""
+    people = any(len(cell.split()) <= 3 and is_label(cell) for cell in cells if cell)
+    return "people" if people else "some" if all(only(GROUP, cell) for cell in cells if cell) else ""
 
 
 def _followed(line: Line, after: Sequence[Line]) -> bool:

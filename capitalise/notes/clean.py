@@ -266,7 +266,7 @@ class _Cleaner:
         """Whether a line stays out, which is told. Of an item, its first line is one."""
         if self.people is None:
             place = Line(line, level, self.block, self.list if self.depth and item else 0, self.table if row else 0)
-            self.lines.append(replace(place, top=self.depth < 2))
+            self.lines.append(replace(place, depth=self.depth if place.list else 0))
             return False
         held = held_line(line, self.decisions, about_people=next(self.people), why=cut)
         self.notes.held += [held] if held else []

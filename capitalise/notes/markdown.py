@@ -11,7 +11,7 @@ import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 __all__ = ["FENCED", "Markdown", "as_meant"]
 
@@ -51,7 +51,7 @@ def as_meant(text: str, *, header: bool = True) -> Markdown:
     lines = _without_rules(lines)
     pairs = _fences(lines)
     made = [line for number, line in enumerate(lines) for line in _line(lines, number, pairs)]
-    return Markdown("\n".join(_definitions(made)), bool(first))
+    return Markdown("\n".join(_definitions(list(_tables(_lists(made))))), bool(first))
 
 
 def _all_indented(text: str) -> bool:
@@ -150,13 +150,75 @@ def _prose(line: str) -> str:
     line = re.sub(r"^(\t+)(?=\* )", lambda tabs: "    " * (len(tabs[1]) - 1), line)  # lists of Etherpad
     line = re.sub(r"^([>\s]*)\[name=([^\]]+)\](?:\s*\[time=([^\]]+)\])?(?:\s*\[color=[^\]]*\])?", _speaker, line)
     line = re.sub(r"(!\[[^\]]*\]\([^()\s]+)\s+=\d*%?x?\d*%?\s*(?=\))", r"\1", line)
+    line = re.sub(r"(?<=\w)\*(?=\w)(?!\*)", r"\\*", line)  # habitant*es
     return re.sub(r"(?<![=\w])==(?=[^\s=])([^=\n]+?)(?<=[^\s=])==(?![=\w])", r"**\1**", line)
+
+
+_NUMBERED = re.compile(r"(?P<before>[>\s]*)(?P<number>\d{1,9})(?P<sign>[.)])(?=\s)")
+_SIGNED = re.compile(r"(?P<before>[>\s]*)(?P<sign>[+-])(?=\s)")
+
+
+def _lists(lines: Sequence[str]) -> list[str]:
+    """Numbers that do not count on, and plus and minus in one list, are what somebody meant to say: they stay as typed."""
+    made = list(lines)
+    for pattern in (_NUMBERED, _SIGNED):
+        for run in _alike(made, pattern):
+            signs = [found["number" if pattern is _NUMBERED else "sign"] for found in run.values()]
+            if _counts_on(signs) if pattern is _NUMBERED else len(set(signs)) < 2:
+                continue
+            for at, found in run.items():
+                made[at] = f"{made[at][: found.start('sign')]}\\{made[at][found.start('sign') :]}"
+    return made
+
+
+def _alike(lines: Sequence[str], pattern: re.Pattern[str]) -> Iterator[dict[int, re.Match[str]]]:
+    """The lines of each list of a kind, by what stands before their sign; blank lines do not end one, other text at the margin does."""
+    run: dict[int, re.Match[str]] = {}
+    for number, line in enumerate([*lines, "."]):
+        found = pattern.match(line)
+        if found and (not run or found["before"] == next(iter(run.values()))["before"]):
+            run[number] = found
+        elif line.strip() and not line.startswith((" ", "\t")):
+            if len(run) > 1:
+                yield run
+            run = {number: found} if found else {}
+
+
+def _counts_on(numbers: Sequence[str]) -> bool:
+    """1, 2, 3, or always the same one, as Markdown lets people write."""
+    values = [int(number) for number in numbers]
+    return len(set(values)) == 1 or all(b == a + 1 for a, b in pairwise(values))
+
+
+def _tables(lines: Sequence[str]) -> Iterator[str]:
+    """The cells of a row beyond those of the headings are part of the last one: the rest of the world shows them nowhere."""
+    width = 0
+    for number, line in enumerate(lines):
+        if (
+            re.fullmatch(r"[>\s]*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)+\|?\s*", line)
+            and number
+            and "|" in lines[number - 1]
+        ):
+            width = len(_cells(line))
+        elif "|" not in line:
+            width = 0
+        yield _within(line, width) if width and len(_cells(line)) > width else line
+
+
+def _cells(line: str) -> list[str]:
+    return re.split(r"(?<!\\)\|", line.strip().removeprefix("|").removesuffix("|"))
+
+
+def _within(line: str, width: int) -> str:
+    cells = _cells(line)
+    return "|".join(["", *cells[: width - 1], "\\|".join(cells[width - 1 :]), ""])
 
 
 def _speaker(found: re.Match[str]) -> str:
     """HedgeDoc's name and time above what somebody said."""
     when = f", {found[3].strip()}" if found[3] else ""
-    return f"{found[1]}{found[2].strip()}{when} :"
+    name = re.sub(r"^[~`]", r"\\\g<0>", found[2].strip())  # no fence
+    return f"{found[1]}{name}{when} :"
 
 
 def _definitions(lines: Sequence[str]) -> Iterator[str]:

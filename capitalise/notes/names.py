@@ -23,6 +23,7 @@ __all__ = [
     "broken",
     "cuts",
     "is_group",
+    "is_label",
     "letters",
     "names_people",
     "only",
@@ -52,7 +53,7 @@ _BEFORE = (
 )
 _LABEL = re.compile(rf"{_BEFORE}(?:{_WORD})\b")
 _OTHER_LABELS = re.compile(
-    r"(?:(?:[\w ]+ )?(?:ont participe|(?:venai\w+|vien\w+|venue?s?) pour la premiere fois)|avec$|(?:on etait|nous etions|on est|nous sommes|venue?s|il y avait|y etaient)(?: \w+)?$|autour de la table|on fait l appel|on procede a l appel|appel des (?:membres|presents?)|pas la\b|la$"
+    r"(?:(?:[\w ]+ )?(?:ont participe|(?:venai\w+|vien\w+|venue?s?) pour la premiere fois)|avec$|(?:on etait|nous etions|on est|nous sommes|venue?s|il y avait|y etaient|qui est la|qui etait la|qui)(?: [\w ]{1,16})?$|les gens$|personnes$|tour des prenoms$|(?:en )?presentiel$|sur place$|(?:pres|p|exc|abs|retards?|retardataires|benevoles du jour)$|ont assiste|etaient autour|\d+ personnes$|autour de la table|on fait l appel|on procede a l appel|appel des (?:membres|presents?)|pas la\b|la$"
     r"|a distance\b|en (?:ligne|visio\w*)\b|(?:sont|etaient) (?:aussi |egalement )?la\b|etaient reunis|\d+ participants? dont"
     r"|comptage du quorum|quorum)"
 )
@@ -106,10 +107,16 @@ STATUS = (
         rf"^(?:\W|\d)*{_NAME}(?:\s*\([^()]*\))?[\s,:–—-]*(?:en visio\w*[^,]*,\s*|[=>]+\s*)?(?:[Pp]r[ée]sente?|[Aa]bsente?|[Ee]xcusée?|[Rr]eprésentée?|PROCURATION)\b[\s!?.]*(?:\(|$|[,;]|par\b|avec\b|\.)"
     ),
     re.compile(
-        rf"\b(?:[Pp]rocuration|[Pp]ouvoirs?|[Mm]andat|voix)\s+(?:est\s+)?(?:donnée?s?\s+)?(?:(?:de|par)\s+{_NAME}\s+)?(?:à|a|pour|au|de)\s+{_NAME}"
+        rf"\b(?:[Pp]rocuration|[Pp]ouvoirs?|[Mm]andat|voix)\s+(?:est\s+)?(?:donnée?s?\s+)?(?:(?:de|par)\s+{_NAME}\s+)?(?:à|a|pour|au)\s+{_NAME}"
+        rf"|\(\s*(?:procurations?|pouvoirs?|voix|mandats?)\s+(?:de|d['’])\s*{_NAME}"
+    ),
+    re.compile(rf"^\W*{_NAME}\s*\((?:excus|absent|présent|arrivé|parti|en retard|en visio)\w*"),
+    re.compile(
+        rf"^\W*(?:CR|[Cc]ompte[- ]rendu|[Rr]éunion|CA|AG|[Aa]telier|[Rr]encontre|[Aa]ssemblée|[Cc]onseil)\b.{{0,60}}?(?:\(|\bavec |[-–:] )"
+        rf"{_NAME}(?:, {_NAME})*(?:,| et| &) {_NAME}\W*$"
     ),
     re.compile(rf"{_NAME}\s+(?:a\s+)?(?:donn(?:e|é|ant)|ayant donné)\s+(?:sa\s+)?(?:procuration|pouvoir|mandat)"),
-    re.compile(rf"\b(?:[Aa]rrivées?|[Dd]éparts?|[Ss]ortie|[Rr]etour)\s+(?:de|d['’])\s*{_NAME}"),
+    re.compile(rf"\b(?:[Aa]rrivées?|[Dd]éparts?)\s+(?:de|d['’])\s*{_NAME}"),
     re.compile(
         rf"^(?:\W|\d)*{_NAME}\s+(?:nous\s+|a\s+)?(?:arriv|rejoin|quitt)\w+\s+(?:(?:la |l['’])?(?:réunion|séance|assemblée|salle)\b|à\s+\d)"
     ),
@@ -120,7 +127,7 @@ STATUS = (
         rf"\b(?:désign|nomm|élu|install|assur)\w*\b[^.]*{_NAME}[^.]*\b(?:séance|scrutat\w+)\b|{_NAME}[^.:]*\b(?:est|sont|comme|qualité de)\b[^.:]*\b(?:secrétaires?|présidente?s?|scrutat\w+)\s+de\s+séance"
     ),
     re.compile(
-        rf"\bsous la présidence de\s+{_NAME}|^\W*{_NAME}(?:\s*(?:,|et|&)\s*{_NAME})+\s+(?:y )?(?:étaient|sont|seront)\s+(?:aussi\s+)?(?:présente?s?|là|absente?s?|excusée?s?)\b"
+        rf"\bsous la présidence de\s+{_NAME}|^\W*{_NAME}(?:\s*(?:,|et|&)\s*{_NAME})+\s+(?:y )?(?:étaient|sont|seront)\s+(?:aussi\s+)?(?:présente?s?|là|absente?s?|excusée?s?|venue?s?|passée?s?)\b"
     ),
     re.compile(
         rf"\b(?:étaient|sont|seront|était)\s+(?:aussi\s+|également\s+)?(?:présente?s?|là|réunis?|absente?s?|excusée?s?)\b[^.:]{{0,60}}[:,]?\s+{_NAME}\s*(?:,|et\b|\(|$|&)"
@@ -230,12 +237,13 @@ def announces_names(text: str, *, heading: bool = False, listed: bool = False) -
     for label, sign, rest in cuts(text):
         if sign and _is_label(label, sure=True) and only(_NOBODY, rest):
             return True
+    text = re.sub(r"\([^()]*\)", "", text).strip()
     if _SHEET.search(plain_words(text)):
         return True
     plain = plain_words(text)
     rest = plain[found.end() :] if (found := _LABEL.match(plain)) else plain
     known = all(GROUP.fullmatch(word) or _NOBODY.fullmatch(word) or _LABEL.fullmatch(word) for word in rest.split())
-    known = known or (heading and len(text.split()) <= 6)
+    known = (known or (heading and len(text.split()) <= 6)) and not plain.startswith("participation")
     return _is_label(text, sure=heading or listed) and known and (heading or not _names_behind(text))
 
 
@@ -252,7 +260,11 @@ def _says_who(text: str) -> bool:
     for label, sign, rest in cuts(text):
         if not sign:
             continue
+        if INTRODUCTIONS.fullmatch(plain_words(label)) and starts_with_name(rest):
+            return True
         if _is_label(label, sure=True):
+            if _ABSTRACT_LABEL.match(plain_words(label)) and not _begins_with_names(rest):
+                continue
             return not only(_NOBODY, rest) and not _SENTENCE.match(rest.strip())
         if _ROLE.fullmatch(plain_words(label).strip()) and starts_with_name(rest):
             return True
@@ -261,6 +273,20 @@ def _says_who(text: str) -> bool:
     return any(_not_a_label(found) for pattern in STATUS if (found := pattern.search(text))) and not QUESTION.search(
         text
     )
+
+
+#: What may also be a subject: it is a label where names follow.
+_ABSTRACT_LABEL = re.compile(
+    rf"{_BEFORE}(?:participations?|pouvoirs?|presences?|quorum|signatures?|inscrite?s?|inscriptions?|mandats?)\b"
+    r"|(?:qui|p|avec|personnes|sur place|(?:en )?presentiel|en ligne|a distance|venue?s?|il y avait|\d+ personnes)\b"
+)
+
+
+def _begins_with_names(text: str) -> bool:
+    """Whether a text is names to begin with, in capitals or not."""
+    pieces = [piece.split() for piece in re.split(r"[,;]|\bet\b", re.sub(r"\([^()]*\)", "", text)) if piece.strip()]
+    several = len(pieces) >= 2 and all(len(piece) <= 3 for piece in pieces)
+    return starts_with_name(text) or (several and not VERBS.search(plain_words(text)))
 
 
 def _not_a_label(found: re.Match[str]) -> bool:
@@ -321,6 +347,11 @@ def sure_names(text: str) -> bool:
 def starts_with_name(text: str) -> bool:
     found = _STARTS_WITH_NAME.match(text.strip())
     return found is not None and not _STOP.match(plain_words(found["name"])) and not _SENTENCE.match(text.strip())
+
+
+def is_label(cell: str) -> bool:
+    """Whether a column is called who was there: `Présents`, `Signature`."""
+    return bool(_LABEL.fullmatch(plain_words(cell)))
 
 
 def _is_label(text: str, *, sure: bool) -> bool:

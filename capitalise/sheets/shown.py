@@ -25,6 +25,48 @@ MOST_XML = 64 * 1024 * 1024
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+_DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
+_DOCX_BOXES = (f"{_W}txbxContent",)
+_DOCX_FIELDS = tuple(f"{_W}{name}" for name in ("fldSimple", "customXml", "bdo", "dir", "smartTag"))
+_ODT_BOXES = (f"{_DRAW}text-box", f"{_DRAW}custom-shape")
+_ODT_FIELDS = tuple(
+    f"{_TEXT}{name}"
+    for name in (
+        *(
+            "date",
+            "time",
+            "author-name",
+            "author-initials",
+            "placeholder",
+            "variable-set",
+            "variable-get",
+            "user-field-get",
+        ),
+        *(
+            "drop-down",
+            "meta",
+            "meta-field",
+            "title",
+            "subject",
+            "description",
+            "creator",
+            "sequence",
+            "expression",
+            "text-input",
+        ),
+        *(
+            "database-display",
+            "chapter",
+            "file-name",
+            "creation-date",
+            "modification-date",
+            "print-date",
+            "ruby-base",
+            "ruby",
+        ),
+    )
+)
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _OFF = ("0", "false", "off")
 _CONTENTS = re.compile(r"(?:toc|tm)\s?(?:\d|heading)?|en-?t[eê]te de table des mati[eè]res", re.IGNORECASE)
 
@@ -39,10 +81,52 @@ def shown_document(data: bytes, name: str) -> tuple[bytes, int]:
             if sum(sizes) > MOST_UNPACKED or max(sizes, default=0) > MOST_XML:
                 raise SheetError(N_("%(file)s is larger than %(most)d MB.", file=name, most=MOST_UNPACKED >> 20))
             parts = {part.filename: archive.read(part) for part in archive.infolist()}
+        parts |= _laid_open(parts, name.lower().endswith(".docx"))
         changed, hidden = clean(parts)
     except (zipfile.BadZipFile, KeyError, SyntaxError, RuntimeError, NotImplementedError) as error:
         raise SheetError(N_("%(file)s cannot be read as a document of its kind.", file=name)) from error
-    return (_packed({**parts, **changed}), hidden) if changed else (data, hidden)
+    return _packed({**parts, **changed}), hidden
+
+
+def _laid_open(parts: dict[str, bytes], docx: bool) -> dict[str, bytes]:
+    """The text with what stands in boxes behind the paragraph that they hang on, and what fields show as words: pandoc reads one
+    and not the other."""
+    name = "word/document.xml" if docx else "content.xml"
+    tree = _xml(parts[name])
+    boxes, paragraphs, fields = (
+        (_DOCX_BOXES, f"{_W}p", _DOCX_FIELDS) if docx else (_ODT_BOXES, f"{_TEXT}p", _ODT_FIELDS)
+    )
+    for old in [one for one in tree.iter(_FALLBACK) if one.getprevious() is not None]:
+        _take_out(old)  # the same box for programs of 2007
+    for field in [one for one in tree.iter(*fields) if one.getparent() is not None]:
+        _open_up(field)
+    for box in [one for one in tree.iter(*boxes) if one.getparent() is not None]:
+        around = next(iter(reversed(list(box.iterancestors(paragraphs)))), None)
+        if around is not None and around.getparent() is not None:
+            for paragraph in reversed(list(box.iterchildren(paragraphs))):
+                around.addnext(paragraph)
+            _take_out(box)
+    from lxml import etree
+
+    return {name: etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)}
+
+
+def _open_up(field: _Element) -> None:
+    """What a field holds in its place."""
+    parent = field.getparent()
+    if parent is None:
+        return
+    place, text = parent.index(field), field.text or ""
+    before = parent[place - 1] if place else None
+    if before is not None:
+        before.tail = (before.tail or "") + text
+    else:
+        parent.text = (parent.text or "") + text
+    children = list(field)
+    for child in reversed(children):
+        parent.insert(place, child)
+    parent.index(field)
+    _take_out(field)
 
 
 def _packed(parts: dict[str, bytes]) -> bytes:
@@ -70,15 +154,24 @@ def _clean_docx(parts: dict[str, bytes]) -> tuple[dict[str, bytes], int]:
 
 def _docx_styles(parts: dict[str, bytes]) -> tuple[set[str], set[str]]:
     """The ids of the styles that hide, and of those of a table of contents."""
-    hidden, contents = set(), {"TOC1", "TOC2", "TOC3", "TM1", "TM2", "TM3", "TOCHeading"}
+    hidden, contents, based = set[str](), {"TOC1", "TOC2", "TOC3", "TM1", "TM2", "TM3", "TOCHeading"}, dict[str, str]()
     for style in _xml(parts["word/styles.xml"]).iter(f"{_W}style") if "word/styles.xml" in parts else ():
         number, name = style.get(f"{_W}styleId", ""), style.find(f"{_W}name")
         vanish = style.find(f"{_W}rPr/{_W}vanish")
         if vanish is not None and vanish.get(f"{_W}val") not in _OFF:
             hidden.add(number)
+        elif vanish is None and (under := style.find(f"{_W}basedOn")) is not None:
+            based[number] = under.get(f"{_W}val", "")
         if name is not None and _CONTENTS.fullmatch(name.get(f"{_W}val", "")):
             contents.add(number)
-    return hidden, contents
+    return _with_heirs(hidden, based), contents
+
+
+def _with_heirs(hidden: set[str], based: dict[str, str]) -> set[str]:
+    """The styles that hide, and those that are made from them."""
+    while more := {style for style, under in based.items() if under in hidden} - hidden:
+        hidden |= more
+    return hidden
 
 
 def _vanishes(run: _Element, styles: set[str]) -> bool:
