@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import re
 import textwrap
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, takewhile
+from itertools import islice, pairwise, takewhile
 
 __all__ = ["FENCED", "Markdown", "as_meant"]
 
+MOST_TIMES = 50  # that one footnote is cited: its text stands at each
 FENCED = "capitalise-fenced"  # the language of code that somebody fenced: what is only indented is text
 _PLACE = r"(?P<before>(?:[>\s]|[-*+]\s|\d{1,9}[.)]\s){0,12})"  # in quotations and lists
 _FENCE = re.compile(rf"{_PLACE}(?P<sign>`{{3,}}(?!.*`)|~{{3,}})(?P<info>.*)$")
@@ -24,6 +27,7 @@ _LANGUAGE = re.compile(
     r"graphviz|dot|flow|sequence|gantt|abc|vega|geo|csvpreview|=\d*)$",
     re.IGNORECASE,
 )
+_CLOSING = re.compile(r"[>\s]*(?:`{3,}|~{3,})\s*$")
 _DEFINITION = re.compile(rf"{_PLACE}\[(?P<label>[^\[\]]+)\]:(?P<rest>.*)$")
 _ADDRESS = re.compile(r"\s*<?(?:https?://|mailto:|/|\.{1,2}/|#)\S*>?(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s*$")
 _HEADER_LINE = re.compile(r"\s*(?:#.*|[\w.-]+:(?:\s.*)?|-\s.*|[\w-]+|)$")
@@ -86,9 +90,10 @@ def _without_rules(lines: Sequence[str]) -> list[str]:
 def _fences(lines: Sequence[str]) -> dict[int, int]:
     """The lines that open code and those that close it. A fence without an end is none: all that follows would be code."""
     pairs: dict[int, int] = {}
+    closings = [number for number, line in enumerate(lines) if _CLOSING.match(line)]
     number = 0
     while number < len(lines):
-        end = _end_of_fence(lines, number)
+        end = _end_of_fence(lines, number, closings)
         if end:
             pairs[number] = end
             number = end
@@ -96,13 +101,14 @@ def _fences(lines: Sequence[str]) -> dict[int, int]:
     return pairs
 
 
-def _end_of_fence(lines: Sequence[str], start: int) -> int:
+def _end_of_fence(lines: Sequence[str], start: int, closings: Sequence[int]) -> int:
     opens = _FENCE.match(lines[start])
     if not opens:
         return 0
     sign = opens["sign"]
     closing = re.compile(rf"[>\s]*{re.escape(sign[0])}{{{len(sign)},}}\s*$")
-    end = next((i for i in range(start + 1, len(lines)) if closing.match(lines[i])), 0)
+    later = islice(closings, bisect_right(closings, start), None)
+    end = next((number for number in later if closing.match(lines[number])), 0)
     signature = sign[0] == "~" and not opens["info"].strip()  # people sign with ~~~: code stands alone
     above = start and lines[start - 1].strip()
     below = end + 1 < len(lines) and lines[end + 1].strip()
@@ -223,7 +229,8 @@ def _speaker(found: re.Match[str]) -> str:
 
 def _definitions(lines: Sequence[str]) -> Iterator[str]:
     """Addresses of links and texts of footnotes that are used stay what they are; all others are words."""
-    cited = {_label(label) for line in lines for label in _uses(line)}
+    times = Counter(_label(label) for line in lines for label in _uses(line))
+    cited = {label for label, many in times.items() if many <= MOST_TIMES or not label.startswith("^")}
     in_code, known = False, set[str]()
     for number, line in enumerate(lines):
         if FENCED in line:
