@@ -44,6 +44,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     apart = [mark for item in items if (mark := item.get_closest_marker("apart"))]
     assert all(mark.args for mark in apart), "a test that is apart says why"
     assert len(apart) <= MOST_APART, "too many tests start processes of their own"
+    unmarked = [item.nodeid for item in items if _on_farm(item) and not item.get_closest_marker("mediawiki")]
+    assert not unmarked, f"on the real wikis without the mark: {unmarked}"
+
+
+def _on_farm(item: pytest.Item) -> bool:
+    return isinstance(item, pytest.Function) and "farm" in item.fixturenames
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

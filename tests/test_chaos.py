@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.chaos import Told, tell, tell_in_a_folder
-from tests.chaos.checker import Deeds, Faultfinder, Saved
+from tests.chaos.checker import FIELDS, Deeds, Faultfinder, Saved
 from tests.chaos.proxy import MOST_LATE, Asked, Fault, Proxy
 from tests.mediawiki import farm as mediawiki
 from tests.people import Person
@@ -125,7 +125,7 @@ def test_the_checker_sees_an_edit_that_was_made_twice() -> None:
 
 def test_the_checker_sees_a_sheet_that_lost_a_word_or_differs_in_silence(tmp_path: Path) -> None:
     deeds = Deeds(sheet_words={"mot0002": ("Jardin", "lieu")})
-    row = {"Étape": "1", "Description": "", "Outils": "", "Exemple": "", "Lieu": "Roubaix", "Contact": ""}
+    row = {**dict.fromkeys(FIELDS.values(), ""), "Étape": "1", "Lieu": "Roubaix"}
     found = Faultfinder(deeds)
     found.sheet({"Jardin": row}, {"Jardin": PAGE}, {"conflicts": [], "findings": [], "changes": []})
     assert any("mot0002" in one for one in found.lost)

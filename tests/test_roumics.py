@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from datetime import date, time, timedelta
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from capitalise.plans.lines import moved_lines
 from capitalise.roumics.checks import check_editions, check_event
 from capitalise.roumics.event import Event, Photo, Resource, Session, Speaker, read_day, read_speakers, read_time
 from capitalise.roumics.french import date_range, day_name, ordinal, slot, spoken_time
@@ -270,3 +272,30 @@ def test_figures_count_a_person_once() -> None:
     other = replace(EVENT, key="2018", participants=60, partners=("Association Exemple",))
     assert figures(EVENT)["participants"] is None
     assert totals([EVENT, other]) == {"editions": 2, "participants": 60, "speakers": 1, "workshops": 0, "partners": 1}
+
+
+@given(
+    lines=st.lists(st.sampled_from([f"séance {n}" for n in range(8)]), unique=True, min_size=1),
+    below=st.integers(0, 7),
+    seed=st.randoms(use_true_random=False),
+)
+def test_words_below_a_line_follow_it_wherever_it_moves(lines: list[str], below: int, seed: random.Random) -> None:
+    """Nothing else changes, and no line comes twice."""
+    line = lines[below % len(lines)]
+    words = "\n".join(f"{one}\n* des mots" if one == line else one for one in lines)
+    moved = seed.sample(lines, len(lines))
+    text, clash = laid_over("\n".join(moved), [Layer("\n".join(lines), words)])
+    if clash is None:
+        assert sorted(text.split("\n")) == sorted([*moved, "* des mots"])
+        assert [one for one in text.split("\n") if one != "* des mots"] == moved
+    assert moved_lines("\n".join(lines), "\n".join(moved), words) is not None
+
+
+def test_words_below_a_line_that_is_there_twice_wait() -> None:
+    layer = Layer("a\nb\nc", "a\nb\n* des mots\nc")
+    assert laid_over("b\nx\nb\ny", [layer])[1] is layer
+
+
+def test_words_above_everything_wait_where_the_top_has_changed() -> None:
+    layer = Layer("a\nb", "* des mots\na\nb")
+    assert laid_over("x\nb\na", [layer])[1] is layer

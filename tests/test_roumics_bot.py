@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, time
 from pathlib import Path
@@ -231,18 +232,33 @@ def test_one_line_edited_twice_on_the_wiki_is_no_clash(shelf: Shelf) -> None:
     assert "Repas partagé A B" in shelf.text(REPORT)
 
 
+def change_rows(shelf: Shelf, change: Callable[[list[dict[str, str]]], list[dict[str, str]]]) -> None:
+    """Somebody changes the sheet's rows."""
+    sheet = shelf.file("2017/event.csv")
+    rows = list(csv.DictReader(sheet.read_text("utf-8").splitlines(keepends=True), delimiter=";"))
+    with sheet.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, list(rows[0]), delimiter=";")
+        writer.writeheader()
+        writer.writerows(change(rows))
+
+
+def take_out(shelf: Shelf, title: str) -> None:
+    change_rows(shelf, lambda rows: [row for row in rows if row["titre"] != title])
+
+
 def test_words_of_a_page_that_is_not_made_any_more_are_named(shelf: Shelf) -> None:
     shelf.run()
     shelf.change(ATELIER, "remercier ne coûte rien", "remercier ne coûte presque rien")
     shelf.roumics("pull")
-    rename(shelf, "Reconnaître les contributions", "Reconnaître les dons")
+    take_out(shelf, "Reconnaître les contributions")
     assert [f["title"] for f in shelf.plan()["findings"] if f["rule"] == "taken"] == [ATELIER]
 
 
 def test_a_page_that_no_session_leads_to_any_more_is_named_with_peoples_words(shelf: Shelf) -> None:
     shelf.run()
     shelf.edit("ROUMICS 2017 - Le carnet de Zoé", "Écrit à la main.")
-    rename(shelf, "Reconnaître les contributions", "Reconnaître les dons")
+    before = shelf.file("2017/event.csv").read_text("utf-8")
+    take_out(shelf, "Reconnaître les contributions")
     (left,) = [f for f in shelf.run()["findings"] if f["rule"] == "left"]
     assert left["title"] == ATELIER
     assert "supprimer" in left["message"]
@@ -254,10 +270,78 @@ def test_a_page_that_no_session_leads_to_any_more_is_named_with_peoples_words(sh
     assert "entre les marques du robot (compte-rendu)" in left["message"]
     assert "supprimer" not in left["message"]
     assert shelf.plan("--page", REPORT)["findings"] == []
-    rename(shelf, "Reconnaître les dons", "Reconnaître les contributions")
-    assert [f["title"] for f in shelf.plan()["findings"] if f["rule"] == "left"] == [
-        ATELIER.replace("contributions", "dons")
-    ]
+    shelf.file("2017/event.csv").write_text(before, "utf-8")
+    assert [f["title"] for f in shelf.plan()["findings"] if f["rule"] == "left"] == []
+
+
+# -- a session that is renamed, or moves ----------------------------------------------------------
+
+DONS = ATELIER.replace("contributions", "dons")
+
+
+def in_column_page(shelf: Shelf, title: str, page: str) -> None:
+    """Somebody types a page's title into the row of a session."""
+    change_rows(shelf, lambda rows: [{**row, "page": page} if row["titre"] == title else row for row in rows])
+
+
+def test_a_session_renamed_in_the_sheet_is_one_page_about_which_somebody_is_asked(shelf: Shelf) -> None:
+    shelf.run()
+    before = shelf.text(ATELIER)
+    rename(shelf, "Reconnaître les contributions", "Reconnaître les dons")
+    done = shelf.run()
+    (asked,) = [f for f in done["findings"] if f["rule"] in ("renamed", "left")]
+    assert asked["title"] == ATELIER
+    assert f"«\N{NO-BREAK SPACE}{DONS}\N{NO-BREAK SPACE}»" in asked["message"]
+    assert shelf.text(DONS) == ""
+    assert shelf.text(ATELIER) == before
+    assert f"[[{ATELIER}|Reconnaître les dons]]" in shelf.text(REPORT)
+
+
+def test_a_renamed_session_whose_notes_went_on_is_still_the_same_page(shelf: Shelf) -> None:
+    shelf.run()
+    rename(shelf, "Reconnaître les contributions", "Reconnaître les dons")
+    notes = shelf.file("2017/notes/reconnaitre.md")
+    notes.write_text(notes.read_text("utf-8") + "\n\nUne ligne de plus.\n", "utf-8")
+    assert [f["title"] for f in shelf.run()["findings"] if f["rule"] == "renamed"] == [ATELIER]
+    assert shelf.text(DONS) == ""
+
+
+def test_the_old_title_typed_into_the_sheet_answers_once(shelf: Shelf) -> None:
+    shelf.run()
+    rename(shelf, "Reconnaître les contributions", "Reconnaître les dons")
+    in_column_page(shelf, "Reconnaître les dons", ATELIER)
+    assert [f for f in shelf.run()["findings"] if f["rule"] in ("renamed", "left")] == []
+    assert shelf.text(DONS) == ""
+
+
+def test_the_new_title_typed_into_the_sheet_makes_another_page(shelf: Shelf) -> None:
+    shelf.run()
+    rename(shelf, "Reconnaître les contributions", "Reconnaître les dons")
+    in_column_page(shelf, "Reconnaître les dons", DONS)
+    assert [f["title"] for f in shelf.run()["findings"] if f["rule"] in ("renamed", "left")] == [ATELIER]
+    assert "remercier ne coûte rien" in shelf.text(DONS)
+
+
+def test_pulled_words_on_a_renamed_session_are_kept_and_later_ones_pulled(shelf: Shelf) -> None:
+    shelf.run()
+    shelf.change(ATELIER, "remercier ne coûte rien", "remercier ne coûte rien, dit Zoé")
+    rename(shelf, "Reconnaître les contributions", "Reconnaître les dons")
+    assert "dit Zoé" in shelf.roumics("pull")
+    done = shelf.run()
+    assert [f["rule"] for f in done["findings"] if f["rule"] in ("renamed", "left", "taken")] == ["renamed"]
+    assert "dit Zoé" in shelf.text(ATELIER)
+
+
+def test_pulled_words_follow_a_session_to_another_day(shelf: Shelf) -> None:
+    shelf.run()
+    shelf.change(REPORT, "Pot de clôture", "Pot de clôture (apportez un verre)\n* sur la terrasse")
+    shelf.roumics("pull")
+    change_rows(shelf, lambda rows: [{**rows[-1], "jour": rows[0]["jour"]}, *rows[:-1]])
+    assert shelf.run()["conflicts"] == []
+    programme = shelf.text(REPORT).partition("== Programme ==")[2]
+    second = programme.index("=== Samedi")
+    assert programme.index("(apportez un verre)\n* sur la terrasse") < second
+    assert programme.count("Pot de clôture") == 1
 
 
 def test_a_part_that_the_settings_name_no_more_is_named(shelf: Shelf) -> None:
@@ -633,6 +717,7 @@ def test_one_folder_goes_on_from_what_it_published_itself(shelf: Shelf) -> None:
         assert shelf.plan()["conflicts"] == []
 
 
+@pytest.mark.mediawiki
 def test_one_broken_edition_stops_only_itself(reports: Reports) -> None:
     """The others go on; what lists all editions stays as it is, and no page is said to lead nowhere."""
     reports.run()

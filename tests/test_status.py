@@ -102,6 +102,7 @@ def test_what_changed_since_a_day(folder_kit: FolderPlace) -> None:
     assert "n'est pas un jour" in folder_kit.cli(folder_kit.folder, "status", "--since", "hier", code=2).stderr
 
 
+@pytest.mark.mediawiki
 def test_it_writes_nothing_and_needs_no_account(
     farm: mediawiki.Farm, tmp_path: Path, capitalise: Callable[..., Any], environment: dict[str, str]
 ) -> None:
@@ -114,6 +115,7 @@ def test_it_writes_nothing_and_needs_no_account(
     place.close()
 
 
+@pytest.mark.mediawiki
 def test_offline_it_says_how_old_its_answer_is(
     farm: mediawiki.Farm, tmp_path: Path, capitalise: Callable[..., Any]
 ) -> None:

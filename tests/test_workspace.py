@@ -119,7 +119,7 @@ def test_init_never_writes_over_anything(tmp_path: Path, capitalise: Cli) -> Non
 
 
 def test_commands_say_what_they_lack(tmp_path: Path, capitalise: Cli) -> None:
-    assert "init DIR" in capitalise(tmp_path, "plan", "ingredients", code=2).stderr
+    assert "init DOSSIER" in capitalise(tmp_path, "plan", "ingredients", code=2).stderr
     capitalise(tmp_path, "init", str(tmp_path / "kit"))
     assert "ingredients" in capitalise(tmp_path / "kit", "plan", "zorglub", code=2).stderr
     assert "history" in capitalise(tmp_path / "kit", "undo", "20200101T0000-abcd", code=2).stderr

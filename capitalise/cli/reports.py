@@ -166,8 +166,8 @@ def _as_read(session: Session, wiki: str, title: str, text: str) -> str:
 @click.pass_obj
 def pull(chosen: Chosen) -> None:
     from capitalise.plans.diff import text_diff
-    from capitalise.roumics.build import build_pages
     from capitalise.roumics.pull import words_on_wiki
+    from capitalise.roumics.renamed import build_as_there
     from capitalise.sheets.pandoc import tree_to_wikitext
     from capitalise.workspace.editions import read_published, read_taken, write_layer
 
@@ -176,7 +176,7 @@ def pull(chosen: Chosen) -> None:
     settings = roumics_settings(session, bot)
     editions = read_editions(session, bot)
     fill = roumics_filler(session, settings.language)
-    built = build_pages(settings, session.store, editions, fill, tree_to_wikitext)
+    built = build_as_there(settings, session.store, editions, fill, tree_to_wikitext)
     folder = editions_folder(session, bot)
     pulled, findings = words_on_wiki(bot.name, session.store, read_taken(folder), built, read_published(folder))
     stamp = session.clock.now().strftime(STAMP)

@@ -53,7 +53,7 @@ _BEFORE = (
 )
 _LABEL = re.compile(rf"{_BEFORE}(?:{_WORD})\b")
 _OTHER_LABELS = re.compile(
-    r"(?:(?:[\w ]+ )?(?:ont participe|(?:venai\w+|vien\w+|venue?s?) pour la premiere fois)|avec$|(?:on etait|nous etions|on est|nous sommes|venue?s|il y avait|y etaient|qui est la|qui etait la|qui)(?: [\w ]{1,16})?$|les gens$|personnes$|tour des prenoms$|(?:en )?presentiel$|sur place$|(?:pres|p|exc|abs|retards?|retardataires|benevoles du jour)$|ont assiste|etaient autour|\d+ personnes$|autour de la table|on fait l appel|on procede a l appel|appel des (?:membres|presents?)|pas la\b|la$"
+    r"(?:(?:[\w ]+ )?(?:ont participe|(?:venai\w+|vien\w+|venue?s?) pour la premiere fois)|avec$|(?:on etait|nous etions|on est|nous sommes|venue?s|il y avait|y etaient|qui est la|qui etait la|qui(?= (?:est|sont|etai\w+|vien\w+|venai\w+|particip\w+|a|ont|la)\b|$))(?: [\w ]{1,16})?$|les gens$|personnes$|tour des prenoms$|(?:en )?presentiel$|sur place$|(?:pres|p|exc|abs|retards?|retardataires|benevoles du jour)$|ont assiste|etaient autour|\d+ personnes$|autour de la table|on fait l appel|on procede a l appel|appel des (?:membres|presents?)|pas la\b|la$"
     r"|a distance\b|en (?:ligne|visio\w*)\b|(?:sont|etaient) (?:aussi |egalement )?la\b|etaient reunis|\d+ participants? dont"
     r"|comptage du quorum|quorum)"
 )

@@ -28,13 +28,14 @@ __all__ = ["Built", "build_pages"]
 @dataclass(frozen=True)
 class Built:
     """Every page, what the wikis hold under their titles, by wiki, and what was met on the way; `gone` are titles that
-    people deleted, by wiki."""
+    people deleted, by wiki; the pages whose titles `waits` has stay as they are until somebody decides."""
 
     pages: Sequence[BuiltPage]
     heads: Mapping[str, Mapping[str, Head]]
     gone: Mapping[str, frozenset[str]]
     findings: Sequence[Finding]
     notes: Sequence[Message]
+    waits: frozenset[str] = frozenset()
 
 
 def build_pages(

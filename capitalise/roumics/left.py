@@ -17,7 +17,7 @@ from capitalise.roumics.event import Event
 from capitalise.roumics.sections import SECTIONS, SESSION_SECTIONS
 from capitalise.wikitext.regions import region_names, region_of
 
-__all__ = ["pages_left", "parts_left"]
+__all__ = ["pages_left", "parts_left", "texts_left"]
 
 
 MOST = 500  # pages whose texts are read
@@ -26,8 +26,16 @@ MOST = 500  # pages whose texts are read
 def pages_left(
     settings: RoumicsSettings, reader: Reader, events: Sequence[Event], built: Built, kept: Collection[str]
 ) -> list[Finding]:
-    """The pages whose titles begin as those of editions do, that hold the bot's marks, and that nothing in the folder leads to;
-    of those in `kept` the folder holds people's words. Where too many titles begin so, only those that go on from an edition's."""
+    """The pages that nothing in the folder leads to; of those in `kept` the folder holds people's words."""
+    return [
+        Finding("left", _why(settings.bot, text, _own_parts(settings, text), title in kept), reader.key, title)
+        for title, text in sorted(texts_left(settings, reader, events, built).items())
+    ]
+
+
+def texts_left(settings: RoumicsSettings, reader: Reader, events: Sequence[Event], built: Built) -> dict[str, str]:
+    """The texts, by title, of the pages that hold the bot's marks, whose titles begin as those of editions do, and that nothing in
+    the folder leads to. Where too many titles begin so, only those that go on from an edition's."""
     asked = built.heads[settings.wiki].values()
     ours = {page.title for page in built.pages} | {one.title for one in asked} | {one.redirect for one in asked}
     by_hand = tuple(f"{event.title} - " for event in events if not event.built)
@@ -36,13 +44,12 @@ def pages_left(
     if len(others) > MOST:
         editions = tuple(event.title for event in events)
         others = {title: n for title, n in others.items() if title.startswith(editions)}
-    numbers = list(others.values())[:MOST]
-    pages = ((one.title, one.text or "") for one in reader.revisions(numbers).values())
-    return [
-        Finding("left", _why(settings.bot, text, parts, title in kept), reader.key, title)
-        for title, text in sorted(pages)
-        if (parts := _parts(settings.bot, text, (*SECTIONS, *SESSION_SECTIONS)))
-    ]
+    pages = reader.revisions(list(others.values())[:MOST]).values()
+    return {one.title: one.text for one in pages if one.text and _own_parts(settings, one.text)}
+
+
+def _own_parts(settings: RoumicsSettings, text: str) -> list[str]:
+    return _parts(settings.bot, text, (*SECTIONS, *SESSION_SECTIONS))
 
 
 def _beginnings(events: Iterable[Event]) -> list[str]:

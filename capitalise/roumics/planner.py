@@ -16,10 +16,11 @@ from capitalise.plans.lines import lines_of
 from capitalise.plans.model import Conflict, Finding, Plan
 from capitalise.plans.regions import Part, RegionPage, inside_of, plan_parts, with_page
 from capitalise.plans.run_ids import run_of, undone_run
-from capitalise.roumics.build import Built, build_pages
+from capitalise.roumics.build import Built
 from capitalise.roumics.edition import BuiltPage, Edition, Fill, RoumicsSettings, Write
 from capitalise.roumics.left import pages_left, parts_left
 from capitalise.roumics.published import Published, is_foreign
+from capitalise.roumics.renamed import build_as_there
 from capitalise.roumics.sections import ALL_SECTIONS
 from capitalise.roumics.taken import Layer, Taken, followed, laid_over, strays
 from capitalise.wikitext.canonical import expanded_on_save
@@ -49,7 +50,7 @@ def plan_roumics(
     if settings.wiki not in settings.writable:
         why = N_("The wiki “%(key)s” is read only for us: capitalise.toml says write = false.", key=settings.wiki)
         raise SettingsError(why)
-    built = build_pages(settings, reader_of, editions, fill, write)
+    built = build_as_there(settings, reader_of, editions, fill, write)
     if broken:
         built = _without_lists(built, normal_title(settings.index), broken)
     wanted = set(map(normal_title, pages))
@@ -61,7 +62,7 @@ def plan_roumics(
     kept = _kept(followed(words, built, reader_of), built, published or {})
     reports = frozenset(one.event.title for one in editions)
     for wiki in dict.fromkeys(page.wiki for page in chosen):
-        there = [page for page in chosen if page.wiki == wiki]
+        there = [page for page in chosen if page.wiki == wiki and page.title not in built.waits]
         plan = _with_pages(plan, settings, reader_of(wiki), there, built, kept, reports)
     if wanted or edition:
         titles = {page.title for page in chosen}

@@ -1,7 +1,8 @@
 """What people wrote between the bot's marks, brought back into the folder: layers that every later build lays over its own words.
 
 A layer holds what the bot had written and what people made of it. The next build is merged with it line by line, as two
-people's changes of one text; where both changed the same lines, somebody has to decide.
+people's changes of one text; what people wrote on a line, or below it, follows it to another day. Where both changed the same
+lines, somebody has to decide.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 
 from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Revision
-from capitalise.plans.lines import lines_of, merged_lines
+from capitalise.plans.lines import lines_of, merged_lines, moved_lines
 from capitalise.roumics.build import Built
 from capitalise.wikitext.canonical import digest
 from capitalise.wikitext.regions import Region
@@ -99,7 +100,7 @@ def laid_over(built: str, layers: Sequence[Layer]) -> tuple[str, Layer | None]:
     """What was built with people's words in it, and the first layer that cannot be laid over it, if any."""
     for layer in layers:
         merged = merged_lines(layer.base, built, layer.words)
-        if merged is None:
+        if merged is None and (merged := moved_lines(layer.base, built, layer.words)) is None:
             return built, layer
         built = merged
     return built, None

@@ -200,7 +200,7 @@ class Api:
                 if once:  # a gateway may say so after the wiki has saved
                     raise Unclear(f"HTTP {response.status_code}")
                 continue
-            answer = _json(response)
+            answer = _json(response, parameters.get("action", ""))
             self.answered = True
             error = answer.get("error", {})
             if error.get("code") not in _WAIT:
@@ -383,7 +383,10 @@ def _whole(response: requests.Response, wiki: str) -> requests.Response:
     return response
 
 
-def _json(response: requests.Response) -> Answer:
+_TABLES = ("query", "continue", "error", "warnings")
+
+
+def _json(response: requests.Response, action: str) -> Answer:
     try:
         answer = json.loads(response.content.decode("utf-8-sig"))  # JSON is UTF-8, whatever the header says (RFC 8259)
     except ValueError as error:
@@ -392,7 +395,8 @@ def _json(response: requests.Response) -> Answer:
         raise Unclear(f"HTTP {response.status_code}, {kind}", page=page) from error
     if not isinstance(answer, dict):
         raise Unclear(f"HTTP {response.status_code}")
-    if not all(isinstance(answer.get(name, {}), dict) for name in ("query", "continue", "error", "warnings")):
+    listed = "query" if action == "smwbrowse" else ""  # its `query` is a list
+    if not all(isinstance(answer.get(name, {}), dict) for name in _TABLES if name != listed):
         raise WikiError(N_("%(wiki)s answers as no MediaWiki does.", wiki=response.url.partition("?")[0]))
     return answer
 

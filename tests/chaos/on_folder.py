@@ -166,7 +166,14 @@ class OnFolder:
                 continue
             history, text = self.saved.setdefault(title, []), self.text(title)
             if text != (history[-1].text if history else ""):
-                history.append(Saved(who, "", text))
+                history.append(Saved(self._of_whom(who, title, text, history), "", text))
+
+    def _of_whom(self, who: str, title: str, text: str, history: Sequence[Saved]) -> str:
+        """A text that the robot put back is its author's still, where what had been saved over it stands beside it as a conflict
+        copy: nobody would undo that as an edit of the robot's."""
+        beside = [path.read_text("utf-8").rstrip("\n") for path in self.wiki.glob(f"{title} (copie en conflit*).wiki")]
+        before = [one.user for one in history if one.text == text]
+        return before[-1] if who == ROBOT and before and history[-1].text in beside else who
 
 
 @contextmanager
