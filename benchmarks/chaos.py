@@ -54,14 +54,14 @@ GUARDS = (
     ),
     Guard(
         "forward only in step: a field that waits keeps its base",
-        "fiches/draft.py",
+        "bots/fiches/assemble.py",
         "return {**hidden, **waiting}",
         "return {}",
         "",
     ),
     Guard(
         "base belongs to the page",
-        "fiches/matching.py",
+        "bots/fiches/matching.py",
         "if base and base.title != wanted:",
         "if False:",
         "",

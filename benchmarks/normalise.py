@@ -24,14 +24,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from capitalise.bots.normalise.catalogue import RULES
+from capitalise.bots.normalise.page import normalise_page, prepare
+from capitalise.bots.normalise.rules.outcome import World
 from capitalise.errors import Skip
 from capitalise.forms.definition import read_form
 from capitalise.forms.schema import Schema, build_schema
 from capitalise.forms.tags import find_tags
 from capitalise.forms.template import Parameter, TemplateReading
-from capitalise.normalise.catalogue import RULES
-from capitalise.normalise.page import normalise_page, prepare
-from capitalise.normalise.rules.outcome import World
 from capitalise.wikitext.calls import SPACE, Call, find_calls
 from capitalise.wikitext.preprocessor import CORE_TAGS, preprocess, walk
 

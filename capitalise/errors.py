@@ -20,6 +20,7 @@ from __future__ import annotations
 from capitalise.messages import N_, Message, render
 
 __all__ = [
+    "WAITING",
     "Busy",
     "CapitaliseError",
     "Refused",
@@ -33,6 +34,10 @@ __all__ = [
     "Unexpected",
     "WikiError",
 ]
+
+
+#: The exit code of a command that did what it could, where something waits for a person.
+WAITING = 3
 
 
 class CapitaliseError(Exception):

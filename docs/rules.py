@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from capitalise.bots.normalise.catalogue import LIMITS, RULES, Rule
 from capitalise.messages import render
-from capitalise.normalise.catalogue import LIMITS, RULES, Rule
 from tests.catalogues import spaced_page
 
 PAGE = Path(__file__).parent / "normalisation.md"

@@ -7,15 +7,15 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+from capitalise.bots.roumics.build import build_pages
+from capitalise.bots.roumics.edition import RoumicsSettings
+from capitalise.bots.roumics.event import Photo
+from capitalise.bots.roumics.folder import read_edition
+from capitalise.bots.roumics.sections import SECTIONS
 from capitalise.exports.templates import wikitext_filler
 from capitalise.pages.addresses import Site
-from capitalise.roumics.build import build_pages
-from capitalise.roumics.edition import RoumicsSettings
-from capitalise.roumics.event import Photo
-from capitalise.roumics.sections import SECTIONS
 from capitalise.sheets.pandoc import read_notes, tree_to_wikitext
 from capitalise.wikis.folder import FolderWiki
-from capitalise.workspace.editions import read_edition
 from tests.place import ROOT
 from tests.reports import ATELIER, SAMPLE
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from capitalise.bots.normalise.page import Prepared, prepare
 from capitalise.forms.definition import read_form
 from capitalise.forms.property import read_property
 from capitalise.forms.schema import Schema, SchemaField, build_schema
 from capitalise.forms.template import read_template
-from capitalise.normalise.page import Prepared, prepare
 from capitalise.wikitext.preprocessor import CORE_TAGS
 
 KIT = """{{{for template|Ingrédient}}}

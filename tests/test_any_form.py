@@ -8,9 +8,9 @@ from urllib.parse import unquote
 
 import pytest
 
+from capitalise.bots.fiches.form import FicheForm, load_form
+from capitalise.bots.fiches.page import new_page, read_cells, with_cells
 from capitalise.errors import Skip
-from capitalise.fiches.form import FicheForm, load_form
-from capitalise.fiches.page import new_page, read_cells, with_cells
 from capitalise.sheets.file import format_of
 from capitalise.sheets.table import Table
 from capitalise.wikis.folder import FolderWiki

@@ -8,13 +8,14 @@ import re
 import shutil
 import subprocess
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from capitalise.bots.crosslinks.anchors import anchors_of
+from capitalise.bots.crosslinks.rules import RULES
 from capitalise.cli.rules import rule_name
-from capitalise.crosslinks.anchors import anchors_of
-from capitalise.crosslinks.names import RULES
 from capitalise.exports.findings_csv import findings_csv
 from capitalise.exports.plan_page import links_page
 from capitalise.messages import Message
@@ -193,7 +194,12 @@ def test_the_table_for_spreadsheets_holds_no_formula() -> None:
         score=91.5,
         address="https://exemple.org",
     )
-    rows = list(csv.reader(io.StringIO(findings_csv([finding], rule_name, "fr").decode("utf-8-sig")), delimiter=";"))
+    rows = list(
+        csv.reader(
+            io.StringIO(findings_csv([finding], partial(rule_name, rules=RULES), "fr").decode("utf-8-sig")),
+            delimiter=";",
+        )
+    )
     assert rows[0][:4] == ["wiki", "page", "section", "ligne"]
     assert rows[1] == [
         "communs",

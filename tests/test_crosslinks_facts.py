@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capitalise.crosslinks.nearest import nearest
-from capitalise.crosslinks.quotes import quotes_of
+from capitalise.bots.crosslinks.nearest import nearest
+from capitalise.bots.crosslinks.quotes import quotes_of
 from capitalise.pages.addresses import Place, Site
 from capitalise.pages.revisions import Revision
 from capitalise.pages.titles import sort_key

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capitalise.crosslinks.checks import rewritten
-from capitalise.crosslinks.quotes import quotes_of
-from capitalise.crosslinks.repair import repaired
+from capitalise.bots.crosslinks.checks import rewritten
+from capitalise.bots.crosslinks.quotes import quotes_of
+from capitalise.bots.crosslinks.repair import repaired
 from capitalise.messages import Message
 from capitalise.pages.addresses import Place, Site
 from capitalise.pages.revisions import Revision

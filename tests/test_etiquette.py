@@ -16,7 +16,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capitalise.cli.session import Session, open_session
 from capitalise.errors import Skip, StoppedByPerson
 from capitalise.pages.revisions import Edit
 from capitalise.plans.run_ids import run_of, started, summary_with
@@ -25,6 +24,8 @@ from capitalise.runs.locks import alone
 from capitalise.runs.writer import Writer
 from capitalise.wikis.folder import FolderWiki
 from capitalise.wikis.wikimedia import is_wikimedia
+from capitalise.workspace.manners import etiquette
+from capitalise.workspace.workspace import Workspace
 from tests.conftest import Cli, FakeClock
 from tests.mediawiki import farm as mediawiki
 from tests.place import FolderPlace, WikiPlace
@@ -223,10 +224,6 @@ def name_operator(settings: Path) -> None:
     settings.write_text('operator = "[[Utilisateur:Camille]]"\n' + text, "utf-8")
 
 
-def session(folder: Path) -> Session:
-    return open_session(folder, lambda message: None)
-
-
 @pytest.mark.mediawiki
 def test_the_pace_is_what_the_settings_say_or_what_the_wiki_asks(
     farm: mediawiki.Farm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -240,10 +237,10 @@ def test_the_pace_is_what_the_settings_say_or_what_the_wiki_asks(
         settings.write_text(
             f'contact = "tests"\n[wikis.communs]\napi = "{mediawiki.address("communs")}"\n{more}\n', "utf-8"
         )
-        opened = session(tmp_path)
-        assert opened.etiquette("communs").interval == seconds
+        opened = Workspace.open(tmp_path)
+        assert etiquette(opened, "communs").interval == seconds
         opened.least_interval = 60
-        assert opened.etiquette("communs").interval == 60
+        assert etiquette(opened, "communs").interval == 60
         opened.store("communs").api.http.close()  # type: ignore[attr-defined]
         opened.store("communs").cache.db.close()  # type: ignore[attr-defined]
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capitalise.crosslinks.anchors import anchors_of, ids_in, red_links
-from capitalise.crosslinks.repair import repaired
+from capitalise.bots.crosslinks.anchors import anchors_of, ids_in, red_links
+from capitalise.bots.crosslinks.repair import repaired
 from capitalise.pages.addresses import (
     Place,
     Site,

@@ -12,7 +12,7 @@ import pytest
 
 from capitalise.errors import SheetError
 from capitalise.sheets import xlsx
-from capitalise.wikis.published import download_address
+from capitalise.web.published import download_address
 from tests.conftest import Cli, Office
 from tests.desk import Desk
 from tests.test_setup import typed

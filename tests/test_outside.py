@@ -12,14 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capitalise.crosslinks.outside import OutsideLinks, earlier_days
-from capitalise.crosslinks.quotes import Quote
+from capitalise.bots.crosslinks.outside import OutsideLinks, earlier_days
+from capitalise.bots.crosslinks.quotes import Quote
 from capitalise.exports.templates import render_template
 from capitalise.messages import render
 from capitalise.pages import addresses
-from capitalise.pages.outside import OutsideAnswer
+from capitalise.pages.link_status import OutsideAnswer
+from capitalise.web.links import PAUSE, ask_outside
 from capitalise.wikis.cache import RevisionCache
-from capitalise.wikis.outside import PAUSE, ask_outside
 from capitalise.wikitext.links import Link
 from capitalise.wikitext.regions import find_region, with_region
 from tests.conftest import FakeClock

@@ -13,7 +13,7 @@ import pytest
 
 from capitalise.errors import SheetError
 from capitalise.messages import render
-from capitalise.wikis.pads import export_addresses, fetch_pad
+from capitalise.web.pads import export_addresses, fetch_pad
 from tests.conftest import Cli
 from tests.reports import Shelf
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from capitalise.bots.fiches.form import FicheField, FicheForm
+from capitalise.bots.fiches.page import cell_problem, new_page, read_cells, with_cells
 from capitalise.errors import Skip
-from capitalise.fiches.form import FicheField, FicheForm
-from capitalise.fiches.page import cell_problem, new_page, read_cells, with_cells
 from capitalise.pages.revisions import Revision
 from capitalise.runs.verify import Truth, judge, merge_is_sound
 from capitalise.wikitext.canonical import canonical, digest, expanded_on_save

@@ -14,7 +14,6 @@ from capitalise.errors import SettingsError
 from capitalise.messages import Message
 from capitalise.pages.revisions import Revision
 from capitalise.pages.titles import near_titles, nearly_same, normal_title, sort_key, title_problem
-from capitalise.plans.damage import sorted_alone
 from capitalise.plans.decisions import (
     Answers,
     Asked,
@@ -31,6 +30,7 @@ from capitalise.plans.model import Conflict, Finding, PageChange, Plan, RowRef, 
 from capitalise.plans.reverts import taken_back, undone, without_mishaps, without_undone
 from capitalise.plans.run_ids import new_run_id, run_of, summary_with, undone_run
 from capitalise.plans.serial import plan_from_json, plan_to_json
+from capitalise.sheets.sorted_alone import sorted_alone
 from capitalise.wikitext.canonical import digest
 
 LABELS = ["Description", "Étape", "Outils : liens", "Desc", "Titre"]

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from capitalise.bots.roumics.checks import check_editions, check_event
+from capitalise.bots.roumics.event import Event, Photo, Resource, Session, Speaker, read_day, read_speakers, read_time
+from capitalise.bots.roumics.french import date_range, day_name, ordinal, slot, spoken_time
+from capitalise.bots.roumics.pulled import Layer, laid_over
+from capitalise.bots.roumics.read_back import read_dates, read_page
+from capitalise.bots.roumics.rows import read_rows
+from capitalise.bots.roumics.values import figures, totals
 from capitalise.plans.lines import moved_lines
-from capitalise.roumics.checks import check_editions, check_event
-from capitalise.roumics.event import Event, Photo, Resource, Session, Speaker, read_day, read_speakers, read_time
-from capitalise.roumics.french import date_range, day_name, ordinal, slot, spoken_time
-from capitalise.roumics.page import read_dates, read_page
-from capitalise.roumics.rows import read_rows
-from capitalise.roumics.taken import Layer, laid_over
-from capitalise.roumics.values import figures, totals
 from capitalise.sheets.table import Table
 
 DAY = date(2017, 11, 17)

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from lxml import html
 
+from capitalise.bots.roumics.rows import COLUMNS
 from capitalise.plans.model import SheetLook
-from capitalise.roumics.rows import COLUMNS
 from capitalise.sheets import ods
 from capitalise.sheets.table import Comments
 from tests.conftest import Cli, Office

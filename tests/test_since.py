@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capitalise.crosslinks.matrix import Matrix
-from capitalise.crosslinks.report import report_lines, report_values
+from capitalise.bots.crosslinks.matrix import Matrix
+from capitalise.bots.crosslinks.report import report_values
 from capitalise.exports.templates import render_template
 from capitalise.messages import Message
 from capitalise.pages.addresses import Site
 from capitalise.plans.model import Finding, Plan, RowRef
+from capitalise.plans.report import report_lines
 from capitalise.plans.since import compare
 from tests.linked import BOOK, Kit
 

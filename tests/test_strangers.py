@@ -21,7 +21,7 @@ from capitalise.messages import N_, render
 from capitalise.plans.model import Finding, Grid, GridLink, Plan
 from capitalise.wikis.api import Api
 from capitalise.wikis.credentials import Credentials
-from capitalise.wikis.secluded import belongs
+from capitalise.wikis.serverless import belongs
 from capitalise.wikitext.calls import find_calls
 from capitalise.wikitext.canonical import expanded_on_save
 from capitalise.wikitext.effects import effects

@@ -25,9 +25,9 @@ from capitalise.runs.ceilings import Ceilings, held
 from capitalise.runs.locks import alone as locked
 from capitalise.runs.run_page import RunPage, plan_run_page
 from capitalise.sheets.file import SheetFile
+from capitalise.web.ping import ping
 from capitalise.wikis.credentials import Credentials, find_credentials
 from capitalise.wikis.folder import FolderWiki
-from capitalise.wikis.ping import ping
 from capitalise.wikitext.plain import plain_text
 from capitalise.wikitext.regions import find_region
 from tests.conftest import Cli

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from capitalise.bots.normalise.catalogue import ALL
+from capitalise.bots.normalise.rules.outcome import World
+from capitalise.bots.normalise.value import normalise_value
 from capitalise.forms.schema import SchemaField
-from capitalise.normalise.catalogue import ALL
-from capitalise.normalise.rules.outcome import World
-from capitalise.normalise.value import normalise_value
 from capitalise.pages.revisions import Head
 from tests.schema import field_of
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from capitalise.errors import SettingsError
+from capitalise.settings import find_workspace, read_workspace
 from capitalise.wikis.credentials import Credentials, _from_file, find_credentials
-from capitalise.workspace import find_workspace, read_workspace
 from tests.conftest import Cli
 from tests.place import one_wiki
 
@@ -64,10 +64,12 @@ def test_everything_wrong_is_said_at_once(tmp_path: Path) -> None:
         "“edit_interval” must be 0 or more",
         "bots/b.toml: “kind” must be one of",
         "bots/b.toml: “wiki” must be one of",
-        "bots/b.toml: “form” is missing",
-        "“sheet” must be a text in quotes, or a list of them",
     ):
         assert words in text
+    text = said(tmp_path, bot='kind = "fiches"\nwiki = "c"\nsheet = 3\n')
+    assert "bots/b.toml: “wiki” must be one of" in text
+    assert "bots/b.toml: “form” is missing" in text
+    assert "“sheet” must be a text in quotes, or a list of them" in text
 
 
 @pytest.mark.parametrize("settings", ["[wikis", "", "wikis = 3", "[wikis]\na = 1"])

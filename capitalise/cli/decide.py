@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from capitalise.cli.show import Screen
-from capitalise.fiches.fields import Prefer
 from capitalise.messages import N_
+from capitalise.plans.decisions import Prefer
 from capitalise.plans.merge import Decision
 from capitalise.plans.model import Conflict, Plan
 

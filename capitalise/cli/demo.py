@@ -105,11 +105,11 @@ class Stage:
         self.screen.line(f"  wiki · {title} : {old!r} → {new!r}")
 
     def first_run(self) -> str:
-        from capitalise.cli.session import open_session
         from capitalise.runs.history import find_runs
+        from capitalise.workspace.workspace import Workspace
 
-        session = open_session(self.folder, lambda message: None)
-        return find_runs(session.store("communs").contributions())[-1].id
+        workspace = Workspace.open(self.folder)
+        return find_runs(workspace.store("communs").contributions())[-1].id
 
 
 def run(arguments: list[str]) -> int:

@@ -12,15 +12,15 @@ from typing import Any
 import click
 
 from capitalise.cli.main import LANGUAGE, _
-from capitalise.cli.options import WAITING, as_json, teller
-from capitalise.cli.session import Session, open_session
+from capitalise.cli.options import as_json, open_workspace, teller
 from capitalise.cli.show import Screen
 from capitalise.cli.tables import columns
-from capitalise.errors import SettingsError
+from capitalise.errors import WAITING, SettingsError
 from capitalise.forms.check import Problem, check_schema
 from capitalise.forms.definition import Construct
 from capitalise.forms.schema import Kind, Schema, SchemaField, SchemaTemplate, read_schema
 from capitalise.messages import N_, NP_, render
+from capitalise.workspace.workspace import Workspace
 
 __all__ = ["forms"]
 
@@ -55,7 +55,7 @@ _wiki = click.option("--wiki", "wiki", metavar=_("WIKI"), help=_("The wiki to as
 @as_json
 @click.pass_obj
 def show(folder: Path, name: str, wiki: str | None, json_: bool) -> None:
-    schema = _schema(open_session(folder, teller()), name, wiki)
+    schema = _schema(open_workspace(folder, teller()), name, wiki)
     if json_:
         click.echo(json.dumps(schema_as_dict(schema), ensure_ascii=False, indent=1))
         return
@@ -71,11 +71,11 @@ def show(folder: Path, name: str, wiki: str | None, json_: bool) -> None:
 @as_json
 @click.pass_obj
 def check(folder: Path, names: Sequence[str], wiki: str | None, json_: bool) -> None:
-    session = open_session(folder, teller())
-    wanted = [(name, wiki) for name in names] or _of_bots(session, wiki)
+    workspace = open_workspace(folder, teller())
+    wanted = [(name, wiki) for name in names] or _of_bots(workspace, wiki)
     if not wanted:
         raise SettingsError(N_("No bot names a form: type “capitalise forms check NAME”."))
-    found = [(schema, check_schema(schema)) for schema in (_schema(session, name, key) for name, key in wanted)]
+    found = [(schema, check_schema(schema)) for schema in (_schema(workspace, name, key) for name, key in wanted)]
     if json_:
         problems = [_problem_as_dict(schema.name, one) for schema, some in found for one in some]
         click.echo(json.dumps(problems, ensure_ascii=False, indent=1))
@@ -86,24 +86,29 @@ def check(folder: Path, names: Sequence[str], wiki: str | None, json_: bool) -> 
     sys.exit(WAITING if any(some for _schema, some in found) else 0)
 
 
-def _of_bots(session: Session, wiki: str | None) -> list[tuple[str, str | None]]:
-    bots = session.workspace.bots.values()
-    return list(dict.fromkeys((bot.form, bot.wiki) for bot in bots if bot.form and wiki in (None, bot.wiki)))
+def _of_bots(workspace: Workspace, wiki: str | None) -> list[tuple[str, str | None]]:
+    return list(dict.fromkeys(pair for pair in _named(workspace) if wiki in (None, pair[1])))
 
 
-def _schema(session: Session, name: str, wiki: str | None) -> Schema:
+def _named(workspace: Workspace) -> list[tuple[str, str]]:
+    """The forms that bots name, whatever their kind, each with its wiki."""
+    bots = workspace.settings.bots.values()
+    return [(form, bot.wiki) for bot in bots if (form := getattr(bot.options, "form", ""))]
+
+
+def _schema(workspace: Workspace, name: str, wiki: str | None) -> Schema:
     """The form by its name or file. Without --wiki: of the wiki of the bot that uses it, else of the first one."""
-    bots = session.workspace.bots.values()
-    key = wiki or next((b.wiki for b in bots if b.form == name), "") or next((b.wiki for b in bots), "")
-    store = session.store(key or next(iter(session.workspace.wikis)))
+    bots = _named(workspace)
+    key = wiki or next((at for form, at in bots if form == name), "") or next((at for _form, at in bots), "")
+    store = workspace.store(key or workspace.wikis[0])
     short = name.partition(":")[2] if name.partition(":")[0].casefold() in ("formulaire", "form") else name
-    path = session.workspace.folder / name
+    path = workspace.folder / name
     if path.is_file():
         return read_schema(store, path.stem, path.read_text("utf-8"))
     page = store.definitions("form", [short]).get(short)
     if page is None or page.text is None:
-        near = get_close_matches(short.casefold(), [b.form.casefold() for b in bots], 1)
-        meant = next((b.form for b in bots if near and b.form.casefold() == near[0]), "–")
+        near = get_close_matches(short.casefold(), [form.casefold() for form, _wiki in bots], 1)
+        meant = next((form for form, _wiki in bots if near and form.casefold() == near[0]), "–")
         raise SettingsError(
             N_(
                 "The wiki “%(wiki)s” has no form “%(form)s”. The nearest that a bot uses: %(near)s.",

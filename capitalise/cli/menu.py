@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from capitalise.bots.kind import built_in
 from capitalise.cli.show import Screen
 from capitalise.errors import SettingsError
 from capitalise.messages import N_, Message
-from capitalise.workspace import Workspace, find_workspace, read_workspace
+from capitalise.settings import find_workspace, read_workspace
 
 __all__ = ["ask"]
 
@@ -27,7 +29,8 @@ def ask(folder: Path, language: str) -> Sequence[str]:
             raise
         screen.say(error.message)
         return _chosen(screen, [(N_("try it with a sample kit, in the folder “kit”"), ["init", "kit", "--sample"])])
-    bot = _bot(screen, workspace)
+    kinds = {name: kind for name, bot in workspace.bots.items() if (kind := built_in(bot.kind))}
+    bot = _bot(screen, [name for name, kind in kinds.items() if kind.sheets(workspace.bots[name].options).names])
     work: list[Choice] = [
         (N_("see what is filled and what is missing, step by step"), ["status", bot]),
         (N_("see what would change (nothing is written)"), ["plan", bot]),
@@ -36,16 +39,14 @@ def ask(folder: Path, language: str) -> Sequence[str]:
         (N_("see what was written, to take it back"), ["history"]),
     ]
     check = (N_("check the settings, the wikis and the sheets"), ["doctor"])
-    tidy: list[Choice] = [
-        (N_("see what could be tidied in what people typed (%(bot)s; nothing is written)", bot=name), ["plan", name])
-        for name, one in workspace.bots.items()
-        if one.normalise
+    more: list[Choice] = [
+        (replace(kind.menu, values={"bot": name}), ["plan", name]) for name, kind in kinds.items() if kind.menu
     ]
-    return _chosen(screen, [*(work if bot else ()), *tidy, check])
+    return _chosen(screen, [*(work if bot else ()), *more, check])
 
 
-def _bot(screen: Screen, workspace: Workspace) -> str:
-    names = sorted(name for name, bot in workspace.bots.items() if bot.sheets)
+def _bot(screen: Screen, names: Sequence[str]) -> str:
+    names = sorted(names)
     if len(names) < 2:
         return names[0] if names else ""
     for number, name in enumerate(names, start=1):

@@ -12,24 +12,25 @@ from typing import Any
 
 import click
 
+from capitalise.bots.normalise.catalogue import ALL, rule_named
+from capitalise.bots.normalise.kind import KIND, settings_of
+from capitalise.bots.normalise.page import Prepared, Result, normalise_page, prepare
+from capitalise.bots.normalise.planner import PROPOSED, load_schema
+from capitalise.bots.normalise.rules.outcome import World
 from capitalise.cli.main import LANGUAGE, _
-from capitalise.cli.options import WAITING, agreed, as_json, teller, yes_option
-from capitalise.cli.planning import normalise_settings
+from capitalise.cli.options import agreed, as_json, open_workspace, teller, yes_option
 from capitalise.cli.rules import rule_name
-from capitalise.cli.session import Session, open_session
 from capitalise.cli.show import Screen
-from capitalise.errors import SettingsError, Skip
+from capitalise.errors import WAITING, SettingsError, Skip
 from capitalise.files import write_safely
 from capitalise.forms.definition import read_form
 from capitalise.forms.schema import build_schema
 from capitalise.messages import N_, render
-from capitalise.normalise.catalogue import ALL, rule_named
-from capitalise.normalise.page import Prepared, Result, normalise_page, prepare
-from capitalise.normalise.planner import PROPOSED, load_schema
-from capitalise.normalise.rules.outcome import World
 from capitalise.plans.diff import text_diff
 from capitalise.wikitext.preprocessor import CORE_TAGS
-from capitalise.workspace import BotSettings
+from capitalise.workspace.opened import Bot
+from capitalise.workspace.planning import task_for
+from capitalise.workspace.workspace import Workspace
 
 __all__ = ["normalise"]
 
@@ -109,7 +110,7 @@ def _filter(screen: Screen, rules: Rules, json_: bool) -> int:
     sys.stdout.write(one.text)
     for remark in one.remarks:
         screen.line(
-            f"{remark.label}: {screen.text(remark.doubt.message)}  [{screen.text(rule_name(remark.doubt.rule))}]",
+            f"{remark.label}: {screen.text(remark.doubt.message)}  [{screen.text(rule_name(remark.doubt.rule, KIND.rules))}]",
             err=True,
         )
     return WAITING if one.remarks else 0
@@ -127,21 +128,21 @@ def _rules(folder: Path, bot: str | None, form: Path | None, names: Sequence[str
         if not schema.templates:
             raise SettingsError(N_("The form “%(form)s” fills no template.", form=schema.name))
         return Rules(prepare(schema, CORE_TAGS), World(LANGUAGE), on)
-    session = open_session(folder, teller())
-    chosen = _bot(session, bot)
-    settings = normalise_settings(session, chosen)
-    store = session.store(chosen.wiki)
-    prepared = prepare(load_schema(settings, store), store.extension_tags())
+    workspace = open_workspace(folder, teller())
+    chosen = _bot(workspace, bot)
+    task = task_for(workspace, chosen)
+    settings = settings_of(chosen.options, task)
+    prepared = prepare(load_schema(settings, task.reader), task.reader.extension_tags())
     return Rules(prepared, World(settings.language, lines=settings.lines), on | (settings.rules if not names else on))
 
 
-def _bot(session: Session, name: str | None) -> BotSettings:
-    bots = [one for one in session.workspace.bots.values() if one.normalise]
+def _bot(workspace: Workspace, name: str | None) -> Bot:
+    bots = [one for one in workspace.built_in_bots() if one.kind is KIND]
     if name:
-        found = session.workspace.bot(name)
-        if not found.normalise:
+        found = workspace.bot(name)
+        if found.kind is not KIND:
             raise SettingsError(
-                N_("The bot “%(bot)s” is of kind “%(kind)s”, not “normalise”.", bot=name, kind=found.kind)
+                N_("The bot “%(bot)s” is of kind “%(kind)s”, not “normalise”.", bot=name, kind=found.settings.kind)
             )
         return found
     if len(bots) != 1:
@@ -204,7 +205,7 @@ def _show(screen: Screen, name: str, one: Result, prepared: Prepared) -> None:
         near = " ; ".join(remark.doubt.candidates)
         screen.line(f"  {remark.label}")
         said = screen.text(remark.doubt.message) + (f" → {near}" if near else "")
-        screen.line(f"      {said}  [{screen.text(rule_name(remark.doubt.rule))}]", fg="yellow")
+        screen.line(f"      {said}  [{screen.text(rule_name(remark.doubt.rule, KIND.rules))}]", fg="yellow")
     if not prepared.pattern.search(one.text):
         there = ", ".join(f"{{{{{template.name}}}}}" for template in prepared.templates.values())
         screen.say(N_("  nothing here is the form's: no call of %(there)s", there=there), dim=True)

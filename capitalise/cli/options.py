@@ -12,15 +12,18 @@ from typing import Any
 
 import click
 
+from capitalise.bots.kind import Request
 from capitalise.cli.main import LANGUAGE, _
 from capitalise.cli.show import Screen
 from capitalise.errors import SettingsError
-from capitalise.fiches.fields import Prefer
-from capitalise.messages import N_, Message
+from capitalise.messages import N_, NP_, Message
+from capitalise.pages.page_sets import PageSet
 from capitalise.pages.titles import normal_title
+from capitalise.plans.decisions import Prefer
 from capitalise.plans.merge import Decision
-from capitalise.plans.model import Plan
-from capitalise.workspace import bot_files, find_workspace
+from capitalise.settings import bot_files, find_workspace
+from capitalise.workspace.trust import is_trusted, remember_trust
+from capitalise.workspace.workspace import Workspace
 
 __all__ = [
     "Narrow",
@@ -29,26 +32,21 @@ __all__ = [
     "at_terminal",
     "bot_argument",
     "narrowing",
+    "open_workspace",
     "says_yes",
     "stopper",
     "teller",
-    "waiting_code",
     "yes_option",
 ]
-
-WAITING = 3
 
 
 @dataclass(frozen=True)
 class Narrow:
-    """What --page, --limit, --sheet, --field, --prefer and --fix ask for."""
+    """What the options that narrow a plan ask for: the request, the sheets that are read besides, the options again as they are typed."""
 
-    pages: Sequence[str] = ()
-    limit: int | None = None
+    request: Request
     sheets: Sequence[Path] = ()
-    prefers: Sequence[Prefer] = ()
-    fix: bool = False
-    typed: Sequence[str] = ()  # the options again, as they are typed
+    typed: Sequence[str] = ()
 
 
 def narrowing(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -63,15 +61,25 @@ def narrowing(command: Callable[..., Any]) -> Callable[..., Any]:
         field: str | None,
         prefer: str | None,
         fix: bool,
+        category: str,
+        prefix: str,
+        linking_to: str,
+        titles: Path | None,
         **rest: Any,
     ) -> Any:
-        given = [*_typed(pages, limit, sheets, field, prefer), *(["--fix"] if fix else ())]
-        narrow = Narrow(pages, limit, sheets, _prefers(pages, field, prefer), fix, given)
+        within = PageSet(category=category, prefix=prefix, linking_to=linking_to, titles=_titles_in(titles))
+        request = Request(pages, limit, (), _prefers(pages, field, prefer), fix, within)
+        pairs: list[tuple[str, object]] = [("--page", p) for p in pages]
+        pairs += [("--sheet", s) for s in sheets]
+        pairs += [("--limit", limit), ("--field", field), ("--prefer", prefer)]
+        pairs += [("--category", category), ("--prefix", prefix), ("--linking-to", linking_to), ("--titles", titles)]
+        typed = [word for name, value in pairs if value for word in (name, str(value))]
+        narrow = Narrow(request, sheets, [*typed, *(["--fix"] if fix else ())])
         return command(*arguments, narrow=narrow, **rest)
 
     wrapped: Callable[..., Any] = with_narrow
     for option in (
-        click.option("--fix", is_flag=True, help=_("Mend the links too, by the rules in the bot's TOML (crosslinks).")),
+        click.option("--fix", is_flag=True, help=_("Mend what can be mended, by the rules in the bot's TOML.")),
         click.option(
             "--prefer",
             type=click.Choice([Decision.SHEET.value, Decision.WIKI.value], case_sensitive=False),
@@ -86,18 +94,32 @@ def narrowing(command: Callable[..., Any]) -> Callable[..., Any]:
             help=_("One more sheet to read (may be repeated)."),
         ),
         click.option("--limit", metavar=_("N"), type=click.IntRange(1), help=_("At most this many pages.")),
+        click.option(
+            "--titles",
+            type=click.Path(path_type=Path, dir_okay=False, exists=True),
+            help=_("Only the pages whose titles stand in this file, a line each."),
+        ),
+        click.option(
+            "--linking-to", metavar=_("TITLE"), default="", help=_("Only pages that have a link to this one.")
+        ),
+        click.option("--prefix", metavar=_("WORDS"), default="", help=_("Only pages whose titles begin so.")),
+        click.option("--category", metavar=_("NAME"), default="", help=_("Only pages of this category.")),
         click.option("--page", "pages", metavar=_("TITLE"), multiple=True, help=_("Only this page (may be repeated).")),
     ):
         wrapped = option(wrapped)
     return wrapped
 
 
-def _typed(
-    pages: Sequence[str], limit: int | None, sheets: Sequence[Path], field: str | None, prefer: str | None
-) -> list[str]:
-    pairs = [*(("--page", p) for p in pages), *(("--sheet", str(s)) for s in sheets)]
-    pairs += [(name, str(v)) for name, v in (("--limit", limit), ("--field", field), ("--prefer", prefer)) if v]
-    return [word for pair in pairs for word in pair]
+def _titles_in(path: Path | None) -> tuple[str, ...]:
+    """The titles in a file, a line each. Raises SettingsError."""
+    try:
+        lines = path.read_text("utf-8-sig").splitlines() if path else []
+    except UnicodeDecodeError as error:
+        raise SettingsError(N_("%(file)s is not UTF-8 text: save it as UTF-8.", file=path)) from error
+    titles = tuple(line.strip() for line in lines if line.strip())
+    if path and not titles:
+        raise SettingsError(N_("%(file)s names no page.", file=path))
+    return titles
 
 
 def _prefers(pages: Sequence[str], field: str | None, prefer: str | None) -> list[Prefer]:
@@ -143,9 +165,33 @@ def teller() -> Callable[[Message], None]:
     return lambda message: Screen(LANGUAGE).say(message, error=True, dim=True)
 
 
-def waiting_code(plan: Plan) -> int:
-    """The exit code for what a plan leaves to people."""
-    return WAITING if plan.conflicts or plan.findings or plan.proposals else 0
+def open_workspace(
+    folder: Path, told: Callable[[Message], None], sheets: Sequence[Path] = (), *, asks: bool = True
+) -> Workspace:
+    """The workspace around a folder. Before code of its own runs, a person at the terminal is asked, once for each version of the file."""
+    return Workspace.open(folder, sheets=sheets, told=told, trusts=_trusts if asks else is_trusted)
+
+
+def _trusts(path: Path, code: bytes) -> bool:
+    if is_trusted(path, code) or not at_terminal():
+        return is_trusted(path, code)
+    screen = Screen(LANGUAGE)
+    lines = code.count(b"\n")
+    screen.say(
+        NP_(
+            "%(file)s is a program of this workspace (%(count)d line), new or changed since somebody here said yes to it. It can do "
+            "whatever you can do on this machine and on the wiki: read it first, or ask somebody who can.",
+            "%(file)s is a program of this workspace (%(count)d lines), new or changed since somebody here said yes to it. It can do "
+            "whatever you can do on this machine and on the wiki: read it first, or ask somebody who can.",
+            lines,
+            file=path,
+        ),
+        fg="yellow",
+    )
+    if not says_yes(screen, N_("Run it? [y/N]")):
+        return False
+    remember_trust(path, code)
+    return True
 
 
 def at_terminal() -> bool:

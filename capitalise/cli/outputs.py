@@ -6,17 +6,18 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from capitalise.cli.session import Session
 from capitalise.errors import SettingsError
 from capitalise.exports.written import refuse_to_replace, write_output
 from capitalise.messages import N_, Message
 from capitalise.sheets.file import ENDINGS
-from capitalise.workspace import BotSettings, Workspace, is_address
+from capitalise.sheets.names import is_address
+from capitalise.workspace.opened import Bot
+from capitalise.workspace.workspace import Workspace
 
 __all__ = ["refuse_outputs", "write"]
 
 
-def refuse_outputs(session: Session, paths: Mapping[str, Path | None]) -> None:
+def refuse_outputs(workspace: Workspace, paths: Mapping[str, Path | None]) -> None:
     """Raises SettingsError, before anything is done, for a file that may not be written, that is named twice, or that is
     called what it is not; `paths` are by the ending that such a file has."""
     given = [path for path in paths.values() if path]
@@ -30,38 +31,36 @@ def refuse_outputs(session: Session, paths: Mapping[str, Path | None]) -> None:
     if len({path.resolve() for path in given}) < len(given):
         raise SettingsError(N_("%(file)s is named for two things: choose two names.", file=given[-1]))
     for path in given:
-        if used := next(_uses(session.workspace, session.more_sheets, path.resolve()), None):
+        if used := next(_uses(workspace, path.resolve()), None):
             raise SettingsError(
                 N_("%(file)s would be written over %(used)s: choose another name.", file=path, used=used)
             )
-        refuse_to_replace(session.workspace.folder, path)
+        refuse_to_replace(workspace.folder, path)
 
 
-def write(session: Session, path: Path, data: bytes) -> None:
+def write(workspace: Workspace, path: Path, data: bytes) -> None:
     """Write one of them. Raises SettingsError."""
-    write_output(session.workspace.folder, path, data)
+    write_output(workspace.folder, path, data)
 
 
-def _uses(workspace: Workspace, sheets: tuple[str, ...], path: Path) -> Iterator[Message]:
+def _uses(workspace: Workspace, path: Path) -> Iterator[Message]:
     """What the workspace reads a file as."""
     folder = workspace.folder.resolve()
     if any(path.is_relative_to(folder / name) for name in ("capitalise.toml", "bots", "templates")):
         yield N_("a file of the settings")
-    for wiki in workspace.wikis.values():
+    for wiki in workspace.settings.wikis.values():
         place = wiki.folder or wiki.dump
         if place and path.is_relative_to((folder / place).resolve()):
             yield N_("a file of the wiki “%(key)s”", key=wiki.key)
-    for bot in workspace.bots.values():
-        yield from _uses_of(bot, folder, sheets, path)
+    for bot in workspace.built_in_bots():
+        yield from _uses_of(bot, folder, workspace.more_sheets, path)
 
 
-def _uses_of(bot: BotSettings, folder: Path, sheets: tuple[str, ...], path: Path) -> Iterator[Message]:
-    documents = bot.crosslinks.documents if bot.crosslinks else ()
-    if any(_stands_for(folder, name, path) for name in (*bot.sheets, *sheets, *documents)):
+def _uses_of(bot: Bot, folder: Path, sheets: tuple[str, ...], path: Path) -> Iterator[Message]:
+    read = bot.kind.reads(bot.options)
+    if any(_stands_for(folder, name, path) for name in (*bot.sheets.names, *sheets, *read)):
         yield N_("a file that the bot “%(bot)s” reads", bot=bot.name)
-    if bot.form and path == (folder / bot.form).resolve():
-        yield N_("the form of the bot “%(bot)s”", bot=bot.name)
-    if bot.roumics and path.is_relative_to((folder / bot.roumics.folder).resolve()):
+    if any((folder / name).is_dir() and path.is_relative_to((folder / name).resolve()) for name in read):
         yield N_("the folder that the bot “%(bot)s” reads", bot=bot.name)
 
 

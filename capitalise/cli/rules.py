@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from capitalise.crosslinks.names import RULES as ABOUT_LINKS
+from collections.abc import Mapping
+
 from capitalise.messages import N_, Message
-from capitalise.normalise.catalogue import ALL, LIMITS, rule_named
 
-__all__ = ["ABOUT_LINKS", "rule_name"]
+__all__ = ["rule_name"]
 
-#: What the bots of sheets, reports and regions, the writer and the checks of forms say; the other kinds have tables of their own.
+#: What bots of sheets and regions, the writer and the checks of forms say; kinds have tables of their own.
 _NAMES: dict[str, Message] = {
     "bad-title": N_("impossible title"),
     "base-missing": N_("row without a base"),
@@ -106,14 +106,6 @@ _NAMES: dict[str, Message] = {
 }
 
 
-def rule_name(rule: str) -> Message:
-    """A rule in words; one that can be switched on in a bot's TOML with the word that is typed there."""
-    if rule in _NAMES:
-        return _NAMES[rule]
-    if rule in ABOUT_LINKS:
-        return ABOUT_LINKS[rule]
-    if rule in ALL:
-        return N_("%(name)s · %(rule)s", name=rule_named(rule).name, rule=rule)
-    if any(rule == limit.id for limit in LIMITS):
-        return rule_named(rule).name
-    return N_("%(rule)s", rule=rule)
+def rule_name(rule: str, rules: Mapping[str, Message]) -> Message:
+    """A rule in words: as the bot's kind says it, else as everybody does."""
+    return rules.get(rule) or _NAMES.get(rule) or N_("%(rule)s", rule=rule)

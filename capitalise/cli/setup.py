@@ -9,15 +9,13 @@ from pathlib import Path
 import click
 
 from capitalise.cli.main import LANGUAGE, _, main
-from capitalise.cli.options import as_json, at_terminal, bot_argument, says_yes, teller
-from capitalise.cli.session import open_session
+from capitalise.cli.options import as_json, at_terminal, open_workspace, teller
 from capitalise.cli.show import Screen
 from capitalise.clock import SystemClock
 from capitalise.errors import SettingsError
-from capitalise.fiches.rows import OpenColumns
 from capitalise.messages import N_
 
-__all__ = ["columns", "completion", "doctor", "init", "login"]
+__all__ = ["completion", "doctor", "init", "login"]
 
 
 @click.command(help=_("Make a workspace in DIR: settings, a bot, and a wiki in a folder to try it on."))
@@ -53,81 +51,17 @@ def _asked_contact() -> str:
     return str(click.prompt(_("Where do the wiki's people reach you (a page or an address)?")))
 
 
-@click.command(help=_("Say which heading of BOT's sheets is which field; kept in the bot's TOML, under [columns]."))
-@bot_argument
-@click.option("--yes", is_flag=True, help=_("Accept every proposal."))
-@click.pass_obj
-def columns(folder: Path, bot: str, yes: bool) -> None:
-    from capitalise.starter.columns import accept_columns
-
-    session = open_session(folder, teller())
-    settings = session.workspace.bot(bot)
-    screen = Screen(LANGUAGE)
-    unsettled = session.open_columns(settings)
-    if not unsettled:
-        screen.say(N_("Every field has its column, or no heading is left for the others."))
-        return
-    accepted: dict[str, str] = {}
-    for sheet in unsettled:
-        screen.line(sheet.sheet, bold=True)
-        accepted |= _likely(sheet, yes) if yes or not at_terminal() else _chosen(screen, sheet)
-    if not accepted:
-        screen.say(N_("Nothing was written. To accept all of them: --yes"))
-        sys.exit(3)
-    path = session.workspace.folder / "bots" / f"{bot}.toml"
-    accept_columns(path, accepted)
-    screen.say(N_("Written into %(file)s, under [columns].", file=path))
-
-
-def _likely(sheet: OpenColumns, yes: bool) -> dict[str, str]:
-    """Nobody to ask: what is alike is shown, and taken with --yes."""
-    for label, heading in sheet.likely:
-        Screen(LANGUAGE).say(N_("  “%(heading)s” → %(label)s", heading=heading, label=label))
-    return {heading: label for label, heading in sheet.likely} if yes else {}
-
-
-def _chosen(screen: Screen, sheet: OpenColumns) -> dict[str, str]:
-    """For each field without a column, the heading that a person chooses."""
-    accepted: dict[str, str] = {}
-    for label in sheet.missing:
-        free = [h for h in sheet.headings if h not in accepted]
-        alike = [heading for wanted, heading in sheet.likely if wanted == label and heading in free]
-        if alike and says_yes(screen, N_("  “%(heading)s” → %(label)s? [y/N]", heading=alike[0], label=label)):
-            accepted[alike[0]] = label
-            continue
-        for number, heading in enumerate(free, start=1):
-            screen.line(f"    {number}  {heading}")
-        question = screen.text(N_("  Which column is “%(label)s”? (number; Return: none)", label=label))
-        if number := _number(screen, question, len(free)):
-            accepted[free[number - 1]] = label
-        elif alike:
-            accepted[alike[0]] = ""  # it is a column of their own: not to be proposed again
-    return accepted
-
-
-def _number(screen: Screen, question: str, most: int) -> int:
-    """A number from 1 to `most`, or 0 for none; anything else is asked again."""
-    while most:
-        answer = click.prompt(question, default="", show_default=False, prompt_suffix=" ").strip()
-        if not answer:
-            return 0
-        if answer.isdecimal() and 1 <= int(answer) <= most:
-            return int(answer)
-        screen.say(N_("  This is none of the answers."))
-    return 0
-
-
 @click.command(help=_("Check settings, wikis, account and sheets; say what to do where something is wrong."))
 @click.option("--wiki", metavar=_("WIKI"), help=_("Only this wiki."))
 @as_json
 @click.pass_obj
 def doctor(folder: Path, wiki: str | None, json_: bool) -> None:
-    from capitalise.cli.checks import all_checks
+    from capitalise.workspace.doctor import all_checks
 
-    session = open_session(folder, teller())
+    workspace = open_workspace(folder, teller())
     screen = Screen(LANGUAGE)
     lines, bad = [], False
-    for place, check in all_checks(session, wiki):
+    for place, check in all_checks(workspace, wiki):
         bad = bad or check.good is False
         lines.append(
             {
@@ -150,18 +84,18 @@ def doctor(folder: Path, wiki: str | None, json_: bool) -> None:
 @click.option("--user", metavar=_("NAME"), help=_("The account's name, for a bot password with its label: Name@label."))
 @click.pass_obj
 def login(folder: Path, wiki: str, token: bool, user: str | None) -> None:
-    from capitalise.wikis.checkup import special_page
     from capitalise.wikis.credentials import Credentials, keep_credentials
+    from capitalise.wikis.doctor import special_page
     from capitalise.wikis.mediawiki import open_mediawiki
 
-    session = open_session(folder, teller())
+    workspace = open_workspace(folder, teller())
     screen = Screen(LANGUAGE)
-    settings = session.wiki_settings(wiki)
+    settings = workspace.wiki(wiki)
     if settings.folder:
         screen.say(N_("“%(wiki)s” is a folder: it needs no account.", wiki=wiki))
         return
-    contact = session.contact()
-    address = special_page(open_mediawiki(wiki, settings.api, contact, session.clock, session.told), "BotPasswords")
+    contact = workspace.contact()
+    address = special_page(open_mediawiki(wiki, settings.api, contact, workspace.clock, workspace.told), "BotPasswords")
     screen.say(
         N_("1. Open %(address)s and make a bot password (any label, for example “capitalise”).", address=address)
     )
@@ -176,7 +110,7 @@ def login(folder: Path, wiki: str, token: bool, user: str | None) -> None:
     else:
         name = user or click.prompt(_("Name@label"))
         account = Credentials(name, _secret(_("Password")))
-    opened = open_mediawiki(wiki, settings.api, contact, session.clock, session.told, account)
+    opened = open_mediawiki(wiki, settings.api, contact, workspace.clock, workspace.told, account)
     if not opened.account().id:
         raise SettingsError(N_("The wiki does not know this token; nothing was stored."))
     where = keep_credentials(wiki, account)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 import click
 
-from capitalise.cli.rules import ABOUT_LINKS, rule_name
+from capitalise.bots.fiches.rows import DECIDE, PAGE, REVISION
+from capitalise.cli.rules import rule_name
 from capitalise.cli.started import as_started
-from capitalise.fiches.rows import DECIDE, PAGE, REVISION
 from capitalise.messages import N_, NP_, Message, render
 from capitalise.plans.diff import Piece, text_diff, word_diff
 from capitalise.plans.model import Conflict, Finding, PageChange, Plan, RowRef, SheetChange
@@ -22,31 +22,22 @@ from capitalise.runs.apply import PageOutcome, RunReport, Status
 from capitalise.runs.history import PastRun
 
 if TYPE_CHECKING:
-    from capitalise.wikis.checkup import Check  # loads what talks to a wiki
+    from capitalise.plans.model import Check
 
 __all__ = ["Screen", "shown_cells"]
 
 _COLOURS = {"-": "red", "+": "green", " ": None}
 MOST_LINES = 12
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-#: Rules whose suggestion is a value, and not yet part of their sentence.
-_SUGGESTING = set(ABOUT_LINKS) | {
-    "typo",
-    "date",
-    "boolean",
-    "url-typo",
-    "redirect",
-    "parameter-double",
-    "unknown-parameter",
-}
 _BOOKKEEPING = {DECIDE, PAGE, REVISION}
 
 
 class Screen:
     """Where a command writes: results to standard output, progress and errors to standard error."""
 
-    def __init__(self, language: str) -> None:
-        self.language, self.command = language, as_started()
+    def __init__(self, language: str, rules: Mapping[str, Message] | None = None) -> None:
+        """`rules` are those of the findings of a kind of bot, in words."""
+        self.language, self.command, self.rules = language, as_started(), rules or {}
         self.cut = False  # whether some lines of a page were not shown
 
     def say(self, message: Message, *, error: bool = False, **style: object) -> None:
@@ -147,13 +138,11 @@ class Screen:
             for place, some in groupby(near_by, key=self._place):
                 self.line(f"  {place}")
                 for finding in some:
-                    near = f" → {finding.suggestion}" if finding.suggestion and finding.rule in _SUGGESTING else ""
-                    self.line(
-                        f"      {self.text(finding.message)}{near}  [{self.text(rule_name(finding.rule))}]", fg="yellow"
-                    )
+                    said, rule = self.text(finding.message), self.text(rule_name(finding.rule, self.rules))
+                    self.line(f"      {said}{self._suggested(finding, said)}  [{rule}]", fg="yellow")
             if address:
                 self.line(f"      {address}", dim=True)
-        counts = Counter(self.text(rule_name(finding.rule)) for finding in findings)
+        counts = Counter(self.text(rule_name(finding.rule, self.rules)) for finding in findings)
         if len(findings) > MOST_LINES:
             self.line("  " + ", ".join(f"{rule} {count}" for rule, count in counts.most_common()), dim=True)
 
@@ -246,10 +235,7 @@ class Screen:
         self.line(f"  {conflict.title} : {conflict.field}", fg="cyan")
         self.pieces(text_diff(conflict.theirs, conflict.ours))
         self.say(N_("    (-: what somebody wrote on the page; +: what the bot would write)"), dim=True)
-        hint = N_(
-            "    → of a report: capitalise roumics pull. Else put these words elsewhere on the page, empty what stands between the "
-            "marks, and run again"
-        )
+        hint = N_("    → put these words elsewhere on the page, empty what stands between the marks, and run again")
         if not conflict.base:  # between two files: nothing on the page helps
             hint = N_("    → write into “words” of that file what it shall be")
         self.say(hint, fg="yellow")
@@ -281,8 +267,13 @@ class Screen:
             )
             click.echo(click.style(f"      {kind} ", fg=_COLOURS[kind]) + shown)
 
+    def _suggested(self, finding: Finding, said: str) -> str:
+        """What a rule of the bot's kind would write, where its sentence does not say so."""
+        new = finding.rule in self.rules and finding.suggestion and finding.suggestion not in said
+        return f" → {finding.suggestion}" if new else ""
+
     def _place(self, finding: Finding) -> str:
-        told = finding.line and not finding.at and (finding.section or finding.rule in ABOUT_LINKS)
+        told = finding.line and not finding.at and (finding.section or finding.rule in self.rules)
         line = self.text(N_("line %(line)d", line=finding.line)) if told else ""
         parts = [self._row(finding.at) if finding.at else "", finding.title, finding.section, line, finding.field]
         return " : ".join(part for part in parts if part)

@@ -5,26 +5,26 @@ from __future__ import annotations
 from pathlib import Path
 
 from capitalise.cli.main import LANGUAGE
-from capitalise.cli.planning import report_page
-from capitalise.cli.session import Session
-from capitalise.crosslinks.report import report_in, report_lines
 from capitalise.errors import SettingsError
 from capitalise.files import reason
 from capitalise.messages import N_, render
 from capitalise.plans.model import Plan
+from capitalise.plans.report import report_in, report_lines
 from capitalise.plans.serial import plan_from_json
 from capitalise.plans.since import Since, compare
-from capitalise.workspace import BotSettings
+from capitalise.workspace.opened import Bot
+from capitalise.workspace.planning import report_page
+from capitalise.workspace.workspace import Workspace
 
 __all__ = ["since_then"]
 
 REPORT = ("report", "rapport")
 
 
-def since_then(session: Session, bot: BotSettings, plan: Plan, source: str) -> Since:
+def since_then(workspace: Workspace, bot: Bot, plan: Plan, source: str) -> Since:
     """Raises SettingsError where there is nothing to compare with."""
     if source in REPORT:
-        return _since_report(session, bot, plan)
+        return _since_report(workspace, bot, plan)
     try:
         saved = plan_from_json(Path(source).read_text("utf-8"), source)
     except (OSError, UnicodeDecodeError) as error:
@@ -34,11 +34,11 @@ def since_then(session: Session, bot: BotSettings, plan: Plan, source: str) -> S
     return compare(plan.findings, earlier, LANGUAGE)
 
 
-def _since_report(session: Session, bot: BotSettings, plan: Plan) -> Since:
-    page = report_page(session, bot)
+def _since_report(workspace: Workspace, bot: Bot, plan: Plan) -> Since:
+    page = report_page(workspace, bot)
     if not page:
         raise SettingsError(N_("The bot “%(bot)s” writes no report: give “report_page” in its TOML.", bot=bot.name))
-    report = report_in(session.store(bot.wiki).history(page), bot.name)
+    report = report_in(workspace.store(bot.wiki).history(page), bot.name)
     if not report:
         raise SettingsError(
             N_(
@@ -47,4 +47,4 @@ def _since_report(session: Session, bot: BotSettings, plan: Plan) -> Since:
                 bot=bot.name,
             )
         )
-    return compare(plan.findings, report_lines(report), session.workspace.wikis[bot.wiki].language)
+    return compare(plan.findings, report_lines(report), workspace.wiki(bot.wiki).language)

@@ -28,6 +28,7 @@ __all__ = [
     "place_of_link",
     "prefix_to",
     "same_anchor",
+    "server_of",
     "site_of",
     "whole_target",
     "without_entities",
@@ -233,11 +234,16 @@ def edit_address(site: Site, title: str, section: int) -> str:
     return f"{site.server}{site.script}?title={_encoded(title)}&action=edit&section={section}" if site.script else ""
 
 
+def server_of(address: str) -> str:
+    """What stands before the path in the address of a wiki's pages; "" for none."""
+    parts = urlsplit(address if "://" in address else f"https:{address}") if address else None
+    return address[: address.index(parts.path)] if parts and parts.path else ""
+
+
 def site_of(reader: Reader) -> Site:
     """A wiki as its links see it, from what it says of itself."""
     address = reader.address()
-    parts = urlsplit(address if "://" in address else f"https:{address}") if address else None
-    server = address[: address.index(parts.path)] if parts and parts.path else ""
+    server = server_of(address)
     return Site(
         reader.key,
         server,

@@ -89,6 +89,9 @@ class Reader(Protocol):
     def searched(self, words: str) -> Mapping[str, int]:
         """The pages that the wiki's search finds (500 at most): title → current revision."""
 
+    def linking(self, title: str) -> Mapping[str, int]:
+        """The pages that have a link to a page, redirects left out: title → current revision."""
+
     def absence(self, title: str, beginning: str) -> Absence:
         """Why there is no such page, and which titles begin as it should."""
 

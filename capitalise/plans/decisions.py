@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from capitalise.plans.merge import Decision
@@ -23,6 +23,7 @@ __all__ = [
     "Answers",
     "Asked",
     "Number",
+    "Prefer",
     "Ref",
     "Waiting",
     "cell_mark",
@@ -44,6 +45,25 @@ def mark_of(sha1: str) -> str:
 def cell_mark(text: str) -> str:
     """The short mark of a cell's text."""
     return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()[:MARK]
+
+
+@dataclass(frozen=True)
+class Prefer:
+    """A decision given on the command line for one field of one page.
+
+    `sheet` names the sheet it is for, where there are several; `seen` is the wiki's text that was shown, where
+    one was: another text by now makes it a decision about something else.
+    """
+
+    page: str
+    field: str
+    decision: Decision
+    sheet: str = ""
+    seen: str | None = None
+
+    def is_for(self, title: str, sheet: str, names: Collection[str]) -> bool:
+        """Whether it settles a field (by its `names`) of a page in a sheet."""
+        return self.page == title and self.sheet in ("", sheet) and self.field in names
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,18 @@ from datetime import datetime
 
 from capitalise.messages import Message
 
-__all__ = ["Conflict", "Finding", "Grid", "GridLink", "PageChange", "Plan", "RowRef", "SheetChange", "SheetLook"]
+__all__ = [
+    "Check",
+    "Conflict",
+    "Finding",
+    "Grid",
+    "GridLink",
+    "PageChange",
+    "Plan",
+    "RowRef",
+    "SheetChange",
+    "SheetLook",
+]
 
 
 @dataclass(frozen=True)
@@ -98,6 +109,15 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Check:
+    """A line of `doctor`: good (True), bad (False) or good to know (None); `hint` says what to do."""
+
+    good: bool | None
+    message: Message
+    hint: Message | None = None
+
+
+@dataclass(frozen=True)
 class SheetLook:
     """How a new sheet is shown where its format can; a sheet that exists is never repainted.
 
@@ -158,6 +178,11 @@ class Plan:
     @property
     def empty(self) -> bool:
         return not (self.pages or self.cells)
+
+    @property
+    def waits(self) -> bool:
+        """Whether anything is left to people."""
+        return bool(self.conflicts or self.findings or self.proposals)
 
     def limited(self, most: int) -> Plan:
         """The plan for its first `most` titles, with what goes with them."""

@@ -12,7 +12,7 @@ import requests
 from capitalise.clock import Clock
 from capitalise.errors import SettingsError, WikiError
 from capitalise.messages import N_, Message
-from capitalise.wikis.checkup import form_names
+from capitalise.wikis.doctor import form_names
 from capitalise.wikis.mediawiki import MediaWiki, open_mediawiki
 
 __all__ = ["Discovered", "discover"]

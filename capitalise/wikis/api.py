@@ -25,8 +25,8 @@ from capitalise import __version__
 from capitalise.clock import Clock
 from capitalise.errors import Busy, CapitaliseError, Refused, Stop, Unclear, WikiError
 from capitalise.messages import N_, Message
+from capitalise.wikis.backoff import Patience, retry_after
 from capitalise.wikis.credentials import Credentials
-from capitalise.wikis.patience import Patience, retry_after
 
 __all__ = ["Answer", "Api"]
 

@@ -26,8 +26,8 @@ from capitalise.files import reason
 from capitalise.messages import N_
 from capitalise.pages.revisions import Absence, Account, Head, Revision
 from capitalise.pages.titles import normal_title
-from capitalise.wikis.answers import batches
-from capitalise.wikis.secluded import ReadOnly, belongs, redirect_of
+from capitalise.wikis.parsing import batches
+from capitalise.wikis.serverless import ReadOnly, belongs, links_to, redirect_of
 from capitalise.wikis.wikimedia import sister_prefixes
 from capitalise.wikitext.canonical import digest
 from capitalise.wikitext.preprocessor import CORE_TAGS
@@ -256,6 +256,10 @@ class DumpWiki(ReadOnly):
             for title, revision, text in rows
             if all(word in f"{title} {zlib.decompress(text).decode()}".casefold() for word in wanted)
         }
+
+    def linking(self, title: str) -> Mapping[str, int]:
+        rows = self.db.execute("SELECT title, revision, text FROM page WHERE redirect = ''")
+        return {name: revision for name, revision, text in rows if links_to(zlib.decompress(text).decode(), title)}
 
     def absence(self, title: str, beginning: str) -> Absence:
         """A dump has no log."""

@@ -24,7 +24,7 @@ from capitalise.messages import N_
 from capitalise.pages.revisions import Absence, Account, Edit, Head, LogEntry, Preflight, Receipt, Revision
 from capitalise.pages.titles import normal_title, title_problem
 from capitalise.wikis.journal import Entry, Journal
-from capitalise.wikis.secluded import Secluded, belongs, redirect_of
+from capitalise.wikis.serverless import Secluded, belongs, links_to, redirect_of
 from capitalise.wikis.wikimedia import sister_prefixes
 from capitalise.wikitext.canonical import digest
 from capitalise.wikitext.preprocessor import CORE_TAGS
@@ -150,6 +150,11 @@ class FolderWiki(Secluded):
         with self._current() as journal:
             texts = {n: (n, e.id, journal.revision(e).text or "") for n, e in journal.heads.items() if _is_content(n)}
         return {n: i for n, i, text in texts.values() if all(w in f"{n} {text}".casefold() for w in wanted)}
+
+    def linking(self, title: str) -> Mapping[str, int]:
+        with self._current() as journal:
+            texts = {n: (e.id, journal.revision(e).text or "") for n, e in journal.heads.items()}
+        return {n: i for n, (i, text) in texts.items() if links_to(text, title) and not redirect_of(text)[0]}
 
     def absence(self, title: str, beginning: str) -> Absence:
         with self._current() as journal:

@@ -18,7 +18,12 @@ from capitalise.clock import Clock
 from capitalise.errors import Refused, Stale, Stop, Unclear, WikiError
 from capitalise.messages import N_, Message
 from capitalise.pages.revisions import Account, Edit, Head, Preflight, Receipt, Revision
-from capitalise.wikis.answers import (
+from capitalise.wikis.api import Answer, Api
+from capitalise.wikis.cache import CellMemo, RevisionCache, cache_of
+from capitalise.wikis.credentials import Credentials, find_credentials, private_folder
+from capitalise.wikis.invalidation import Kept
+from capitalise.wikis.offline import remember_definition, remember_listing, remember_site
+from capitalise.wikis.parsing import (
     FULL,
     HEAD,
     MARK,
@@ -33,13 +38,8 @@ from capitalise.wikis.answers import (
     time_of,
     upload_refused,
 )
-from capitalise.wikis.api import Answer, Api
-from capitalise.wikis.cache import CellMemo, RevisionCache, cache_of
-from capitalise.wikis.credentials import Credentials, find_credentials, private_folder
-from capitalise.wikis.kept import Kept
-from capitalise.wikis.remembered import remember_definition, remember_listing, remember_site
+from capitalise.wikis.queries import Surroundings
 from capitalise.wikis.restored import notice_restored
-from capitalise.wikis.surroundings import Surroundings
 
 __all__ = ["MediaWiki", "open_mediawiki"]
 

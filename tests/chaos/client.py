@@ -92,15 +92,9 @@ def has_ended(number: int) -> bool:
 
 def serve() -> None:
     """Fork for every line that asks for a run."""
-    import capitalise.cli.past
-    import capitalise.cli.session
-    import capitalise.cli.sync
-    import capitalise.exports.templates
-    import capitalise.fiches.planner
-    import capitalise.wikis.mediawiki  # noqa: F401
-    from capitalise.cli import session
+    from capitalise.workspace import workspace
 
-    session.SystemClock = FastClock  # type: ignore[misc, assignment]
+    workspace.SystemClock = FastClock  # type: ignore[misc, assignment]
     for line in sys.stdin:
         asked = json.loads(line)
         if "wait" in asked:

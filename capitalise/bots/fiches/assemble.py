@@ -1,0 +1,420 @@
+"""A plan being drawn up: the verdicts on each row become changes on either side, conflicts and findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from capitalise.bots.fiches.fields import RowMerge
+from capitalise.bots.fiches.form import FicheField, FicheForm
+from capitalise.bots.fiches.matching import Match, Snapshot
+from capitalise.bots.fiches.page import cell_problem, cells_of, new_page, raw_value, with_cells
+from capitalise.bots.fiches.rows import DECIDE, PAGE, REVISION, TITLE, Row, Rows
+from capitalise.errors import Skip
+from capitalise.messages import N_, Message, render
+from capitalise.pages.ports import Reader
+from capitalise.plans.decisions import Asked, Number, Ref, cell_mark, mark_of, write_questions, write_rest
+from capitalise.plans.merge import EMPTY, Decision, Outcome
+from capitalise.plans.model import Conflict, Finding, PageChange, RowRef, SheetChange
+from capitalise.wikitext.canonical import canonical, digest
+from capitalise.wikitext.effects import effects
+
+__all__ = ["Draft", "FicheSettings"]
+
+
+@dataclass(frozen=True)
+class FicheSettings:
+    """One bot of kind `fiches`. `form_text` is set where the form is a file of the workspace."""
+
+    bot: str
+    wiki: str
+    form: str
+    sheet: str  # the one that is made where there is none
+    template: str = ""
+    category: str = ""
+    form_text: str | None = None
+    language: str = "fr"
+    columns: Mapping[str, str] = field(default_factory=dict)
+    overview: str = ""
+    overview_static: bool = False
+
+
+class Draft:
+    """What one plan holds so far. `add` takes the rows of one page after those of the other."""
+
+    def __init__(
+        self,
+        settings: FicheSettings,
+        reader: Reader,
+        form: FicheForm,
+        snapshot: Snapshot,
+        sheets: Sequence[Rows],
+        findings: list[Finding],
+        looked: int = 0,
+    ) -> None:
+        self.settings, self.reader, self.form, self.snapshot = settings, reader, form, snapshot
+        self.sheets = {rows.table.path: rows for rows in sheets}
+        self.account, self.looked = reader.account(), looked
+        self.findings = findings
+        self.changes: list[PageChange] = []
+        self.cells: list[SheetChange] = []
+        self.conflicts: list[Conflict] = []
+        self.pages: dict[str, Mapping[str, str]] = {}  # the cells of each page as they will be
+
+    # -- one page -----------------------------------------------------------------------------
+
+    def add(self, group: Sequence[RowMerge]) -> None:
+        """The rows of one page, one a sheet, their rivalries settled."""
+        if group[0].match.head and self.titles_wait([merged.match for merged in group]):
+            return
+        values: dict[str, str] = {}
+        for merged in group:
+            values |= self.writable(merged)
+            self.report(merged)
+        mine = [merged for merged in group if not merged.match.row.readonly]
+        edited = self.edit(group, values, tuple(merged.match.row.at for merged in mine))
+        if group[0].match.head or edited:
+            self.pages[group[0].match.title] = {**group[0].cells, **(values if edited else {})}
+        for merged in mine:
+            self.row(merged, values if edited else {}, edited=edited)
+
+    def row(self, merged: RowMerge, values: Mapping[str, str], *, edited: bool) -> None:
+        """What changes in the row itself; `values` are those of the edit whose number it gets, if any."""
+        row = merged.match.row
+        for one in merged.fields(self.form, Outcome.TO_SHEET):
+            self.cell(row, one.name, merged.verdicts[one.name].value)
+        self.bookkeeping(merged, values, edited=edited)
+        self.comments(merged)
+
+    def titles_wait(self, matches: Sequence[Match]) -> bool:
+        """Deal with the titles of one page's rows; where several sheets rename it, they must agree."""
+        renamed = [m for m in matches if m.renamed_in_sheet and m.title == m.row.page]
+        if len({m.row.title for m in renamed}) > 1:
+            for match in renamed:
+                why = N_("two sheets give this page different new titles; agree on one of them")
+                self.find("renamed-differently", why, match, TITLE)
+            return True
+        if renamed:
+            self.move(renamed)
+        waits = [self.moved_on_wiki(match) for match in matches if match not in renamed]
+        return bool(renamed) or any(waits)
+
+    def moved_on_wiki(self, match: Match) -> bool:
+        """Take over a title that changed on the wiki; True where the row goes no further in this plan."""
+        row = match.row
+        if match.title not in (row.title, row.page):  # moved on the wiki
+            if match.renamed_in_sheet:
+                self.find(
+                    "renamed-twice",
+                    N_(
+                        "renamed “%(ours)s” in the sheet and “%(theirs)s” on the wiki; write the title to keep in the row",
+                        ours=row.title,
+                        theirs=match.title,
+                    ),
+                    match,
+                    TITLE,
+                )
+                return True
+            if row.page and not row.readonly:
+                self.cell(row, TITLE, match.title)
+        return False
+
+    def move(self, matches: Sequence[Match]) -> None:
+        """Plan a rename on which the rows of a page agree; their fields follow once it is done."""
+        match, row = matches[0], matches[0].row
+        if self.snapshot.head(row.title).revision:
+            why = N_("cannot be renamed “%(title)s”: that page exists", title=row.title)
+            self.find("rename-target-exists", why, match, TITLE)
+        elif "move" not in self.account.rights:
+            why = N_("the row says “%(title)s”, and this account may not rename pages", title=row.title)
+            self.find("cannot-rename", why, match, TITLE)
+        else:
+            text, summary = self.text(match), self.summary(N_("renamed"), [row])
+            rows = tuple(m.row.at for m in matches)
+            self.changes.append(
+                PageChange(self.settings.wiki, match.title, match.head, text, text, summary, (TITLE,), row.title, rows)
+            )
+            for renamed in matches:
+                self.cell(renamed.row, PAGE, row.title)
+
+    def writable(self, merged: RowMerge) -> dict[str, str]:
+        """The cells that go to the wiki; those that cannot become findings."""
+        values = {}
+        for one in merged.fields(self.form, Outcome.TO_WIKI):
+            value = merged.verdicts[one.name].value
+            if problem := cell_problem(value, one, self.form, self.raw(merged, one)):
+                self.find(*problem, merged.match, one.label)
+            else:
+                values[one.name] = value
+        return values
+
+    def raw(self, merged: RowMerge, field: FicheField) -> str:
+        return raw_value(self.text(merged.match), field, self.form) if merged.match.head else ""
+
+    def text(self, match: Match) -> str:
+        return self.snapshot.revisions[match.head].text or ""
+
+    def edit(self, group: Sequence[RowMerge], values: Mapping[str, str], rows: tuple[RowRef, ...]) -> bool:
+        """Plan the edit or creation, whose number the `rows` get; False where there is none."""
+        match = group[0].match
+        if match.head and not values:
+            return False
+        old = self.text(match) if match.head else ""
+        try:
+            if not match.head and any(_words_left(merged, values, self.form) for merged in group):
+                raise Skip(N_("the page is not created before what is said of this row is mended"))
+            if not match.head and not values:
+                raise Skip(N_("the row is empty but for its title; fill it in for the page to be created"))
+            if not match.head and self.reader.deleted_among([match.title]):
+                raise Skip(N_("a page of this title was deleted on the wiki; it is not created again"))
+            new = with_cells(old, self.form, values) if match.head else new_page(self.form, values)
+        except Skip as skip:
+            self.find("cannot-edit" if match.head else "cannot-create", skip.message, match)
+            return False
+        labels = tuple(f.label for f in self.form.fields if f.name in values)
+        what = N_("%(fields)s", fields=", ".join(labels)) if match.head else N_("new page")
+        summary = self.summary(
+            what, [m.match.row for m in group if m.fields(self.form, Outcome.TO_WIKI)] or [match.row]
+        )
+        shown = tuple((f.label, group[0].cells[f.name], values[f.name]) for f in self.form.fields if f.name in values)
+        self.changes.append(
+            PageChange(self.settings.wiki, match.title, match.head, old, new, summary, labels, rows=rows, values=shown)
+        )
+        self.tell_effects(match, shown)
+        return True
+
+    def tell_effects(self, match: Match, shown: Iterable[tuple[str, str, str]]) -> None:
+        """What cells would do beside being read, that the page's did not do before."""
+        for label, before, after in shown:
+            if more := [one for one in effects(after, self.form.tags) if one not in effects(before, self.form.tags)]:
+                why = N_(
+                    "once written, “%(field)s” also puts the page into a category or stores a property: %(what)s; if only "
+                    "words are meant, write <nowiki> around it",
+                    field=label,
+                    what=", ".join(more),
+                )
+                self.find("more-than-words", why, match, label)
+
+    def report(self, merged: RowMerge) -> None:
+        """What waits for a person, as conflicts and findings."""
+        match = merged.match
+        head = self.snapshot.revisions.get(match.head)
+        for one in merged.fields(self.form, Outcome.DECIDE, Outcome.OUTDATED):
+            base, rival = merged.verdicts[one.name].base, merged.rivals.get(one.name)
+            if rival and any(c.rival == match.row.at and c.field == one.label for c in self.conflicts):
+                continue  # asked already, from the other sheet's row
+            self.conflicts.append(
+                Conflict(
+                    self.settings.wiki,
+                    match.title,
+                    one.label,
+                    base.revision if base else 0,
+                    match.row.cells[one.name],
+                    rival.cells[one.name] if rival else merged.cells[one.name],
+                    "" if rival or not head else merged.writers.get(one.name) or head.user,
+                    match.row.at,
+                    match.head,
+                    rival.at if rival else None,
+                    match.row.readonly,
+                )
+            )
+        for one in merged.waiting(self.form):
+            if found := _WAITING.get(merged.verdicts[one.name].outcome):
+                message = _READONLY if match.row.readonly else replace(found[1], values={"field": one.label})
+                self.find(found[0], message, match, one.label, merged.cells[one.name])
+        self.report_decisions(merged)
+
+    def comments(self, merged: RowMerge) -> None:
+        """Beside each cell that waits, what the other side says; written only with a row that changes anyway."""
+        row = merged.match.row
+        waiting = merged.waiting(self.form)
+        if not waiting or not any(c.at == row.at and c.old != c.new for c in self.cells):
+            return
+        head = self.snapshot.revisions.get(merged.match.head)
+        for one in waiting:
+            rival = merged.rivals.get(one.name)
+            writer = merged.writers.get(one.name) or (head.user if head else "")
+            who = f"wiki, {writer}, {head.timestamp:%Y-%m-%d %H:%M}" if head else "wiki"
+            who = f"{rival.at.sheet}, {rival.at.row}" if rival else who
+            text = rival.cells[one.name] if rival else merged.cells[one.name]
+            typed = row.typed.get(one.name, "")
+            comment = render(
+                N_("%(who)s:\n%(text)s\n→ in “à décider”: feuille, or wiki", who=who, text=text[:2000] or EMPTY),
+                self.settings.language,
+            )
+            self.cells.append(SheetChange(row.at, self.heading(one.name, row), typed, typed, comment=comment))
+
+    def report_decisions(self, merged: RowMerge) -> None:
+        """What stands in "à décider" and decides nothing."""
+        match = merged.match
+        answers, waiting = match.row.answers, merged.waiting(self.form)
+        for entry in self.undecided(merged):
+            why = (
+                N_(
+                    "“%(entry)s” is not understood and decides nothing; write for example: %(field)s: wiki",
+                    entry=entry,
+                    field=waiting[0].label,
+                )
+                if waiting
+                else N_("nothing waits in this row: “%(entry)s” decides nothing; empty the cell", entry=entry)
+            )
+            self.find("decision-not-understood", why, match, DECIDE)
+        for one in merged.fields(self.form, Outcome.IN_STEP):
+            if one.name in answers.entries and answers.entries[one.name].decision:
+                why = N_("nothing waits for “%(field)s”; the decision is taken out of the cell", field=one.label)
+                self.find("decision-without-question", why, match, DECIDE)
+
+    def undecided(self, merged: RowMerge) -> list[str]:
+        """What stands in "à décider", is no answer to anything, and stays there as written."""
+        row = merged.match.row
+        bare = [row.typed[DECIDE].strip()] if _unasked(merged) else []
+        return [*row.answers.unknown, *bare]
+
+    def bookkeeping(self, merged: RowMerge, values: Mapping[str, str], *, edited: bool) -> None:
+        """The row's own columns: the page's title, its revision, and what waits."""
+        match = merged.match
+        labels = [field.label for field in merged.waiting(self.form)]
+        if match.head or edited or merged.rivals:
+            asked = write_questions(labels, self.undecided(merged), language=self.settings.language)
+            self.cell(match.row, DECIDE, asked)
+        if not (match.head or edited):
+            return
+        self.cell(match.row, PAGE, match.title)
+        fields = self.asked(merged, values)
+        if edited:
+            mark = f"#{mark_of(digest(canonical(self.changes[-1].new)))}"
+            self.cells.append(
+                SheetChange(
+                    match.row.at,
+                    self.heading(REVISION, match.row),
+                    match.row.typed.get(REVISION, ""),
+                    None,
+                    mark + write_rest(fields, self.looked),
+                )
+            )
+        else:
+            before, now = match.row.number, Number(self.ref(match.head), fields, self.looked)
+            if before is None or replace(now, seen=before.seen) != before:
+                self.cell(match.row, REVISION, str(now))
+
+    def asked(self, merged: RowMerge, values: Mapping[str, str]) -> dict[str, Asked]:
+        """The fields that are not in step with the row's new number: those that wait, those without a column that
+        the wiki changed, and those of which the edit says something else than the row."""
+        row, base = merged.match.row, merged.match.base
+        waiting = {f.name: self.question(merged, f) for f in merged.waiting(self.form)}
+        hidden = {
+            f.name: Asked(row.asked[f.name].base if f.name in row.asked else self.ref(base.id if base else 0))
+            for f in self.form.fields
+            if (f.name not in row.cells and (f.name in row.asked or self.changed(merged, f)))
+            or (f.name in values and not _says(merged, f, values))
+        }
+        return {**hidden, **waiting}
+
+    def changed(self, merged: RowMerge, field: FicheField) -> bool:
+        """Whether the page's value is another one than in the row's base, as far as that can be read."""
+        base = merged.match.base
+        try:
+            before = cells_of(base, self.form)[field.name] if base else ""
+        except Skip:
+            return True
+        return before != merged.cells[field.name]
+
+    def question(self, merged: RowMerge, field: FicheField) -> Asked:
+        """A field that waits, with what people are shown of it: once, as long as that stays what the page says."""
+        verdict, before = merged.verdicts[field.name], merged.match.row.asked.get(field.name)
+        base = verdict.base
+        same = before and before.shown and merged.seen.get(field.name) == merged.cells[field.name]
+        shown = before.shown if before and same else self.ref(merged.match.head)
+        kind = "=" if field.name in merged.rivals else "!" if verdict.outcome is Outcome.REVERTED else "?"
+        cell = before.cell if before and same and before.kind == kind else cell_mark(merged.match.row.cells[field.name])
+        return Asked(Ref(base.revision, base.mark) if base else Ref(), shown, kind, cell)
+
+    def ref(self, number: int) -> Ref:
+        """A revision with the mark of its text."""
+        found = self.snapshot.revisions.get(number)
+        return Ref(number, mark_of(found.sha1) if found else "")
+
+    # -- small things -------------------------------------------------------------------------
+
+    def heading(self, use: str, row: Row) -> str:
+        return self.sheets[row.at.sheet].columns.get(use, use)
+
+    def cell(self, row: Row, use: str, new: str | None) -> None:
+        old = row.typed.get(use, "")
+        if old != new:
+            self.cells.append(SheetChange(row.at, self.heading(use, row), old, new))
+
+    def find(self, rule: str, message: Message, match: Match, field: str = "", suggestion: str = "") -> None:
+        self.findings.append(
+            Finding(rule, message, self.settings.wiki, match.title, field=field, suggestion=suggestion, at=match.row.at)
+        )
+
+    def summary(self, what: Message, rows: Sequence[Row]) -> str:
+        """Whose text it is, where the sheet says so."""
+        sheet = ", ".join(dict.fromkeys(row.at.sheet for row in rows))
+        writer = ", ".join(dict.fromkeys(row.writer for row in rows if row.writer))
+        message = N_("%(bot)s: %(what)s (sheet %(sheet)s)", bot=self.settings.bot, what=what, sheet=sheet)
+        if not rows:
+            message = N_("%(bot)s: %(what)s", bot=self.settings.bot, what=what)
+        if writer:
+            message = N_(
+                "%(bot)s: %(what)s (text by %(writer)s, sheet %(sheet)s)",
+                bot=self.settings.bot,
+                what=what,
+                writer=writer,
+                sheet=sheet,
+            )
+        return render(message, self.settings.language)
+
+
+def _unasked(merged: RowMerge) -> bool:
+    """Whether a word stands in "à décider" that answers no question of the row, nor says that a new title is another page's."""
+    row = merged.match.row
+    named = row.answers.bare is Decision.OTHER and not merged.match.head
+    return row.answers.bare is not None and not named and len(row.questions) != 1
+
+
+def _words_left(merged: RowMerge, values: Mapping[str, str], form: FicheForm) -> bool:
+    """Whether some of a new page's words could not be written."""
+    return any(f.name not in values for f in merged.fields(form, Outcome.TO_WIKI))
+
+
+def _says(merged: RowMerge, field: FicheField, values: Mapping[str, str]) -> bool:
+    """Whether the row has this field, and says of it what the edit says."""
+    return field.name in merged.match.row.cells and merged.verdicts[field.name].value == values[field.name]
+
+
+_READONLY = N_(
+    "the wiki has no such text any more, the sheet still has it; as this sheet can only be read, take it out there, or "
+    "give --page, --field and --prefer feuille to write it again"
+)
+
+_WAITING = {
+    Outcome.OUTDATED: (
+        "decision-outdated",
+        N_(
+            "this answer does not count: the wiki's text is another one than you were shown, or was not shown to you; read "
+            "it, and write “%(field)s: feuille” or “%(field)s: wiki”"
+        ),
+    ),
+    Outcome.EMPTIED_IN_SHEET: (
+        "emptied-in-sheet",
+        N_(
+            "the cell is empty, the wiki has text; write (vide) in the cell to empty the field on purpose, or “%(field)s: "
+            "wiki” in “à décider” to get the text back"
+        ),
+    ),
+    Outcome.EMPTIED_ON_WIKI: (
+        "emptied-on-wiki",
+        N_(
+            "emptied on the wiki; the sheet keeps its text until you write “%(field)s: wiki” or “%(field)s: feuille” in “à décider”"
+        ),
+    ),
+    Outcome.REVERTED: (
+        "reverted",
+        N_(
+            "taken back on the wiki; it is not made again unless you change the cell. To take theirs, write “%(field)s: "
+            "wiki” in “à décider”; to insist, “%(field)s: feuille”"
+        ),
+    ),
+}

@@ -1,0 +1,168 @@
+"""The fields of one row merged with its page: verdicts, and what they ask for on both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from capitalise.bots.fiches.form import FicheField, FicheForm
+from capitalise.bots.fiches.matching import Match, Snapshot
+from capitalise.bots.fiches.page import cells_of
+from capitalise.bots.fiches.rows import Row
+from capitalise.errors import Skip
+from capitalise.pages.revisions import Revision
+from capitalise.plans.decisions import Asked, Prefer, Ref, cell_mark, mark_of
+from capitalise.plans.merge import Base, Decision, Outcome, Step, Verdict, merge
+from capitalise.plans.reverts import without_imported, without_mishaps
+from capitalise.plans.run_ids import run_of
+
+__all__ = ["RowMerge", "merge_row", "needs_history"]
+
+
+@dataclass(frozen=True)
+class RowMerge:
+    """A row, its page's cells now (empty where there is no page), and a verdict on each field that has a column.
+
+    `decided` are the fields for which a person said "feuille", `seen` the wiki's values that people were shown; `rivals` holds, by field, the row of another
+    sheet that says something else; `writers` who wrote the page's value, as far as its history was read.
+    """
+
+    match: Match
+    cells: Mapping[str, str]
+    verdicts: Mapping[str, Verdict]
+    decided: frozenset[str] = frozenset()
+    seen: Mapping[str, str | None] = field(default_factory=dict)
+    rivals: Mapping[str, Row] = field(default_factory=dict)
+    writers: Mapping[str, str] = field(default_factory=dict)
+
+    def waiting(self, form: FicheForm) -> list[FicheField]:
+        return self.fields(form, *(outcome for outcome in Outcome if outcome.waits))
+
+    def fields(self, form: FicheForm, *outcomes: Outcome) -> list[FicheField]:
+        return [f for f in form.fields if f.name in self.verdicts and self.verdicts[f.name].outcome in outcomes]
+
+
+def merge_row(
+    match: Match,
+    form: FicheForm,
+    snapshot: Snapshot,
+    account: str = "",
+    history: Sequence[Revision] = (),
+    prefers: Sequence[Prefer] = (),
+) -> RowMerge:
+    """Every field of a row merged. Raises Skip where the page cannot be read as this form's."""
+    cells = _cells(snapshot.revisions.get(match.head), form) if match.head else dict.fromkeys(form.order, "")
+    based = _readable(match.base, form)
+    whole = without_mishaps(history, account)
+    local = without_imported(whole)
+    steps = [
+        (r, c, r.user == account and run_of(r.comment) is not None and r.id in local)
+        for r in whole
+        if (c := _readable(r, form)) is not None
+    ]
+    verdicts: dict[str, Verdict] = {}
+    writers: dict[str, str] = {}
+    seen: dict[str, str | None] = {}
+    decided = set()
+    for one in form.fields:
+        if one.name not in match.row.cells:
+            continue
+        writers[one.name] = _writer([(r, c[one.name]) for r, c, _ours in steps])
+        trail = [Step(r.id, c[one.name], ours, mark_of(r.sha1)) for r, c, ours in steps]
+        here = next(
+            (prefer for prefer in prefers if prefer.is_for(match.title, match.row.at.sheet, (one.name, one.label))),
+            None,
+        )
+        question = match.row.asked.get(one.name, Asked(Ref()))
+        shown = seen[one.name] = _shown(match, one, form, snapshot, based)
+        if here:
+            shown = cells[one.name] if here.seen is None else here.seen
+        elsewhere = any(p.sheet and p.page == match.title and p.field in (one.name, one.label) for p in prefers)
+        decision = here.decision if here else None if elsewhere else _answer(match.row, one)
+        if decision is Decision.WIKI and not here and question.cell not in ("", cell_mark(match.row.cells[one.name])):
+            shown = None  # the sheet's text came after the question: nobody said that it may go
+        verdicts[one.name] = merge(
+            match.row.cells[one.name],
+            cells[one.name],
+            _base(match, one, form, snapshot, based),
+            trail,
+            decision,
+            shown,
+            told=question.kind == "!" and bool(question.shown),
+            asked_at=question.shown.revision if question.shown else 0,
+            numbered=bool(match.row.revision),
+        )
+        if decision is Decision.SHEET and verdicts[one.name].outcome is Outcome.TO_WIKI:
+            decided.add(one.name)
+    return RowMerge(match, cells, verdicts, frozenset(decided), seen, writers=writers)
+
+
+def _writer(values: Sequence[tuple[Revision, str]]) -> str:
+    """Who made a value what it is, in a history that is oldest first; "" where it does not go back to that."""
+    for (_before, old), (revision, new) in reversed(list(pairwise(values))):
+        if old != new:
+            return revision.user
+    return ""
+
+
+def needs_history(merged: RowMerge) -> bool:
+    """Whether the page moved on since a field's base and the field differs: its past may hold the answer."""
+    head = merged.match.head
+    return bool(head) and any(
+        verdict.outcome is not Outcome.IN_STEP and (verdict.base is None or verdict.base.revision != head)
+        for verdict in merged.verdicts.values()
+    )
+
+
+def _cells(revision: Revision | None, form: FicheForm) -> dict[str, str]:
+    return cells_of(revision, form)
+
+
+def _readable(revision: Revision | None, form: FicheForm) -> dict[str, str] | None:
+    try:
+        return _cells(revision, form) if revision else None
+    except Skip:
+        return None
+
+
+def _base(
+    match: Match, field: FicheField, form: FicheForm, snapshot: Snapshot, row_base: Mapping[str, str] | None
+) -> Base | None:
+    """The field's own base where it has one, else the row's; none that is not this page's."""
+    if field.name in match.row.asked:
+        own = snapshot.at(match.row.asked[field.name].base, match.title)
+        cells = _readable(own, form)
+        return Base(own.id, cells[field.name], mark_of(own.sha1)) if own and cells else None
+    base = match.base
+    return Base(base.id, row_base[field.name], mark_of(base.sha1)) if base and row_base else None
+
+
+def _shown(
+    match: Match, field: FicheField, form: FicheForm, snapshot: Snapshot, row_base: Mapping[str, str] | None
+) -> str | None:
+    """The wiki's value that people were shown when they were asked about a field; None where they were not. Sheets from
+    before say no more than that they were asked at the row's number."""
+    if not match.head:
+        return ""
+    asked = match.row.asked.get(field.name)
+    if asked is None:
+        return None
+    if asked.shown is None:
+        old = not match.row.ref.mark
+        return row_base[field.name] if row_base and old else None
+    cells = _readable(snapshot.at(asked.shown, match.title), form)
+    return cells[field.name] if cells else None
+
+
+def _answer(row: Row, field: FicheField) -> Decision | None:
+    """What a person decided about a field in its row: by its label, or in one word where nothing else waits there."""
+    entry = row.answers.entries.get(field.name)
+    asked = row.asked.get(field.name)
+    if entry and asked and entry.revision not in (None, asked.base.revision):
+        return None  # another row's entry, from an older sheet
+    decision = entry.decision if entry else None
+    if decision is None and field.name in row.questions and len(row.questions) == 1:
+        decision = row.answers.bare
+    allowed = (Decision.SHEET,) if asked and asked.kind == "=" else (Decision.SHEET, Decision.WIKI)
+    return decision if decision in allowed else None

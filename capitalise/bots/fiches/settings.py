@@ -1,0 +1,72 @@
+"""What a TOML says of a bot that keeps a sheet and a form's pages in step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from capitalise.pages.titles import normal_title
+from capitalise.toml import TomlReader, a_list_of_texts, as_tuple, only_texts, page_title, sheet_names
+
+__all__ = ["PLACEHOLDERS", "Fiches", "StatusOptions", "read_fiches"]
+
+#: What people type so that a form lets them go on.
+PLACEHOLDERS = (
+    "plop",
+    "xxx",
+    "xx",
+    "à compléter",
+    "à remplir",
+    "à faire",
+    "todo",
+    "test",
+    "...",
+    "…",
+    "?",
+    "-",
+    "lorem ipsum",
+)
+
+
+@dataclass(frozen=True)
+class StatusOptions:
+    """What `capitalise status` needs to know: the field that sorts the pages ("" for the first one with values to pick
+    from), the words that count as nothing yet, and the wiki page that is kept up to date with it ("" for none)."""
+
+    group_by: str = ""
+    placeholders: tuple[str, ...] = PLACEHOLDERS
+    page: str = ""
+
+
+@dataclass(frozen=True)
+class Fiches:
+    """`form` is a page of the wiki or a file of the workspace, `sheets` are files, patterns (feuilles/*.ods) or addresses of
+    published sheets; `columns` says which heading is which field."""
+
+    form: str
+    sheets: tuple[str, ...]
+    template: str = ""
+    category: str = ""
+    overview: str = ""
+    overview_static: bool = False
+    tab: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    status: StatusOptions = field(default_factory=StatusOptions)
+
+
+def read_fiches(reader: TomlReader, _wikis: Sequence[str]) -> Fiches:
+    return Fiches(
+        reader.take("form", str, None) or "",
+        as_tuple(reader.take("sheet", (str, list), None, sheet_names) or ()),
+        reader.take("template", str, ""),
+        reader.take("category", str, ""),
+        reader.take("overview", str, ""),
+        reader.take("overview_static", bool, False),
+        reader.take("tab", str, ""),
+        reader.take("columns", dict, {}, only_texts),
+        StatusOptions(
+            reader.take("group_by", str, ""),
+            tuple(reader.take("placeholders", list, list(PLACEHOLDERS), a_list_of_texts)),
+            normal_title(reader.take("status_page", str, "", page_title)),
+        ),
+    )

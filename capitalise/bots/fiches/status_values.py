@@ -1,0 +1,43 @@
+"""What a status shows of each field, as signs that are readable in black and white, and as values for the templates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from capitalise.bots.fiches.status import Cell, Fiche, State, Status
+from capitalise.exports.status_page import StatusCell, StatusGroup, StatusRow
+from capitalise.messages import N_, render
+
+__all__ = ["SIGNS", "status_values", "who_wrote"]
+
+#: The sign of a state, readable in black and white, and its words.
+SIGNS = {
+    State.WIKI: ("✓", N_("on the wiki")),
+    State.SHEET: ("↑", N_("in the sheet, not yet on the wiki")),
+    State.DECIDE: ("?", N_("to be decided")),
+    State.PLACEHOLDER: ("~", N_("a placeholder")),
+    State.MISSING: ("○", N_("missing")),
+    State.UNREADABLE: ("!", N_("cannot be read: see “plan”")),
+}
+
+
+def who_wrote(cell: Cell) -> str:
+    if cell.state not in (State.WIKI, State.DECIDE, State.SHEET) or not cell.at:
+        return ""
+    return f"{cell.user} {cell.at:%d/%m/%y}"
+
+
+def status_values(found: Status, language: str) -> dict[str, Any]:
+    """What the templates are filled with."""
+    return {
+        "name": found.bot,
+        "taken": found.taken,
+        "labels": found.labels,
+        "groups": [StatusGroup(g.name, tuple(map(_row, g.fiches))) for g in found.groups if g.fiches],
+        "legend": [(sign, render(words, language)) for sign, words in SIGNS.values()],
+    }
+
+
+def _row(fiche: Fiche) -> StatusRow:
+    cells = tuple(StatusCell(c.state.value, SIGNS[c.state][0], who_wrote(c), c.fresh) for c in fiche.cells)
+    return StatusRow(fiche.title, cells, fiche.complete)

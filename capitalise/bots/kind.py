@@ -1,0 +1,214 @@
+"""What a kind of bot is made of, what its planner is handed, and where kinds are found.
+
+A kind is one value: its settings, a function that plans, and what else it wants to say of itself. Everything else (plan, apply,
+run, undo, pages to read, unattended runs) takes any kind's plan. Nothing here writes, and nothing knows a kind by its name
+but the table of those that are built in.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+
+from capitalise.errors import SettingsError
+from capitalise.messages import N_, Message, render
+from capitalise.pages.addresses import machine_of
+from capitalise.pages.link_status import OutsideAnswer
+from capitalise.pages.page_sets import PageSet, listing_of
+from capitalise.pages.ports import Reader
+from capitalise.pages.revisions import Revision
+from capitalise.pages.titles import normal_title, sort_key
+from capitalise.plans.decisions import Prefer
+from capitalise.plans.model import Check, Finding, PageChange, Plan
+from capitalise.plans.regions import with_region_page
+from capitalise.plans.report import REGION, REPORT, report_values, section_address
+from capitalise.sheets.table import Table
+from capitalise.toml import TomlReader
+
+__all__ = ["KINDS", "AskOutside", "Fill", "Kind", "Request", "Sheets", "Task", "built_in"]
+
+S = TypeVar("S")
+Fill = Callable[[str, Mapping[str, Any]], str]
+
+EVERYTHING = PageSet()  # nothing is narrowed
+
+#: The kinds that are built in, each with the module that holds its `KIND`: imported when a TOML names it.
+KINDS = {
+    "fiches": "capitalise.bots.fiches.kind",
+    "ingredients": "capitalise.bots.fiches.kind",
+    "normalise": "capitalise.bots.normalise.kind",
+    "crosslinks": "capitalise.bots.crosslinks.kind",
+    "roumics": "capitalise.bots.roumics.kind",
+}
+
+
+class AskOutside(Protocol):
+    """Asks for addresses of other sites: at most so many `minutes`, on networks of one's own only where `private`."""
+
+    def __call__(self, addresses: Sequence[str], *, minutes: float, private: bool) -> Mapping[str, OutsideAnswer]: ...
+
+
+class Sheets(NamedTuple):
+    """The sheets of a bot: files of the workspace, patterns (`feuilles/*.ods`) or addresses of published ones; the `tab` that is read in
+    them ("" for the first), and the heading of the column with the titles, where it is not the usual one."""
+
+    names: Sequence[str] = ()
+    tab: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a plan is asked for: some `pages` by title, at most `limit` pages, further `sheets` to read, what is settled
+    already, whether what can be mended is to be (`fix`), and pages that the bot's own are narrowed to."""
+
+    pages: Sequence[str] = ()
+    limit: int | None = None
+    sheets: Sequence[str] = ()
+    prefers: Sequence[Prefer] = ()
+    fix: bool = False
+    within: PageSet = EVERYTHING
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a planner is handed; nothing in it writes.
+
+    `bot` and `run` are names, `wiki` the key of the bot's wiki, `created` that wiki's time, `language` its language (pages are
+    written in it). `reader_of` opens a wiki of the workspace by its key. Of these, `writable` are those that may be written
+    to, `copies` those that are dumps, `addresses` where each is. `tables` reads the bot's sheets. `folder` is the
+    workspace. `fill` fills a template of the workspace by its name. `home` says the bot's own page on the wiki ("" where
+    nobody is logged in), `whom` whom to tell what is wrong, as wikitext. `ask_outside` is None where nobody may be asked; `rules` are the kind's.
+    """
+
+    bot: str
+    wiki: str
+    run: str
+    created: datetime
+    language: str
+    folder: Path
+    reader_of: Callable[[str], Reader]
+    tables: Callable[[], Sequence[Table]] = tuple
+    request: Request = Request()
+    writable: frozenset[str] = frozenset()
+    copies: frozenset[str] = frozenset()
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    fill: Fill = lambda name, values: ""
+    home: Callable[[], str] = str
+    whom: Callable[[], str] = str
+    ask_outside: AskOutside | None = None
+    rules: Mapping[str, Message] = field(default_factory=dict)
+
+    @property
+    def reader(self) -> Reader:
+        """The bot's own wiki."""
+        return self.reader_of(self.wiki)
+
+    @property
+    def machines(self) -> Mapping[str, str]:
+        """The wikis of the workspace by the names of their machines."""
+        return {machine_of(address): key for key, address in self.addresses.items()}
+
+    def pages_of(self, pages: PageSet | Mapping[str, int]) -> list[Revision]:
+        """The pages of a set (or a listing: title → revision) with their texts, in the order of their titles, narrowed to
+        those that were asked for. Raises SettingsError for a page that is none of them, WikiError."""
+        listing = listing_of(self.reader, pages) if isinstance(pages, PageSet) else pages
+        asked = {normal_title(page) for page in self.request.pages}
+        refuse_unknown(asked, listing)
+        within = self.request.within
+        inside = listing_of(self.reader, within) if within.what else listing
+        wanted = [title for title in listing if (not asked or title in asked) and title in inside]
+        found = self.reader.revisions([listing[title] for title in sorted(wanted, key=sort_key)])
+        return sorted((one for one in found.values() if one.text is not None), key=lambda one: sort_key(one.title))
+
+    def found(self, rule: str, why: Message, on: Revision, **more: Any) -> Finding:
+        """A finding about a page, with the address that opens its section (`section`, `line` …: the fields of Finding)."""
+        finding = Finding(rule, why, self.wiki, on.title, **more)
+        address = finding.address or section_address(self.reader, on, finding.section)
+        return replace(finding, address=address)
+
+    def plan(self, seen: int, findings: Sequence[Finding] = (), pages: Sequence[PageChange] = (), **more: Any) -> Plan:
+        """A plan of this bot and run. `seen` is how many pages it looked at; `more` are further fields of Plan."""
+        return Plan(self.bot, self.run, self.created, pages=tuple(pages), findings=tuple(findings), seen=seen, **more)
+
+    def with_report(self, plan: Plan, title: str, text: str = "") -> Plan:
+        """The plan with a report on a page of the wiki, between the bot's marks: `text`, or the plan's findings by page. The same
+        plan where no page is named, some pages only were asked for, or the wiki is read only."""
+        if not title or self.request.pages or self.request.within.what:
+            return plan
+        if self.wiki not in self.writable:
+            why = N_("The report is not written: capitalise.toml says write = false for “%(wiki)s”.", wiki=self.wiki)
+            return replace(plan, notes=(*plan.notes, why))
+        inside = text or self.fill(REPORT, report_values(plan.findings, self.rules, self.language))
+        label = render(N_("report"), self.language)
+        return with_region_page(plan, self.reader, normal_title(title), REGION, label, inside.strip())
+
+
+def refuse_unknown(asked: set[str], listing: Mapping[str, int]) -> None:
+    """Raises SettingsError for a page that the bot does not look after, with the nearest title."""
+    for title in sorted(asked - set(listing)):
+        near = get_close_matches(title, sorted(listing), 1)
+        nearest = N_(" The nearest title: %(near)s.", near=near[0]) if near else N_("")
+        raise SettingsError(N_("“%(title)s” is none of the bot's pages.%(nearest)s", title=title, nearest=nearest))
+
+
+def _no_sheets(_settings: Any) -> Sheets:
+    return Sheets()
+
+
+def _no_files(_settings: Any) -> Sequence[str]:
+    return ()
+
+
+def _no_checks(_settings: Any, _task: Task) -> Iterator[Check]:
+    return iter(())
+
+
+def _no_report(_settings: Any, _task: Task) -> str:
+    return ""
+
+
+def _anything(_settings: Any, _task: Task, _change: PageChange) -> bool:
+    return True
+
+
+def _nothing(_settings: Any, _folder: Path, _bot: str, _saved: Sequence[PageChange]) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Kind(Generic[S]):
+    """A kind of bot. `settings` is a frozen dataclass: its fields are the keys of the bot's TOML, one without a default is a must;
+    `read` reads them where fields alone do not say it. `plan` says what a bot would do.
+
+    `sheets` names the bot's sheets, `reads` what else it reads in the workspace (files, patterns, folders). `rules` are its findings'
+    rules in words. `checks` are doctor's. `fixes` says whether `--fix` means anything, `report` the title of its report page.
+    `menu` is its line in `capitalise` alone. `allows` says whether a saved plan's change is one that it could have planned; `after`
+    is called with what was saved.
+    """
+
+    settings: type[S]
+    plan: Callable[[S, Task], Plan]
+    read: Callable[[TomlReader, Sequence[str]], S] | None = None
+    sheets: Callable[[S], Sheets] = _no_sheets
+    reads: Callable[[S], Sequence[str]] = _no_files
+    rules: Mapping[str, Message] = field(default_factory=dict)
+    checks: Callable[[S, Task], Iterator[Check]] = _no_checks
+    fixes: bool = False
+    report: Callable[[S, Task], str] = _no_report
+    menu: Message | None = None
+    allows: Callable[[S, Task, PageChange], bool] = _anything
+    after: Callable[[S, Path, str, Sequence[PageChange]], None] = _nothing
+
+
+def built_in(name: str) -> Kind[Any] | None:
+    """A kind of KINDS, or None."""
+    if name not in KINDS:
+        return None
+    kind: Kind[Any] = importlib.import_module(KINDS[name]).KIND
+    return kind

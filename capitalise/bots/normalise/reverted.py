@@ -1,0 +1,72 @@
+"""A no is for good: a field that this bot changed and a person changed afterwards is hers."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from capitalise.bots.normalise.catalogue import ALL
+from capitalise.bots.normalise.page import Prepared
+from capitalise.pages.revisions import Revision
+from capitalise.plans.reverts import without_mishaps
+from capitalise.plans.run_ids import run_of
+from capitalise.wikitext.calls import find_calls
+
+__all__ = ["refused"]
+
+
+def refused(history: Sequence[Revision], account: str, prepared: Prepared) -> dict[str, Revision]:
+    """The fields, by label, that are left alone from now on, and the revision in which somebody said so.
+
+    `history` is the page's, oldest first. It counts whatever a person did to the field after a run: taken back, in part,
+    with other words added, under another name; by `capitalise undo`; through a sheet. Only what this bot's own runs did,
+    known by account, run id and rule, is not a person's.
+    """
+    ours: set[str] = set()
+    said: dict[str, Revision] = {}
+    values = Values()
+    for revision in without_mishaps(history, account):
+        now = _values(revision.text or "", prepared)
+        for key in values.keys() | now.keys():
+            if values[key] == now[key]:
+                continue
+            label = _label(key, prepared)
+            if is_ours(revision, account):
+                ours.add(label)
+            elif label in ours:
+                said[label] = revision
+        values = now
+    return said
+
+
+def is_ours(revision: Revision, account: str) -> bool:
+    """Whether a run of a bot of this kind made an edit; other bots of the account write what people typed."""
+    return revision.user == account and run_of(revision.comment) is not None and bool(_RULE.search(revision.comment))
+
+
+#: The rule at the end of a summary's own words (planner.py).
+_RULE = re.compile(rf"#(?:{'|'.join(sorted(ALL))})(?:\||\))")
+Key = tuple[str, str]
+
+
+class Values(dict[Key, Counter[str]]):
+    """How often each value of a template's parameter stands on a page."""
+
+    def __missing__(self, key: Key) -> Counter[str]:
+        return Counter()
+
+
+def _label(key: Key, prepared: Prepared) -> str:
+    field = prepared.templates[key[0]].fields.get(key[1])
+    return field.label if field else key[1]
+
+
+def _values(text: str, prepared: Prepared) -> Values:
+    found = Values()
+    for call in find_calls(text, prepared.tags) if prepared.pattern.search(text) else ():
+        template = prepared.of(call)
+        key = next((name for name, one in prepared.templates.items() if one is template), "")
+        for name, value in call.values().items() if key else ():
+            found[key, name] = found[key, name] + Counter([value])
+    return found

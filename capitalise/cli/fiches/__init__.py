@@ -1,0 +1,1 @@
+"""Commands about the sheets of ingredients."""

@@ -1,0 +1,87 @@
+"""`history` and `undo`: runs found again from the wikis."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from capitalise.cli.main import LANGUAGE, _
+from capitalise.cli.options import agreed, as_json, open_workspace, stopper, teller, yes_option
+from capitalise.cli.plan_run import finish
+from capitalise.cli.show import Screen
+from capitalise.errors import WAITING
+from capitalise.messages import N_
+from capitalise.workspace.running import Watch
+
+__all__ = ["history", "undo"]
+
+
+@click.command(help=_("Take a run back: what people wrote since stays."))
+@click.argument("run_id", metavar="RUN")
+@click.option("--wiki", metavar=_("WIKI"), help=_("The wiki of the run, where it is not found on its own."))
+@yes_option
+@as_json
+@click.pass_obj
+def undo(folder: Path, run_id: str, wiki: str | None, yes: bool, json_: bool) -> None:
+    workspace = open_workspace(folder, teller())
+    screen = Screen(LANGUAGE)
+    _own, others = workspace.own_wikis()
+    made = workspace.undo(run_id, wiki or "")
+    if others and not wiki:
+        why = N_("Not asked: %(wikis)s (read only, or no account here).", wikis=", ".join(others))
+        screen.say(why, error=True, dim=True)
+    if made.empty and not made.findings:
+        screen.say(N_("Nothing of this run is left to take back."), error=json_)
+    elif not json_:
+        screen.plan(made)
+    if made.empty or not agreed(screen, yes):
+        sys.exit(WAITING if made.waits else 0)
+    report = workspace.apply(made, Watch(screen.outcome, stopper(screen)))
+    if not json_ and any(bot.sheets.names for bot in workspace.built_in_bots()):
+        screen.say(
+            N_("The sheet was not changed; the copy from before its last run stands beside it (its name with ~)."),
+            dim=True,
+        )
+    finish(screen, made, made, report, json_)
+
+
+@click.command(help=_("List the runs of this account and their edits, found from the wikis themselves."))
+@click.option("--wiki", metavar=_("WIKI"), help=_("Only this wiki."))
+@as_json
+@click.pass_obj
+def history(folder: Path, wiki: str | None, json_: bool) -> None:
+    workspace = open_workspace(folder, teller())
+    screen = Screen(LANGUAGE)
+    found = []
+    _own, others = workspace.own_wikis()
+    for key, runs in workspace.history(wiki or "").items():
+        found += [
+            {
+                "wiki": key,
+                "run": p.id,
+                "missing": list(p.gaps),
+                "edits": [
+                    {
+                        "number": n,
+                        "title": r.title,
+                        "revision": r.id,
+                        "time": r.timestamp.isoformat(),
+                        "summary": r.comment,
+                    }
+                    for n, r in p.edits
+                ],
+            }
+            for p in runs
+        ]
+        if not json_:
+            screen.history(key, runs)
+    if json_:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+    elif not found:
+        screen.say(N_("No run yet."))
+    if others and not wiki:
+        why = N_("Not asked: %(wikis)s (read only, or no account here).", wikis=", ".join(others))
+        screen.say(why, error=True, dim=True)

@@ -1,0 +1,66 @@
+"""Which pages are meant: one vocabulary for every kind of bot and for the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+from capitalise.pages.ports import Reader
+from capitalise.pages.titles import normal_title
+
+__all__ = ["PageSet", "listing_of"]
+
+
+@dataclass(frozen=True)
+class PageSet:
+    """Some pages of one wiki: a `page` with its subpages, a `category`, those that use a `template`, those whose titles begin with
+    `prefix`, those that a `search` finds, that a `query` of Semantic MediaWiki names, or that have a link `linking_to` a page,
+    or some `titles`. Where several are given, a page must be in each."""
+
+    page: str = ""
+    category: str = ""
+    template: str = ""
+    prefix: str = ""
+    search: str = ""
+    query: str = ""
+    linking_to: str = ""
+    titles: tuple[str, ...] = ()
+
+    @property
+    def ways(self) -> Mapping[str, str]:
+        """What is given, as it is typed."""
+        said = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {name: ", ".join(value) if isinstance(value, tuple) else value for name, value in said.items() if value}
+
+    @property
+    def what(self) -> str:
+        """The pages as a TOML says them; "" for none."""
+        return ", ".join(
+            f"titles = {text}" if name == "titles" else f'{name} = "{text}"' for name, text in self.ways.items()
+        )
+
+
+def listing_of(reader: Reader, pages: PageSet) -> dict[str, int]:
+    """Title → current revision of the pages of a set. Raises WikiError."""
+    found: dict[str, int] | None = None
+    for name in pages.ways:
+        some = _listed(reader, pages, name)
+        found = dict(some) if found is None else {title: n for title, n in found.items() if title in some}
+    return found or {}
+
+
+def _listed(reader: Reader, pages: PageSet, way: str) -> Mapping[str, int]:
+    if way == "page":
+        title = normal_title(pages.page)
+        return {t: n for t, n in reader.starting(title).items() if t == title or t.startswith(f"{title}/")}
+    if way == "prefix":
+        return reader.starting(normal_title(pages.prefix))
+    if way == "search":
+        return reader.searched(pages.search)
+    if way == "linking_to":
+        return reader.linking(normal_title(pages.linking_to))
+    if way in ("titles", "query"):
+        titles = pages.titles if way == "titles" else reader.asked(pages.query) or ()
+        heads = reader.heads([normal_title(title) for title in titles])
+        return {head.title: head.revision for head in heads.values() if head.revision}
+    return reader.members(pages.template if way == "template" else "", pages.category if way == "category" else "")

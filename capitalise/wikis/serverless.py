@@ -1,0 +1,156 @@
+"""A wiki without a server: no Semantic MediaWiki, no address, no other wikis; what its texts alone can say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from capitalise.errors import Stop
+from capitalise.messages import N_
+from capitalise.pages.revisions import Absence, Edit, Expanded, KeptAnswer, Preflight, Receipt, Revision, Shown
+from capitalise.pages.titles import normal_title
+from capitalise.wikitext.calls import find_calls, same_template
+
+__all__ = ["ReadOnly", "Secluded", "belongs", "links_to", "redirect_of"]
+
+_REDIRECT = re.compile(r"\s*#(?:REDIRECT|REDIRECTION)\s*:?\s*\[\[([^\]|#]+)(?:#([^\]|]*))?", re.IGNORECASE)
+
+_LINK = re.compile(r"\[\[\s*:?([^\[\]|#\n]{1,300})[\]|#]")
+
+#: What a page's title may begin with, as French and English wikis call it.
+NAMESPACES = frozenset(
+    [
+        "utilisateur",
+        "utilisatrice",
+        "user",
+        "discussion",
+        "talk",
+        "projet",
+        "project",
+        "fichier",
+        "file",
+        "image",
+        "mediawiki",
+        "modèle",
+        "template",
+        "aide",
+        "help",
+        "catégorie",
+        "category",
+        "formulaire",
+        "form",
+        "attribut",
+        "property",
+        "spécial",
+        "special",
+        "module",
+    ]
+)
+
+
+class Secluded:
+    """The part of `Reader` that only a server could answer."""
+
+    def asked(self, query: str) -> Sequence[str] | None:
+        return None
+
+    def values_in_use(self, name: str) -> Sequence[str]:
+        return ()
+
+    def address(self) -> str:
+        return ""
+
+    def script(self) -> str:
+        return ""
+
+    def namespace_names(self) -> frozenset[str]:
+        return NAMESPACES
+
+    def absence(self, title: str, beginning: str) -> Absence:
+        return Absence()
+
+    def starting(self, beginning: str) -> Mapping[str, int]:
+        return {}
+
+    def searched(self, words: str) -> Mapping[str, int]:
+        return {}
+
+    def linking(self, title: str) -> Mapping[str, int]:
+        return {}
+
+    def file_hashes(self, titles: Iterable[str]) -> Mapping[str, str]:
+        return {}
+
+    def titles_of(self, ids: Iterable[int]) -> Mapping[int, str]:
+        return {}
+
+    def expanded_links(self, titles: Iterable[str]) -> Mapping[str, Expanded]:
+        return {}
+
+    def shown(self, title: str) -> Shown | None:
+        return None
+
+    def subpages(self) -> frozenset[str]:
+        return frozenset({""})
+
+    def recall(self, kind: str, names: Iterable[str]) -> Mapping[str, str]:
+        return {}
+
+    def keep(self, kind: str, answers: Mapping[str, KeptAnswer]) -> None:
+        pass
+
+    def capital_links(self) -> bool:
+        return True
+
+    def interwiki(self) -> Mapping[str, str]:
+        return {}
+
+
+class ReadOnly(Secluded):
+    """The part of `Store` of a wiki that nobody can write to. `commit` raises Stop."""
+
+    @property
+    def key(self) -> str:
+        raise NotImplementedError
+
+    def refuse_without_account(self) -> None:
+        raise Stop(N_("The wiki “%(key)s” is a copy in a file: nothing can be written there.", key=self.key))
+
+    def commit(self, edit: Edit) -> Receipt:
+        self.refuse_without_account()
+        raise AssertionError
+
+    def preflight(self, titles: Iterable[str], stop_page: str) -> Preflight:
+        return Preflight({})
+
+    def stop_page(self) -> str:
+        return ""
+
+    def talk(self) -> Sequence[Revision]:
+        return ()
+
+    def read_messages(self) -> None:
+        pass
+
+    def null_revisions(self, title: str, after: int, until: int) -> bool:
+        return after == until
+
+
+def belongs(text: str, template: str, category: str) -> bool:
+    """Whether a page's text uses a template, or names the category if one is given."""
+    if category:
+        pattern = rf"\[\[\s*(?:Category|Catégorie)\s*:\s*{re.escape(category)}\s*[\]|]"
+        if re.search(pattern, text, re.IGNORECASE):
+            return True
+    return any(same_template(call.name, template) for call in find_calls(text))
+
+
+def links_to(text: str, title: str) -> bool:
+    """Whether a link to a page is written in a text."""
+    return any(normal_title(found[1]) == title for found in _LINK.finditer(text))
+
+
+def redirect_of(text: str) -> tuple[str, str]:
+    """Where a page that is a redirect leads to: title and section, "" for none."""
+    found = _REDIRECT.match(text)
+    return (normal_title(found[1]), (found[2] or "").strip()) if found else ("", "")

@@ -1,0 +1,110 @@
+"""The checks of `doctor`, one after the other: settings, wikis, sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from capitalise.errors import CapitaliseError
+from capitalise.messages import N_, NP_
+from capitalise.plans.model import Check
+from capitalise.settings import BotSettings, WikiSettings
+from capitalise.sheets.names import is_address
+from capitalise.wikis.doctor import check_wiki
+from capitalise.wikis.mediawiki import MediaWiki
+from capitalise.workspace.copies import find_copies
+from capitalise.workspace.manners import heed, stop_page
+from capitalise.workspace.opened import Bot, Opened
+from capitalise.workspace.planning import task_for
+
+__all__ = ["all_checks"]
+
+
+def all_checks(opened: Opened, only: str | None = None) -> Iterator[tuple[str, Check]]:
+    """Each check with the place it is about."""
+    workspace = opened.settings
+    if only:
+        opened.wiki(only)
+    yield (
+        "capitalise.toml",
+        Check(
+            True,
+            N_(
+                "wikis: %(wikis)s; bots: %(bots)s",
+                wikis=", ".join(workspace.wikis) or "–",
+                bots=", ".join(workspace.bots) or "–",
+            ),
+        ),
+    )
+    if not workspace.contact:
+        online = any(workspace.wikis[bot.wiki].api for bot in workspace.bots.values())
+        hint = N_("set “contact” to an address or page where the wikis' people reach you")
+        yield "capitalise.toml", Check(False if online else None, N_("no contact is given"), hint)
+    for wiki in workspace.wikis.values():
+        if only in (None, wiki.key):
+            for check in _wiki(opened, wiki):
+                yield f"[wikis.{wiki.key}]", check
+    for bot in workspace.bots.values():
+        if only in (None, bot.wiki):
+            for check in _bot(opened, bot):
+                yield f"bots/{bot.name}.toml", check
+
+
+def _wiki(opened: Opened, wiki: WikiSettings) -> Iterator[Check]:
+    if wiki.api and not opened.settings.contact:
+        return
+    try:
+        store = opened.store(wiki.key)
+    except CapitaliseError as error:
+        yield Check(False, error.message)
+        return
+    if wiki.write and (wiki.folder or store.account().id):
+        yield from _people(opened, wiki.key)
+    if isinstance(store, MediaWiki):
+        yield from check_wiki(store, write=wiki.write)
+        if not wiki.write:
+            yield Check(None, N_("read only for us (write = false)"))
+    else:
+        yield Check(True, N_("a wiki in the folder %(folder)s", folder=wiki.folder))
+
+
+def _people(opened: Opened, key: str) -> Iterator[Check]:
+    """Whether somebody stops the bot here, and where they would."""
+    try:
+        heed(opened, key)
+        yield Check(True, N_("people stop the bot by writing on “%(page)s”", page=stop_page(opened, key)))
+    except CapitaliseError as error:
+        yield Check(False, error.message)
+
+
+def _bot(opened: Opened, settings: BotSettings) -> Iterator[Check]:
+    if settings.unattended and not opened.settings.operator:
+        hint = N_("set “operator” in capitalise.toml, for example “[[Utilisateur:Camille Exemple]]”")
+        yield Check(None, N_("runs by itself, and nobody is named to be told when it falls silent"), hint)
+    if not opened.knows(settings.kind):
+        why = N_(
+            "its kind is a program of this workspace, bots/%(kind)s.py: it is not run to be checked", kind=settings.kind
+        )
+        yield Check(None, why)
+        return
+    bot = opened.of(settings)
+    for copy in find_copies(opened.folder, bot):
+        yield Check(False, N_("%(file)s: %(why)s", file=copy.at.sheet if copy.at else "", why=copy.message))
+    try:
+        yield from _sheets(opened, bot)
+        if opened.settings.contact or not opened.wiki(bot.wiki).api:
+            yield from bot.kind.checks(bot.options, task_for(opened, bot))
+    except CapitaliseError as error:
+        yield Check(False, error.message)
+
+
+def _sheets(opened: Opened, bot: Bot) -> Iterator[Check]:
+    tables = opened.tables(bot)
+    for table in tables:
+        if not table.readonly:
+            opened.sheet(table.path, bot).refuse_if_open()
+            opened.sheet(table.path, bot).try_out()
+        rows = NP_("%(count)d row", "%(count)d rows", len(table.rows))
+        yield Check(True, N_("%(file)s: %(rows)s", file=table.path, rows=rows))
+    names = bot.sheets.names
+    if names and not tables and not is_address(names[0]):
+        yield Check(None, N_("%(file)s does not exist yet: the first run makes it", file=names[0]))

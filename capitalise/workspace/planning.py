@@ -1,0 +1,101 @@
+"""What a bot of any kind would do: its planner handed what it needs, and nothing that writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from capitalise.bots.kind import Fill, Request, Task
+from capitalise.errors import SettingsError
+from capitalise.messages import N_
+from capitalise.pages.link_status import OutsideAnswer
+from capitalise.pages.ports import Reader
+from capitalise.pages.reading import reading
+from capitalise.plans.model import Plan
+from capitalise.plans.run_ids import new_run_id
+from capitalise.runs.etiquette import held_back
+from capitalise.workspace.copies import find_copies
+from capitalise.workspace.manners import home_of, whom
+from capitalise.workspace.opened import Bot, Opened
+
+__all__ = ["filler", "plan_bot", "report_page", "task_for"]
+
+
+def plan_bot(opened: Opened, bot: Bot, request: Request, run: str = "") -> Plan:
+    """What a bot would do. Raises SettingsError, SheetError, WikiError."""
+    if request.prefers and not bot.sheets.names:
+        raise SettingsError(N_("The bot “%(bot)s” has no sheet: --prefer settles nothing there.", bot=bot.name))
+    if request.fix and not bot.kind.fixes:
+        raise SettingsError(N_("The bot “%(bot)s” mends nothing: --fix is not for it.", bot=bot.name))
+    task = task_for(opened, bot, request, run)
+    plan = bot.kind.plan(bot.options, task)
+    plan = replace(plan, findings=(*find_copies(opened.folder, bot), *plan.findings))
+    plan = held_back(plan, opened.store(bot.wiki).account().name)
+    return plan.limited(request.limit) if request.limit else plan
+
+
+def task_for(
+    opened: Opened, bot: Bot, request: Request | None = None, run: str = "", reader: Reader | None = None
+) -> Task:
+    """What the planner of a bot is handed. `reader` is the bot's own wiki where it is looked at in another way."""
+    asked = request or Request()
+    wikis, own = opened.settings.wikis.values(), opened.wiki(bot.wiki)
+    readers: dict[str, Reader] = {bot.wiki: reader or reading(opened.store(bot.wiki))}
+
+    def reader_of(key: str) -> Reader:
+        if key not in readers:
+            readers[key] = reading(opened.store(key))
+        return readers[key]
+
+    created = reader_of(bot.wiki).now()
+    return Task(
+        bot.name,
+        bot.wiki,
+        run or new_run_id(created),
+        created,
+        own.language,
+        opened.folder,
+        reader_of,
+        tables=lambda: opened.tables(bot, asked.sheets),
+        request=asked,
+        writable=frozenset(one.key for one in wikis if one.write),
+        copies=frozenset(one.key for one in wikis if one.dump),
+        addresses={one.key: one.api or one.address for one in wikis if one.api or one.address},
+        fill=filler(opened.folder, own.language),
+        home=lambda: home_of(opened, bot.wiki),
+        whom=lambda: whom(opened, own),
+        ask_outside=_asker(opened) if opened.settings.contact else None,
+        rules=bot.kind.rules,
+    )
+
+
+def filler(folder: Path, language: str) -> Fill:
+    """A template of the workspace filled by its name."""
+
+    def filled(name: str, values: Mapping[str, Any]) -> str:
+        from capitalise.exports.templates import render_template  # jinja2 only where used
+
+        return render_template(name, folder, language, **values)
+
+    return filled
+
+
+def _asker(opened: Opened) -> Callable[..., Mapping[str, OutsideAnswer]]:
+    def asked(addresses: Sequence[str], *, minutes: float, private: bool) -> Mapping[str, OutsideAnswer]:
+        from capitalise.web.links import ask_outside  # requests only where used
+        from capitalise.wikis.cache import cache_of
+
+        cache = cache_of(f"outside, private: {private}")
+        # where a wiki has answered, the network is there
+        online = any(one.api for one in opened.settings.wikis.values())
+        agent = opened.settings.agent
+        return ask_outside(addresses, cache, opened.clock, agent, minutes=minutes, private=private, online=online)
+
+    return asked
+
+
+def report_page(opened: Opened, bot: Bot) -> str:
+    """The page of a bot's report, "" for none."""
+    return bot.kind.report(bot.options, task_for(opened, bot))
