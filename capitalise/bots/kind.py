@@ -119,7 +119,7 @@ class Task:
         those that were asked for. Raises SettingsError for a page that is none of them, WikiError."""
         listing = listing_of(self.reader, pages) if isinstance(pages, PageSet) else pages
         asked = {normal_title(page) for page in self.request.pages}
-        refuse_unknown(asked, listing)
+        _refuse_unknown(asked, listing)
         within = self.request.within
         inside = listing_of(self.reader, within) if within.what else listing
         wanted = [title for title in listing if (not asked or title in asked) and title in inside]
@@ -149,12 +149,16 @@ class Task:
         return with_region_page(plan, self.reader, normal_title(title), REGION, label, inside.strip())
 
 
-def refuse_unknown(asked: set[str], listing: Mapping[str, int]) -> None:
+def _refuse_unknown(asked: set[str], listing: Mapping[str, int]) -> None:
     """Raises SettingsError for a page that the bot does not look after, with the nearest title."""
     for title in sorted(asked - set(listing)):
         near = get_close_matches(title, sorted(listing), 1)
-        nearest = N_(" The nearest title: %(near)s.", near=near[0]) if near else N_("")
-        raise SettingsError(N_("“%(title)s” is none of the bot's pages.%(nearest)s", title=title, nearest=nearest))
+        why = N_(
+            "“%(title)s” is none of the bot's pages. The nearest title: %(near)s.",
+            title=title,
+            near=near[0] if near else "–",
+        )
+        raise SettingsError(why)
 
 
 def _no_sheets(_settings: Any) -> Sheets:

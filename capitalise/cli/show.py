@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from capitalise.bots.fiches.rows import DECIDE, PAGE, REVISION
 from capitalise.cli.rules import rule_name
 from capitalise.cli.started import as_started
 from capitalise.messages import N_, NP_, Message, render
+from capitalise.plans.decisions import DECIDE, PAGE, REVISION
 from capitalise.plans.diff import Piece, text_diff, word_diff
 from capitalise.plans.model import Conflict, Finding, PageChange, Plan, RowRef, SheetChange
 from capitalise.plans.since import Since

@@ -20,6 +20,9 @@ from dataclasses import dataclass, field, replace
 from capitalise.plans.merge import Decision
 
 __all__ = [
+    "DECIDE",
+    "PAGE",
+    "REVISION",
     "Answers",
     "Asked",
     "Number",
@@ -34,6 +37,8 @@ __all__ = [
     "write_rest",
 ]
 
+#: The columns of a sheet that are the tool's: the page of a row, its revision, what waits in it.
+PAGE, REVISION, DECIDE = "page", "revision", "à décider"
 MARK = 6  # hexadecimal digits of a page's sha1
 
 

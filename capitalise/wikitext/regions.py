@@ -1,8 +1,8 @@
 """A part of a page that a bot owns, between two comments, the first with the hash of what the bot stored.
 
-    <!-- capitalise ingredients 3f2a… : le texte jusqu'à la marque de fin est refait par le robot -->
+    <!-- capitalise mon-robot 3f2a… : le texte jusqu'à la marque de fin est refait par le robot -->
     …
-    <!-- /capitalise ingredients -->
+    <!-- /capitalise mon-robot -->
 
 Only comments that MediaWiki reads as such are marks: one inside `<nowiki>` or a call is text. Another hash
 than that of the text means that a person wrote there. Marks are never put into a page that exists.

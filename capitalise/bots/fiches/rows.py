@@ -11,7 +11,7 @@ from capitalise.bots.fiches.page import canonical_cell
 from capitalise.errors import SettingsError, SheetError
 from capitalise.messages import N_
 from capitalise.pages.titles import normal_title
-from capitalise.plans.decisions import Answers, Asked, Number, Ref, read_answers, read_number
+from capitalise.plans.decisions import DECIDE, PAGE, REVISION, Answers, Asked, Number, Ref, read_answers, read_number
 from capitalise.plans.model import Finding, RowRef
 from capitalise.sheets.table import TITLES, Table, heading_key
 
@@ -31,7 +31,7 @@ __all__ = [
     "sheet_columns",
 ]
 
-TITLE, PAGE, REVISION, DECIDE, WRITER = "Titre", "page", "revision", "à décider", "rédacteur"
+TITLE, WRITER = "Titre", "rédacteur"
 #: The columns that are the tool's.
 OWN = (DECIDE, PAGE, REVISION)
 _WRITERS = ("rédacteur", "rédactrice", "writer")

@@ -82,7 +82,7 @@ def new(
         screen.line(f"  {path}")
     screen.say(
         N_(
-            "Next: fill event.ods, a row for each workspace, then: capitalise roumics check %(key)s",
+            "Next: fill event.ods, a row for each session, then: capitalise roumics check %(key)s",
             key=edition,
         ),
         bold=True,

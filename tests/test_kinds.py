@@ -1,0 +1,300 @@
+"""A kind of bot that is one Python file of the workspace: everything that other bots can do, once a person said yes to that file."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+import capitalise as library
+from capitalise import N_, Kind, PageSet, Request, Task, Workspace
+from capitalise.bots.kind import KINDS, built_in
+from capitalise.errors import SettingsError
+from capitalise.pages.page_sets import listing_of
+from capitalise.pages.reading import NAMES
+from capitalise.plans.report import report_lines
+from capitalise.testing import Bench
+from capitalise.workspace.planning import task_for
+from capitalise.workspace.trust import is_trusted, remember_trust
+from tests.conftest import Cli
+from tests.place import ROOT
+from tests.processes import typed
+
+IMAGES = ROOT / "tests" / "kinds" / "images.py"
+PAGES = {
+    "Pain": "Du pain. [[Catégorie:Fiche]]",
+    "Sel": "[[Fichier:Sel.jpg]] [[Catégorie:Fiche]]",
+    "Levain": "De la farine et de l'eau, pour le [[pain]]. [[Catégorie:Fiche]]",
+}
+BOT = 'kind = "images"\ncategory = "Fiche"\nreport_page = "Sans image"\n'
+REPORT = "Sans image"
+
+
+@pytest.fixture
+def kit(tmp_path: Path) -> Path:
+    Bench(tmp_path / "kit", [IMAGES], {"photos": BOT}, PAGES)
+    return tmp_path / "kit"
+
+
+@pytest.fixture
+def trusted(kit: Path, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CONFIG_HOME", environment.get("XDG_CONFIG_HOME", str(kit.parent / "config")))
+    code = kit / "bots" / "images.py"
+    remember_trust(code, code.read_bytes())
+    return kit
+
+
+# -- everything for nothing -----------------------------------------------------------------------
+
+
+def test_a_kind_in_one_file_plans_runs_is_undone_and_has_a_history(trusted: Path, capitalise: Cli) -> None:
+    plan = json.loads(capitalise(trusted, "plan", "photos", "--json", code=3).stdout)
+    assert [f["title"] for f in plan["findings"]] == ["Levain", "Pain"]
+    capitalise(trusted, "run", "photos", "--yes", code=3)
+    report = trusted / "wiki" / "Sans image.wiki"
+    assert "* [[Pain]]" in report.read_text("utf-8")
+    (trusted / "wiki" / "Beurre.wiki").write_text("[[Catégorie:Fiche]]\n", "utf-8")
+    capitalise(trusted, "run", "photos", "--yes", code=3)
+    last, _first = json.loads(capitalise(trusted, "history", "--json").stdout)
+    (trusted / "bots" / "images.py").unlink()  # what was written is taken back without the program
+    (trusted / "bots" / "photos.toml").unlink()
+    capitalise(trusted, "undo", last["run"], "--yes")
+    assert "[[Beurre]]" not in report.read_text("utf-8")
+    assert "[[Pain]]" in report.read_text("utf-8")
+
+
+def test_a_kind_in_one_file_makes_pages_and_tables(trusted: Path, capitalise: Cli) -> None:
+    page, table = trusted / "p.html", trusted / "p.csv"
+    capitalise(trusted, "plan", "photos", "--html", str(page), "--csv", str(table), code=3)
+    assert "Levain" in page.read_text("utf-8")
+    assert "Levain" in table.read_text("utf-8-sig")
+
+
+def test_a_setting_that_is_misspelt_is_named_with_the_nearest(trusted: Path, capitalise: Cli) -> None:
+    toml = trusted / "bots" / "photos.toml"
+    toml.write_text(BOT.replace("category", "categry"), "utf-8")
+    said = capitalise(trusted, "plan", "photos", code=2).stderr
+    assert "categry" in said
+    assert "category" in said.replace("categry", "")
+
+
+def test_a_kind_in_one_file_runs_by_itself_and_has_its_run_page(trusted: Path, capitalise: Cli) -> None:
+    toml = trusted / "bots" / "photos.toml"
+    toml.write_text(BOT + 'unattended = true\nquiet_minutes = 0\nrun_page = "Passages"\n', "utf-8")
+    capitalise(trusted, "run", "photos", code=3)
+    assert "Pain" in (trusted / "wiki" / "Passages.wiki").read_text("utf-8")
+
+
+def test_doctor_names_a_bot_of_the_workspace_and_does_not_run_its_program(kit: Path, capitalise: Cli) -> None:
+    (kit / "bots" / "images.py").write_text("raise SystemExit('it ran')", "utf-8")
+    said = capitalise(kit, "doctor", code=None)
+    assert "bots/images.py" in said.stdout
+    assert "it ran" not in said.stdout + said.stderr
+
+
+def test_a_page_outside_the_set_is_named_with_the_nearest(trusted: Path, capitalise: Cli) -> None:
+    assert "Pain" in capitalise(trusted, "plan", "photos", "--page", "Pains", code=2).stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "titles"),
+    [
+        (("--category", "Fiche"), ["Levain", "Pain"]),
+        (("--prefix", "Le"), ["Levain"]),
+        (("--linking-to", "Pain"), ["Levain"]),
+        (("--category", "Autre"), []),
+    ],
+)
+def test_the_command_line_narrows_the_pages_of_any_kind(
+    trusted: Path, capitalise: Cli, options: tuple[str, ...], titles: list[str]
+) -> None:
+    plan = json.loads(capitalise(trusted, "plan", "photos", "--json", *options, code=None).stdout)
+    assert [f["title"] for f in plan["findings"]] == titles
+    assert plan["changes"] == []  # a report of some pages would say that the others are well
+
+
+def test_titles_in_a_file_narrow_the_pages(trusted: Path, capitalise: Cli) -> None:
+    (trusted / "titres.txt").write_text("Pain\n\nSel\n", "utf-8")
+    plan = json.loads(
+        capitalise(trusted, "plan", "photos", "--json", "--titles", str(trusted / "titres.txt"), code=3).stdout
+    )
+    assert [f["title"] for f in plan["findings"]] == ["Pain"]
+
+
+def test_the_usual_report_is_read_back_by_since(trusted: Path, capitalise: Cli) -> None:
+    code = trusted / "bots" / "images.py"
+    code.write_text(
+        code.read_text("utf-8")
+        .replace(', "\\n".join(f"* [[{page.title}]]" for page in bare)', "")
+        .replace(
+            "KIND = Kind(Images, plan)",
+            'KIND = Kind(Images, plan, report=lambda s, t: s.report_page, rules={"no-image": N_("sans image")})',
+        ),
+        "utf-8",
+    )
+    remember_trust(code, code.read_bytes())
+    capitalise(trusted, "run", "photos", "--yes", code=3)
+    report = (trusted / "wiki" / "Sans image.wiki").read_text("utf-8")
+    assert [page for page, _why in report_lines(report)] == ["Levain", "Pain"]
+    assert "| sans image || 2" in report
+    (trusted / "wiki" / "Beurre.wiki").write_text("[[Catégorie:Fiche]]\n", "utf-8")
+    (trusted / "wiki" / "Pain.wiki").write_text("[[Fichier:P.jpg]] [[Catégorie:Fiche]]\n", "utf-8")
+    since = json.loads(capitalise(trusted, "plan", "photos", "--json", "--since", "report", code=3).stdout)["since"]
+    assert [one["title"] for one in since["new"]] == ["Beurre"]
+    assert [one["title"] for one in since["gone"]] == ["Pain"]
+
+
+# -- code of the workspace ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", [("plan", "photos"), ("run", "photos", "--yes"), ("run", "photos")])
+def test_nobody_said_yes_so_nothing_runs(kit: Path, capitalise: Cli, command: tuple[str, ...]) -> None:
+    ran = kit / "ran"
+    code = kit / "bots" / "images.py"
+    code.write_text(f"from pathlib import Path\nPath({str(ran)!r}).touch()\n" + code.read_text("utf-8"), "utf-8")
+    assert "bots/images.py" in capitalise(kit, *command, code=2).stderr
+    assert not ran.exists()
+
+
+def test_a_program_that_changed_is_asked_about_again(trusted: Path, capitalise: Cli) -> None:
+    capitalise(trusted, "plan", "photos", code=3)
+    code = trusted / "bots" / "images.py"
+    code.write_text(code.read_text("utf-8") + "\n# plus\n", "utf-8")
+    assert "bots/images.py" in capitalise(trusted, "plan", "photos", code=2).stderr
+
+
+def test_a_copy_elsewhere_is_another_program(trusted: Path, tmp_path: Path) -> None:
+    other = shutil.copytree(trusted, tmp_path / "ailleurs") / "bots" / "images.py"
+    assert is_trusted(trusted / "bots" / "images.py", other.read_bytes())
+    assert not is_trusted(other, other.read_bytes())
+
+
+@pytest.mark.apart("a person at a terminal")
+def test_a_person_is_asked_once(kit: Path, environment: dict[str, str]) -> None:
+    shown, code = typed(kit, environment, ["plan", "photos"], "o")
+    assert "images.py" in shown
+    assert code == 3
+    shown, _code = typed(kit, environment, ["plan", "photos"])
+    assert "[o/N]" not in shown
+    (kit / "bots" / "images.py").write_text("KIND = 1\n", "utf-8")
+    shown, code = typed(kit, environment, ["plan", "photos"], "n")
+    assert "[o/N]" in shown
+    assert code == 2
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [("1/0", "ZeroDivisionError"), ("KIND = 1", "KIND = Kind"), ("def", "SyntaxError"), ("", "KIND = Kind")],
+)
+def test_a_program_that_is_no_kind_is_one_sentence(trusted: Path, capitalise: Cli, code: str, words: str) -> None:
+    path = trusted / "bots" / "images.py"
+    path.write_text(code, "utf-8")
+    remember_trust(path, path.read_bytes())
+    assert words in capitalise(trusted, "plan", "photos", code=2).stderr
+
+
+# -- what a planner is handed ---------------------------------------------------------------------
+
+
+def test_no_attribute_of_a_task_leads_to_a_commit(kit: Path) -> None:
+    opened = Workspace.open(kit, trusts=lambda path, code: True)
+    task = task_for(opened, opened.bot("photos"), Request())
+    seen = [task, task.reader, task.reader_of("local")]
+    names = {name for one in seen for name in dir(one) if not name.startswith("_")}
+    assert not names & {"commit", "preflight", "read_messages", "store"}
+    for name in NAMES:
+        found = getattr(task.reader, name)
+        assert not hasattr(found, "__self__"), name
+    with pytest.raises(AttributeError):
+        task.reader.commit  # type: ignore[attr-defined]  # noqa: B018
+
+
+def test_a_planner_can_reach_few_things() -> None:
+    """Rather a room of its own in a kind's folder than one more thing here."""
+    methods = [name for name in dir(Task) if not name.startswith("_") and callable(getattr(Task, name, None))]
+    assert len(methods) <= 8
+
+
+def test_the_library_says_what_it_has() -> None:
+    assert {"Workspace", "Kind", "Task", "Plan", "PageSet", "Finding", "N_"} <= set(dir(library))
+    for name in library.__all__:
+        assert getattr(library, name) is not None
+
+
+def test_a_workspace_plans_applies_and_undoes_in_python(kit: Path) -> None:
+    opened = Workspace.open(kit, trusts=lambda path, code: True)
+    plan = opened.plan("photos")
+    report = opened.apply(plan)
+    assert report.written == 1
+    assert opened.plan("photos").empty
+    assert [run.id for run in opened.history()["local"]] == [plan.run]
+    opened.apply(opened.undo(plan.run))
+    assert opened.reader("local").heads([REPORT])[REPORT].revision
+
+
+def test_where_there_is_one_wiki_a_bot_need_not_name_it(kit: Path) -> None:
+    assert Workspace.open(kit).settings.bots["photos"].wiki == "local"
+    toml = kit / "capitalise.toml"
+    toml.write_text(toml.read_text("utf-8") + '[wikis.autre]\nfolder = "wiki"\n', "utf-8")
+    with pytest.raises(SettingsError, match="wiki"):
+        Workspace.open(kit)
+
+
+def test_an_unknown_kind_is_named_with_those_there_are(kit: Path) -> None:
+    (kit / "bots" / "photos.toml").write_text('kind = "image"\n', "utf-8")
+    with pytest.raises(SettingsError, match="images"):
+        Workspace.open(kit)
+
+
+# -- pages ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("pages", "titles"),
+    [
+        (PageSet(category="Fiche"), {"Pain", "Sel", "Levain"}),
+        (PageSet(prefix="Le"), {"Levain"}),
+        (PageSet(titles=("pain", "rien")), {"Pain"}),
+        (PageSet(search="farine"), {"Levain"}),
+        (PageSet(linking_to="Pain"), {"Levain"}),
+        (PageSet(category="Fiche", prefix="S"), {"Sel"}),
+        (PageSet(query="[[Catégorie:Fiche]]"), set()),
+        (PageSet(), set()),
+    ],
+)
+def test_a_set_of_pages(kit: Path, pages: PageSet, titles: set[str]) -> None:
+    assert set(listing_of(Workspace.open(kit).reader("local"), pages)) == titles
+
+
+# -- the house ------------------------------------------------------------------------------------
+
+
+def test_a_kinds_name_stands_in_its_own_folder_only() -> None:
+    """And in the table of lazy imports, the table of commands, what a new workspace is made of, and the demonstration of it."""
+    names = re.compile(rf"\b({'|'.join(KINDS)})\b")
+    package = ROOT / "capitalise"
+    allowed = {
+        Path("bots/kind.py"),
+        Path("cli/main.py"),
+        Path("cli/demo.py"),
+        Path("cli/normalise.py"),
+        Path("cli/setup.py"),
+    }
+    folders = [Path(f"{room}/{name}") for room in ("bots", "cli") for name in KINDS] + [Path("starter")]
+    found = [
+        f"{path}:{number}: {line.strip()}"
+        for file in sorted(package.rglob("*.py"))
+        if (path := file.relative_to(package)) not in allowed and not any(path.is_relative_to(one) for one in folders)
+        for number, line in enumerate(file.read_text("utf-8").splitlines(), 1)
+        if names.search(line)
+    ]
+    assert found == []
+
+
+def test_the_kinds_that_are_built_in_are_kinds() -> None:
+    assert all(isinstance(built_in(name), Kind) for name in KINDS)
+    assert built_in("images") is None
+    assert N_("x").text == "x"
