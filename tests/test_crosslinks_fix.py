@@ -272,7 +272,7 @@ def test_fix_is_for_links(linked: Kit) -> None:
     (linked.folder / "bots" / "kit.toml").write_text(
         'kind = "fiches"\nwiki = "communs"\nform = "X"\nsheet = "a.ods"\n', "utf-8"
     )
-    assert "crosslinks" in linked.cli(linked.folder, "plan", "kit", "--fix", code=2).stderr
+    assert "ne répare rien" in linked.cli(linked.folder, "plan", "kit", "--fix", code=2).stderr
 
 
 PIECES = st.lists(
