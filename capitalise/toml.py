@@ -96,6 +96,13 @@ def read_fields(reader: TomlReader, settings: type[S]) -> S:
 
 
 def _field(reader: TomlReader, one: Field[Any], kind: Any) -> Any:
+    if one.name in reader.known:
+        reader.problem(N_("“%(key)s” is every bot's own setting: the kind must call its field otherwise", key=one.name))
+    if kind not in (str, bool, int, float) and get_origin(kind) not in (tuple, dict, Mapping):
+        reader.problem(
+            N_("the kind's field “%(key)s” is of a type that no TOML says: see docs/python.md", key=one.name)
+        )
+        return None
     usual = one.default if one.default is not MISSING else None
     if one.default_factory is not MISSING:
         usual = one.default_factory()

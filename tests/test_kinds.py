@@ -105,7 +105,7 @@ def test_a_page_outside_the_set_is_named_with_the_nearest(trusted: Path, capital
         (("--category", "Fiche"), ["Levain", "Pain"]),
         (("--prefix", "Le"), ["Levain"]),
         (("--linking-to", "Pain"), ["Levain"]),
-        (("--category", "Autre"), []),
+        (("--category", "Catégorie:Fiche", "--prefix", "Le"), ["Levain"]),
     ],
 )
 def test_the_command_line_narrows_the_pages_of_any_kind(
@@ -116,12 +116,24 @@ def test_the_command_line_narrows_the_pages_of_any_kind(
     assert plan["changes"] == []  # a report of some pages would say that the others are well
 
 
+@pytest.mark.parametrize("options", [("--category", "Autre"), ("--prefix", "Zzz")])
+def test_a_set_without_pages_is_said(trusted: Path, capitalise: Cli, options: tuple[str, str]) -> None:
+    assert options[1] in capitalise(trusted, "plan", "photos", *options, code=2).stderr
+
+
+def test_a_report_is_not_emptied_because_a_category_is_misspelt(trusted: Path, capitalise: Cli) -> None:
+    toml = trusted / "bots" / "photos.toml"
+    toml.write_text(BOT.replace('"Fiche"', '"Fihce"'), "utf-8")
+    assert "Fihce" in capitalise(trusted, "run", "photos", "--yes", code=2).stderr
+
+
 def test_titles_in_a_file_narrow_the_pages(trusted: Path, capitalise: Cli) -> None:
-    (trusted / "titres.txt").write_text("Pain\n\nSel\n", "utf-8")
+    (trusted / "titres.txt").write_text("Pain\n\nSel\nPoivre\n", "utf-8")
     plan = json.loads(
         capitalise(trusted, "plan", "photos", "--json", "--titles", str(trusted / "titres.txt"), code=3).stdout
     )
     assert [f["title"] for f in plan["findings"]] == ["Pain"]
+    assert any("Poivre" in note for note in plan["notes"])
 
 
 def test_the_usual_report_is_read_back_by_since(trusted: Path, capitalise: Cli) -> None:
@@ -196,6 +208,66 @@ def test_a_program_that_is_no_kind_is_one_sentence(trusted: Path, capitalise: Cl
     assert words in capitalise(trusted, "plan", "photos", code=2).stderr
 
 
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("return 1 / 0", "ligne 8 : ZeroDivisionError"),
+        ("return None", "Plan"),
+        (
+            "r = task.pages_of(PageSet(category=s.category))[0]; return task.plan(1, [task.found('x', 'mots', r)])",
+            "N_(",
+        ),
+    ],
+)
+def test_what_goes_wrong_in_a_planner_is_said_with_its_line(
+    trusted: Path, capitalise: Cli, body: str, words: str
+) -> None:
+    path = trusted / "bots" / "images.py"
+    path.write_text(
+        "from dataclasses import dataclass\nfrom capitalise import Kind, PageSet\n@dataclass(frozen=True)\n"
+        "class S:\n    category: str\n    report_page: str = ''\ndef plan(s, task):\n"
+        f"    {body}\nKIND = Kind(S, plan)\n",
+        "utf-8",
+    )
+    remember_trust(path, path.read_bytes())
+    said = capitalise(trusted, "plan", "photos", code=2).stderr.replace("\N{NO-BREAK SPACE}", " ")
+    assert "bots/images.py" in said
+    assert words in said
+
+
+def test_a_key_of_every_bot_that_is_misspelt_is_named_with_the_nearest(trusted: Path, capitalise: Cli) -> None:
+    toml = trusted / "bots" / "photos.toml"
+    toml.write_text(BOT + "quite_minutes = 3\n", "utf-8")
+    assert "quiet_minutes" in capitalise(trusted, "plan", "photos", code=2).stderr
+
+
+@pytest.mark.parametrize(("line", "words"), [("most: int | None = None", "most"), ("wiki: str = ''", "wiki")])
+def test_a_field_that_no_toml_can_say_is_named(trusted: Path, capitalise: Cli, line: str, words: str) -> None:
+    path = trusted / "bots" / "images.py"
+    path.write_text(path.read_text("utf-8").replace("report_page: str", f"{line}\n    report_page: str"), "utf-8")
+    remember_trust(path, path.read_bytes())
+    assert words in capitalise(trusted, "plan", "photos", code=2).stderr
+
+
+def test_a_program_with_the_name_of_a_built_in_kind_is_refused(trusted: Path, capitalise: Cli) -> None:
+    shutil.copy(trusted / "bots" / "images.py", trusted / "bots" / "normalise.py")
+    (trusted / "bots" / "photos.toml").write_text('kind = "normalise"\nform = "F"\n', "utf-8")
+    assert "bots/normalise.py" in capitalise(trusted, "plan", "photos", code=2).stderr
+
+
+def test_a_page_of_a_wiki_that_is_not_there_is_refused_before_anything_is_written(
+    trusted: Path, capitalise: Cli
+) -> None:
+    path = trusted / "bots" / "images.py"
+    code = path.read_text("utf-8").replace("import N_,", "import N_, PageChange,")
+    elsewhere = "task.plan(1, pages=[PageChange('ailleurs', 'X', 0, '', 'x', 's')])"
+    path.write_text(
+        code.replace("    return task.with_report(", f"    return {elsewhere}\n    return task.with_report("), "utf-8"
+    )
+    remember_trust(path, path.read_bytes())
+    assert "ailleurs" in capitalise(trusted, "plan", "photos", code=2).stderr
+
+
 # -- what a planner is handed ---------------------------------------------------------------------
 
 
@@ -215,7 +287,7 @@ def test_no_attribute_of_a_task_leads_to_a_commit(kit: Path) -> None:
 def test_a_planner_can_reach_few_things() -> None:
     """Rather a room of its own in a kind's folder than one more thing here."""
     methods = [name for name in dir(Task) if not name.startswith("_") and callable(getattr(Task, name, None))]
-    assert len(methods) <= 8
+    assert len(methods) <= 9
 
 
 def test_the_library_says_what_it_has() -> None:

@@ -42,13 +42,20 @@ def test_plan_apply_and_undo_in_ten_lines(
     assert "[[Eau]]" not in bench.text("Sans image")
 
 
-def test_a_planner_that_changes_pages(tmp_path: Path) -> None:
+def test_a_planner_that_changes_pages_and_takes_no_for_an_answer(tmp_path: Path) -> None:
     kind = tmp_path / "images.py"
     (change,) = [one for one in CODE if "def shout" in one]
     kind.write_text(f"{CODE[2]}\n\n{change}\n\nKIND = Kind(Images, shout)\n", "utf-8")
-    bench = Bench(tmp_path / "kit", [kind], {"photos": BOT}, {"Pain": "Du pain! [[Catégorie:Fiche]]"})
+    page = "Du pain! [[Catégorie:Fiche]]"
+    pages = {"Pain": page, "Beurre": "#REDIRECTION [[Pain]] bon! [[Catégorie:Fiche]]"}
+    bench = Bench(tmp_path / "kit", [kind], {"photos": BOT}, pages)
     bench.apply(bench.plan("photos"))
     assert bench.text("Pain") == "Du pain ! [[Catégorie:Fiche]]"
+    assert bench.plan("photos").empty
+    bench.write("Pain", page)
+    plan = bench.plan("photos")
+    assert plan.empty
+    assert [(one.rule, one.title) for one in plan.findings] == [("reverted", "Pain")]
 
 
 def test_every_public_name_is_told() -> None:

@@ -8,7 +8,7 @@ but the table of those that are built in.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from difflib import get_close_matches
@@ -27,8 +27,10 @@ from capitalise.plans.decisions import Prefer
 from capitalise.plans.model import Check, Finding, PageChange, Plan
 from capitalise.plans.regions import with_region_page
 from capitalise.plans.report import REGION, REPORT, report_values, section_address
+from capitalise.plans.reverts import made_before
 from capitalise.sheets.table import Table
 from capitalise.toml import TomlReader
+from capitalise.wikitext.redirects import redirect_of
 
 __all__ = ["KINDS", "AskOutside", "Fill", "Kind", "Request", "Sheets", "Task", "built_in"]
 
@@ -115,16 +117,35 @@ class Task:
         return {machine_of(address): key for key, address in self.addresses.items()}
 
     def pages_of(self, pages: PageSet | Mapping[str, int]) -> list[Revision]:
-        """The pages of a set (or a listing: title → revision) with their texts, in the order of their titles, narrowed to
-        those that were asked for. Raises SettingsError for a page that is none of them, WikiError."""
+        """The pages of a set (or a listing: title → revision) with their texts, in the order of their titles, redirects left out, narrowed to
+        those that were asked for. Raises SettingsError for a set without pages and for a page that is none of them, WikiError."""
         listing = listing_of(self.reader, pages) if isinstance(pages, PageSet) else pages
+        if isinstance(pages, PageSet) and not listing:
+            why = N_("The wiki “%(wiki)s” has no pages for “%(what)s”.", wiki=self.wiki, what=pages.what)
+            raise SettingsError(why)
         asked = {normal_title(page) for page in self.request.pages}
         _refuse_unknown(asked, listing)
-        within = self.request.within
-        inside = listing_of(self.reader, within) if within.what else listing
-        wanted = [title for title in listing if (not asked or title in asked) and title in inside]
-        found = self.reader.revisions([listing[title] for title in sorted(wanted, key=sort_key)])
-        return sorted((one for one in found.values() if one.text is not None), key=lambda one: sort_key(one.title))
+        wanted = [title for title in listing if not asked or title in asked]
+        found = self.reader.revisions([listing[title] for title in sorted(wanted, key=sort_key)]).values()
+        there = (one for one in found if one.text is not None and not redirect_of(one.text)[0])
+        return sorted(there, key=lambda one: sort_key(one.title))
+
+    def changes(self, pages: Iterable[tuple[Revision, str]], words: Message) -> tuple[list[PageChange], list[Finding]]:
+        """The changes that make each of some pages its new text, with `words` in the summary. A change that a run made before and
+        somebody took back is a finding instead, and a new text that is the old one is nothing."""
+        edited = [(page, new) for page, new in pages if new != page.text]
+        account, said = self.reader.account().name, render(words, self.language)
+        known = {one.title for one in self.reader.contributions()} if edited else set()
+        changes, refused = [], []
+        for page, new in edited:
+            history = self.reader.history(page.title) if page.title in known else ()
+            if made_before(history, account, page.text or "", new):
+                why = N_("somebody took this change back: %(words)s; it is not made again", words=words)
+                refused.append(self.found("reverted", why, page))
+            else:
+                summary = f"{self.bot} : {said}"
+                changes.append(PageChange(self.wiki, page.title, page.id, page.text or "", new, summary))
+        return changes, refused
 
     def found(self, rule: str, why: Message, on: Revision, **more: Any) -> Finding:
         """A finding about a page, with the address that opens its section (`section`, `line` …: the fields of Finding)."""
@@ -139,7 +160,7 @@ class Task:
     def with_report(self, plan: Plan, title: str, text: str = "") -> Plan:
         """The plan with a report on a page of the wiki, between the bot's marks: `text`, or the plan's findings by page. The same
         plan where no page is named, some pages only were asked for, or the wiki is read only."""
-        if not title or self.request.pages or self.request.within.what:
+        if not title or self.request.pages:
             return plan
         if self.wiki not in self.writable:
             why = N_("The report is not written: capitalise.toml says write = false for “%(wiki)s”.", wiki=self.wiki)

@@ -189,7 +189,7 @@ def _trusts(path: Path, code: bytes) -> bool:
         fg="yellow",
     )
     if not says_yes(screen, N_("Run it? [y/N]")):
-        return False
+        raise SettingsError(N_("%(file)s was not run; nothing was done.", file=path))
     remember_trust(path, code)
     return True
 

@@ -38,7 +38,7 @@ from capitalise.plans.serial import plan_from_json, plan_to_dict, plan_to_json, 
 from capitalise.runs.apply import RunReport
 from capitalise.workspace.manners import seconds
 from capitalise.workspace.opened import Bot
-from capitalise.workspace.running import Watch, refuse_early, refuse_foreign
+from capitalise.workspace.running import Watch, bot_of, refuse_early, refuse_foreign
 from capitalise.workspace.unattended import run_alone
 from capitalise.workspace.workspace import Workspace
 
@@ -138,7 +138,8 @@ def apply(folder: Path, file: Path, yes: bool, json_: bool) -> None:
             N_("%(file)s cannot be read: %(why)s", file=file, why=N_("it is not UTF-8 text"))
         ) from error
     workspace = open_workspace(folder, teller(), asks=not yes)
-    screen = Screen(LANGUAGE)
+    bot = bot_of(workspace, saved)
+    screen = Screen(LANGUAGE, bot.kind.rules if bot else {})
     if not json_:
         screen.plan(saved, whole=True)
     refuse_foreign(workspace, saved)

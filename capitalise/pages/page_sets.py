@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
@@ -9,6 +10,10 @@ from capitalise.pages.ports import Reader
 from capitalise.pages.titles import normal_title
 
 __all__ = ["PageSet", "listing_of"]
+
+
+#: What people write before a category's name; it is named without.
+_NAMESPACE = re.compile(r"^\s*(?:category|catégorie)\s*:\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -63,4 +68,6 @@ def _listed(reader: Reader, pages: PageSet, way: str) -> Mapping[str, int]:
         titles = pages.titles if way == "titles" else reader.asked(pages.query) or ()
         heads = reader.heads([normal_title(title) for title in titles])
         return {head.title: head.revision for head in heads.values() if head.revision}
-    return reader.members(pages.template if way == "template" else "", pages.category if way == "category" else "")
+    if way == "category":
+        return reader.members("", _NAMESPACE.sub("", pages.category))
+    return reader.members(pages.template, "")

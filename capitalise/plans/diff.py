@@ -24,7 +24,7 @@ MOST_PAIRS = 200_000
 
 
 def text_diff(old: str, new: str, context: int = 1) -> Iterator[Piece]:
-    """The lines that differ, each with its sign, and `context` lines around them."""
+    """The lines that differ, each with its sign, and `context` lines around them; “…” stands for what is left out in between."""
     before, after = (text.split("\n") if text else [] for text in (old, new))
     start, end = _alike(before, after)
     gone, come = before[start : len(before) - end], after[start : len(after) - end]
@@ -35,7 +35,9 @@ def text_diff(old: str, new: str, context: int = 1) -> Iterator[Piece]:
         return
     old_lines, new_lines = ([*around[0], *middle, *around[1]] for middle in (gone, come))
     for number, line in enumerate(unified_diff(old_lines, new_lines, n=context, lineterm="")):
-        if number >= 2 and not line.startswith("@@"):
+        if number > 2 and line.startswith("@@"):
+            yield Piece(" ", "…")
+        elif number > 2:
             yield Piece(line[0], line[1:])
 
 

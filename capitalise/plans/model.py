@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -183,6 +184,19 @@ class Plan:
     def waits(self) -> bool:
         """Whether anything is left to people."""
         return bool(self.conflicts or self.findings or self.proposals)
+
+    def only(self, wiki: str, titles: Collection[str]) -> Plan:
+        """The plan for some pages of a wiki, with what goes with them; reports about all pages are none of them."""
+        pages = tuple(c for c in self.pages if c.wiki == wiki and c.title in titles)
+        rows = {at for change in pages for at in change.rows}
+        return replace(
+            self,
+            pages=pages,
+            cells=tuple(c for c in self.cells if c.at in rows or c.at.title in titles),
+            conflicts=tuple(c for c in self.conflicts if c.wiki == wiki and c.title in titles),
+            findings=tuple(f for f in self.findings if f.wiki == wiki and f.title in titles),
+            proposals=tuple(c for c in self.proposals if c.wiki == wiki and c.title in titles),
+        )
 
     def limited(self, most: int) -> Plan:
         """The plan for its first `most` titles, with what goes with them."""

@@ -13,7 +13,7 @@ from capitalise.pages.revisions import Revision
 from capitalise.plans.lines import lines_of, merged_lines
 from capitalise.plans.run_ids import run_of, undone_run
 
-__all__ = ["TakenOut", "taken_back", "undone", "without_imported", "without_mishaps", "without_undone"]
+__all__ = ["TakenOut", "made_before", "taken_back", "undone", "without_imported", "without_mishaps", "without_undone"]
 
 Part = Callable[[str], str]
 
@@ -104,6 +104,19 @@ def taken_back(history: Sequence[Revision], account: str, part: Part) -> Revisio
     if not ours or parts[last] == parts[ours] or parts[last] not in parts[:ours]:
         return None
     return history[last]
+
+
+def made_before(history: Sequence[Revision], account: str, old: str, new: str) -> Revision | None:
+    """The revision of a history, oldest first, in which a run of ours made the same change as `new` would make of the page as it is (`old`),
+    if any: the same line put in that somebody took out since, or taken out that somebody put back."""
+    come, gone = lines_of(new) - lines_of(old), lines_of(old) - lines_of(new)
+    for before, after in reversed(list(pairwise(history))):
+        if not _ours(after, account) or undone_run(after.comment):
+            continue
+        was, became = lines_of(before.text or ""), lines_of(after.text or "")
+        if come & (became - was) or gone & (was - became):
+            return after
+    return None
 
 
 def without_mishaps(history: Sequence[Revision], account: str) -> list[Revision]:

@@ -113,8 +113,10 @@ def _bot(path: Path, wikis: Mapping[str, WikiSettings], problems: list[Message])
     if len(problems) > before:
         return None
     own = {file.stem for file in path.parent.glob("*.py")}
-    name = reader.take("kind", str, None, one_of((*KINDS, *sorted(own)))) or ""
+    name = reader.take("kind", str, None, one_of((*KINDS, *sorted(own - set(KINDS))))) or ""
     kind = built_in(name)
+    if kind and name in own:
+        reader.problem(N_("bots/%(name)s.py has the name of a kind that is built in: give it another name", name=name))
     only = next(iter(wikis)) if len(wikis) == 1 else None
     wiki = reader.take("wiki", str, only, one_of(tuple(wikis))) or ""
     bot = BotSettings(path.stem, name, wiki, _unattended(reader))
@@ -127,6 +129,13 @@ def _bot(path: Path, wikis: Mapping[str, WikiSettings], problems: list[Message])
     return replace(bot, options=options)
 
 
+#: The keys that every bot has, whatever its kind.
+OWN_KEYS = (
+    *("kind", "wiki", "unattended", "most_edits", "most_creations", "largest_share"),
+    *("quiet_minutes", "run_page", "run_page_days", "ping"),
+)
+
+
 def _options(reader: TomlReader, kind: Kind[Any], wikis: Mapping[str, WikiSettings]) -> Any:
     return kind.read(reader, tuple(wikis)) if kind.read else read_fields(reader, kind.settings)
 
@@ -135,6 +144,7 @@ def read_bot(settings: Settings, bot: BotSettings, kind: Kind[Any]) -> BotSettin
     """A bot with what its kind reads in its TOML. Raises SettingsError that lists everything wrong there."""
     problems: list[Message] = []
     reader = TomlReader(f"bots/{bot.name}.toml", dict(bot.table or {}), problems)
+    reader.known += OWN_KEYS
     options = _options(reader, kind, settings.wikis)
     reader.done()
     if problems:

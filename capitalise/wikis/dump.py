@@ -27,10 +27,11 @@ from capitalise.messages import N_
 from capitalise.pages.revisions import Absence, Account, Head, Revision
 from capitalise.pages.titles import normal_title
 from capitalise.wikis.parsing import batches
-from capitalise.wikis.serverless import ReadOnly, belongs, links_to, redirect_of
+from capitalise.wikis.serverless import ReadOnly, belongs, links_to
 from capitalise.wikis.wikimedia import sister_prefixes
 from capitalise.wikitext.canonical import digest
 from capitalise.wikitext.preprocessor import CORE_TAGS
+from capitalise.wikitext.redirects import redirect_of
 
 __all__ = ["DumpWiki", "open_dump"]
 

@@ -24,10 +24,11 @@ from capitalise.messages import N_
 from capitalise.pages.revisions import Absence, Account, Edit, Head, LogEntry, Preflight, Receipt, Revision
 from capitalise.pages.titles import normal_title, title_problem
 from capitalise.wikis.journal import Entry, Journal
-from capitalise.wikis.serverless import Secluded, belongs, links_to, redirect_of
+from capitalise.wikis.serverless import Secluded, belongs, links_to
 from capitalise.wikis.wikimedia import sister_prefixes
 from capitalise.wikitext.canonical import digest
 from capitalise.wikitext.preprocessor import CORE_TAGS
+from capitalise.wikitext.redirects import redirect_of
 
 __all__ = ["FolderWiki"]
 

@@ -11,9 +11,8 @@ from capitalise.pages.revisions import Absence, Edit, Expanded, KeptAnswer, Pref
 from capitalise.pages.titles import normal_title
 from capitalise.wikitext.calls import find_calls, same_template
 
-__all__ = ["ReadOnly", "Secluded", "belongs", "links_to", "redirect_of"]
+__all__ = ["ReadOnly", "Secluded", "belongs", "links_to"]
 
-_REDIRECT = re.compile(r"\s*#(?:REDIRECT|REDIRECTION)\s*:?\s*\[\[([^\]|#]+)(?:#([^\]|]*))?", re.IGNORECASE)
 
 _LINK = re.compile(r"\[\[\s*:?([^\[\]|#\n]{1,300})[\]|#]")
 
@@ -148,9 +147,3 @@ def belongs(text: str, template: str, category: str) -> bool:
 def links_to(text: str, title: str) -> bool:
     """Whether a link to a page is written in a text."""
     return any(normal_title(found[1]) == title for found in _LINK.finditer(text))
-
-
-def redirect_of(text: str) -> tuple[str, str]:
-    """Where a page that is a redirect leads to: title and section, "" for none."""
-    found = _REDIRECT.match(text)
-    return (normal_title(found[1]), (found[2] or "").strip()) if found else ("", "")

@@ -84,6 +84,10 @@ class Opened:
             self._kinds[name] = built_in(name) or load_kind(self.folder, name, self.trusts)
         return self._kinds[name]
 
+    def is_own(self, kind: str) -> bool:
+        """Whether a file of the workspace defines a kind."""
+        return kind not in KINDS
+
     def knows(self, kind: str) -> bool:
         """Whether a kind can be had without running code of the workspace that did not run yet."""
         return kind in self._kinds or kind in KINDS

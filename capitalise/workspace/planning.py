@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from capitalise.bots.kind import Fill, Request, Task
-from capitalise.errors import SettingsError
-from capitalise.messages import N_
+from capitalise.errors import CapitaliseError, SettingsError
+from capitalise.messages import N_, Message
 from capitalise.pages.link_status import OutsideAnswer
+from capitalise.pages.page_sets import listing_of
 from capitalise.pages.ports import Reader
 from capitalise.pages.reading import reading
+from capitalise.pages.titles import normal_title
 from capitalise.plans.model import Plan
 from capitalise.plans.run_ids import new_run_id
 from capitalise.runs.etiquette import held_back
@@ -30,10 +33,52 @@ def plan_bot(opened: Opened, bot: Bot, request: Request, run: str = "") -> Plan:
     if request.fix and not bot.kind.fixes:
         raise SettingsError(N_("The bot “%(bot)s” mends nothing: --fix is not for it.", bot=bot.name))
     task = task_for(opened, bot, request, run)
-    plan = bot.kind.plan(bot.options, task)
+    plan = _planned(opened, bot, task)
+    if request.within.what:
+        plan = _narrowed(plan, task)
     plan = replace(plan, findings=(*find_copies(opened.folder, bot), *plan.findings))
     plan = held_back(plan, opened.store(bot.wiki).account().name)
     return plan.limited(request.limit) if request.limit else plan
+
+
+def _planned(opened: Opened, bot: Bot, task: Task) -> Plan:
+    """What the kind's planner says. Of a program of the workspace, what goes wrong in it is one sentence with its line."""
+    if not opened.is_own(bot.settings.kind):
+        return bot.kind.plan(bot.options, task)
+    file = f"bots/{bot.settings.kind}.py"
+    try:
+        plan = bot.kind.plan(bot.options, task)
+    except CapitaliseError:
+        raise
+    except Exception as error:
+        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(file)]
+        raise SettingsError(
+            N_(
+                "%(file)s, line %(line)s: %(why)s (--debug shows where)",
+                file=file,
+                line=lines[-1] if lines else "?",
+                why=f"{type(error).__name__}: {error}",
+            )
+        ) from error
+    if not isinstance(plan, Plan) or not all(isinstance(one.message, Message) for one in plan.findings):
+        raise SettingsError(N_("%(file)s: its planner must return a Plan, and say its findings with N_(…).", file=file))
+    for change in plan.pages:
+        opened.wiki(change.wiki)  # one that is not there is named
+    return plan
+
+
+def _narrowed(plan: Plan, task: Task) -> Plan:
+    """The plan for the pages that the command line means; those that a list of titles names and the wiki has not are named."""
+    within = task.request.within
+    titles = listing_of(task.reader, within)
+    if not titles:
+        why = N_("The wiki “%(wiki)s” has no pages for “%(what)s”.", wiki=task.wiki, what=within.what)
+        raise SettingsError(why)
+    missing = [title for title in map(normal_title, within.titles) if title not in titles]
+    notes = [
+        N_("“%(title)s” is not there, or not in the other sets that were asked for.", title=one) for one in missing
+    ]
+    return replace(plan.only(task.wiki, titles), notes=(*plan.notes, *notes))
 
 
 def task_for(

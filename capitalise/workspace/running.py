@@ -18,7 +18,7 @@ from capitalise.workspace.manners import etiquette, heed, stop_page, whom
 from capitalise.workspace.opened import Bot, Opened
 from capitalise.workspace.planning import filler, plan_bot, task_for
 
-__all__ = ["Watch", "apply", "refuse_early", "refuse_foreign", "run", "tell", "unwritable"]
+__all__ = ["Watch", "apply", "bot_of", "refuse_early", "refuse_foreign", "run", "tell", "unwritable"]
 
 ROUNDS = 3
 

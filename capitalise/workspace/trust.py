@@ -20,7 +20,7 @@ from capitalise.errors import SettingsError
 from capitalise.files import reason, write_safely
 from capitalise.messages import N_
 
-__all__ = ["is_trusted", "load_kind", "remember_trust"]
+__all__ = ["is_trusted", "is_trusted_here", "load_kind", "remember_trust"]
 
 
 def load_kind(folder: Path, name: str, trusts: Callable[[Path, bytes], bool]) -> Kind[Any]:
@@ -62,6 +62,12 @@ def load_kind(folder: Path, name: str, trusts: Callable[[Path, bytes], bool]) ->
 def is_trusted(path: Path, code: bytes) -> bool:
     """Whether somebody on this machine said yes to this file as it is."""
     return _known().get(str(path.resolve())) == _mark(code)
+
+
+def is_trusted_here(folder: Path, kind: str) -> bool:
+    """Whether somebody on this machine said yes to the file of a kind as it is."""
+    path = folder / "bots" / f"{kind}.py"
+    return path.is_file() and is_trusted(path, path.read_bytes())
 
 
 def remember_trust(path: Path, code: bytes) -> None:
