@@ -46,6 +46,7 @@ KINDS = {
     "normalise": "capitalise.bots.normalise.kind",
     "crosslinks": "capitalise.bots.crosslinks.kind",
     "roumics": "capitalise.bots.roumics.kind",
+    "table": "capitalise.bots.table.kind",
 }
 
 

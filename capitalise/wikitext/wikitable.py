@@ -127,7 +127,7 @@ def _with_spans(start: int, end: int, made: list[tuple[list[Cell], int, bool]]) 
     """Rows that a span of theirs, or of a row above, puts out of place are not whole."""
     width, reached, rows = len(made[0][0]), 0, []
     for number, (cells, at, inside) in enumerate(made):
-        spans = any(cell.spans for cell in cells)
+        spans = any(cell.spans or cell.text.count("[[") != cell.text.count("]]") for cell in cells)
         rows.append(TableRow(tuple(cells), at, not (spans or inside or number < reached or len(cells) != width)))
         reached = max([reached, *(number + _rows_of(cell) for cell in cells)])
     return Wikitable(start, end, rows[0], tuple(rows[1:]))
@@ -192,6 +192,8 @@ def with_row(text: str, table: Wikitable, cells: Iterable[str]) -> str:
 def _spelt(new: str, before: str) -> str:
     """A cell's text as it can stand there: a pipe outside links and templates is spelt, a list begins on a line of its own."""
     masked = _masked(new, CORE_TAGS)
+    if re.search(r"(?m)^\s*(?:\{\||\|\}|\|-|\||!)", masked) or "!!" in masked:
+        raise Skip(N_("a line of it begins as a table's cell does; write it on the wiki"))
     pieces, at, depth = [], 0, 0
     for found in re.finditer(r"\[\[|\]\]|\|", masked):
         if found[0] == "|":
@@ -203,8 +205,6 @@ def _spelt(new: str, before: str) -> str:
         else:
             depth = max(0, depth + (1 if found[0] == "[[" else -1))
     made = "".join([*pieces, new[at:]])
-    if re.search(r"(?m)^\s*(?:\{\||\|\}|\|-|\||!)", made) or "!!" in made:
-        raise Skip(N_("a line of it begins as a table's cell does; write it on the wiki"))
     lists = made[:1] in tuple("*#:;") or "\n" in made
     if lists and not before.endswith("\n"):
         return f"\n{made}"
