@@ -281,3 +281,56 @@ def test_a_thousand_pages_and_a_second_run_with_no_edits(
     assert camille.text("Fiche 0003") == "{{Ingrédient\n|étape=9 - Autre\n|description=Texte  3\n}}"
     camille.close()
     place.close()
+
+
+# -- quick to look at -----------------------------------------------------------------------------
+
+
+def many(place: FolderPlace, count: int) -> None:
+    """Pages on which somebody typed the same step in the same way."""
+    for number in range(count):
+        place.edit(f"Idée {number}", TYPED.replace("poser les RÈGLES", "3 – poser les RÈGLES"))
+    settings(place)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, capitalise: Any) -> FolderPlace:
+    return FolderPlace(tmp_path / "kit", capitalise)
+
+
+def test_equal_edits_are_shown_once_with_their_number_and_samples(folder: FolderPlace) -> None:
+    many(folder, 6)
+    said = folder.cli(folder.folder, "plan", "normalise", code=3).stdout
+    assert "6 × Étape" in said
+    assert said.count("3 - Poser les règles") == 1
+    assert "Idée 0, Idée 1, Idée 2" in said
+    assert "Idée 4" not in said
+    assert "--html" in said  # where all of them are
+
+
+def test_who_applies_a_saved_plan_sees_every_page(folder: FolderPlace) -> None:
+    many(folder, 6)
+    settings(folder, mode="write", rules=["choice"])
+    folder.cli(folder.folder, "plan", "normalise", "-o", str(folder.folder / "plan.json"), code=None)
+    said = folder.cli(folder.folder, "apply", str(folder.folder / "plan.json"), code=None).stdout
+    assert all(f"Idée {number}" in said for number in range(6))
+
+
+def test_a_report_is_what_since_compares_with(folder: FolderPlace) -> None:
+    settings(folder, report_page="Rapport")
+    folder.edit(TITLE, TYPED.replace("poser les RÈGLES", "zorglub"))
+    run(folder)
+    assert "zorglub" in folder.text("Rapport")
+    folder.edit("Idée", TYPED.replace("poser les RÈGLES", "autre chose"))
+    since = plan(folder, "--since", "report")["since"]
+    assert {one["title"] for one in since["new"]} == {"Idée"}
+    assert since["gone"] == []
+
+
+@pytest.mark.parametrize(("options", "title"), [(("--prefix", "Idée 1"), "Idée 1"), (("--category", "Seule"), TITLE)])
+def test_the_command_line_narrows_the_pages(folder: FolderPlace, options: tuple[str, str], title: str) -> None:
+    many(folder, 3)
+    folder.edit(TITLE, TYPED.replace("poser les RÈGLES", "3 – poser les RÈGLES") + "\n[[Catégorie:Seule]]")
+    settings(folder, report_page="Rapport", mode="write", rules=["choice"])
+    done = plan(folder, *options)
+    assert [change["title"] for change in done["changes"]] == [title]

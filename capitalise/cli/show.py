@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,8 @@ __all__ = ["Screen", "shown_cells"]
 
 _COLOURS = {"-": "red", "+": "green", " ": None}
 MOST_LINES = 12
+SAMPLES = 3  # pages that are named of edits that are the same on more
+Values = tuple[tuple[str, str, str], ...]
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _BOOKKEEPING = {DECIDE, PAGE, REVISION}
 
@@ -55,7 +57,11 @@ class Screen:
         """Everything a plan holds, and a line that counts it. `whole`: every line of every text, each summary, and what is answered
         in the tool's columns: who applies a plan that somebody else made sees all that it writes."""
         self._section(N_("To write on the wiki"), len(plan.pages))
+        equal = {} if whole else _equal_edits(plan.pages)
+        self._equal(equal)
         for number, change in enumerate(plan.pages, start=1):
+            if change.values in equal:
+                continue
             self._page(number, change, MOST_LINES if not (change.fields or whole or plan.bot == "undo") else 0)
             if whole:
                 self.line("      " + self.text(N_("summary: %(text)s", text=change.summary)), dim=True)
@@ -77,8 +83,11 @@ class Screen:
                 dim=True,
             )
         self._section(N_("Proposed: written once the rule is switched on"), len(plan.proposals))
+        equal = {} if whole else _equal_edits(plan.proposals)
+        self._equal(equal)
         for number, change in enumerate(plan.proposals, start=1):
-            self._values(number, change)
+            if change.values not in equal:
+                self._values(number, change)
         touched = all(conflict.at is None for conflict in plan.conflicts)
         title = N_("To be decided: the sheet and the wiki say different things")
         self._section(N_("To be decided: somebody wrote where a bot writes") if touched else title, len(plan.conflicts))
@@ -166,6 +175,17 @@ class Screen:
         if len(shown) < len(pieces):
             more = NP_("… and %(count)d line more", "… and %(count)d lines more", len(pieces) - len(shown))
             self.line("      " + self.text(more), dim=True)
+            self.cut = True
+
+    def _equal(self, equal: Mapping[Values, Sequence[PageChange]]) -> None:
+        """Edits that are the same on many pages: once, with the first of the pages."""
+        for values, changes in equal.items():
+            for label, before, after in values:
+                self.line(f"  {len(changes)} × {label}", fg="cyan")
+                self.pieces(text_diff(before, after))
+            titles = ", ".join(change.title for change in changes[:SAMPLES])
+            more = NP_("… and %(count)d page more", "… and %(count)d pages more", len(changes) - SAMPLES)
+            self.line(f"      {titles} {self.text(more)}", dim=True)
             self.cut = True
 
     def _values(self, number: int, change: PageChange) -> None:
@@ -336,6 +356,15 @@ class Screen:
                     ),
                     fg="yellow",
                 )
+
+
+def _equal_edits(changes: Iterable[PageChange]) -> dict[Values, list[PageChange]]:
+    """The changes of which more than SAMPLES say word for word the same, by what they say."""
+    found: dict[Values, list[PageChange]] = {}
+    for change in changes:
+        if change.values and change.base and not change.move_to:
+            found.setdefault(change.values, []).append(change)
+    return {values: some for values, some in found.items() if len(some) > SAMPLES}
 
 
 def shown_cells(plan: Plan) -> list[SheetChange]:
