@@ -18,8 +18,9 @@ if TYPE_CHECKING:
         StoppedByPerson,
         WikiError,
     )
-    from capitalise.messages import N_
+    from capitalise.messages import N_, Message
     from capitalise.pages.page_sets import PageSet
+    from capitalise.pages.revisions import Revision
     from capitalise.plans.model import Check, Conflict, Finding, PageChange, Plan, SheetChange
     from capitalise.workspace.running import Watch
     from capitalise.workspace.workspace import Workspace
@@ -32,11 +33,13 @@ _PLACES = {
     "Conflict": "plans.model",
     "Finding": "plans.model",
     "Kind": "bots.kind",
+    "Message": "messages",
     "N_": "messages",
     "PageChange": "plans.model",
     "PageSet": "pages.page_sets",
     "Plan": "plans.model",
     "Request": "bots.kind",
+    "Revision": "pages.revisions",
     "SettingsError": "errors",
     "SheetChange": "plans.model",
     "SheetError": "errors",
@@ -55,10 +58,12 @@ __all__ = [
     "Conflict",
     "Finding",
     "Kind",
+    "Message",
     "PageChange",
     "PageSet",
     "Plan",
     "Request",
+    "Revision",
     "SettingsError",
     "SheetChange",
     "SheetError",

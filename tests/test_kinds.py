@@ -127,6 +127,12 @@ def test_a_report_is_not_emptied_because_a_category_is_misspelt(trusted: Path, c
     assert "Fihce" in capitalise(trusted, "run", "photos", "--yes", code=2).stderr
 
 
+def test_a_page_outside_the_sets_of_the_command_line_is_named(trusted: Path, capitalise: Cli) -> None:
+    said = capitalise(trusted, "plan", "photos", "--prefix", "Le", "--page", "Pain", code=2).stderr
+    assert "Pain" in said
+    assert "Le" in said
+
+
 def test_titles_in_a_file_narrow_the_pages(trusted: Path, capitalise: Cli) -> None:
     (trusted / "titres.txt").write_text("Pain\n\nSel\nPoivre\n", "utf-8")
     plan = json.loads(
@@ -157,6 +163,24 @@ def test_the_usual_report_is_read_back_by_since(trusted: Path, capitalise: Cli) 
     since = json.loads(capitalise(trusted, "plan", "photos", "--json", "--since", "report", code=3).stdout)["since"]
     assert [one["title"] for one in since["new"]] == ["Beurre"]
     assert [one["title"] for one in since["gone"]] == ["Pain"]
+    asked = ["plan", "photos", "--json", "--since", "report", "--page", "Levain"]
+    since = json.loads(capitalise(trusted, *asked, code=3).stdout)["since"]
+    assert (since["new"], since["gone"]) == ([], [])  # the report of the others is not gone: they were not asked for
+    opened = Workspace.open(trusted)
+    since_then = opened.since("photos", opened.plan("photos"))
+    assert ([one.title for one in since_then.new], since_then.gone[0][0]) == (["Beurre"], "Pain")
+
+
+def test_saved_plans_and_doctor_know_a_kind_that_is_trusted(trusted: Path, capitalise: Cli) -> None:
+    path, plan = trusted / "bots" / "images.py", trusted / "plan.json"
+    code = path.read_text("utf-8").replace("KIND = Kind(Images, plan)", "")
+    refuses = 'KIND = Kind(Images, plan, allows=lambda s, t, c: False, checks=lambda s, t: [Check(True, N_("à moi"))])'
+    path.write_text(code.replace("import N_,", "import N_, Check,") + refuses + "\n", "utf-8")
+    remember_trust(path, path.read_bytes())
+    capitalise(trusted, "plan", "photos", "-o", str(plan), code=3)
+    assert "à moi" in capitalise(trusted, "doctor", code=None).stdout
+    assert "Sans image" in capitalise(trusted, "apply", str(plan), "--yes", code=None).stderr
+    assert not (trusted / "wiki" / "Sans image.wiki").exists()
 
 
 # -- code of the workspace ------------------------------------------------------------------------
@@ -199,13 +223,42 @@ def test_a_person_is_asked_once(kit: Path, environment: dict[str, str]) -> None:
 
 @pytest.mark.parametrize(
     ("code", "words"),
-    [("1/0", "ZeroDivisionError"), ("KIND = 1", "KIND = Kind"), ("def", "SyntaxError"), ("", "KIND = Kind")],
+    [
+        ("1/0", "ZeroDivisionError"),
+        ("KIND = 1", "KIND = Kind"),
+        ("x = 1\ndef", "ligne 2 : SyntaxError"),
+        ("", "KIND = Kind"),
+        ("raise SystemExit(0)", "SystemExit"),
+    ],
 )
 def test_a_program_that_is_no_kind_is_one_sentence(trusted: Path, capitalise: Cli, code: str, words: str) -> None:
     path = trusted / "bots" / "images.py"
     path.write_text(code, "utf-8")
     remember_trust(path, path.read_bytes())
-    assert words in capitalise(trusted, "plan", "photos", code=2).stderr
+    assert words in capitalise(trusted, "plan", "photos", code=2).stderr.replace("\N{NO-BREAK SPACE}", " ")
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        "checks=lambda s, t: iter([1 / 0])",
+        "checks=broken",
+        "sheets=lambda s: 1 / 0",
+        "report=lambda s, t: 1 / 0",
+        "reads=lambda s: 1 / 0",
+        "read=lambda t, w: 1 / 0",
+    ],
+)
+def test_what_goes_wrong_anywhere_in_a_program_is_one_sentence(trusted: Path, capitalise: Cli, member: str) -> None:
+    path = trusted / "bots" / "images.py"
+    code = path.read_text("utf-8") + "\n\ndef broken(s, t):\n    yield 1 / 0\n"
+    path.write_text(code + f"\nKIND = Kind(Images, plan, {member})\n", "utf-8")
+    remember_trust(path, path.read_bytes())
+    said = [
+        capitalise(trusted, *command, code=None) for command in (["doctor"], ["plan", "photos", "--since", "report"])
+    ]
+    assert any("ZeroDivisionError" in one.stdout + one.stderr for one in said)
+    assert not any("Traceback" in one.stdout + one.stderr for one in said)
 
 
 @pytest.mark.parametrize(
@@ -266,6 +319,44 @@ def test_a_page_of_a_wiki_that_is_not_there_is_refused_before_anything_is_writte
     )
     remember_trust(path, path.read_bytes())
     assert "ailleurs" in capitalise(trusted, "plan", "photos", code=2).stderr
+
+
+# -- what people took back ------------------------------------------------------------------------
+
+
+ONE_LESS = """
+from dataclasses import dataclass
+from capitalise import Kind, N_, PageSet
+@dataclass(frozen=True)
+class S:
+    category: str
+    report_page: str = ""
+def plan(s, task):
+    pages = task.pages_of(PageSet(category=s.category))
+    wanted = [(page, page.text.replace("* sel\\n* sel\\n", "* sel\\n")) for page in pages]
+    changes, refused = task.changes(wanted, N_("une seule fois"))
+    return task.plan(len(pages), refused, changes)
+KIND = Kind(S, plan)
+"""
+
+
+@pytest.mark.parametrize("by_hand", [True, False])
+def test_a_line_that_stood_twice_and_was_put_back_stays(tmp_path: Path, by_hand: bool) -> None:
+    """Two equal lines are two of somebody's lines: that one of them is there says nothing of the other."""
+    (tmp_path / "images.py").write_text(ONE_LESS, "utf-8")
+    page = "* sel\n* sel\n* eau\n[[Catégorie:Fiche]]"
+    bench = Bench(tmp_path / "kit", [tmp_path / "images.py"], {"photos": BOT}, {"Pain": page})
+    plan = bench.plan("photos")
+    bench.apply(plan)
+    assert bench.text("Pain") == page.replace("* sel\n", "", 1)
+    if by_hand:
+        bench.write("Pain", page)
+    else:
+        bench.apply(bench.workspace().undo(plan.run))
+    again = bench.plan("photos")
+    assert again.empty
+    assert [(one.rule, one.title) for one in again.findings] == [("reverted", "Pain")]
+    assert bench.text("Pain") == page
 
 
 # -- what a planner is handed ---------------------------------------------------------------------

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from capitalise import Request
 from capitalise.testing import Bench
 from capitalise.workspace.trust import remember_trust
 from tests.place import ROOT
@@ -56,6 +57,18 @@ def test_a_planner_that_changes_pages_and_takes_no_for_an_answer(tmp_path: Path)
     plan = bench.plan("photos")
     assert plan.empty
     assert [(one.rule, one.title) for one in plan.findings] == [("reverted", "Pain")]
+
+
+def test_a_planner_that_mends_only_where_a_person_says_so(tmp_path: Path) -> None:
+    kind = tmp_path / "images.py"
+    (mend,) = [one for one in CODE if "def mend" in one]
+    kind.write_text(f"{CODE[2]}\n\n{mend}", "utf-8")
+    bench = Bench(tmp_path / "kit", [kind], {"photos": BOT}, {"Pain": "Du pain , [[Catégorie:Fiche]]"})
+    plan = bench.plan("photos")
+    assert plan.empty
+    assert [one.rule for one in plan.findings] == ["comma"]
+    bench.apply(bench.plan("photos", Request(fix=True)))
+    assert bench.text("Pain") == "Du pain, [[Catégorie:Fiche]]"
 
 
 def test_every_public_name_is_told() -> None:

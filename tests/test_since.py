@@ -63,6 +63,12 @@ def test_a_line_that_moved_down_is_the_same_and_a_file_has_a_name() -> None:
     assert ([f.message.text for f in since.new], since.gone, since.still) == (["d"], (("KIC", "b"),), 2)
 
 
+def test_two_equal_lines_are_two() -> None:
+    one = Finding("permalink", Message("a"), "communs", "KIC")
+    assert compare([one, one], [("KIC", "a")], "fr").new == (one,)
+    assert compare([one], [("KIC", "a"), ("KIC", "a")], "fr").gone == (("KIC", "a"),)
+
+
 @pytest.mark.mediawiki
 def test_since_a_file_and_since_the_report(linked: Kit) -> None:
     linked.may_write("communs")

@@ -123,7 +123,7 @@ class Task:
         listing = listing_of(self.reader, pages) if isinstance(pages, PageSet) else pages
         if isinstance(pages, PageSet) and not listing:
             why = N_("The wiki “%(wiki)s” has no pages for “%(what)s”.", wiki=self.wiki, what=pages.what)
-            raise SettingsError(why)
+            raise SettingsError(why if pages.what else N_("No pages are named: the settings of the bot say none."))
         asked = {normal_title(page) for page in self.request.pages}
         _refuse_unknown(asked, listing)
         wanted = [title for title in listing if not asked or title in asked]

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import click
 
-from capitalise.bots.kind import built_in
 from capitalise.cli.show import Screen
 from capitalise.errors import SettingsError
 from capitalise.messages import N_, Message
-from capitalise.settings import find_workspace, read_workspace
+from capitalise.workspace.workspace import Workspace
 
 __all__ = ["ask"]
 
@@ -23,14 +22,14 @@ def ask(folder: Path, language: str) -> Sequence[str]:
     """The command that a person chose, as they could have typed it; empty for none."""
     screen = Screen(language)
     try:
-        workspace = read_workspace(find_workspace(folder))
+        opened = Workspace.open(folder)
     except SettingsError as error:
         if (folder / "capitalise.toml").exists():
             raise
         screen.say(error.message)
         return _chosen(screen, [(N_("try it with a sample kit, in the folder “kit”"), ["init", "kit", "--sample"])])
-    kinds = {name: kind for name, bot in workspace.bots.items() if (kind := built_in(bot.kind))}
-    bot = _bot(screen, [name for name, kind in kinds.items() if kind.sheets(workspace.bots[name].options).names])
+    bots = [opened.of(one) for one in opened.settings.bots.values() if opened.knows(one.kind)]
+    bot = _bot(screen, [one.name for one in bots if one.sheets.names])
     work: list[Choice] = [
         (N_("see what is filled and what is missing, step by step"), ["status", bot]),
         (N_("see what would change (nothing is written)"), ["plan", bot]),
@@ -40,7 +39,7 @@ def ask(folder: Path, language: str) -> Sequence[str]:
     ]
     check = (N_("check the settings, the wikis and the sheets"), ["doctor"])
     more: list[Choice] = [
-        (replace(kind.menu, values={"bot": name}), ["plan", name]) for name, kind in kinds.items() if kind.menu
+        (replace(one.kind.menu, values={"bot": one.name}), ["plan", one.name]) for one in bots if one.kind.menu
     ]
     return _chosen(screen, [*(work if bot else ()), *more, check])
 

@@ -169,7 +169,7 @@ def open_workspace(
     folder: Path, told: Callable[[Message], None], sheets: Sequence[Path] = (), *, asks: bool = True
 ) -> Workspace:
     """The workspace around a folder. Before code of its own runs, a person at the terminal is asked, once for each version of the file."""
-    return Workspace.open(folder, sheets=sheets, told=told, trusts=_trusts if asks else is_trusted)
+    return Workspace.open(folder, sheets=sheets, told=told, trusts=_trusts if asks else is_trusted, trusted=is_trusted)
 
 
 def _trusts(path: Path, code: bytes) -> bool:

@@ -30,7 +30,6 @@ from capitalise.cli.options import (
 from capitalise.cli.outputs import refuse_outputs, write
 from capitalise.cli.rules import rule_name
 from capitalise.cli.show import Screen, shown_cells
-from capitalise.cli.since import since_then
 from capitalise.errors import WAITING, CapitaliseError, SettingsError
 from capitalise.messages import N_, NP_
 from capitalise.plans.model import Plan
@@ -39,6 +38,7 @@ from capitalise.runs.apply import RunReport
 from capitalise.workspace.manners import seconds
 from capitalise.workspace.opened import Bot
 from capitalise.workspace.running import Watch, bot_of, refuse_early, refuse_foreign
+from capitalise.workspace.since import since_then
 from capitalise.workspace.unattended import run_alone
 from capitalise.workspace.workspace import Workspace
 
@@ -88,9 +88,10 @@ def plan(
     refuse_outputs(workspace, {".json": output, ".html": html, ".csv": csv})
     chosen = workspace.bot(bot)
     made = workspace.plan(chosen, narrow.request)
-    changed = since_then(workspace, chosen, made, since) if since else None
+    changed = since_then(workspace, chosen, made, since, narrow.request, LANGUAGE) if since else None
     made = workspace.checked(made)
     screen = Screen(LANGUAGE, chosen.kind.rules)
+    screen.typed = _typed(narrow)
     if output:
         write(workspace, output, plan_to_json(made, LANGUAGE).encode())
     if html:
@@ -179,7 +180,7 @@ def run(folder: Path, bot: str, narrow: Narrow, yes: bool, trial: bool, log_form
             code = error.exit_code
         sys.exit(code)
     made = workspace.plan(chosen, request)
-    screen.rules = chosen.kind.rules
+    screen.rules, screen.typed = chosen.kind.rules, _typed(narrow)
     if not json_:
         screen.plan(made)
     if not yes and not json_ and at_terminal():

@@ -41,6 +41,7 @@ class Screen:
         """`rules` are those of the findings of a kind of bot, in words."""
         self.language, self.command, self.rules = language, as_started(), rules or {}
         self.cut = False  # whether some lines of a page were not shown
+        self.typed = ""  # the options that narrow the plan, as they were typed
 
     def say(self, message: Message, *, error: bool = False, **style: object) -> None:
         click.secho(_clean(render(message, self.language, self.command)), err=error, **style)  # type: ignore[arg-type]
@@ -100,8 +101,9 @@ class Screen:
         self.line(self.count(plan), bold=True)
         if self.cut:
             why = N_(
-                "Not every line of these pages is shown above. All of them: capitalise plan %(bot)s --html plan.html",
+                "Not every line of these pages is shown above. All of them: capitalise plan %(bot)s%(options)s --html plan.html",
                 bot=plan.bot,
+                options=self.typed,
             )
             self.say(why, fg="yellow")
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from merge3 import Merge3
 
-__all__ = ["lines_of", "merged_lines", "moved_lines"]
+__all__ = ["counted_lines", "lines_of", "merged_lines", "moved_lines"]
 
 
 def lines_of(text: str) -> frozenset[str]:
     """The lines of a text that hold anything."""
     return frozenset(filter(str.strip, text.split("\n")))
+
+
+def counted_lines(text: str) -> Counter[str]:
+    """The same with how often each is there: a line that stands twice and a line that stands once are two texts."""
+    return Counter(filter(str.strip, text.split("\n")))
 
 
 def merged_lines(base: str, one: str, other: str) -> str | None:

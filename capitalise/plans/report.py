@@ -9,7 +9,6 @@ import html
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import groupby
 from typing import Any
 
 from capitalise.errors import Skip
@@ -47,12 +46,15 @@ def report_values(
     language: str,
     place: Callable[[tuple[str, str]], Mapping[str, str]] = place_of,
 ) -> dict[str, Any]:
-    """What the template is filled with: findings by page, in their order, and how many there are by rule."""
+    """What the template is filled with: findings by page, in the order in which the pages come, and how many there are by rule."""
     shown = findings[:MOST_SHOWN]
+    by_page: dict[tuple[str, str], list[Finding]] = {}
+    for one in shown:
+        by_page.setdefault((one.wiki, one.title or (one.at.sheet if one.at else "")), []).append(one)
     return {
         "pages": [
             {"place": place(key), "lines": [_line(finding, language) for finding in some]}
-            for key, some in groupby(shown, key=lambda one: (one.wiki, one.title or (one.at.sheet if one.at else "")))
+            for key, some in by_page.items()
         ],
         "rules": [
             (render(names[rule], language) if rule in names else rule, count)

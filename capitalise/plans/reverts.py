@@ -5,12 +5,13 @@ An edit that the run itself took back, because the wiki had merged it badly, is 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from capitalise.pages.revisions import Revision
-from capitalise.plans.lines import lines_of, merged_lines
+from capitalise.plans.lines import counted_lines, merged_lines
 from capitalise.plans.run_ids import run_of, undone_run
 
 __all__ = ["TakenOut", "made_before", "taken_back", "undone", "without_imported", "without_mishaps", "without_undone"]
@@ -28,26 +29,28 @@ class TakenOut:
     after: str
 
     @property
-    def added(self) -> frozenset[str]:
+    def added(self) -> Counter[str]:
         """What the run had put in."""
-        return lines_of(self.before or "") - lines_of(self.after)
+        return counted_lines(self.before or "") - counted_lines(self.after)
 
     @property
-    def gone(self) -> frozenset[str]:
+    def gone(self) -> Counter[str]:
         """What the run had taken out."""
-        return lines_of(self.after) - lines_of(self.before or "")
+        return counted_lines(self.after) - counted_lines(self.before or "")
 
     def stands(self, old: str, new: str) -> bool:
         """Whether a run that made `new` of `old` left the lines in question alone."""
         known = self.before is not None
         return (
-            known and not self.added & lines_of(new) - lines_of(old) and not self.gone & lines_of(old) - lines_of(new)
+            known
+            and not self.added & counted_lines(new) - counted_lines(old)
+            and not self.gone & counted_lines(old) - counted_lines(new)
         )
 
     def restored(self, now: str) -> bool:
         """Whether a part reads again as the run had made it."""
         known = self.before is not None and bool(self.added or self.gone)
-        return known and self.added <= lines_of(now) and not self.gone & lines_of(now)
+        return known and self.added <= counted_lines(now) and not self.gone & counted_lines(now)
 
 
 def undone(history: Sequence[Revision], account: str, part: Part) -> list[TakenOut]:
@@ -82,7 +85,7 @@ def without_undone(out: Sequence[TakenOut], now: str, new: str) -> tuple[str, st
             return now, one.run
         merged = merged_lines(one.before, text, one.after)
         if merged is None:
-            if one.added & lines_of(text) - lines_of(now):
+            if one.added & counted_lines(text) - counted_lines(now):
                 return now, one.run
             continue
         text, left = merged, one.run if merged != text else left
@@ -109,11 +112,11 @@ def taken_back(history: Sequence[Revision], account: str, part: Part) -> Revisio
 def made_before(history: Sequence[Revision], account: str, old: str, new: str) -> Revision | None:
     """The revision of a history, oldest first, in which a run of ours made the same change as `new` would make of the page as it is (`old`),
     if any: the same line put in that somebody took out since, or taken out that somebody put back."""
-    come, gone = lines_of(new) - lines_of(old), lines_of(old) - lines_of(new)
+    come, gone = counted_lines(new) - counted_lines(old), counted_lines(old) - counted_lines(new)
     for before, after in reversed(list(pairwise(history))):
         if not _ours(after, account) or undone_run(after.comment):
             continue
-        was, became = lines_of(before.text or ""), lines_of(after.text or "")
+        was, became = counted_lines(before.text or ""), counted_lines(after.text or "")
         if come & (became - was) or gone & (was - became):
             return after
     return None

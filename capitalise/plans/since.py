@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -22,7 +23,12 @@ class Since:
 
 def compare(findings: Sequence[Finding], earlier: Iterable[tuple[str, str]], language: str) -> Since:
     """By page (or file) and words, in the language of the earlier ones: a line that moved down is the same finding."""
-    before = set(earlier)
-    now = {(one.title or (one.at.sheet if one.at else ""), render(one.message, language)): one for one in findings}
-    new = tuple(one for key, one in now.items() if key not in before)
-    return Since(new, tuple(sorted(before - now.keys())), len(now) - len(new))
+    left = Counter(earlier)
+    new = []
+    for one in findings:
+        key = one.title or (one.at.sheet if one.at else ""), render(one.message, language)
+        if left[key]:
+            left[key] -= 1
+        else:
+            new.append(one)
+    return Since(tuple(new), tuple(sorted(left.elements())), len(findings) - len(new))

@@ -15,7 +15,6 @@ from capitalise.workspace.copies import find_copies
 from capitalise.workspace.manners import heed, stop_page
 from capitalise.workspace.opened import Bot, Opened
 from capitalise.workspace.planning import task_for
-from capitalise.workspace.trust import is_trusted_here
 
 __all__ = ["all_checks"]
 
@@ -81,7 +80,7 @@ def _bot(opened: Opened, settings: BotSettings) -> Iterator[Check]:
     if settings.unattended and not opened.settings.operator:
         hint = N_("set “operator” in capitalise.toml, for example “[[Utilisateur:Camille Exemple]]”")
         yield Check(None, N_("runs by itself, and nobody is named to be told when it falls silent"), hint)
-    if not opened.knows(settings.kind) and not is_trusted_here(opened.folder, settings.kind):
+    if not opened.knows(settings.kind):
         why = N_(
             "its kind is a program of this workspace, bots/%(kind)s.py, to which nobody here said yes: it is not run to be checked",
             kind=settings.kind,

@@ -50,13 +50,15 @@ class Bot:
 @dataclass
 class Opened:
     """One view of a workspace. `told` is called with what a wiki is waited for; `more_sheets` are read besides those of a bot's TOML;
-    `trusts` says whether the code of a file of the workspace may run (nobody is there to say so: it may not)."""
+    `trusts` says whether the code of a file of the workspace may run (nobody is there to say so: it may not), `trusted` the same without
+    asking anybody."""
 
     settings: Settings
     clock: Clock
     told: Callable[[Message], None]
     more_sheets: tuple[str, ...] = ()
     trusts: Callable[[Path, bytes], bool] = lambda path, code: False
+    trusted: Callable[[Path, bytes], bool] = lambda path, code: False
 
     def __post_init__(self) -> None:
         self._stores: dict[str, Store] = {}
@@ -89,8 +91,11 @@ class Opened:
         return kind not in KINDS
 
     def knows(self, kind: str) -> bool:
-        """Whether a kind can be had without running code of the workspace that did not run yet."""
-        return kind in self._kinds or kind in KINDS
+        """Whether a kind can be had without asking anybody."""
+        if kind in self._kinds or kind in KINDS:
+            return True
+        path = self.folder / "bots" / f"{kind}.py"
+        return path.is_file() and self.trusted(path, path.read_bytes())
 
     def built_in_bots(self) -> list[Bot]:
         """The bots whose kinds need no code of the workspace."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from capitalise.bots.kind import Fill, Request, Task
-from capitalise.errors import CapitaliseError, SettingsError
+from capitalise.errors import SettingsError
 from capitalise.messages import N_, Message
 from capitalise.pages.link_status import OutsideAnswer
 from capitalise.pages.page_sets import listing_of
@@ -42,28 +41,15 @@ def plan_bot(opened: Opened, bot: Bot, request: Request, run: str = "") -> Plan:
 
 
 def _planned(opened: Opened, bot: Bot, task: Task) -> Plan:
-    """What the kind's planner says. Of a program of the workspace, what goes wrong in it is one sentence with its line."""
-    if not opened.is_own(bot.settings.kind):
-        return bot.kind.plan(bot.options, task)
-    file = f"bots/{bot.settings.kind}.py"
-    try:
-        plan = bot.kind.plan(bot.options, task)
-    except CapitaliseError:
-        raise
-    except Exception as error:
-        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(file)]
-        raise SettingsError(
-            N_(
-                "%(file)s, line %(line)s: %(why)s (--debug shows where)",
-                file=file,
-                line=lines[-1] if lines else "?",
-                why=f"{type(error).__name__}: {error}",
-            )
-        ) from error
-    if not isinstance(plan, Plan) or not all(isinstance(one.message, Message) for one in plan.findings):
-        raise SettingsError(N_("%(file)s: its planner must return a Plan, and say its findings with N_(…).", file=file))
-    for change in plan.pages:
-        opened.wiki(change.wiki)  # one that is not there is named
+    """What the kind's planner says. Of a program of the workspace it is looked at whether it is a plan."""
+    plan = bot.kind.plan(bot.options, task)
+    if opened.is_own(bot.settings.kind):
+        if not isinstance(plan, Plan) or not all(isinstance(one.message, Message) for one in plan.findings):
+            file = f"bots/{bot.settings.kind}.py"
+            why = N_("%(file)s: its planner must return a Plan, and say its findings with N_(…).", file=file)
+            raise SettingsError(why)
+        for change in plan.pages:
+            opened.wiki(change.wiki)  # one that is not there is named
     return plan
 
 
@@ -71,13 +57,14 @@ def _narrowed(plan: Plan, task: Task) -> Plan:
     """The plan for the pages that the command line means; those that a list of titles names and the wiki has not are named."""
     within = task.request.within
     titles = listing_of(task.reader, within)
+    for page in map(normal_title, task.request.pages):
+        if titles and page not in titles:
+            raise SettingsError(N_("“%(title)s” is not among: %(what)s.", title=page, what=within.what))
     if not titles:
         why = N_("The wiki “%(wiki)s” has no pages for “%(what)s”.", wiki=task.wiki, what=within.what)
         raise SettingsError(why)
     missing = [title for title in map(normal_title, within.titles) if title not in titles]
-    notes = [
-        N_("“%(title)s” is not there, or not in the other sets that were asked for.", title=one) for one in missing
-    ]
+    notes = [N_("“%(title)s” is not among: %(what)s.", title=one, what=within.what) for one in missing]
     return replace(plan.only(task.wiki, titles), notes=(*plan.notes, *notes))
 
 

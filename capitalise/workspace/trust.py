@@ -10,17 +10,21 @@ import hashlib
 import json
 import os
 import sys
+import traceback
 import types
 from collections.abc import Callable
+from dataclasses import fields, replace
+from functools import partial
 from pathlib import Path
+from types import CodeType, FunctionType, GeneratorType
 from typing import Any
 
 from capitalise.bots.kind import Kind
-from capitalise.errors import SettingsError
+from capitalise.errors import CapitaliseError, SettingsError
 from capitalise.files import reason, write_safely
 from capitalise.messages import N_
 
-__all__ = ["is_trusted", "is_trusted_here", "load_kind", "remember_trust"]
+__all__ = ["is_trusted", "load_kind", "remember_trust"]
 
 
 def load_kind(folder: Path, name: str, trusts: Callable[[Path, bytes], bool]) -> Kind[Any]:
@@ -43,31 +47,45 @@ def load_kind(folder: Path, name: str, trusts: Callable[[Path, bytes], bool]) ->
     module = types.ModuleType(f"capitalise_kind_{name}_{hashlib.sha256(code).hexdigest()[:8]}")
     module.__file__ = str(path)
     sys.modules[module.__name__] = module  # where dataclasses look up the types of their fields
-    try:
-        exec(compile(code, str(path), "exec"), module.__dict__)  # noqa: S102 - what a person said yes to
-    except Exception as error:
-        raise SettingsError(
-            N_(
-                "bots/%(name)s.py cannot be used: %(why)s (--debug shows where)",
-                name=name,
-                why=f"{type(error).__name__}: {error}",
-            )
-        ) from error
+    _said(path, exec, compiled(path, code), module.__dict__)
     kind = getattr(module, "KIND", None)
     if not isinstance(kind, Kind):
         raise SettingsError(N_("bots/%(name)s.py defines no kind: it needs a line KIND = Kind(…).", name=name))
-    return kind
+    functions = {one.name: getattr(kind, one.name) for one in fields(kind)}
+    guarded: dict[str, Any] = {
+        key: partial(_said, path, value) for key, value in functions.items() if isinstance(value, FunctionType)
+    }
+    return replace(kind, **guarded)
+
+
+def compiled(path: Path, code: bytes) -> CodeType:
+    """Raises SettingsError for what is no Python."""
+    return _said(path, compile, code, str(path), "exec")  # type: ignore[no-any-return]
+
+
+def _said(path: Path, function: Callable[..., Any], *given: Any) -> Any:
+    """What a function of such a file gives; what goes wrong in it is one sentence, with its line. Raises SettingsError."""
+    try:
+        found = function(*given)
+        return iter(list(found)) if isinstance(found, GeneratorType) else found
+    except CapitaliseError:
+        raise
+    except (Exception, SystemExit) as error:
+        at = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
+        line = at[-1] if at else getattr(error, "lineno", None)
+        raise SettingsError(
+            N_(
+                "%(file)s, line %(line)s: %(why)s (--debug shows where)",
+                file=f"bots/{path.name}",
+                line=line or "?",
+                why=f"{type(error).__name__}: {error}",
+            )
+        ) from error
 
 
 def is_trusted(path: Path, code: bytes) -> bool:
     """Whether somebody on this machine said yes to this file as it is."""
     return _known().get(str(path.resolve())) == _mark(code)
-
-
-def is_trusted_here(folder: Path, kind: str) -> bool:
-    """Whether somebody on this machine said yes to the file of a kind as it is."""
-    path = folder / "bots" / f"{kind}.py"
-    return path.is_file() and is_trusted(path, path.read_bytes())
 
 
 def remember_trust(path: Path, code: bytes) -> None:

@@ -13,12 +13,14 @@ from capitalise.messages import Message
 from capitalise.pages.ports import Reader
 from capitalise.pages.reading import reading
 from capitalise.plans.model import Check, Plan
+from capitalise.plans.since import Since
 from capitalise.runs.apply import RunReport
 from capitalise.runs.history import PastRun
 from capitalise.settings import find_workspace, read_workspace
 from capitalise.workspace import doctor, planning, running, undoing
 from capitalise.workspace.opened import Bot, Opened
 from capitalise.workspace.running import Watch
+from capitalise.workspace.since import since_then
 from capitalise.workspace.trust import is_trusted
 
 __all__ = ["Workspace"]
@@ -38,13 +40,14 @@ class Workspace(Opened):
         told: Callable[[Message], None] = lambda message: None,
         clock: Clock | None = None,
         trusts: Callable[[Path, bytes], bool] = is_trusted,
+        trusted: Callable[[Path, bytes], bool] | None = None,
     ) -> Workspace:
         """The workspace around a folder. `sheets` are read besides those of a bot's TOML, `told` is called with what a wiki is waited for,
-        `trusts` is asked before code of the workspace runs. Raises SettingsError that lists everything wrong with the files."""
+        `trusts` is asked before code of the workspace runs, `trusted` where nobody may be asked. Raises SettingsError that lists everything wrong with the files."""
         found = find_workspace(Path(folder).absolute())
         more = (path.absolute() for path in sheets)
         names = tuple((p.relative_to(found) if p.is_relative_to(found) else p).as_posix() for p in more)
-        return cls(read_workspace(found), clock or SystemClock(), told, names, trusts)
+        return cls(read_workspace(found), clock or SystemClock(), told, names, trusts, trusted or trusts)
 
     @property
     def bots(self) -> list[str]:
@@ -73,6 +76,10 @@ class Workspace(Opened):
     ) -> tuple[Plan, RunReport]:
         """Carry out a plan, and plan again what changed under it: the plan of what is left, and what was done."""
         return running.run(self, self._bot(bot), plan, request or Request(), watch, **more)
+
+    def since(self, bot: str | Bot, plan: Plan, source: str = "report", request: Request | None = None) -> Since:
+        """What is new and what is gone in a plan since an earlier one (a file that “-o” saved), or since the report on the wiki."""
+        return since_then(self, self._bot(bot), plan, source, request or Request(), self.settings.language)
 
     def history(self, wiki: str = "") -> dict[str, list[PastRun]]:
         """The runs of this account, the newest first, by wiki."""
