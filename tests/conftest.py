@@ -106,6 +106,14 @@ def farm(running_farm: mediawiki.Farm) -> Iterator[mediawiki.Farm]:
             running_farm.reset(key)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _a_cache_of_ones_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What tests ask of the library itself leaves nothing in the cache of whoever runs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture
 def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """A home of its own, French, with the bot's account on every test wiki."""

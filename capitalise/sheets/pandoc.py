@@ -4,14 +4,17 @@ its own: it gets some seconds, some memory, and no other file (`--sandbox`)."""
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from capitalise.errors import SettingsError, SheetError
 from capitalise.messages import N_, NP_, Message
 from capitalise.notes.markdown import as_meant
 from capitalise.notes.tree import LEFT_OUT
+from capitalise.sheets.converted import converted
 from capitalise.sheets.encodings import decoded
 from capitalise.sheets.shown import shown_document
 
@@ -120,13 +123,20 @@ def tree_to_html(tree: dict[str, Any]) -> str:
 def _pandoc(data: bytes, kind: str, to: str, name: str) -> bytes:
     try:
         import pypandoc  # an extra: 160 MB
-    except ImportError as error:
+
+        program = shutil.which(pypandoc.get_pandoc_path()) or "pandoc"
+    except (ImportError, OSError) as error:
         raise SettingsError(
             N_(
                 "Notes need one more package: pipx inject capitalise pypandoc_binary (without pipx: pip install pypandoc_binary)."
             )
         ) from error
-    command = [pypandoc.get_pandoc_path(), "--sandbox", "-f", kind, "-t", to, "--wrap=none", "+RTS", "-M1024m", "-RTS"]
+    command = [program, "--sandbox", "-f", kind, "-t", to, "--wrap=none", "+RTS", "-M1024m", "-RTS"]
+    version = str(Path(program).stat().st_mtime_ns)
+    return converted([" ".join([version, *command]).encode(), data], lambda: _run(command, data, name))
+
+
+def _run(command: Sequence[str], data: bytes, name: str) -> bytes:
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS, check=False)  # noqa: S603 - our own program
     except subprocess.TimeoutExpired as error:
