@@ -134,6 +134,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         "LANGUAGE": "fr",
         "PYTHONWARNINGS": "ignore",
         "NO_COLOR": "1",
+        "PAGER": "cat",
     }
 
 

@@ -36,9 +36,11 @@ def undo(folder: Path, run_id: str, wiki: str | None, yes: bool, json_: bool) ->
     if made.empty and not made.findings:
         screen.say(N_("Nothing of this run is left to take back."), error=json_)
     elif not json_:
-        screen.plan(made)
+        with screen.paged():
+            screen.plan(made)
     if made.empty or not agreed(screen, yes):
         sys.exit(WAITING if made.waits else 0)
+    screen.expects(len(made.pages))
     report = workspace.apply(made, Watch(screen.outcome, stopper(screen)))
     if not json_ and any(bot.sheets.names for bot in workspace.built_in_bots()):
         screen.say(
@@ -57,7 +59,8 @@ def history(folder: Path, wiki: str | None, json_: bool) -> None:
     screen = Screen(LANGUAGE)
     found = []
     _own, others = workspace.own_wikis()
-    for key, runs in workspace.history(wiki or "").items():
+    past = workspace.history(wiki or "")
+    for key, runs in past.items():
         found += [
             {
                 "wiki": key,
@@ -76,11 +79,13 @@ def history(folder: Path, wiki: str | None, json_: bool) -> None:
             }
             for p in runs
         ]
-        if not json_:
-            screen.history(key, runs)
     if json_:
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
-    elif not found:
+    else:
+        with screen.paged():
+            for key, runs in past.items():
+                screen.history(key, runs)
+    if not found and not json_:
         screen.say(N_("No run yet."))
     if others and not wiki:
         why = N_("Not asked: %(wikis)s (read only, or no account here).", wikis=", ".join(others))

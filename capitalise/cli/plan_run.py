@@ -110,9 +110,10 @@ def plan(
         since_data = since_to_dict(changed, LANGUAGE) if changed else {}
         click.echo(json.dumps({**plan_to_dict(made, LANGUAGE), **since_data}, ensure_ascii=False, indent=1))
     else:
-        screen.plan(made)
-        if changed:
-            screen.since(changed)
+        with screen.paged():
+            screen.plan(made)
+            if changed:
+                screen.since(changed)
         if html:
             screen.say(N_("To read in a browser: %(file)s", file=html))
         for path in filter(None, (output, csv)):
@@ -142,12 +143,14 @@ def apply(folder: Path, file: Path, yes: bool, json_: bool) -> None:
     bot = bot_of(workspace, saved)
     screen = Screen(LANGUAGE, bot.kind.rules if bot else {})
     if not json_:
-        screen.plan(saved, whole=True)
+        with screen.paged():
+            screen.plan(saved, whole=True)
     refuse_foreign(workspace, saved)
     refuse_early(workspace, saved)
     tell_time(workspace, screen, saved)
     if saved.empty or not agreed(screen, yes):
         sys.exit(_code(saved))
+    screen.expects(len(saved.pages))
     report = workspace.apply(saved, Watch(screen.outcome, stopper(screen)))
     finish(screen, saved, saved, report, json_)
 
@@ -182,7 +185,8 @@ def run(folder: Path, bot: str, narrow: Narrow, yes: bool, trial: bool, log_form
     made = workspace.plan(chosen, request)
     screen.rules, screen.typed = chosen.kind.rules, _typed(narrow)
     if not json_:
-        screen.plan(made)
+        with screen.paged():
+            screen.plan(made)
     if not yes and not json_ and at_terminal():
         refuse_early(workspace, made, decides=True)
         made = _decided(workspace, screen, chosen, request, made)
@@ -198,6 +202,7 @@ def run(folder: Path, bot: str, narrow: Narrow, yes: bool, trial: bool, log_form
     if log_format:
         log = Log(log_format, bot)
         log.run, shown = made.run, log.outcome
+    screen.expects(len(made.pages))
     left, report = workspace.run(chosen, made, request, Watch(shown, stopper(screen)))
     finish(screen, made, left, report, json_)
 

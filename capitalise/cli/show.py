@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import groupby, pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from capitalise.cli import paging
 from capitalise.cli.rules import rule_name
 from capitalise.cli.started import as_started
 from capitalise.messages import N_, NP_, Message, render
@@ -28,6 +31,7 @@ __all__ = ["Screen", "shown_cells"]
 
 _COLOURS = {"-": "red", "+": "green", " ": None}
 MOST_LINES = 12
+FEW = 10  # pages: of more, how far a run is
 SAMPLES = 3  # pages that are named of edits that are the same on more
 Values = tuple[tuple[str, str, str], ...]
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -40,14 +44,37 @@ class Screen:
     def __init__(self, language: str, rules: Mapping[str, Message] | None = None) -> None:
         """`rules` are those of the findings of a kind of bot, in words."""
         self.language, self.command, self.rules = language, as_started(), rules or {}
+        self._held: list[str] | None = None  # lines of what may be long, until all are there
+        self._expected = self._done = 0
+        self._begun = 0.0
         self.cut = False  # whether some lines of a page were not shown
         self.typed = ""  # the options that narrow the plan, as they were typed
 
-    def say(self, message: Message, *, error: bool = False, **style: object) -> None:
-        click.secho(_clean(render(message, self.language, self.command)), err=error, **style)  # type: ignore[arg-type]
+    def say(self, message: Message, *, error: bool = False, **style: Any) -> None:
+        if error:
+            click.secho(self.text(message), err=True, **style)
+        else:
+            self.line(self.text(message), **style)
 
-    def line(self, text: str = "", **style: object) -> None:
-        click.secho(_clean(text), **style)  # type: ignore[arg-type]
+    def line(self, text: str = "", **style: Any) -> None:
+        self._put(click.style(_clean(text), **style))
+
+    def _put(self, styled: str) -> None:
+        if self._held is None:
+            click.echo(styled)
+        else:
+            self._held.append(styled)
+
+    @contextmanager
+    def paged(self) -> Iterator[None]:
+        """What is written in between, a screen at a time where it is long."""
+        held: list[str] = []
+        self._held = held
+        try:
+            yield
+        finally:
+            self._held = None
+            paging.show("".join(f"{line}\n" for line in held), self.text(N_("Space: more; q: go on")))
 
     def text(self, message: Message) -> str:
         return _clean(render(message, self.language, self.command))
@@ -287,7 +314,7 @@ class Screen:
                 for word in words
                 if word.kind in (" ", kind)
             )
-            click.echo(click.style(f"      {kind} ", fg=_COLOURS[kind]) + shown)
+            self._put(click.style(f"      {kind} ", fg=_COLOURS[kind]) + shown)
 
     def _suggested(self, finding: Finding, said: str) -> str:
         """What a rule of the bot's kind would write, where its sentence does not say so."""
@@ -305,6 +332,21 @@ class Screen:
 
     # -- runs ---------------------------------------------------------------------------------
 
+    def expects(self, pages: int) -> None:
+        """How many lines of a run will come, from now on."""
+        self._expected, self._done, self._begun = pages, 0, time.monotonic()
+
+    def _far(self) -> str:
+        """How far a run of many pages is, and how long it will take."""
+        self._done += 1
+        left = (time.monotonic() - self._begun) * (self._expected - self._done) / self._done
+        if self._expected <= FEW or self._done >= self._expected:
+            return ""
+        if left < 60:
+            return f"  ({self._done}/{self._expected})"
+        minutes = NP_("%(count)d minute left", "%(count)d minutes left", round(left / 60))
+        return f"  ({self._done}/{self._expected}, {self.text(minutes)})"
+
     def outcome(self, outcome: PageOutcome) -> None:
         """A line as an edit ends."""
         mark, colour = ("✓", "green") if outcome.status.saved else ("·", "yellow")
@@ -312,7 +354,8 @@ class Screen:
         title = outcome.change.title + (f" → {outcome.change.move_to}" if outcome.change.move_to else "")
         if outcome.status is not Status.NOT_REACHED:
             sys.stdout.flush()  # the plan stands before what is done, in a pipe too
-            click.secho(f"  {mark} #{outcome.number} {_clean(title)}{reason}", fg=colour, err=True)
+            far = click.style(self._far(), dim=True)
+            click.echo(click.style(f"  {mark} #{outcome.number} {_clean(title)}{reason}", fg=colour) + far, err=True)
 
     def report(self, run: str, report: RunReport) -> None:
         """What a run did, and how to take it back."""

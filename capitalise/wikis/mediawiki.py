@@ -38,6 +38,7 @@ from capitalise.wikis.parsing import (
     time_of,
     upload_refused,
 )
+from capitalise.wikis.progress import told_along
 from capitalise.wikis.queries import Surroundings
 from capitalise.wikis.restored import notice_restored
 
@@ -227,7 +228,8 @@ class MediaWiki(Surroundings):
             i: replace(r, title=current[i][0]) for i, r in kept.items() if i in current and current[i][1] == r.sha1
         }
         found |= self._confirmed({i: r for i, r in kept.items() if i not in found})
-        for some in batches([i for i in wanted if i not in found], self.batch):
+        new = [i for i in wanted if i not in found]
+        for some in told_along(batches(new, self.batch), len(new), self.api.clock, self.api.patience.told):
             answers = self.api.query(prop="revisions", revids="|".join(map(str, some)), rvprop=FULL, rvslots="main")
             fresh = {r.id: r for answer in answers for r in revisions_of(answer) if r.text is not None}
             self.cache.keep(fresh.values())

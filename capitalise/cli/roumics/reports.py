@@ -218,12 +218,14 @@ def upload(chosen: Chosen, edition: str, yes: bool) -> None:
     files = {photo.file: _bytes(folder, photo.file) for photo in event.photos}
     plan = Plan(bot.name, new_run_id(created), created)
     plan = plan_uploads(plan, settings, store, one, event, files, filler(task))
-    screen.plan(plan)
+    with screen.paged():
+        screen.plan(plan)
     if plan.empty:
         sys.exit(WAITING if plan.findings else 0)
     refuse_early(workspace, plan)
     if not agreed(screen, yes):
         sys.exit(0)
+    screen.expects(len(plan.pages))
     report = workspace.apply(plan, Watch(screen.outcome, stopper(screen)))
     screen.report(plan.run, report)
     if report.error:
