@@ -19,6 +19,8 @@ def show(text: str, keys: str) -> None:
     if not (long and sys.stdin.isatty() and sys.stdout.isatty()):
         click.echo(text, nl=False)
         return
-    prompt = re.sub(r"[?:.%\\$]", r"\\\g<0>", keys.replace("\N{NO-BREAK SPACE}", " "))  # less 590 shows ^@ before that one
+    prompt = re.sub(
+        r"[?:.%\\$]", r"\\\g<0>", keys.replace("\N{NO-BREAK SPACE}", " ")
+    )  # less 590 shows ^@ before that one
     os.environ.setdefault("LESS", f"-RX -P{prompt}")
     click.echo_via_pager(text)

@@ -10,6 +10,7 @@ import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
@@ -18,6 +19,7 @@ from capitalise.files import FileChanged, keep_copy, reason, write_unless_change
 from capitalise.messages import N_, Message
 from capitalise.plans.model import RowRef, SheetChange, SheetLook
 from capitalise.sheets.changes import Changed, changed_table
+from capitalise.sheets.kept import kept_table
 from capitalise.sheets.table import Comments, Table, first_difference
 
 __all__ = ["ENDINGS", "MOST_BYTES", "SheetFile"]
@@ -42,7 +44,11 @@ class SheetFile:
     def read(self) -> Table | None:
         """The table, or None where there is no file yet. Raises SheetError."""
         data = self._bytes()
-        return None if data is None else self._format().read(data, self.name, self.tab, self.title_heading)
+        if data is None:
+            return None
+        asked = [self.path.suffix.lower(), self.name, self.tab, self.title_heading]
+        read = partial(self._format().read, data, self.name, self.tab, self.title_heading)
+        return kept_table([data, *(one.encode() for one in asked)], read)
 
     def refuse_if_open(self) -> None:
         """Raises SheetError where an office program has the file open, or it cannot be written."""

@@ -14,8 +14,8 @@ from capitalise.errors import SettingsError, SheetError
 from capitalise.messages import N_, NP_, Message
 from capitalise.notes.markdown import as_meant
 from capitalise.notes.tree import LEFT_OUT
-from capitalise.sheets.converted import converted
 from capitalise.sheets.encodings import decoded
+from capitalise.sheets.kept import kept
 from capitalise.sheets.shown import shown_document
 
 __all__ = ["MOST_BYTES", "NOTES", "read_notes", "tree_to_html", "tree_to_wikitext", "wikitext_to_tree"]
@@ -133,7 +133,7 @@ def _pandoc(data: bytes, kind: str, to: str, name: str) -> bytes:
         ) from error
     command = [program, "--sandbox", "-f", kind, "-t", to, "--wrap=none", "+RTS", "-M1024m", "-RTS"]
     version = str(Path(program).stat().st_mtime_ns)
-    return converted([" ".join([version, *command]).encode(), data], lambda: _run(command, data, name))
+    return kept([" ".join([version, *command]).encode(), data], lambda: _run(command, data, name))
 
 
 def _run(command: Sequence[str], data: bytes, name: str) -> bytes:
