@@ -70,7 +70,7 @@ def test_the_last_revision_of_each_page_is_read(tmp_path: Path, name: str) -> No
     assert (
         set(wiki.members("", "Communs"))
         == set(wiki.members("Fiche", ""))
-        == set(wiki.starting("Rech"))
+        == set(wiki.prefixed("Rech"))
         == {"Recherche:KIC"}
     )
     assert wiki.address() == "https://fr.wikiversity.org/wiki/$1"
@@ -167,7 +167,7 @@ import resource, sys
 from pathlib import Path
 from capitalise.wikis.dump import open_dump
 wiki = open_dump("b", Path(sys.argv[1]))
-print(len(wiki.starting("Page")), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+print(len(wiki.prefixed("Page")), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 
@@ -193,6 +193,6 @@ def test_what_a_real_wiki_exports_is_read(farm: mediawiki.Farm, tmp_path: Path) 
     path = tmp_path / "export.xml"
     path.write_bytes(person.http.get(person.api, params=asked, timeout=30).content)
     wiki = open_dump("wikilivres", path)
-    (revision,) = wiki.revisions(wiki.starting("Construire des communs").values()).values()
+    (revision,) = wiki.revisions(wiki.prefixed("Construire des communs").values()).values()
     assert (revision.title, revision.text) == ("Construire des communs/É", "Texte & [[lien]]")
     person.close()

@@ -57,15 +57,15 @@ def listing_of(reader: Reader, pages: PageSet) -> dict[str, int]:
 def _listed(reader: Reader, pages: PageSet, way: str) -> Mapping[str, int]:
     if way == "page":
         title = normal_title(pages.page)
-        return {t: n for t, n in reader.starting(title).items() if t == title or t.startswith(f"{title}/")}
+        return {t: n for t, n in reader.prefixed(title).items() if t == title or t.startswith(f"{title}/")}
     if way == "prefix":
-        return reader.starting(normal_title(pages.prefix))
+        return reader.prefixed(normal_title(pages.prefix))
     if way == "search":
-        return reader.searched(pages.search)
+        return reader.search(pages.search)
     if way == "linking_to":
         return reader.linking(normal_title(pages.linking_to))
     if way in ("titles", "query"):
-        titles = pages.titles if way == "titles" else reader.asked(pages.query) or ()
+        titles = pages.titles if way == "titles" else reader.query_smw(pages.query) or ()
         heads = reader.heads([normal_title(title) for title in titles])
         return {head.title: head.revision for head in heads.values() if head.revision}
     if way == "category":

@@ -68,7 +68,7 @@ class Reader(Protocol):
     def definitions(self, kind: str, names: Sequence[str]) -> Mapping[str, Revision]:
         """The pages of forms, templates or properties (`kind` says which) by name, wherever this wiki keeps them."""
 
-    def asked(self, query: str) -> Sequence[str] | None:
+    def query_smw(self, query: str) -> Sequence[str] | None:
         """The pages that a query of Semantic MediaWiki names; None where the wiki has none."""
 
     def values_in_use(self, name: str) -> Sequence[str]:
@@ -83,10 +83,10 @@ class Reader(Protocol):
     def namespace_names(self) -> frozenset[str]:
         """Every name that a namespace's prefix goes by, in small letters."""
 
-    def starting(self, beginning: str) -> Mapping[str, int]:
+    def prefixed(self, beginning: str) -> Mapping[str, int]:
         """The pages whose titles begin so, redirects left out: title → current revision."""
 
-    def searched(self, words: str) -> Mapping[str, int]:
+    def search(self, words: str) -> Mapping[str, int]:
         """The pages that the wiki's search finds (500 at most): title → current revision."""
 
     def linking(self, title: str) -> Mapping[str, int]:
@@ -101,17 +101,17 @@ class Reader(Protocol):
     def expanded_links(self, titles: Iterable[str]) -> Mapping[str, Expanded]:
         """Where the links of pages lead once their templates are expanded, by page."""
 
-    def shown(self, title: str) -> Shown | None:
+    def html_of(self, title: str) -> Shown | None:
         """A page as readers see it now; None where there is no server to ask."""
 
     def subpages(self) -> frozenset[str]:
         """The namespaces, in small letters ("" for the first), in which `[[/Name]]` is a subpage."""
 
-    def recall(self, kind: str, names: Iterable[str]) -> Mapping[str, str]:
+    def cached_answers(self, kind: str, names: Iterable[str]) -> Mapping[str, str]:
         """Answers of earlier sessions that still hold, by what they are about: nothing they depend on has changed."""
 
-    def keep(self, kind: str, answers: Mapping[str, KeptAnswer]) -> None:
-        """Keep answers on this machine for `recall`."""
+    def cache_answers(self, kind: str, answers: Mapping[str, KeptAnswer]) -> None:
+        """Keep answers on this machine for `cached_answers`."""
 
     def capital_links(self) -> bool:
         """Whether every title begins with a capital letter."""
@@ -125,7 +125,7 @@ class Reader(Protocol):
     def rendered(self, title: str, text: str) -> str:
         """HTML of `text` as readers of the page would see it."""
 
-    def memo(self, form: str) -> MutableMapping[str, dict[str, str]]:
+    def cells_cache(self, form: str) -> MutableMapping[str, dict[str, str]]:
         """Where the cells that a form (by its digest) reads in a text are kept, by the text's sha1."""
 
     def contributions(self, since: datetime | None = None) -> Sequence[Revision]:

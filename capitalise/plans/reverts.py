@@ -49,8 +49,13 @@ class TakenOut:
 
     def restored(self, now: str) -> bool:
         """Whether a part reads again as the run had made it."""
+        made, there = counted_lines(self.before or ""), counted_lines(now)
         known = self.before is not None and bool(self.added or self.gone)
-        return known and self.added <= counted_lines(now) and not self.gone & counted_lines(now)
+        return (
+            known
+            and all(there[line] >= made[line] for line in self.added)
+            and all(there[line] <= made[line] for line in self.gone)
+        )
 
 
 def undone(history: Sequence[Revision], account: str, part: Part) -> list[TakenOut]:

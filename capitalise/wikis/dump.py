@@ -241,14 +241,14 @@ class DumpWiki(ReadOnly):
             if belongs(zlib.decompress(text).decode(), template, category)
         }
 
-    def starting(self, beginning: str) -> Mapping[str, int]:
+    def prefixed(self, beginning: str) -> Mapping[str, int]:
         rows = self.db.execute(
             "SELECT title, revision FROM page WHERE title >= ? AND title < ? AND redirect = ''",
             (beginning, beginning + chr(0x10FFFF)),
         )
         return dict(rows)
 
-    def searched(self, words: str) -> Mapping[str, int]:
+    def search(self, words: str) -> Mapping[str, int]:
         """The pages that hold all words."""
         wanted = words.casefold().split()
         rows = self.db.execute("SELECT title, revision, text FROM page WHERE space = 0 AND redirect = ''")
@@ -264,7 +264,7 @@ class DumpWiki(ReadOnly):
 
     def absence(self, title: str, beginning: str) -> Absence:
         """A dump has no log."""
-        return Absence((), tuple(self.starting(beginning)))
+        return Absence((), tuple(self.prefixed(beginning)))
 
     def titles_of(self, ids: Iterable[int]) -> Mapping[int, str]:
         return {row[0]: row[1] for row in self._some("id, title", "id", ids)}
@@ -315,7 +315,7 @@ class DumpWiki(ReadOnly):
     def rendered(self, title: str, text: str) -> str:
         return ""
 
-    def memo(self, form: str) -> MutableMapping[str, dict[str, str]]:
+    def cells_cache(self, form: str) -> MutableMapping[str, dict[str, str]]:
         return {}
 
     def contributions(self, since: datetime | None = None) -> Sequence[Revision]:

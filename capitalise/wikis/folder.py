@@ -137,7 +137,7 @@ class FolderWiki(Secluded):
             found = {name: next((t for t in some if t in journal.heads), "") for name, some in titles.items()}
             return {name: journal.revision(journal.heads[title]) for name, title in found.items() if title}
 
-    def starting(self, beginning: str) -> Mapping[str, int]:
+    def prefixed(self, beginning: str) -> Mapping[str, int]:
         with self._current() as journal:
             return {
                 name: entry.id
@@ -145,7 +145,7 @@ class FolderWiki(Secluded):
                 if name.startswith(beginning) and not _head(journal, name).redirect
             }
 
-    def searched(self, words: str) -> Mapping[str, int]:
+    def search(self, words: str) -> Mapping[str, int]:
         """The pages that hold all words."""
         wanted = words.casefold().split()
         with self._current() as journal:
@@ -161,7 +161,7 @@ class FolderWiki(Secluded):
         with self._current() as journal:
             gone = [e for e in reversed(journal.entries) if e.kind == "delete" and e.title == title]
             log = [LogEntry("delete", datetime.fromisoformat(e.time), e.user, e.comment) for e in gone]
-        return Absence(log, tuple(self.starting(beginning)))
+        return Absence(log, tuple(self.prefixed(beginning)))
 
     def bots(self, users: Iterable[str]) -> frozenset[str]:
         return frozenset({self.user} & set(users))
@@ -170,7 +170,7 @@ class FolderWiki(Secluded):
         """The wikitext itself: there is no MediaWiki to ask."""
         return f"<pre>{html.escape(text)}</pre>"
 
-    def memo(self, form: str) -> MutableMapping[str, dict[str, str]]:
+    def cells_cache(self, form: str) -> MutableMapping[str, dict[str, str]]:
         """For this session only: reading files is cheap."""
         return {}
 

@@ -52,7 +52,7 @@ class Kept:
         self._held: dict[str, dict[str, str]] | None = None
         self._session = ""
 
-    def recall(self, kind: str, names: Iterable[str], now: datetime) -> Mapping[str, str]:
+    def cached_answers(self, kind: str, names: Iterable[str], now: datetime) -> Mapping[str, str]:
         if self._held is None:
             self._forget_changed(now)
             self._held = {}
@@ -61,7 +61,7 @@ class Kept:
         held = self._held[kind]
         return {name: held[name] for name in names if name in held}
 
-    def keep(self, kind: str, answers: Mapping[str, KeptAnswer]) -> None:
+    def cache_answers(self, kind: str, answers: Mapping[str, KeptAnswer]) -> None:
         """Nothing where another session began meanwhile: what it knows to have changed may be what this one read before."""
         self.cache.keep_answers(kind, answers, only_if=("changes since", self._session))
         if self._held is not None and kind in self._held:

@@ -286,7 +286,7 @@ class MediaWiki(Surroundings):
         canonical, names = _PREFIXES[kind]
         return [ns["name"] for ns in self.namespaces.values() if ns.get("canonical") == canonical] or names
 
-    def memo(self, form: str) -> MutableMapping[str, dict[str, str]]:
+    def cells_cache(self, form: str) -> MutableMapping[str, dict[str, str]]:
         return CellMemo(self.cache, form)
 
     def contributions(self, since: datetime | None = None) -> Sequence[Revision]:

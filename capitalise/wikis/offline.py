@@ -104,7 +104,7 @@ class RememberedWiki(Secluded):
     def rendered(self, title: str, text: str) -> str:
         return ""
 
-    def memo(self, form: str) -> MutableMapping[str, dict[str, str]]:
+    def cells_cache(self, form: str) -> MutableMapping[str, dict[str, str]]:
         return CellMemo(self.cache, form)
 
     def contributions(self, since: datetime | None = None) -> Sequence[Revision]:

@@ -32,7 +32,7 @@ class Surroundings:
     _account: Account
     _functions: frozenset[str]
 
-    def asked(self, query: str) -> Sequence[str] | None:
+    def query_smw(self, query: str) -> Sequence[str] | None:
         return ask_titles(self.api.call, query) if "ask" in self._functions else None
 
     def values_in_use(self, name: str) -> Sequence[str]:
@@ -82,13 +82,13 @@ class Surroundings:
         self.listings[repr(source)] = {head.revision: (head.title, head.sha1) for head in heads}
         return {head.title: head.revision for head in heads}
 
-    def starting(self, beginning: str) -> Mapping[str, int]:
+    def prefixed(self, beginning: str) -> Mapping[str, int]:
         space, name = self._split(beginning)
         return self.listed(
             generator="allpages", gapnamespace=space, gapprefix=name, gapfilterredir="nonredirects", gaplimit="max"
         )
 
-    def searched(self, words: str) -> Mapping[str, int]:
+    def search(self, words: str) -> Mapping[str, int]:
         """In texts: MediaWiki's own search looks at titles only where nothing is said (ApiQuerySearch.php). In all namespaces of
         content: it would look at the first one."""
         limit = 500  # pages in one request; a search that finds more is none
@@ -134,18 +134,18 @@ class Surroundings:
         """Titles or ids a request (ApiBase::LIMIT_SML1, LIMIT_SML2)."""
         return 500 if "apihighlimits" in self._account.rights else 50
 
-    def shown(self, title: str) -> Shown | None:
+    def html_of(self, title: str) -> Shown | None:
         answer = self.api.call(action="parse", page=title, prop="text|templates", disablelimitreport=True)["parse"]
         return Shown(answer["text"], [one["title"] for one in answer.get("templates", ())])
 
     def subpages(self) -> frozenset[str]:
         return frozenset(ns["name"].casefold() for ns in self.namespaces.values() if ns.get("subpages"))
 
-    def recall(self, kind: str, names: Iterable[str]) -> Mapping[str, str]:
-        return self.kept.recall(kind, names, self.now())
+    def cached_answers(self, kind: str, names: Iterable[str]) -> Mapping[str, str]:
+        return self.kept.cached_answers(kind, names, self.now())
 
-    def keep(self, kind: str, answers: Mapping[str, KeptAnswer]) -> None:
-        self.kept.keep(kind, answers)
+    def cache_answers(self, kind: str, answers: Mapping[str, KeptAnswer]) -> None:
+        self.kept.cache_answers(kind, answers)
 
     def deleted_among(self, titles: Iterable[str]) -> frozenset[str]:
         """A page that was moved away and left no redirect is gone from here as well. The log is asked title by title (it takes

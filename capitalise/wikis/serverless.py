@@ -50,7 +50,7 @@ NAMESPACES = frozenset(
 class Secluded:
     """The part of `Reader` that only a server could answer."""
 
-    def asked(self, query: str) -> Sequence[str] | None:
+    def query_smw(self, query: str) -> Sequence[str] | None:
         return None
 
     def values_in_use(self, name: str) -> Sequence[str]:
@@ -68,10 +68,10 @@ class Secluded:
     def absence(self, title: str, beginning: str) -> Absence:
         return Absence()
 
-    def starting(self, beginning: str) -> Mapping[str, int]:
+    def prefixed(self, beginning: str) -> Mapping[str, int]:
         return {}
 
-    def searched(self, words: str) -> Mapping[str, int]:
+    def search(self, words: str) -> Mapping[str, int]:
         return {}
 
     def linking(self, title: str) -> Mapping[str, int]:
@@ -86,16 +86,16 @@ class Secluded:
     def expanded_links(self, titles: Iterable[str]) -> Mapping[str, Expanded]:
         return {}
 
-    def shown(self, title: str) -> Shown | None:
+    def html_of(self, title: str) -> Shown | None:
         return None
 
     def subpages(self) -> frozenset[str]:
         return frozenset({""})
 
-    def recall(self, kind: str, names: Iterable[str]) -> Mapping[str, str]:
+    def cached_answers(self, kind: str, names: Iterable[str]) -> Mapping[str, str]:
         return {}
 
-    def keep(self, kind: str, answers: Mapping[str, KeptAnswer]) -> None:
+    def cache_answers(self, kind: str, answers: Mapping[str, KeptAnswer]) -> None:
         pass
 
     def capital_links(self) -> bool:

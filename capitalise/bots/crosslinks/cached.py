@@ -24,10 +24,10 @@ def recalled(
 ) -> dict[str, Answer]:
     """Answers by name: those that are kept and still hold, and those that the wiki is asked for, which are kept."""
     names = list(names)
-    found = {name: read(json.loads(text)) for name, text in reader.recall(kind, names).items()}
+    found = {name: read(json.loads(text)) for name, text in reader.cached_answers(kind, names).items()}
     left = [name for name in names if name not in found]
     fresh = ask(left) if left else {}
-    reader.keep(kind, {name: kept(name, one) for name, one in fresh.items()})
+    reader.cache_answers(kind, {name: kept(name, one) for name, one in fresh.items()})
     return {**found, **fresh}
 
 

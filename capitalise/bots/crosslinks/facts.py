@@ -158,5 +158,5 @@ def _sections(reader: Reader, text: str, head: Head, named: Iterable[str]) -> Se
     anchors = anchors_of(text)
     if all(any(same_anchor(one, anchor) for anchor in anchors) for one in named) or not find_calls(text):
         return Seen(sorted(anchors))
-    shown = reader.shown(head.title)
+    shown = reader.html_of(head.title)
     return Seen(None) if shown is None else Seen(sorted(anchors | ids_in(shown.html)), shown.transcluded)

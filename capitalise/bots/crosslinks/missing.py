@@ -83,7 +83,7 @@ def red_on(reader: Reader, page: str) -> list[str]:
     """The missing pages to which a page leads as readers see it: `#ifexist` asks about pages without a link to them."""
 
     def ask(_titles: list[str]) -> dict[str, Seen]:
-        shown = reader.shown(page) or Shown("")
+        shown = reader.html_of(page) or Shown("")
         return {page: Seen(sorted(red_links(shown.html)), shown.transcluded)}
 
     def kept(title: str, red: Seen) -> KeptAnswer:

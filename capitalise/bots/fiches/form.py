@@ -111,7 +111,7 @@ def load_form(reader: Reader, name: str, template: str = "", text: str | None = 
         reader.extension_tags(),
         tuple(t.name for t in mine),
     )
-    return replace(whole, memo=reader.memo(whole.digest))
+    return replace(whole, memo=reader.cells_cache(whole.digest))
 
 
 def _reserved(name: str) -> bool:

@@ -128,7 +128,7 @@ def _titles(reader: Reader, kind: str, name: str) -> Sequence[str]:
     if kind == "category":
         return tuple(reader.members("", name))
     if kind == "concept":
-        return tuple(reader.asked(f"[[Concept:{name}]]") or ())
+        return tuple(reader.query_smw(f"[[Concept:{name}]]") or ())
     return tuple(reader.values_in_use(name)) if kind == "property" else ()
 
 
@@ -153,7 +153,7 @@ def _listing(settings: NormaliseSettings, reader: Reader, schema: Schema) -> Map
     main = schema.form.main or schema.form.templates[0]
     if not settings.query:
         return reader.members(settings.template or main.name, settings.category)
-    titles = reader.asked(settings.query)
+    titles = reader.query_smw(settings.query)
     if titles is None:
         raise SettingsError(
             N_("The wiki “%(wiki)s” has no Semantic MediaWiki to answer “query”: use “category”.", wiki=reader.key)

@@ -39,7 +39,7 @@ def texts_left(settings: RoumicsSettings, reader: Reader, events: Sequence[Event
     asked = built.heads[settings.wiki].values()
     ours = {page.title for page in built.pages} | {one.title for one in asked} | {one.redirect for one in asked}
     by_hand = tuple(f"{event.title} - " for event in events if not event.built)
-    named = {title: number for start in _beginnings(events) for title, number in reader.starting(start).items()}
+    named = {title: number for start in _beginnings(events) for title, number in reader.prefixed(start).items()}
     others = {title: n for title, n in named.items() if title not in ours and not title.startswith(by_hand)}
     if len(others) > MOST:
         editions = tuple(event.title for event in events)
