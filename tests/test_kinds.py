@@ -190,7 +190,7 @@ def test_saved_plans_and_doctor_know_a_kind_that_is_trusted(trusted: Path, capit
 def test_nobody_said_yes_so_nothing_runs(kit: Path, capitalise: Cli, command: tuple[str, ...]) -> None:
     ran = kit / "ran"
     code = kit / "bots" / "images.py"
-    code.write_text(f"from pathlib import Path\nPath({str(ran)!r}).touch()\n" + code.read_text("utf-8"), "utf-8")
+    code.write_text(code.read_text("utf-8") + f"\nfrom pathlib import Path\nPath({str(ran)!r}).touch()\n", "utf-8")
     assert "bots/images.py" in capitalise(kit, *command, code=2).stderr
     assert not ran.exists()
 

@@ -102,7 +102,7 @@ def test_what_is_read_is_followed_on_its_own_machine_only(clock: FakeClock) -> N
         b'{"query": {}, "continue": "x"}',
         b'{"error": "nein"}',
         b'{"query": {}, "continue": {"apcontinue": "A"}}',
-        gzip.compress(b" " * 200_000_000),
+        gzip.compress(b'{"query": {}}' + b" " * 200_000_000),
     ],
     ids=["a list", "a word", "an error that is a word", "the same for ever", "a bomb"],
 )

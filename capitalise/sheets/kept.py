@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 import zlib
 from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from platformdirs import user_cache_path
 
 from capitalise.messages import Message
 from capitalise.sheets.table import Table
+
+if TYPE_CHECKING:
+    import sqlite3
 
 __all__ = ["kept", "kept_table"]
 
@@ -29,6 +31,8 @@ _OLDEST = "SELECT n FROM (SELECT n, sum(length(answer)) OVER (ORDER BY n DESC) A
 
 def kept(asked: Iterable[bytes], ask: Callable[[], bytes]) -> bytes:
     """The answer to what was `asked` (everything that it depends on), from here or by asking. Raises what `ask` raises."""
+    import sqlite3
+
     key = hashlib.sha256(b"".join(hashlib.sha256(one).digest() for one in asked)).digest()
     with suppress(sqlite3.Error, OSError, zlib.error), closing(_opened()) as known:
         for (answer,) in known.execute("SELECT answer FROM answer WHERE asked = ?", (key,)):
@@ -80,6 +84,8 @@ def _message(words: dict[str, Any]) -> Message:
 
 def _opened() -> sqlite3.Connection:
     """For its owner only: notes are in it. Raises sqlite3.Error, OSError."""
+    import sqlite3  # pure rooms name the kinds of notes, and open no file
+
     folder = user_cache_path("capitalise")
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / "files.sqlite"
