@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from capitalise.errors import SettingsError
+from capitalise.exports.model import Kit
 from capitalise.messages import N_, Message, render
 from capitalise.pages.addresses import machine_of
 from capitalise.pages.link_status import OutsideAnswer
@@ -215,7 +216,7 @@ class Kind(Generic[S]):
     `sheets` names the bot's sheets, `reads` what else it reads in the workspace (files, patterns, folders). `rules` are its findings'
     rules in words. `checks` are doctor's. `fixes` says whether `--fix` means anything, `report` the title of its report page.
     `menu` is its line in `capitalise` alone. `allows` says whether a saved plan's change is one that it could have planned; `after`
-    is called with what was saved.
+    is called with what was saved. `kit` gives its pages as a kit to export.
     """
 
     settings: type[S]
@@ -230,6 +231,7 @@ class Kind(Generic[S]):
     menu: Message | None = None
     allows: Callable[[S, Task, PageChange], bool] = _anything
     after: Callable[[S, Path, str, Sequence[PageChange]], None] = _nothing
+    kit: Callable[[S, Task], Kit] | None = None
 
 
 def built_in(name: str) -> Kind[Any] | None:

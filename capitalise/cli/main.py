@@ -36,6 +36,7 @@ COMMANDS = {
     "forms": ("forms", N_("Show what a wiki's forms expect, or what is wrong in them.")),
     "normalise": ("normalise", N_("Show what the rules for typed values would change in files.")),
     "roumics": ("roumics", N_("Make, check, preview and pull the reports of an event.")),
+    "export": ("export", N_("Make a booklet, cards, sheets or a book of a kit.")),
     "apply": ("plan_run", N_("Carry out a plan that “plan -o FILE” saved.")),
     "history": ("history", N_("List the runs and their edits.")),
     "undo": ("history", N_("Take a run back: what people wrote since stays.")),

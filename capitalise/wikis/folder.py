@@ -164,7 +164,7 @@ class FolderWiki(Secluded):
         return Absence(log, tuple(self.prefixed(beginning)))
 
     def bots(self, users: Iterable[str]) -> frozenset[str]:
-        return frozenset({self.user} & set(users))
+        return frozenset({self.user, BY_HAND} & set(users))  # who edits a file is nobody that can be named
 
     def rendered(self, title: str, text: str) -> str:
         """The wikitext itself: there is no MediaWiki to ask."""

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from capitalise.bots.crosslinks.anchors import anchors_of, ids_in
-from capitalise.bots.crosslinks.cached import heads_of, recalled
+from capitalise.bots.crosslinks.cached import heads_of
 from capitalise.bots.crosslinks.missing import Moved, moved, red_on, rename_of, why_missing
 from capitalise.bots.crosslinks.quotes import Quote
 from capitalise.bots.crosslinks.seen import Seen
 from capitalise.pages.addresses import same_anchor
+from capitalise.pages.answers import recalled
 from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Absence, Head, KeptAnswer
 from capitalise.pages.titles import sort_key

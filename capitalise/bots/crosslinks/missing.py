@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from capitalise.bots.crosslinks.anchors import red_links
-from capitalise.bots.crosslinks.cached import heads_of, recalled
+from capitalise.bots.crosslinks.cached import heads_of
 from capitalise.bots.crosslinks.seen import Seen
+from capitalise.pages.answers import recalled
 from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Absence, KeptAnswer, LogEntry, Shown
 

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from capitalise.bots.crosslinks.cached import recalled
 from capitalise.bots.crosslinks.quotes import Quote, document_quotes, made_quotes, quotes_of
 from capitalise.bots.crosslinks.settings import RoleSet
 from capitalise.errors import SettingsError
 from capitalise.messages import N_
 from capitalise.pages.addresses import Site
+from capitalise.pages.answers import recalled
 from capitalise.pages.page_sets import listing_of as pages_of
 from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Expanded, KeptAnswer, Revision

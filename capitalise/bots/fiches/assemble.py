@@ -10,6 +10,7 @@ from capitalise.bots.fiches.form import FicheField, FicheForm
 from capitalise.bots.fiches.matching import Match, Snapshot
 from capitalise.bots.fiches.page import cell_problem, cells_of, new_page, raw_value, with_cells
 from capitalise.bots.fiches.rows import DECIDE, PAGE, REVISION, TITLE, Row, Rows
+from capitalise.bots.fiches.writers import text_by
 from capitalise.errors import Skip
 from capitalise.messages import N_, Message, render
 from capitalise.pages.ports import Reader
@@ -357,13 +358,7 @@ class Draft:
         if not rows:
             message = N_("%(bot)s: %(what)s", bot=self.settings.bot, what=what)
         if writer:
-            message = N_(
-                "%(bot)s: %(what)s (text by %(writer)s, sheet %(sheet)s)",
-                bot=self.settings.bot,
-                what=what,
-                writer=writer,
-                sheet=sheet,
-            )
+            message = text_by(self.settings.bot, what, writer, sheet)
         return render(message, self.settings.language)
 
 

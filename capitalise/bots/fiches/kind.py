@@ -20,6 +20,7 @@ from capitalise.sheets.table import TITLES, Table, heading_key
 if TYPE_CHECKING:
     from capitalise.bots.fiches.assemble import FicheSettings
     from capitalise.bots.fiches.form import FicheForm
+    from capitalise.exports.model import Kit
 
 __all__ = ["KIND", "form_of", "settings_of"]
 
@@ -125,4 +126,13 @@ def allows(fiches: Fiches, task: Task, change: PageChange) -> bool:
     return change.wiki == task.wiki and could_be_planned(change, form_of(fiches, task), task.bot, own)
 
 
-KIND = Kind(Fiches, plan, read_fiches, sheets, reads=lambda fiches: [fiches.form], checks=checks, allows=allows)
+def kit(fiches: Fiches, task: Task) -> Kit:
+    from capitalise.bots.fiches.kit import kit_of
+
+    form = form_of(fiches, task)
+    return kit_of(task.reader, form, fiches.form, fiches.category, fiches.export, task.language)
+
+
+KIND = Kind(
+    Fiches, plan, read_fiches, sheets, reads=lambda fiches: [fiches.form], checks=checks, allows=allows, kit=kit
+)

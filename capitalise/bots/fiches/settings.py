@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from capitalise.exports.model import Roles
 from capitalise.pages.titles import normal_title
-from capitalise.toml import TomlReader, a_list_of_texts, as_tuple, only_texts, page_title, sheet_names
+from capitalise.toml import TomlReader, a_list_of_texts, as_tuple, only_texts, page_title, read_fields, sheet_names
 
 __all__ = ["PLACEHOLDERS", "Fiches", "StatusOptions", "read_fiches"]
 
@@ -41,7 +42,7 @@ class StatusOptions:
 @dataclass(frozen=True)
 class Fiches:
     """`form` is a page of the wiki or a file of the workspace, `sheets` are files, patterns (feuilles/*.ods) or addresses of
-    published sheets; `columns` says which heading is which field."""
+    published sheets; `columns` says which heading is which field, `export` which field is what in a printed kit."""
 
     form: str
     sheets: tuple[str, ...]
@@ -52,6 +53,7 @@ class Fiches:
     tab: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
     status: StatusOptions = field(default_factory=StatusOptions)
+    export: Roles = field(default_factory=Roles)
 
 
 def read_fiches(reader: TomlReader, _wikis: Sequence[str]) -> Fiches:
@@ -69,4 +71,12 @@ def read_fiches(reader: TomlReader, _wikis: Sequence[str]) -> Fiches:
             tuple(reader.take("placeholders", list, list(PLACEHOLDERS), a_list_of_texts)),
             normal_title(reader.take("status_page", str, "", page_title)),
         ),
+        _roles(reader),
     )
+
+
+def _roles(reader: TomlReader) -> Roles:
+    table = TomlReader(f"{reader.name} [export]", reader.take("export", dict, {}), reader.problems)
+    roles = read_fields(table, Roles)
+    table.done()
+    return roles

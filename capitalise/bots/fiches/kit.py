@@ -1,0 +1,304 @@
+"""The pages of a form as a kit that can be exported: fields by what the bot's TOML says they are, HTML by the wiki, people by its histories."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+
+import lxml.html
+
+from capitalise.bots.fiches.form import FicheField, FicheForm
+from capitalise.bots.fiches.page import cells_of, raw_value
+from capitalise.bots.fiches.writers import writers_in
+from capitalise.errors import SettingsError, Skip
+from capitalise.exports.cleaned import clean_html, text_of
+from capitalise.exports.model import Chapter, Fiche, Kit, Roles, Tool, Words
+from capitalise.exports.wikitext_html import to_html
+from capitalise.messages import N_, Message
+from capitalise.pages.addresses import Site, address_of, site_of
+from capitalise.pages.answers import recalled
+from capitalise.pages.ports import Reader
+from capitalise.pages.revisions import KeptAnswer, Revision
+from capitalise.pages.titles import sort_key
+from capitalise.plans.run_ids import run_of
+from capitalise.wikitext.calls import find_calls
+from capitalise.wikitext.instances import BREAK, parts_of
+from capitalise.wikitext.redirects import redirect_of
+
+__all__ = ["kit_of"]
+
+_WEB = re.compile(r"https?://\S+", re.IGNORECASE)
+_MARK = "capitalise-"
+
+
+def kit_of(reader: Reader, form: FicheForm, form_name: str, category: str, roles: Roles, language: str) -> Kit:
+    """Every page of the form, sorted into its chapters. Raises SettingsError for a role that no field has, WikiError."""
+    work = _Work(reader, form, form_name, _Fields.of(form, roles), language)
+    listing = reader.members(form.template, category)
+    revisions = reader.revisions(listing.values())
+    fiches = [work.fiche(revisions[number]) for title, number in listing.items() if number in revisions]
+    found = [one for one in fiches if one]
+    fields = tuple((one.name, one.label, _type(one)) for one in form.fields)
+    return Kit(
+        "",
+        language,
+        tuple(work.chapters(sorted(found, key=lambda one: sort_key(one.title)))),
+        address=reader.address().replace("$1", ""),
+        taken=max((one.changed for one in found if one.changed), default=None),
+        fields=fields,
+        people=tuple(sorted({name for one in found for name in one.people}, key=sort_key)),
+        notes=tuple(work.notes),
+    )
+
+
+def _type(field: FicheField) -> str:
+    return "items" if field.instances else "list" if field.several else "text"
+
+
+@dataclass(frozen=True)
+class _Fields:
+    """A form's fields by what they are in the kit."""
+
+    chapter: FicheField | None
+    body: tuple[FicheField, ...]
+    list: FicheField | None
+    question: FicheField | None
+    themes: FicheField | None
+    shape: FicheField | None
+    sections: tuple[FicheField, ...]
+
+    @classmethod
+    def of(cls, form: FicheForm, roles: Roles) -> _Fields:
+        """Those that the settings name; for the others what the form shows: a chapter is picked from values, a list holds calls."""
+        named = partial(_named, form)
+        chapter = named(roles.chapter) or next((one for one in form.fields if one.values), None)
+        items = named(roles.list) or next((one for one in form.fields if one.instances), None)
+        question, themes, shape = named(roles.question), named(roles.themes), named(roles.shape)
+        used = [one for one in (chapter, items, question, themes, shape, *map(named, roles.leave_out)) if one]
+        left = [one for one in form.fields if one not in used]
+        body = tuple(one for one in map(named, roles.body) if one) or tuple(left[:1])
+        return cls(chapter, body, items, question, themes, shape, tuple(one for one in left if one not in body))
+
+
+def _named(form: FicheForm, name: str) -> FicheField | None:
+    """The field of a name or label, None for "". Raises SettingsError where there is none."""
+    if not name:
+        return None
+    for one in form.fields:
+        if name.casefold() in (one.name.casefold(), one.label.casefold()):
+            return one
+    there = ", ".join(one.label for one in form.fields)
+    raise SettingsError(N_("There is no field “%(field)s”. There is: %(there)s.", field=name, there=there))
+
+
+@dataclass
+class _Work:
+    """Pages on their way into a kit."""
+
+    reader: Reader
+    form: FicheForm
+    form_name: str
+    fields: _Fields
+    language: str
+    notes: list[Message] = field(default_factory=list)
+
+    @cached_property
+    def online(self) -> bool:
+        """Whether a server can be asked what a page looks like."""
+        return bool(self.reader.script())
+
+    @cached_property
+    def site(self) -> Site:
+        return site_of(self.reader)
+
+    def address(self, title: str) -> str:
+        return address_of(self.site, title) if self.reader.address() else ""
+
+    def form_address(self, title: str) -> str:
+        """Where the form of a page is filled in (Page Forms: Special:FormEdit)."""
+        return self.address(f"Special:FormEdit/{self.form_name}/{title}") if self.online else ""
+
+    # -- fiches -----------------------------------------------------------------------------------
+
+    def fiche(self, revision: Revision) -> Fiche | None:
+        """None for a page that cannot be read, which is said."""
+        try:
+            cells = cells_of(revision, self.form)
+        except Skip as error:
+            self.notes.append(N_("“%(title)s” is left out: %(why)s", title=revision.title, why=error.message))
+            return None
+        shown = self.html_of(revision)
+        words = partial(self.words, shown)
+        fields = self.fields
+        return Fiche(
+            revision.title,
+            tuple(self.several(fields.chapter, cells)),
+            tuple(map(words, fields.body)),
+            words(fields.question) if fields.question else Words(""),
+            tuple(self.tools(cells)),
+            tuple(map(words, fields.sections)),
+            tuple(self.several(fields.themes, cells)),
+            cells[fields.shape.name].strip() if fields.shape else "",
+            values=tuple((one.name, self.value(one, cells)) for one in self.form.fields),
+            page=self.address(revision.title),
+            form=self.form_address(revision.title),
+            revision=revision.id,
+            changed=revision.timestamp,
+            people=self.people(revision),
+            tools_label=fields.list.label if fields.list else "",
+        )
+
+    def words(self, shown: Mapping[str, str], one: FicheField) -> Words:
+        html = shown.get(one.name, "")
+        return Words(one.label, html, text_of(html))
+
+    @staticmethod
+    def several(one: FicheField | None, cells: Mapping[str, str]) -> list[str]:
+        if one is None:
+            return []
+        cell = cells[one.name]
+        parts = cell.split(one.delimiter) if one.several else [cell]
+        return [part.strip() for part in parts if part.strip()]
+
+    def value(self, one: FicheField, cells: Mapping[str, str]) -> object:
+        """A field as a program reads it."""
+        if one.instances:
+            names = one.instances.fields
+            lines = [line for line in cells[one.name].split("\n") if line.strip()]
+            return [
+                {name: part.strip().replace(BREAK, "\n") for name, part in zip(names, parts_of(line), strict=False)}
+                for line in lines
+            ]
+        return self.several(one, cells) if one.several else cells[one.name].strip()
+
+    def tools(self, cells: Mapping[str, str]) -> Iterable[Tool]:
+        """The items of the list: of calls, one each; of words, one a line."""
+        one = self.fields.list
+        for line in cells[one.name].split("\n") if one else ():
+            parts = [part.strip().replace(BREAK, " ") for part in (parts_of(line) if one and one.instances else [line])]
+            address = next((found[0] for part in parts if (found := _WEB.search(part))), "").rstrip(".,;)")
+            rest = [part.replace(address, "").strip(" :–-*") if address else part.strip("* ") for part in parts]
+            name, *more = [part for part in rest if part] or [address]
+            if name:
+                html = self.local(" – ".join(more))
+                yield Tool(text_of(self.local(name)) or name, address, html, text_of(html))
+
+    # -- HTML -------------------------------------------------------------------------------------
+
+    def html_of(self, revision: Revision) -> dict[str, str]:
+        """The HTML of each field that holds something, by name: asked of the wiki once for each revision."""
+        raws = {one.name: raw_value(revision.text or "", one, self.form) for one in self.form.fields}
+        raws = {name: raw for name, raw in raws.items() if raw.strip() and not self.is_list(name)}
+        if not raws:
+            return {}
+        if not self.online:
+            return {name: self.local(raw, revision.title) for name, raw in raws.items()}
+        templates = {f"Template:{call.name}" for raw in raws.values() for call in find_calls(raw, self.form.tags)}
+        titles = tuple({revision.title, *templates})
+        asked = recalled(
+            self.reader,
+            f"export {self.form.digest}",
+            [str(revision.id)],
+            lambda _names: {str(revision.id): self.rendered(revision.title, raws)},
+            lambda _name, found: KeptAnswer(json.dumps(found), titles),
+            dict,
+        )
+        return asked[str(revision.id)]
+
+    def is_list(self, name: str) -> bool:
+        return bool(self.fields.list and self.fields.list.name == name)
+
+    def rendered(self, title: str, raws: Mapping[str, str]) -> dict[str, str]:
+        """By the wiki, in one request; where one field's markup runs into the next one, in one for each."""
+        names = list(raws)
+        whole = "\n".join(f'<div id="{_MARK}{n}">\n{raws[name]}\n</div>' for n, name in enumerate(names))
+        parts = _parts(self.reader.rendered(title, whole), len(names))
+        if parts is None:
+            parts = [self.reader.rendered(title, raw) for raw in raws.values()]
+        return {name: clean_html(part, self.site.server) for name, part in zip(names, parts, strict=True)}
+
+    def local(self, text: str, title: str = "") -> str:
+        """By ourselves, where there is no server; what is not rendered is said."""
+
+        def missing(what: str) -> None:
+            if title:
+                why = N_("“%(title)s”: %(what)s is not shown as the wiki shows it", title=title, what=what)
+                self.notes.append(why)
+
+        return clean_html(to_html(text, self.address, missing)) if text.strip() else ""
+
+    # -- people -----------------------------------------------------------------------------------
+
+    def people(self, revision: Revision) -> tuple[str, ...]:
+        """Who wrote a page, bots left out: its revisions' users, and those of whom a summary says that the text is theirs."""
+        found = recalled(
+            self.reader,
+            "people",
+            [str(revision.id)],
+            lambda _names: {str(revision.id): self.writers(revision.title)},
+            lambda _name, names: KeptAnswer(json.dumps(names), (revision.title,)),
+            tuple,
+        )
+        return tuple(found[str(revision.id)])
+
+    def writers(self, title: str) -> tuple[str, ...]:
+        history = self.reader.history(title, 1)
+        users = dict.fromkeys(one.user for one in history if one.user and not run_of(one.comment))
+        bots = self.reader.bots(users) if users else frozenset()
+        named = (name for one in history for name in writers_in(one.comment))
+        return tuple(dict.fromkeys([*(user for user in users if user not in bots), *named]))
+
+    # -- chapters ---------------------------------------------------------------------------------
+
+    def chapters(self, fiches: Sequence[Fiche]) -> Iterable[Chapter]:
+        """In the order of the form's values, then by name; fiches of none come last."""
+        known = self.fields.chapter.values if self.fields.chapter else ()
+        others = {name for one in fiches for name in one.chapters[:1]} - set(known)
+        names = [*known, *sorted(others, key=sort_key)]
+        pages = self.chapter_pages(names)
+        for name in names:
+            html, page = pages.get(name, ("", ""))
+            yield Chapter(name, tuple(one for one in fiches if one.chapters[:1] == (name,)), html, page)
+        if homeless := tuple(one for one in fiches if not one.chapters):
+            yield Chapter("", homeless)
+
+    def chapter_pages(self, names: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """What the wiki's page of a chapter says, where there is one: HTML and address."""
+        heads = self.reader.heads(names) if names else {}
+        there = {name: head.revision for name, head in heads.items() if head.revision and not head.redirect}
+        texts = self.reader.revisions(there.values()) if there else {}
+        found = {name: texts[number] for name, number in there.items() if number in texts}
+        return {
+            name: (self.page_html(one), self.address(one.title))
+            for name, one in found.items()
+            if one.text and not redirect_of(one.text)[0]
+        }
+
+    def page_html(self, revision: Revision) -> str:
+        if not self.online:
+            return self.local(revision.text or "", revision.title)
+        asked = recalled(
+            self.reader,
+            "export page",
+            [str(revision.id)],
+            lambda _names: {str(revision.id): self.rendered_page(revision)},
+            lambda _name, html: KeptAnswer(json.dumps(html), (revision.title,)),
+            str,
+        )
+        return asked[str(revision.id)]
+
+    def rendered_page(self, revision: Revision) -> str:
+        return clean_html(self.reader.rendered(revision.title, revision.text or ""), self.site.server)
+
+
+def _parts(html: str, count: int) -> list[str] | None:
+    """The HTML of each field; None where they do not stand side by side."""
+    tree = lxml.html.fragment_fromstring(html, create_parent="div")
+    found = [tree.xpath(f".//div[@id='{_MARK}{n}']") for n in range(count)]
+    inside = [one for some in found for one in some if one.xpath(f".//div[starts-with(@id, '{_MARK}')]")]
+    if inside or any(len(some) != 1 for some in found):
+        return None
+    return [lxml.html.tostring(some[0], encoding="unicode", with_tail=False) for some in found]

@@ -1,0 +1,23 @@
+"""Whose text a run wrote: said in its summaries, and read back from them for the credits."""
+
+from __future__ import annotations
+
+import re
+
+from capitalise.messages import LANGUAGES, N_, Message, render
+
+__all__ = ["text_by", "writers_in"]
+
+
+def text_by(bot: str, what: Message | str, writer: str, sheet: str) -> Message:
+    """The summary of an edit whose text somebody wrote in a sheet."""
+    return N_("%(bot)s: %(what)s (text by %(writer)s, sheet %(sheet)s)", bot=bot, what=what, writer=writer, sheet=sheet)
+
+
+def writers_in(comment: str) -> list[str]:
+    """The people of whom a summary says that the text is theirs."""
+    for language in LANGUAGES:
+        said = re.escape(render(text_by("\x01", "\x01", "\x02", "\x01"), language))
+        if found := re.match(said.replace("\x01", ".*?").replace("\x02", "(.+?)"), comment):
+            return [name.strip() for name in found[1].split(",") if name.strip()]
+    return []

@@ -1,0 +1,133 @@
+"""`capitalise export`: a kit to print, to play, to read, to reuse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from capitalise.cli.main import LANGUAGE, _
+from capitalise.cli.options import open_workspace, teller
+from capitalise.cli.outputs import refuse_outputs, write
+from capitalise.cli.show import Screen
+from capitalise.exports.formats import FORMATS
+from capitalise.messages import N_, NP_, render
+from capitalise.settings.editions import read_editions
+from capitalise.workspace.exporting import Export, edition_of, exported
+from capitalise.workspace.workspace import Workspace
+
+__all__ = ["export"]
+
+DRAFTS = ("booklet", "easel")  # formats that have places for what is missing
+
+
+@click.group(
+    "export",
+    invoke_without_command=True,
+    help=_("Make a booklet, cards, an easel, a path, sheets or a book of a kit, in exports/."),
+)
+@click.option("--all", "all_", is_flag=True, help=_("Every format of every edition (exports/*.toml)."))
+@click.pass_context
+def export(context: click.Context, all_: bool) -> None:
+    if context.invoked_subcommand:
+        return
+    if not all_:
+        click.echo(context.get_help())
+        return
+    workspace = open_workspace(context.obj, teller())
+    screen = Screen(LANGUAGE)
+    editions = read_editions(workspace.folder, sorted(workspace.settings.bots))
+    if not editions:
+        screen.say(
+            N_(
+                "There is no edition in exports/: write exports/kit.toml (docs/exports.md), or type “capitalise export booklet”."
+            )
+        )
+    for edition in editions.values():
+        for one in edition.formats:
+            made = exported(workspace, edition_of(workspace, edition.name), one)
+            _save(workspace, screen, made)
+
+
+def _command(name: str) -> click.Command:
+    """The command of one format."""
+
+    def make(folder: Path, edition: str, bot: str, output: Path | None, **more: Any) -> None:
+        workspace = open_workspace(folder, teller())
+        screen = Screen(LANGUAGE)
+        if output:
+            refuse_outputs(workspace, {output.suffix.lower(): output})
+        chosen = edition_of(workspace, edition, bot)
+        day: datetime | None = more.pop("since", None)
+        since = day.replace(tzinfo=UTC) if day else None
+        titles, chapters = more.pop("page", ()), more.pop("step", ())
+        made = exported(workspace, chosen, name, output, chapters=chapters, titles=titles, since=since, **more)
+        _save(workspace, screen, made)
+
+    command: Callable[..., None] = click.pass_obj(make)
+    for option in reversed(_options(name)):
+        command = option(command)
+    return click.command(name, help=render(FORMATS[name].line, LANGUAGE))(command)
+
+
+def _options(name: str) -> list[Callable[..., Any]]:
+    options = [
+        click.option("--edition", metavar=_("NAME"), default="", help=_("Which edition (exports/NAME.toml).")),
+        click.option("--bot", metavar=_("BOT"), default="", help=_("Whose pages, where there is no edition.")),
+        click.option(
+            "-o",
+            "--output",
+            type=click.Path(path_type=Path, dir_okay=False),
+            help=_("Another file than the one in exports/."),
+        ),
+        click.option(
+            "--step",
+            multiple=True,
+            metavar=_("NAME"),
+            help=_("Only this chapter, by name or number; several times for several."),
+        ),
+        click.option("--page", multiple=True, metavar=_("TITLE"), help=_("Only this page; several times for several.")),
+    ]
+    if name in DRAFTS:
+        options.append(
+            click.option(
+                "--draft", is_flag=True, help=_("Leave ruled places for what is missing, to be filled in by hand.")
+            )
+        )
+    if name in ("booklet", "news"):
+        options.append(
+            click.option(
+                "--since",
+                type=click.DateTime(["%Y-%m-%d"]),
+                metavar=_("DAY"),
+                required=name == "news",
+                help=_("Mark what changed since a day (2026-11-30)."),
+            )
+        )
+    if name == "booklet":
+        options.append(
+            click.option("--fold", is_flag=True, help=_("A4 sheets to print on both sides (short edge) and fold."))
+        )
+    if name == "easel":
+        options.append(
+            click.option("--paper", type=click.Choice(["a3", "a4"]), default="a3", help=_("The sheets' size."))
+        )
+    return options
+
+
+def _save(workspace: Workspace, screen: Screen, made: Export) -> None:
+    (workspace.folder / "exports").mkdir(exist_ok=True)
+    refuse_outputs(workspace, {made.path.suffix.lower(): made.path})
+    write(workspace, made.path, made.data)
+    for note in made.notes:
+        screen.say(note, error=True, fg="yellow")
+    screen.say(
+        NP_("%(file)s: %(count)d page of the kit.", "%(file)s: %(count)d pages of the kit.", made.pages, file=made.path)
+    )
+
+
+for _name in FORMATS:
+    export.add_command(_command(_name))

@@ -1,0 +1,113 @@
+"""The kit as a booklet to print: A5 pages with a chapter for each step and a spread for each fiche, as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from babel.dates import format_date
+
+from capitalise.exports.formats import Wanted
+from capitalise.exports.model import Chapter, Fiche, Kit, Picture, Tool, Words
+from capitalise.exports.parts import TONES, qr, shape, size_of, typeset_markup
+from capitalise.exports.pictures import picture_of
+from capitalise.exports.printed import printed
+from capitalise.messages import N_, render
+from capitalise.pages.titles import sort_key
+
+__all__ = ["make"]
+
+NOTE_LINES = 17  # on a page with nothing else on it
+
+
+def make(kit: Kit, wanted: Wanted) -> bytes:
+    """HTML or PDF. Raises SettingsError for a template of the workspace that is wrong, or packages that are missing."""
+    chapters = [
+        _chapter(kit, number, chapter, wanted.since) for number, chapter in enumerate(kit.chapters) if chapter.fiches
+    ]
+    values = {
+        "chapters": chapters,
+        "draft": wanted.draft,
+        "depth": wanted.edition.depth,
+        "cover": picture_of(wanted.folder, wanted.edition),
+        "tools": _index((tool.name, fiche) for fiche in kit for tool in fiche.tools),
+        "themes": _index((theme, fiche) for fiche in kit for theme in fiche.themes),
+    }
+    return printed("print/booklet.html.jinja", values, kit, wanted)
+
+
+def _chapter(kit: Kit, number: int, chapter: Chapter, since: datetime | None) -> Mapping[str, Any]:
+    return {
+        "id": f"c{number}",
+        "tone": number % len(TONES),
+        "shape": shape(number),
+        "pale": shape(number, pale=True),
+        "name": chapter.name,
+        "number": chapter.number,
+        "title": chapter.title or render(N_("Not in a step yet"), kit.language),
+        "html": typeset_markup(chapter.html, kit.language),
+        "fiches": [_fiche(kit, fiche, since) for fiche in chapter.fiches],
+    }
+
+
+def _fiche(kit: Kit, fiche: Fiche, since: datetime | None) -> Mapping[str, Any]:
+    changed = since and fiche.changed and fiche.changed >= since
+    return {
+        "id": _id(fiche),
+        "title": fiche.title,
+        "size": size_of(fiche.title),
+        "body": [_words(one, kit.language) for one in fiche.body],
+        "question": _words(fiche.question, kit.language),
+        "sections": [_words(one, kit.language) for one in fiche.sections],
+        "tools": [_tool(one, kit.language) for one in fiche.tools],
+        "tools_label": fiche.tools_label,
+        "pictures": [_picture(one) for one in fiche.pictures],
+        "changed": render(N_("changed since %(day)s", day=_day(since, kit.language)), kit.language) if changed else "",
+        "note_lines": max(4, NOTE_LINES - 3 * len(fiche.tools) - 4 * bool(fiche.page)),
+        "page": fiche.page,
+        "page_shown": fiche.page.removeprefix("https://"),
+        "page_qr": qr(fiche.page),
+        "form": fiche.form,
+        "form_qr": qr(fiche.form),
+    }
+
+
+def _id(fiche: Fiche) -> str:
+    return f"f{fiche.revision}"
+
+
+def _day(since: datetime | None, language: str) -> str:
+    return format_date(since, "long", locale=language) if since else ""
+
+
+def _words(words: Words, language: str) -> Words:
+    return replace(words, html=typeset_markup(words.html, language))
+
+
+def _tool(tool: Tool, language: str) -> Mapping[str, Any]:
+    return {
+        "name": tool.name,
+        "html": typeset_markup(tool.html, language),
+        "address": tool.address,
+        "qr": qr(tool.address),
+    }
+
+
+def _picture(picture: Picture) -> Mapping[str, Any]:
+    return {
+        "data": picture.data,
+        "alt": picture.alt,
+        "credit": ", ".join(filter(None, (picture.author, picture.licence))),
+    }
+
+
+def _index(entries: Iterable[tuple[str, Fiche]]) -> list[Mapping[str, Any]]:
+    """Words with the fiches that hold them, in the order of an index."""
+    found: dict[str, tuple[str, dict[str, None]]] = {}
+    for words, fiche in entries:
+        found.setdefault(words.casefold(), (words, {}))[1][_id(fiche)] = None
+    return [
+        {"words": words, "ids": list(ids)} for words, ids in sorted(found.values(), key=lambda one: sort_key(one[0]))
+    ]

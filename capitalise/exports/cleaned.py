@@ -1,0 +1,139 @@
+"""HTML that a browser or a printer may open: nothing in it runs, fetches, or hides; its addresses are the web's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import lxml.html
+import nh3
+
+__all__ = ["clean_html", "text_of", "typeset"]
+
+_TAGS = frozenset(
+    [
+        "a",
+        "abbr",
+        "b",
+        "bdi",
+        "blockquote",
+        "br",
+        "caption",
+        "cite",
+        "code",
+        "dd",
+        "del",
+        "dfn",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "figcaption",
+        "figure",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "i",
+        "ins",
+        "kbd",
+        "li",
+        "mark",
+        "ol",
+        "p",
+        "pre",
+        "q",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "u",
+        "ul",
+        "var",
+        "wbr",
+    ]
+)
+_ATTRIBUTES = {
+    "a": {"href"},
+    "abbr": {"title"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "ol": {"start"},
+    "li": {"value"},
+}
+#: What a wiki puts into its pages for people who edit or browse them there.
+_ON_SCREEN_ONLY = ".//*[contains(@class,'mw-editsection') or contains(@class,'toc') or contains(@class,'noprint')]"
+#: Before these, French has a space that no line breaks at; a space is there already, or none is meant.
+_BEFORE = re.compile(r" (?=[:;!?»%€])|(?<=«) ")
+
+
+def clean_html(html: str, base: str = "") -> str:
+    """HTML of a piece of a page, fit to be put into a document: headings below the document's own, links whole or none, pictures left out.
+
+    Addresses that are relative stand on `base`. A link to a page that is not there (class `new`) is words only.
+    """
+    if not html.strip():
+        return ""
+    tree = lxml.html.fragment_fromstring(html, create_parent="div")
+    for found in list(tree.xpath(_ON_SCREEN_ONLY)):
+        found.drop_tree()
+    for heading in tree.xpath(".//h1|.//h2|.//h3"):
+        heading.tag = "h4"
+    for link in list(tree.iter("a")):
+        if "new" in (link.get("class") or "").split() or link.get("href", "").startswith("#"):
+            link.drop_tag()
+    if base:
+        tree.make_links_absolute(base)
+    made = lxml.html.tostring(tree, encoding="unicode")
+    cleaned = nh3.clean(
+        made,
+        tags=set(_TAGS),
+        attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
+        url_schemes={"http", "https", "mailto"},
+        link_rel=None,
+        clean_content_tags={"script", "style", "svg", "math", "noscript", "template"},
+    )
+    return cleaned.removeprefix("<div>").removesuffix("</div>").strip()
+
+
+def text_of(html: str) -> str:
+    """The words of cleaned HTML, blocks on lines of their own."""
+    if not html:
+        return ""
+    broken = re.sub(r"<(?:br|hr|/?(?:p|li|ul|ol|dl|h\d|tr|td|th|dd|dt|div|blockquote|pre))\b[^>]*>", r"\g<0>\n", html)
+    words = lxml.html.fragment_fromstring(broken, create_parent="div").text_content()
+    return "\n".join(
+        line for line in (re.sub(r"[^\S\n\u00a0\u202f]+", " ", one).strip() for one in words.split("\n")) if line
+    )
+
+
+def typeset(html: str, language: str) -> str:
+    """The same words with the spaces of the language: French breaks no line before `:` or inside `« »`."""
+    if language != "fr" or not html:
+        return html
+    tree = lxml.html.fragment_fromstring(html, create_parent="div")
+    for element, part, text in list(_texts(tree)):
+        setattr(element, part, _BEFORE.sub("\u00a0", text))
+    made: str = lxml.html.tostring(tree, encoding="unicode")
+    return made.removeprefix("<div>").removesuffix("</div>")
+
+
+def _texts(tree: Any) -> Iterator[tuple[Any, str, str]]:
+    for element in tree.iter():
+        code = element.tag in ("pre", "code", "kbd", "samp")
+        if element.text and not code:
+            yield element, "text", element.text
+        if element.tail:
+            yield element, "tail", element.tail

@@ -1,0 +1,90 @@
+"""Sheets that stand on the table: the group's side with the question and the game, the facilitator's side with what the page says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from capitalise.exports.formats import Wanted
+from capitalise.exports.model import Fiche, Kit
+from capitalise.exports.parts import TONES, qr, shape, size_of, typeset_markup
+from capitalise.exports.printed import printed
+from capitalise.messages import N_, render
+
+__all__ = ["SHAPES", "make", "shortened"]
+
+#: The games, by the words that a field or an edition may say for them.
+SHAPES: Mapping[str, Sequence[str]] = {
+    "axes": ("axes", "axe"),
+    "sliders": ("sliders", "slider", "curseurs", "curseur"),
+    "bubbles": ("bubbles", "bubble", "bulles", "bulle"),
+    "grid": ("grid", "grille"),
+    "boxes": ("boxes", "box", "cases", "case"),
+}
+PLACES = {"axes": 4, "sliders": 6, "bubbles": 6, "grid": 12, "boxes": 8}
+LEAST_EMPTY = 2  # places to add one's own, however many tools there are
+QUESTION = 220  # characters of the large question
+
+
+def make(kit: Kit, wanted: Wanted) -> bytes:
+    """HTML or PDF. Raises SettingsError for a template of the workspace that is wrong, or packages that are missing."""
+    sheets = [
+        _sheet(kit, wanted, number, fiche) for number, chapter in enumerate(kit.chapters) for fiche in chapter.fiches
+    ]
+    numbered = [{**sheet, "running_number": n} for n, sheet in enumerate(sheets, 1)]
+    values = {"sheets": numbered, "paper": wanted.paper, "draft": wanted.draft}
+    return printed("print/easel.html.jinja", values, kit, wanted)
+
+
+def _sheet(kit: Kit, wanted: Wanted, number: int, fiche: Fiche) -> Mapping[str, Any]:
+    game = _shape(fiche.shape) or _shape(wanted.edition.shape) or "boxes"
+    question = fiche.question.text or (fiche.body[0].text if fiche.body else "") or fiche.title
+    words = [
+        one for one in (*fiche.body, *([fiche.question] if fiche.question.label else []), *fiche.sections) if one.label
+    ]
+    return {
+        "tone": number % len(TONES),
+        "shape": shape(number),
+        "chapter": kit.chapters[number].name or render(N_("Not in a step yet"), kit.language),
+        "title": fiche.title,
+        "size": size_of(fiche.title),
+        "question": shortened(question, QUESTION),
+        "game": game,
+        "places": _places(fiche, game),
+        "sections": [replace(one, html=typeset_markup(one.html, kit.language)) for one in words],
+        "tools": [
+            {
+                "name": one.name,
+                "html": typeset_markup(one.html, kit.language),
+                "address": one.address,
+                "qr": qr(one.address),
+            }
+            for one in fiche.tools
+        ],
+        "tools_label": fiche.tools_label,
+        "page": fiche.page,
+        "page_qr": qr(fiche.page),
+    }
+
+
+def _shape(words: str) -> str:
+    """The game that some words mean, "" for none."""
+    said = words.strip().casefold()
+    return next((name for name, known in SHAPES.items() if said in known), "")
+
+
+def _places(fiche: Fiche, game: str) -> list[str]:
+    """What stands in the places of a game: the tools' names, then empty ones to write into."""
+    names = [tool.name for tool in fiche.tools][: PLACES[game] - LEAST_EMPTY]
+    return [*names, *[""] * (PLACES[game] - len(names))]
+
+
+def shortened(text: str, most: int) -> str:
+    """The beginning of a text, to the end of a sentence or a word."""
+    text = " ".join(text.split())
+    if len(text) <= most:
+        return text
+    cut = text[:most]
+    sentence = max(cut.rfind(mark) for mark in (". ", "! ", "? "))
+    return cut[: sentence + 1] if sentence > most // 3 else cut[: cut.rfind(" ")] + "…"

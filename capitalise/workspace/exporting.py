@@ -1,0 +1,146 @@
+"""A kit in a format: the bot's pages, what the edition says of them, and the file that is made."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from capitalise.errors import SettingsError
+from capitalise.exports.cleaned import clean_html
+from capitalise.exports.formats import FORMATS, Wanted
+from capitalise.exports.model import Edition, Fiche, Kit, narrowed
+from capitalise.exports.pdf import HOW_TO_PRINT, printer_missing
+from capitalise.exports.wikitext_html import to_html
+from capitalise.messages import N_, Message, render
+from capitalise.settings.editions import read_editions
+from capitalise.workspace.opened import Opened
+from capitalise.workspace.planning import task_for
+
+__all__ = ["Export", "edition_of", "exported", "kit_for"]
+
+
+@dataclass(frozen=True)
+class Export:
+    """What was made: the file that it is for, its bytes, how many pages of the kit are in it, and what is to be said of it."""
+
+    path: Path
+    data: bytes
+    pages: int
+    notes: tuple[Message, ...] = ()
+
+
+def edition_of(opened: Opened, name: str = "", bot: str = "") -> Edition:
+    """The edition of a name, the only one, or that of a bot. Raises SettingsError where it is not clear which."""
+    editions = read_editions(opened.folder, sorted(opened.settings.bots))
+    if name:
+        if name not in editions:
+            why = N_(
+                "There is no edition “%(name)s” in exports/. There is: %(there)s.",
+                name=name,
+                there=", ".join(editions) or "–",
+            )
+            raise SettingsError(why)
+        return editions[name]
+    fitting = [one for one in editions.values() if not bot or one.bot in ("", bot)]
+    if len(fitting) > 1:
+        raise SettingsError(
+            N_("There are several editions (%(there)s): say which with --edition.", there=", ".join(editions))
+        )
+    found = fitting[0] if fitting else Edition(bot or _only_bot(opened))
+    return replace(found, bot=bot or found.bot or _only_bot(opened))
+
+
+def _only_bot(opened: Opened) -> str:
+    """The bot whose pages can be exported, where there is one. Raises SettingsError."""
+    able = [one.name for one in opened.built_in_bots() if one.kind.kit]
+    if len(able) != 1:
+        there = ", ".join(able) or "–"
+        raise SettingsError(
+            N_(
+                "Say whose pages are exported, with --bot or “bot” in exports/NAME.toml. There is: %(there)s.",
+                there=there,
+            )
+        )
+    return able[0]
+
+
+def kit_for(opened: Opened, edition: Edition) -> Kit:
+    """The pages of the edition's bot as the edition says them. Raises SettingsError, WikiError."""
+    bot = opened.bot(edition.bot or _only_bot(opened))
+    if bot.kind.kit is None:
+        raise SettingsError(N_("The pages of the bot “%(bot)s” cannot be exported.", bot=bot.name))
+    kit: Kit = bot.kind.kit(bot.options, task_for(opened, bot))
+    foreword = clean_html(to_html(edition.foreword, lambda title: "", lambda what: None)) if edition.foreword else ""
+    kit = replace(
+        kit,
+        title=edition.title or bot.name,
+        version=edition.version,
+        audience=edition.audience,
+        publisher=edition.publisher,
+        licence=edition.licence,
+        foreword=foreword,
+    )
+    return narrowed(_with_fields(kit, edition.fields), _ordered(kit, edition))
+
+
+def _ordered(kit: Kit, edition: Edition) -> Sequence[str]:
+    """The chapters that an edition names. Raises SettingsError for one that the kit has not."""
+    there = {key for one in kit.chapters for key in (one.name.casefold(), one.number, one.title.casefold())}
+    for name in edition.chapters:
+        if name.casefold() not in there:
+            names = ", ".join(one.name for one in kit.chapters)
+            raise SettingsError(N_("There is no chapter “%(name)s”. There is: %(there)s.", name=name, there=names))
+    return edition.chapters
+
+
+def _with_fields(kit: Kit, labels: Sequence[str]) -> Kit:
+    """The kit with some sections only, in this order."""
+    if not labels:
+        return kit
+    wanted = [label.casefold() for label in labels]
+
+    def some(fiche: Fiche) -> Fiche:
+        known = {one.label.casefold(): one for one in fiche.sections}
+        return replace(fiche, sections=tuple(known[label] for label in wanted if label in known))
+
+    return replace(kit, chapters=tuple(replace(one, fiches=tuple(map(some, one.fiches))) for one in kit.chapters))
+
+
+def exported(
+    opened: Opened,
+    edition: Edition,
+    format: str,
+    path: Path | None = None,
+    *,
+    chapters: Sequence[str] = (),
+    titles: Sequence[str] = (),
+    since: datetime | None = None,
+    **more: Any,
+) -> Export:
+    """One file of an edition; `more` are further fields of Wanted. Raises SettingsError, WikiError."""
+    made = FORMATS[format]
+    kit = narrowed(kit_for(opened, replace(edition, chapters=edition.chapters)), chapters, titles)
+    if not len(kit):
+        raise SettingsError(N_("There is nothing to export: no page of “%(bot)s” is in it.", bot=edition.bot))
+    path = path or _usual(opened, edition, format, kit.language)
+    notes = list(kit.notes)
+    if path.suffix.lower() not in made.endings:
+        raise SettingsError(
+            N_("%(file)s: what is saved there is a file %(ending)s.", file=path, ending=made.endings[0])
+        )
+    if path.suffix.lower() == ".pdf" and (why := printer_missing()):
+        path = path.with_suffix(".html")
+        notes.append(replace(HOW_TO_PRINT, values={"why": why, "file": path}))
+    wanted = Wanted(opened.folder, edition, format, path.suffix.lower(), since=since, **more)
+    module = importlib.import_module(f"capitalise.exports.{made.module}")
+    return Export(path, module.make(kit, wanted), len(kit), tuple(notes))
+
+
+def _usual(opened: Opened, edition: Edition, format: str, language: str) -> Path:
+    word, endings = FORMATS[format].word, FORMATS[format].endings
+    name = "-".join(filter(None, (edition.name or edition.bot, render(word, language) if word else "")))
+    return opened.folder / "exports" / f"{name}{endings[0]}"
