@@ -576,7 +576,7 @@ GUARDS = (
         "runs/writer.py",
         "            if found := self._ours(edit, merged=True):\n                return found\n            if self.clock",
         "            if self.clock",
-        "tests/test_faults.py::test_an_edit_whose_answer_was_lost_is_found_and_not_sent_again",
+        "tests/test_faults.py::test_an_edit_that_the_wiki_merged_and_did_not_answer_is_judged_all_the_same",
     ),
     Guard(
         "commit 4: sent again only while nothing changed",
@@ -651,7 +651,7 @@ GUARDS = (
     Guard(
         "folder: the file is looked at once more before it is replaced",
         "wikis/folder.py",
-        '            raise Stale(N_("the file was changed by hand just now"))',
+        '            raise Stale(N_("the file was changed by hand just now")) from changed',
         "            pass",
         "tests/test_folder.py::test_a_file_changed_by_hand_during_the_very_commit_stands",
     ),
