@@ -204,6 +204,10 @@ def _anything(_settings: Any, _task: Task, _change: PageChange) -> bool:
     return True
 
 
+def _no_sources(_settings: Any, _task: Task) -> Sequence[Revision]:
+    return ()
+
+
 def _nothing(_settings: Any, _folder: Path, _bot: str, _saved: Sequence[PageChange]) -> None:
     pass
 
@@ -216,7 +220,7 @@ class Kind(Generic[S]):
     `sheets` names the bot's sheets, `reads` what else it reads in the workspace (files, patterns, folders). `rules` are its findings'
     rules in words. `checks` are doctor's. `fixes` says whether `--fix` means anything, `report` the title of its report page.
     `menu` is its line in `capitalise` alone. `allows` says whether a saved plan's change is one that it could have planned; `after`
-    is called with what was saved. `kit` gives its pages as a kit to export.
+    is called with what was saved. `kit` gives its pages as a kit to export, `sources` the pages that they need on another wiki (forms, templates).
     """
 
     settings: type[S]
@@ -232,6 +236,7 @@ class Kind(Generic[S]):
     allows: Callable[[S, Task, PageChange], bool] = _anything
     after: Callable[[S, Path, str, Sequence[PageChange]], None] = _nothing
     kit: Callable[[S, Task], Kit] | None = None
+    sources: Callable[[S, Task], Sequence[Revision]] = _no_sources
 
 
 def built_in(name: str) -> Kind[Any] | None:

@@ -13,21 +13,32 @@ from capitalise.exports.formats import Wanted
 from capitalise.exports.model import Chapter, Fiche, Kit, Picture, Tool, Words
 from capitalise.exports.parts import TONES, qr, shape, size_of, typeset_markup
 from capitalise.exports.pictures import picture_of
-from capitalise.exports.printed import printed
+from capitalise.exports.printed import filled, printed
 from capitalise.messages import N_, render
 from capitalise.pages.titles import sort_key
 
-__all__ = ["make"]
+__all__ = ["document", "id_of", "make"]
+
+TEMPLATE = "print/booklet.html.jinja"
 
 NOTE_LINES = 17  # on a page with nothing else on it
 
 
 def make(kit: Kit, wanted: Wanted) -> bytes:
     """HTML or PDF. Raises SettingsError for a template of the workspace that is wrong, or packages that are missing."""
+    return printed(TEMPLATE, _values(kit, wanted), kit, wanted)
+
+
+def document(kit: Kit, wanted: Wanted) -> str:
+    """The HTML that the PDF is made from."""
+    return filled(TEMPLATE, _values(kit, wanted), kit, wanted)
+
+
+def _values(kit: Kit, wanted: Wanted) -> Mapping[str, Any]:
     chapters = [
         _chapter(kit, number, chapter, wanted.since) for number, chapter in enumerate(kit.chapters) if chapter.fiches
     ]
-    values = {
+    return {
         "chapters": chapters,
         "draft": wanted.draft,
         "depth": wanted.edition.depth,
@@ -35,7 +46,6 @@ def make(kit: Kit, wanted: Wanted) -> bytes:
         "tools": _index((tool.name, fiche) for fiche in kit for tool in fiche.tools),
         "themes": _index((theme, fiche) for fiche in kit for theme in fiche.themes),
     }
-    return printed("print/booklet.html.jinja", values, kit, wanted)
 
 
 def _chapter(kit: Kit, number: int, chapter: Chapter, since: datetime | None) -> Mapping[str, Any]:
@@ -55,7 +65,7 @@ def _chapter(kit: Kit, number: int, chapter: Chapter, since: datetime | None) ->
 def _fiche(kit: Kit, fiche: Fiche, since: datetime | None) -> Mapping[str, Any]:
     changed = since and fiche.changed and fiche.changed >= since
     return {
-        "id": _id(fiche),
+        "id": id_of(fiche),
         "title": fiche.title,
         "size": size_of(fiche.title),
         "body": [_words(one, kit.language) for one in fiche.body],
@@ -74,7 +84,8 @@ def _fiche(kit: Kit, fiche: Fiche, since: datetime | None) -> Mapping[str, Any]:
     }
 
 
-def _id(fiche: Fiche) -> str:
+def id_of(fiche: Fiche) -> str:
+    """What its place in the booklet is called."""
     return f"f{fiche.revision}"
 
 
@@ -107,7 +118,7 @@ def _index(entries: Iterable[tuple[str, Fiche]]) -> list[Mapping[str, Any]]:
     """Words with the fiches that hold them, in the order of an index."""
     found: dict[str, tuple[str, dict[str, None]]] = {}
     for words, fiche in entries:
-        found.setdefault(words.casefold(), (words, {}))[1][_id(fiche)] = None
+        found.setdefault(words.casefold(), (words, {}))[1][id_of(fiche)] = None
     return [
         {"words": words, "ids": list(ids)} for words, ids in sorted(found.values(), key=lambda one: sort_key(one[0]))
     ]

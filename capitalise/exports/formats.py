@@ -19,12 +19,14 @@ __all__ = ["FORMATS", "Format", "Wanted"]
 
 
 class Format(NamedTuple):
-    """`word` is what its file is called besides the edition ("" for nothing), `endings` how it may end, the usual one first."""
+    """`word` is what its file is called besides the edition (None for nothing), `endings` how it may end, the usual one first; `pages`: it
+    is made of the wiki pages themselves."""
 
     module: str
     word: Message | None
     endings: tuple[str, ...]
     line: Message
+    pages: bool = False
 
 
 FORMATS = {
@@ -42,14 +44,14 @@ FORMATS = {
     ),
     "cards": Format("cards", N_("cards"), (".pdf", ".html"), N_("Cards, four to a sheet, with cut marks and backs.")),
     "path": Format(
-        "path", N_("path"), (".html",), N_("Questions that lead a group along the kit, in one file for a phone.")
+        "path", N_("path"), (".html", ".pdf"), N_("Questions that lead a group along the kit, in one file for a phone.")
     ),
     "epub": Format("epub", None, (".epub",), N_("A book for readers (EPUB).")),
     "ods": Format("tables", None, (".ods",), N_("A sheet for LibreOffice, one row for each page.")),
     "xlsx": Format("tables", None, (".xlsx",), N_("A sheet for Excel, one row for each page.")),
     "csv": Format("tables", None, (".csv",), N_("The same as CSV.")),
     "json": Format("data", None, (".json",), N_("Values by field with their schema, for programs and websites.")),
-    "xml": Format("dump_xml", None, (".xml",), N_("The pages as MediaWiki imports them (Special:Import).")),
+    "xml": Format("dump_xml", None, (".xml",), N_("The pages as MediaWiki imports them (Special:Import)."), True),
     "news": Format(
         "news", N_("news"), (".html", ".txt"), N_("What was added or rewritten since a day, for a mailing list.")
     ),

@@ -89,7 +89,7 @@ class Fiche:
     """One page of the kit. `chapters` are the names of those that it belongs to, the first being where it is printed.
 
     `body` and `sections` hold every field that the form has, empty ones too; `values` are all of them as a program reads them, by
-    field name. `page` and `form` are addresses ("" where there is no server); `revision` 0 stands for a row that no page has yet.
+    field name. `page` and `form` are addresses ("" where there is no server); `edits` are people (bots left out) and when they wrote, oldest first; `created` is None where the history does not reach back so far.
     """
 
     title: str
@@ -106,8 +106,14 @@ class Fiche:
     form: str = ""
     revision: int = 0
     changed: datetime | None = None
-    people: tuple[str, ...] = ()
+    edits: tuple[tuple[str, datetime], ...] = ()
+    created: datetime | None = None
     tools_label: str = ""
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Who wrote it, in the order in which they came."""
+        return tuple(dict.fromkeys(name for name, _at in self.edits))
 
     @property
     def empty(self) -> tuple[str, ...]:

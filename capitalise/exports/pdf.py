@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from capitalise.errors import SettingsError
 from capitalise.messages import N_, Message
 
-__all__ = ["HOW_TO_PRINT", "folded", "pdf", "printer_missing"]
+__all__ = ["HOW_TO_PRINT", "folded", "page_numbers", "pdf", "printer_missing"]
 
 SIGNATURE = 16  # pages on four sheets, folded into one another
 _A4 = (841.89, 595.28)  # points, landscape
@@ -38,6 +38,15 @@ def pdf(html: str) -> bytes:
     document = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols={"data"}))
     made: bytes = document.write_pdf(pdf_tags=True, pdf_identifier=mark.encode())
     return made
+
+
+def page_numbers(html: str) -> dict[str, int]:
+    """On which page of a document each of its anchors stands."""
+    from weasyprint import HTML
+    from weasyprint.urls import URLFetcher
+
+    pages = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols={"data"})).render().pages
+    return {name: number for number, page in reversed(list(enumerate(pages, 1))) for name in page.anchors}
 
 
 def folded(data: bytes) -> bytes:

@@ -16,6 +16,7 @@ from capitalise.exports.model import Edition, Fiche, Kit, narrowed
 from capitalise.exports.pdf import HOW_TO_PRINT, printer_missing
 from capitalise.exports.wikitext_html import to_html
 from capitalise.messages import N_, Message, render
+from capitalise.pages.revisions import Revision
 from capitalise.settings.editions import read_editions
 from capitalise.workspace.opened import Opened
 from capitalise.workspace.planning import task_for
@@ -135,9 +136,20 @@ def exported(
     if path.suffix.lower() == ".pdf" and (why := printer_missing()):
         path = path.with_suffix(".html")
         notes.append(replace(HOW_TO_PRINT, values={"why": why, "file": path}))
-    wanted = Wanted(opened.folder, edition, format, path.suffix.lower(), since=since, **more)
+    revisions = _revisions(opened, edition, kit) if made.pages else ()
+    wanted = Wanted(opened.folder, edition, format, path.suffix.lower(), since=since, revisions=revisions, **more)
     module = importlib.import_module(f"capitalise.exports.{made.module}")
-    return Export(path, module.make(kit, wanted), len(kit), tuple(notes))
+    data = module.make(kit, wanted)
+    more_notes = module.notes(kit, wanted) if hasattr(module, "notes") else []
+    return Export(path, data, len(kit), (*notes, *more_notes))
+
+
+def _revisions(opened: Opened, edition: Edition, kit: Kit) -> list[Revision]:
+    """The pages of a kit as they are on the wiki, with the form and the templates that they need."""
+    bot = opened.bot(edition.bot or _only_bot(opened))
+    task = task_for(opened, bot)
+    own = task.reader.revisions([one.revision for one in kit])
+    return [*bot.kind.sources(bot.options, task), *(own[one.revision] for one in kit if one.revision in own)]
 
 
 def _usual(opened: Opened, edition: Edition, format: str, language: str) -> Path:

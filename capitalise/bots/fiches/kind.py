@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from capitalise.bots.fiches.assemble import FicheSettings
     from capitalise.bots.fiches.form import FicheForm
     from capitalise.exports.model import Kit
+    from capitalise.pages.revisions import Revision
 
 __all__ = ["KIND", "form_of", "settings_of"]
 
@@ -133,6 +134,22 @@ def kit(fiches: Fiches, task: Task) -> Kit:
     return kit_of(task.reader, form, fiches.form, fiches.category, fiches.export, task.language)
 
 
+def sources(fiches: Fiches, task: Task) -> Sequence[Revision]:
+    form = form_of(fiches, task)
+    held = [one.instances.template for one in form.fields if one.instances]
+    templates = task.reader.definitions("template", list(dict.fromkeys([*form.templates, form.template, *held])))
+    forms = task.reader.definitions("form", [fiches.form])
+    return [*forms.values(), *templates.values()]
+
+
 KIND = Kind(
-    Fiches, plan, read_fiches, sheets, reads=lambda fiches: [fiches.form], checks=checks, allows=allows, kit=kit
+    Fiches,
+    plan,
+    read_fiches,
+    sheets,
+    reads=lambda fiches: [fiches.form],
+    checks=checks,
+    allows=allows,
+    kit=kit,
+    sources=sources,
 )

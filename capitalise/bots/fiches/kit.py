@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property, partial
 
 import lxml.html
@@ -130,7 +131,7 @@ class _Work:
         except Skip as error:
             self.notes.append(N_("“%(title)s” is left out: %(why)s", title=revision.title, why=error.message))
             return None
-        shown = self.html_of(revision)
+        shown, edits = self.html_of(revision), self.edits(revision)
         words = partial(self.words, shown)
         fields = self.fields
         return Fiche(
@@ -147,7 +148,8 @@ class _Work:
             form=self.form_address(revision.title),
             revision=revision.id,
             changed=revision.timestamp,
-            people=self.people(revision),
+            edits=tuple((name, at) for name, at in edits if name),
+            created=edits[0][1] if edits and not edits[0][0] else None,
             tools_label=fields.list.label if fields.list else "",
         )
 
@@ -232,24 +234,28 @@ class _Work:
 
     # -- people -----------------------------------------------------------------------------------
 
-    def people(self, revision: Revision) -> tuple[str, ...]:
-        """Who wrote a page, bots left out: its revisions' users, and those of whom a summary says that the text is theirs."""
+    def edits(self, revision: Revision) -> list[tuple[str, datetime]]:
+        """Who wrote a page and when, oldest first, bots left out: its revisions' users, and those of whom a run's summary says that the
+        text is theirs. The first is the page's creation, "" where a bot made it or the history does not reach back so far."""
         found = recalled(
             self.reader,
-            "people",
+            "edits",
             [str(revision.id)],
             lambda _names: {str(revision.id): self.writers(revision.title)},
-            lambda _name, names: KeptAnswer(json.dumps(names), (revision.title,)),
-            tuple,
+            lambda _name, edits: KeptAnswer(json.dumps(edits), (revision.title,)),
+            list,
         )
-        return tuple(found[str(revision.id)])
+        return [(name, datetime.fromisoformat(at)) for name, at in found[str(revision.id)]]
 
-    def writers(self, title: str) -> tuple[str, ...]:
+    def writers(self, title: str) -> list[tuple[str, str]]:
         history = self.reader.history(title, 1)
-        users = dict.fromkeys(one.user for one in history if one.user and not run_of(one.comment))
-        bots = self.reader.bots(users) if users else frozenset()
-        named = (name for one in history for name in writers_in(one.comment))
-        return tuple(dict.fromkeys([*(user for user in users if user not in bots), *named]))
+        users = {one.user for one in history if one.user and not run_of(one.comment)}
+        people = users - self.reader.bots(users) if users else set()
+        found = [] if not history or history[0].parent else [("", history[0].timestamp.isoformat())]
+        for one in history:
+            names = writers_in(one.comment) if run_of(one.comment) else [one.user] if one.user in people else []
+            found += [(name, one.timestamp.isoformat()) for name in names]
+        return found
 
     # -- chapters ---------------------------------------------------------------------------------
 
