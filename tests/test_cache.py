@@ -80,7 +80,9 @@ def test_a_base_that_was_hidden_since_is_no_base_though_it_is_kept(place: WikiPl
     admin = Person("communs", "Admin")
     admin.act("revisiondelete", type="revision", ids=base, hide="content", reason="test")
     admin.close()
-    place.type(title, Description="de la feuille", revision=str(base))  # as older sheets hold it, without a mark of its text
+    place.type(
+        title, Description="de la feuille", revision=str(base)
+    )  # as older sheets hold it, without a mark of its text
     made = place.plan(code=3)
     assert "base-missing" in {f["rule"] for f in made["findings"]}
     assert [c["field"] for c in made["conflicts"]] == ["Description"]

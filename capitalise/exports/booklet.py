@@ -116,9 +116,10 @@ def _picture(picture: Picture) -> Mapping[str, Any]:
 
 def _index(entries: Iterable[tuple[str, Fiche]]) -> list[Mapping[str, Any]]:
     """Words with the fiches that hold them, in the order of an index."""
-    found: dict[str, tuple[str, dict[str, None]]] = {}
+    found: dict[str, tuple[str, dict[str, str]]] = {}
     for words, fiche in entries:
-        found.setdefault(words.casefold(), (words, {}))[1][id_of(fiche)] = None
+        found.setdefault(words.casefold(), (words, {}))[1][id_of(fiche)] = fiche.title
     return [
-        {"words": words, "ids": list(ids)} for words, ids in sorted(found.values(), key=lambda one: sort_key(one[0]))
+        {"words": words, "places": list(places.items())}
+        for words, places in sorted(found.values(), key=lambda one: sort_key(one[0]))
     ]

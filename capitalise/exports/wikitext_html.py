@@ -75,7 +75,7 @@ class _Writer:
         return write(node) if write else html.escape(str(node), quote=False)
 
     def _text(self, node: Any) -> str:
-        return html.escape(str(node), quote=False)
+        return html.escape(re.sub("''+", "", str(node)), quote=False)  # bold that nobody closed
 
     def _comment(self, _node: Any) -> str:
         return ""

@@ -29,6 +29,7 @@ def make_workspace(directory: Path, *, sample: bool) -> list[Path]:
     sources |= {Path("wiki") / p.name: p for p in (shipped("templates") / "kit").glob("*.wiki")}
     if sample:
         sources |= {p.relative_to(_HERE / "sample"): p for p in (_HERE / "sample").rglob("*") if p.is_file()}
+    sources |= {Path("exports") / p.name: p for p in shipped("exports").glob("*.toml")}
     bots = {Path("bots") / p.name: _on_the_folder(p.read_bytes()) for p in shipped("bots").glob("*.toml")}
     return _write(directory, bots | {name: source.read_bytes() for name, source in sources.items()})
 

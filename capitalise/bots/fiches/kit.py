@@ -143,7 +143,7 @@ class _Work:
             tuple(map(words, fields.sections)),
             tuple(self.several(fields.themes, cells)),
             cells[fields.shape.name].strip() if fields.shape else "",
-            values=tuple((one.name, self.value(one, cells)) for one in self.form.fields),
+            values=tuple((one.name, self.value(one, cells, shown)) for one in self.form.fields),
             page=self.address(revision.title),
             form=self.form_address(revision.title),
             revision=revision.id,
@@ -165,16 +165,19 @@ class _Work:
         parts = cell.split(one.delimiter) if one.several else [cell]
         return [part.strip() for part in parts if part.strip()]
 
-    def value(self, one: FicheField, cells: Mapping[str, str]) -> object:
-        """A field as a program reads it."""
+    def value(self, one: FicheField, cells: Mapping[str, str], shown: Mapping[str, str]) -> object:
+        """A field as a program reads it: words without markup, lists as lists, items by the names of their parts."""
         if one.instances:
             names = one.instances.fields
             lines = [line for line in cells[one.name].split("\n") if line.strip()]
             return [
-                {name: part.strip().replace(BREAK, "\n") for name, part in zip(names, parts_of(line), strict=False)}
+                {
+                    name: text_of(self.local(part.replace(BREAK, "\n")))
+                    for name, part in zip(names, parts_of(line), strict=False)
+                }
                 for line in lines
             ]
-        return self.several(one, cells) if one.several else cells[one.name].strip()
+        return self.several(one, cells) if one.several else text_of(shown.get(one.name, ""))
 
     def tools(self, cells: Mapping[str, str]) -> Iterable[Tool]:
         """The items of the list: of calls, one each; of words, one a line."""
@@ -247,10 +250,20 @@ class _Work:
         )
         return [(name, datetime.fromisoformat(at)) for name, at in found[str(revision.id)]]
 
+    def bots(self, users: set[str]) -> set[str]:
+        """Those of some users who are bots, each asked about once."""
+
+        def ask(names: list[str]) -> dict[str, bool]:
+            found = self.reader.bots(names)
+            return {name: name in found for name in names}
+
+        known = recalled(self.reader, "bot", users, ask, lambda _name, bot: KeptAnswer(json.dumps(bot)), bool)
+        return {name for name, bot in known.items() if bot}
+
     def writers(self, title: str) -> list[tuple[str, str]]:
         history = self.reader.history(title, 1)
         users = {one.user for one in history if one.user and not run_of(one.comment)}
-        people = users - self.reader.bots(users) if users else set()
+        people = users - self.bots(users)
         found = [] if not history or history[0].parent else [("", history[0].timestamp.isoformat())]
         for one in history:
             names = writers_in(one.comment) if run_of(one.comment) else [one.user] if one.user in people else []

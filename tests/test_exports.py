@@ -1,0 +1,664 @@
+"""The kit as things to print, play, read and reuse: what people get, looked at as far as a program can look."""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import io
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+
+from capitalise.bots.fiches.writers import text_by, writers_in
+from capitalise.errors import SettingsError
+from capitalise.exports import booklet, cards, easel
+from capitalise.exports.cleaned import clean_html, text_of, typeset
+from capitalise.exports.easel import shortened
+from capitalise.exports.formats import FORMATS, Wanted
+from capitalise.exports.model import Chapter, Edition, Fiche, Kit, Tool, Words, narrowed
+from capitalise.exports.path_model import Answer, Question, path_problems
+from capitalise.exports.path_model import Path as Questions
+from capitalise.exports.pdf import folded, pdf
+from capitalise.exports.wikitext_html import to_html
+from capitalise.messages import LANGUAGES, render
+from capitalise.settings.editions import read_editions
+from tests.conftest import Cli
+from tests.mediawiki import farm as mediawiki
+from tests.people import Person
+from tests.place import FolderPlace, WikiPlace
+
+DAY = datetime(2026, 11, 2, tzinfo=UTC)
+needs_poppler = pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler-utils is not installed")
+needs_chromium = pytest.mark.skipif(not shutil.which("chromium"), reason="Chromium is not installed")
+
+
+def fiche(title: str, number: int = 1, html: str = "<p>Cinq lignes.</p>", **more: object) -> Fiche:
+    return replace(
+        Fiche(
+            title,
+            ("1 - Poser",),
+            (Words("Description", html, text_of(html)),),
+            Words("Question", "<p>Qui décide ?</p>", "Qui décide ?"),
+            (Tool("Carte", "https://exemple.org/carte", "une phrase", "une phrase"),),
+            (Words("Exemple", "<p>Le four.</p>", "Le four."), Words("Épilogue")),
+            page=f"https://wiki.exemple.org/{number}",
+            form=f"https://wiki.exemple.org/form/{number}",
+            revision=number,
+            changed=DAY,
+            edits=(("Camille Exemple", DAY),),
+            tools_label="Outils",
+        ),
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def kit_with(*fiches: Fiche, **more: object) -> Kit:
+    kit = Kit(
+        "Un kit",
+        "fr",
+        (Chapter("1 - Poser", fiches),),
+        "2026",
+        "pour tous",
+        "CC BY-SA 4.0",
+        taken=DAY,
+        people=("Camille Exemple",),
+    )
+    return replace(kit, **more)  # type: ignore[arg-type]
+
+
+def wanted(ending: str = ".html", **more: object) -> Wanted:
+    return replace(Wanted(None, Edition("kit", "ingredients"), "booklet", ending), **more)  # type: ignore[arg-type]
+
+
+# -- wikitext and HTML ----------------------------------------------------------------------------
+
+WIKITEXT = {
+    "'''gras''' et ''penché''": "<p><b>gras</b> et <i>penché</i></p>",
+    "* a\n** b\n* c": "<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>",
+    "# a\n# b": "<ol><li>a</li><li>b</li></ol>",
+    "; mot : sens": None,
+    "[[Page|mot]]": '<p><a href="w:Page">mot</a></p>',
+    "[https://x.org mot]": '<p><a href="https://x.org">mot</a></p>',
+    "== T ==\nx": "<h4>T</h4><p>x</p>",
+    "{|\n! a\n| b\n|}": "<table><tr><th><p>a</p></th><td><p>b</p></td></tr></table>",
+    "<nowiki>[[x]]</nowiki> &amp; a<b": "<p>[[x]] &amp; a&lt;b</p>",
+    "a\nb\n\nc": "<p>a b</p><p>c</p>",
+    "[[Catégorie:X]]<!-- rien -->": "",
+    "<ref>une note</ref>": "<p><small> (une note)</small></p>",
+}
+
+
+@pytest.mark.parametrize(("text", "html"), [pair for pair in WIKITEXT.items() if pair[1] is not None])
+def test_wikitext_is_shown_without_a_wiki(text: str, html: str) -> None:
+    assert to_html(text, lambda title: f"w:{title}", lambda what: None) == html
+
+
+def test_what_is_not_rendered_is_said_and_its_words_are_shown() -> None:
+    missing: list[str] = []
+    made = to_html("{{Citation|texte=un mot}} [[Fichier:A.jpg|vignette]] {{!}}", lambda title: "", missing.append)
+    assert missing == ["{{Citation}}", "[[Fichier:A.jpg]]"]
+    assert "un mot" in made
+    assert "|" in made
+
+
+MARKS = st.lists(
+    st.sampled_from(
+        ["'''", "''", "[[", "]]", "{{", "}}", "{|", "|}", "|-", "|", "!", "\n", "\n* ", "\n: ", "== ", "<b>", "</b>", "<script>", "<ref>", "mot",
+         " ", "[http://x.org ", "]", "<!--", "-->", "{{{", "}}}", "&lt;", "javascript:", "\ue000", "\ue0011\ue001"]
+    ),
+    max_size=30,
+).map("".join)  # fmt: skip
+
+
+@given(MARKS)
+def test_whatever_stands_in_a_field_becomes_harmless_html(text: str) -> None:
+    made = clean_html(to_html(text, lambda title: "https://w.org/", lambda what: None))
+    assert not re.search(r"<script|<!--|\son\w+=|href=\"(?!https?:|mailto:)", made)
+    assert made.count("mot") <= text.count("mot")
+
+
+@given(
+    st.lists(st.sampled_from(["un", "deux", "trois"]), min_size=1, max_size=6),
+    st.sampled_from(["", "* ", "# ", ": ", "'''"]),
+)
+def test_no_word_of_prose_is_lost(words: list[str], mark: str) -> None:
+    text = "\n".join(f"{mark}{word}" for word in words)
+    assert text_of(clean_html(to_html(text, lambda title: "", lambda what: None))).split() == words
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<a href="javascript:alert(1)">x</a>',
+        '<img src="x" onerror="alert(1)">',
+        "<svg onload=alert(1)>",
+        '<p style="position:fixed">x</p>',
+        '<iframe src="https://x.org"></iframe>',
+        '<a href="data:text/html,x">x</a>',
+        "<style>@import 'https://x.org'</style>",
+    ],
+)
+def test_html_of_a_wiki_is_cleaned(html: str) -> None:
+    assert not re.search(r"javascript|data:|on\w+=|style|iframe|svg|img", clean_html(html))
+
+
+def test_links_of_a_wiki_are_whole_or_words() -> None:
+    html = '<p><a href="/wiki/A">a</a> <a class="new" href="/w/index.php?title=B">b</a> <a href="#x">c</a></p>'
+    assert clean_html(html, "https://w.org") == '<p><a href="https://w.org/wiki/A">a</a> b c</p>'
+    assert clean_html('<h2>T<span class="mw-editsection">[modifier]</span></h2>') == "<h4>T</h4>"
+
+
+def test_french_breaks_no_line_before_its_marks() -> None:
+    assert (
+        typeset("<p>Qui ? « a » : b <code>x ; y</code></p>", "fr")
+        == "<p>Qui\u00a0? «\u00a0a\u00a0»\u00a0: b <code>x ; y</code></p>"
+    )
+    assert typeset("<p>Who ?</p>", "en") == "<p>Who ?</p>"
+
+
+def test_a_long_question_ends_with_a_sentence_or_a_word() -> None:
+    assert shortened("Un mot. " * 40, 60).endswith("mot.")
+    assert shortened("x" * 20 + " " + "y" * 100, 60) == "x" * 20 + "…"
+    assert shortened("court", 60) == "court"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whose_text_a_run_wrote_is_read_back(language: str) -> None:
+    said = render(text_by("ingredients", "description", "Camille Exemple, Sacha", "kit.ods"), language)
+    assert writers_in(f"{said} · robot – 20261129T1000-abcd #3") == ["Camille Exemple", "Sacha"]
+    assert writers_in("correction") == []
+
+
+# -- what is printed ------------------------------------------------------------------------------
+
+NASTY = '<script>alert(1)</script> {{x}} [[y]] "&'
+
+
+@pytest.mark.parametrize("module", [booklet, easel, cards])
+def test_titles_and_words_are_text_wherever_they_are_printed(module: object) -> None:
+    bad = fiche(NASTY, tools=(Tool(NASTY, "https://x.org/<b>", "", NASTY),), tools_label=NASTY)
+    html = module.make(kit_with(bad, title=NASTY, publisher=NASTY), wanted()).decode()  # type: ignore[attr-defined]
+    assert "<script>alert" not in html
+    assert "&lt;script&gt;" in html
+
+
+def words_of(data: bytes, tmp_path: Path) -> str:
+    (tmp_path / "x.pdf").write_bytes(data)
+    return subprocess.run(
+        ["pdftotext", "-layout", "x.pdf", "-"], cwd=tmp_path, capture_output=True, text=True, check=True
+    ).stdout
+
+
+def told(tool: str, data: bytes, tmp_path: Path) -> str:
+    (tmp_path / "x.pdf").write_bytes(data)
+    return subprocess.run([tool, "x.pdf"], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+
+
+@needs_poppler
+def test_a_booklet_has_its_parts_its_numbers_and_its_fonts(tmp_path: Path) -> None:
+    data = booklet.make(kit_with(fiche("Choisir une licence"), fiche("Décrire les rôles", 2)), wanted(".pdf"))
+    text = words_of(data, tmp_path)
+    for words in (
+        "Un kit",
+        "Sommaire",
+        "Choisir une licence",
+        "Qui décide",
+        "Carte",
+        "Index",
+        "Camille Exemple",
+        "CC BY-SA 4.0",
+        "https://exemple.org/carte",
+    ):
+        assert words in text
+    assert re.search(r"Choisir une licence\s?\.+\s+6\n", text)
+    assert re.search(r"Décrire les rôles\s?\.+\s+8\n", text)
+    info = told("pdfinfo", data, tmp_path)
+    assert re.search(r"Title:\s+Un kit\n", info)
+    assert re.search(r"Tagged:\s+yes", info)
+    assert "419.528 x 595.276" in info
+    assert b"/Lang (fr)" in pdf_bytes(data)
+    fonts = [line.split() for line in told("pdffonts", data, tmp_path).splitlines()[2:]]
+    assert fonts
+    assert all("Kit" in line[0] and "yes" in line for line in fonts)
+
+
+def pdf_bytes(data: bytes) -> bytes:
+    import pikepdf
+
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(data)) as document:
+        document.save(out, object_stream_mode=pikepdf.ObjectStreamMode.disable, compress_streams=False)
+    return out.getvalue()
+
+
+@needs_poppler
+@pytest.mark.parametrize("module", [booklet, easel, cards])
+def test_no_word_stands_outside_its_page(module: object, tmp_path: Path) -> None:
+    long = fiche("Un très long titre " * 13, 1, f"<p>{'mot ' * 700}</p><p>https://exemple.org/{'x' * 300}</p>")
+    data = module.make(kit_with(long, fiche("B", 2)), wanted(".pdf", paper="a4"))  # type: ignore[attr-defined]
+    (tmp_path / "x.pdf").write_bytes(data)
+    done = subprocess.run(["pdftotext", "-bbox", "x.pdf", "-"], cwd=tmp_path, capture_output=True, check=True).stdout
+    tree = etree.fromstring(re.sub(rb"<!DOCTYPE[^>]*>|xmlns=\"[^\"]*\"", b"", done))
+    pages = tree.findall(".//page")
+    assert pages
+    for page in pages:
+        width, height = float(page.get("width")), float(page.get("height"))
+        for word in page.findall("word"):
+            assert 0 <= float(word.get("xMin")) <= float(word.get("xMax")) <= width + 0.5, word.text
+            assert 0 <= float(word.get("yMin")) <= float(word.get("yMax")) <= height + 0.5, word.text
+
+
+@pytest.mark.parametrize(("pages", "sheets"), [(1, 2), (4, 2), (5, 4), (16, 8), (17, 10), (43, 22)])
+def test_a_folded_booklet_has_each_page_once_on_as_few_sheets_as_hold_it(pages: int, sheets: int) -> None:
+    import pikepdf
+
+    html = "<style>@page{size:148mm 210mm}p{break-after:page}</style>" + "".join(f"<p>{n}</p>" for n in range(pages))
+    flat = pdf(html.replace("break-after:page}", "break-after:page}p:last-child{break-after:auto}"))
+    with pikepdf.open(io.BytesIO(folded(flat))) as book:
+        assert len(book.pages) == sheets
+        assert sum(len(page.Resources.XObject) for page in book.pages) == pages
+    assert folded(flat) == folded(flat)
+
+
+@needs_poppler
+def test_the_first_folded_sheet_holds_the_last_and_the_first_page_of_its_signature(tmp_path: Path) -> None:
+    html = "<style>@page{size:148mm 210mm}p{break-after:page}</style>" + "".join(
+        f"<p>page{n}</p>" for n in range(1, 17)
+    )
+    data = folded(pdf(html))
+    (tmp_path / "x.pdf").write_bytes(data)
+    sides = [
+        subprocess.run(
+            ["pdftotext", "-f", str(n), "-l", str(n), "-layout", "x.pdf", "-"],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.split()
+        for n in (1, 2, 8)
+    ]
+    assert sides == [["page16", "page1"], ["page2", "page15"], ["page8", "page9"]]
+
+
+def test_a_missing_field_is_a_ruled_place_in_a_draft_and_nothing_otherwise() -> None:
+    kit = kit_with(fiche("A"))
+    assert "Épilogue" not in booklet.make(kit, wanted()).decode()
+    assert "Épilogue" in booklet.make(kit, wanted(draft=True)).decode()
+
+
+def test_an_easel_has_lines_for_an_empty_field_and_nothing_for_one_that_the_form_lacks() -> None:
+    html = easel.make(kit_with(fiche("A")), wanted()).decode()
+    assert "Épilogue" in html
+    bare = Fiche("A", ("1 - Poser",), (Words("Description", "<p>x</p>", "x"),), revision=1)
+    html = easel.make(kit_with(bare), wanted()).decode()
+    assert "Épilogue" not in html
+    assert 'class="ruled"' not in html
+
+
+@pytest.mark.parametrize(("said", "game"), [("bulles", "bubbles"), ("Axes", "axes"), ("", "boxes"), ("autre", "boxes")])
+def test_the_game_comes_from_the_field_or_the_edition(said: str, game: str) -> None:
+    html = easel.make(kit_with(fiche("A", shape=said)), wanted()).decode()
+    assert f'class="game {game}"' in html
+    assert len(re.findall(r'class="(?:place|name)[^"]*\bown"', html)) >= 2  # always room for one's own
+
+
+def test_cards_have_their_backs_behind_them() -> None:
+    html = cards.make(kit_with(*(fiche(f"Carte {n}", n) for n in range(1, 6))), wanted()).decode()
+    front, back, _front2, back2 = html.split('<section class="sheet')[1:]
+    assert re.findall(r"<h1[^>]*>(.*?)</h1>", front) == ["Carte 1", "Carte 2", "Carte 3", "Carte 4"]
+    assert re.findall(r"<h2>(.*?)</h2>", back) == ["Carte 2", "Carte 1", "Carte 4", "Carte 3"]
+    assert back2.index('class="card"') < back2.index("Carte 5")
+
+
+def test_what_changed_is_marked_since_a_day() -> None:
+    kit = kit_with(fiche("A"), fiche("B", 2, changed=datetime(2025, 1, 1, tzinfo=UTC)))
+    assert booklet.make(kit, wanted(since=datetime(2026, 1, 1, tzinfo=UTC))).decode().count('class="changed"') == 1
+
+
+@pytest.mark.parametrize("chapters", [["1"], ["poser"], ["1 - Poser"]])
+def test_a_chapter_is_named_by_number_title_or_both(chapters: list[str]) -> None:
+    kit = replace(
+        kit_with(fiche("A")), chapters=(*kit_with(fiche("A")).chapters, Chapter("2 - Faire", (fiche("B", 2),)))
+    )
+    assert [one.title for one in narrowed(kit, chapters)] == ["A"]
+
+
+# -- the path -------------------------------------------------------------------------------------
+
+ENDS = (Answer("oui"),)
+
+
+@pytest.mark.parametrize(
+    ("questions", "words"),
+    [
+        ((), "no question"),
+        ((Question("a", "?"),), "dead end"),
+        ((Question("a", "?", answers=(Answer("x", "b"),)),), "“b”"),
+        ((Question("a", "?", answers=ENDS), Question("b", "?", answers=ENDS)), "nobody comes"),
+        ((Question("a", "?", answers=(Answer("x", "a"),)),), "circle"),
+        ((Question("a", "?", answers=ENDS, pages=("Pian",)),), "Pain"),
+        ((Question("a", "?", answers=ENDS), Question("a", "?", answers=ENDS)), "twice"),
+    ],
+)
+def test_what_is_wrong_with_a_path_is_said(questions: tuple[Question, ...], words: str) -> None:
+    said = " ".join(render(one, "en") for one in path_problems(Questions("t", questions), ["Pain"]))
+    assert words in said
+
+
+def test_a_path_that_comes_back_and_ends_is_right() -> None:
+    path = Questions(
+        "t",
+        (Question("a", "?", answers=(Answer("x", "b"), Answer("y"))), Question("b", "?", answers=(Answer("x", "a"),))),
+    )
+    assert list(path_problems(path, [])) == []
+
+
+def in_chromium(page: str, script: str, tmp_path: Path, *, width: int = 360) -> str:
+    """What a script leaves as the page's title, in a browser without network."""
+    file = tmp_path / "page.html"
+    file.write_text(page.replace("</body>", f"<script>{script}</script></body>"), "utf-8")
+    command = [
+        "chromium",
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        f"--window-size={width},740",
+        "--virtual-time-budget=20000",
+        f"--user-data-dir={tmp_path / 'chromium'}",
+        "--dump-dom",
+        file.as_uri(),
+    ]
+    shown = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
+    return etree.HTML(shown).findtext(".//title") or ""
+
+
+@pytest.mark.apart("Chromium")
+@needs_chromium
+@pytest.mark.parametrize("name", ["path", "news", "booklet", "easel", "cards"])
+def test_pages_for_a_browser_are_accessible_and_fit_a_phone(tmp_path: Path, capitalise: Cli, name: str) -> None:
+    place = FolderPlace(tmp_path / "kit", capitalise)
+    out = place.folder / "x.html"
+    more = ["--since", "2020-01-01"] if name == "news" else []
+    capitalise(place.folder, "export", name, "-o", str(out), *more)
+    axe = Path(importlib.util.find_spec("axe_core_python").submodule_search_locations[0]) / "axe.min.js"  # type: ignore[union-attr,index]
+    script = axe.read_text("utf-8") + (
+        ";axe.run().then((r) => { document.title = JSON.stringify({bad: r.violations.map((v) => v.id + ' ' + v.nodes[0].html.slice(0, 80)),"
+        " wide: document.documentElement.scrollWidth, there: innerWidth}); });"
+    )
+    found = json.loads(in_chromium(out.read_text("utf-8"), script, tmp_path))
+    assert found["bad"] == []
+    if name in ("path", "news"):  # the others are as wide as their paper
+        assert found["wide"] <= found["there"]
+
+
+@pytest.mark.apart("Chromium")
+@needs_chromium
+def test_a_group_goes_along_the_path_and_finds_its_answers_again(tmp_path: Path, capitalise: Cli) -> None:
+    place = FolderPlace(tmp_path / "kit", capitalise)
+    out = place.folder / "x.html"
+    capitalise(place.folder, "export", "path", "-o", str(out))
+    script = """
+    const seen = () => [...document.querySelectorAll("main section")].filter((one) => !one.hidden).map((one) => one.id);
+    const steps = [seen()];
+    document.querySelector("#q1 textarea").value = "<b>nos mots</b>";
+    document.querySelector("#q1 textarea").dispatchEvent(new Event("input"));
+    document.querySelectorAll("#q1 .answers a")[1].click();
+    setTimeout(() => {
+      steps.push(seen(), document.activeElement.id);
+      location.hash = "end";
+      setTimeout(() => { steps.push(document.getElementById("said").innerHTML); document.title = JSON.stringify(steps); }, 100);
+    }, 100);"""
+    first, second, focus, said = json.loads(in_chromium(out.read_text("utf-8"), script, tmp_path))
+    assert (first, second, focus) == (["q1"], ["q2"], "q2")
+    assert "Nous voulons y travailler" in said
+    assert "&lt;b&gt;nos mots&lt;/b&gt;" in said
+
+
+# -- commands -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def place(tmp_path: Path, capitalise: Cli) -> FolderPlace:
+    return FolderPlace(tmp_path / "kit", capitalise)
+
+
+NAMES = {
+    "booklet": "kit-livret.pdf",
+    "easel": "kit-chevalet.pdf",
+    "cards": "kit-cartes.pdf",
+    "path": "kit-parcours.html",
+    "epub": "kit.epub",
+    "ods": "kit.ods",
+    "xlsx": "kit.xlsx",
+    "csv": "kit.csv",
+    "json": "kit.json",
+    "xml": "kit.xml",
+    "news": "kit-nouvelles.html",
+}
+
+
+def test_every_format_has_a_name() -> None:
+    assert set(NAMES) == set(FORMATS)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_same_pages_give_the_same_bytes_twice(place: FolderPlace, capitalise: Cli, name: str) -> None:
+    more = ["--since", "2020-01-01"] if name == "news" else []
+    file = place.folder / "exports" / NAMES[name]
+    made = []
+    for _time in range(2):
+        capitalise(place.folder, "export", name, *more)
+        made.append(file.read_bytes())
+    assert made[0] == made[1]
+    if name != "xml":
+        assert b"{{" not in made[0] or name in ("xlsx", "ods", "epub", "booklet", "easel", "cards")
+        assert b"[[" not in made[0] or name in ("xlsx", "ods", "epub", "booklet", "easel", "cards", "path")
+
+
+@needs_poppler
+@pytest.mark.parametrize("name", ["booklet", "easel", "cards"])
+def test_no_markup_of_the_wiki_is_printed(place: FolderPlace, capitalise: Cli, tmp_path: Path, name: str) -> None:
+    capitalise(place.folder, "export", name)
+    text = words_of((place.folder / "exports" / NAMES[name]).read_bytes(), tmp_path)
+    assert "Réguler les usages" in text
+    assert not re.search(r"\[\[|\{\{|'''|</?nowiki", text)
+
+
+def test_a_file_that_somebody_wrote_into_is_not_replaced(place: FolderPlace, capitalise: Cli) -> None:
+    capitalise(place.folder, "export", "json")
+    file = place.folder / "exports" / "kit.json"
+    file.write_text(file.read_text("utf-8") + " ", "utf-8")
+    before = file.read_bytes()
+    assert "kit.json" in capitalise(place.folder, "export", "json", code=2).stderr
+    assert file.read_bytes() == before
+
+
+def test_all_makes_what_the_editions_ask_for(place: FolderPlace, capitalise: Cli) -> None:
+    toml = place.folder / "exports" / "kit.toml"
+    toml.write_text(
+        toml.read_text("utf-8").replace('["booklet", "cards", "easel", "json"]', '["csv", "json"]'), "utf-8"
+    )
+    (place.folder / "exports" / "ecoles.toml").write_text(
+        'bot = "ingredients"\ntitle = "É"\nchapters = ["3"]\nformats = ["csv"]\n', "utf-8"
+    )
+    capitalise(place.folder, "export", "--all")
+    assert {p.name for p in (place.folder / "exports").iterdir()} == {
+        "kit.toml",
+        "ecoles.toml",
+        "kit.csv",
+        "kit.json",
+        "ecoles.csv",
+    }
+    rows = list(
+        csv.reader(io.StringIO((place.folder / "exports" / "ecoles.csv").read_text("utf-8-sig")), delimiter=";")
+    )
+    assert {row[1] for row in rows[1:]} == {"3 - Poser les règles"}
+
+
+@pytest.mark.parametrize(
+    ("line", "word"),
+    [
+        ('formats = ["livre"]', "livre"),
+        ('bot = "ingredient"', "ingredients"),
+        ("titel = 'x'", "title"),
+        ('chapters = ["9"]', "9"),
+        ('cover = "couverture.jpg"', "cover_alt"),
+        ('cover = "couverture.jpg"\ncover_alt = "un four"', "couverture.jpg"),
+        ('cover = "bots/ingredients.toml"\ncover_alt = "un four"', "bots/ingredients.toml"),
+        ('cover = "../x.jpg"\ncover_alt = "un four"', "cover"),
+        ('path = "rien.toml"', "rien.toml"),
+    ],
+)
+def test_an_edition_that_is_wrong_is_one_sentence(place: FolderPlace, capitalise: Cli, line: str, word: str) -> None:
+    (place.folder / "exports" / "kit.toml").write_text(f"{line}\n", "utf-8")
+    name = "path" if "path" in line else "booklet"
+    said = capitalise(place.folder, "export", name, "-o", str(place.folder / "x.html"), code=2).stderr
+    assert word in said
+    assert not (place.folder / "x.html").exists()
+
+
+def test_a_role_that_no_field_has_is_said_with_those_there_are(place: FolderPlace, capitalise: Cli) -> None:
+    toml = place.folder / "bots" / "ingredients.toml"
+    toml.write_text(toml.read_text("utf-8") + '\n[export]\nquestion = "questoin"\n', "utf-8")
+    said = capitalise(place.folder, "export", "json", code=2).stderr
+    assert "questoin" in said
+    assert "Description" in said
+
+
+def test_an_empty_kit_is_one_sentence(place: FolderPlace, capitalise: Cli) -> None:
+    for path in (place.folder / "wiki").glob("*.wiki"):
+        if "{{Ingrédient" in path.read_text("utf-8") and ":" not in path.stem and "%3A" not in path.stem:
+            path.unlink()
+    assert "ingredients" in capitalise(place.folder, "export", "booklet", code=2).stderr
+
+
+def test_a_page_that_is_none_of_the_kit_is_one_sentence(place: FolderPlace, capitalise: Cli) -> None:
+    capitalise(place.folder, "export", "json", "--page", "Rien", code=2)
+
+
+def test_a_sheet_holds_words_and_no_formula(place: FolderPlace, capitalise: Cli) -> None:
+    place.edit("Choisir une licence", "{{Ingrédient|étape=3 - Poser les règles|description==1+1 '''gras'''}}")
+    for name in ("csv", "ods", "xlsx"):
+        capitalise(place.folder, "export", name)
+    text = (place.folder / "exports" / "kit.csv").read_text("utf-8-sig")
+    assert "'=1+1 gras" in text
+    import openpyxl
+
+    book = openpyxl.load_workbook(place.folder / "exports" / "kit.xlsx")
+    (cell,) = [c for row in book.active.iter_rows() for c in row if c.value == "=1+1 gras"]  # type: ignore[union-attr]
+    assert cell.data_type == "s"
+
+
+def test_news_name_what_is_new_and_who_wrote_it(place: FolderPlace, capitalise: Cli) -> None:
+    out = place.folder / "nouvelles.txt"
+    capitalise(place.folder, "export", "news", "--since", "2020-01-01", "-o", str(out))
+    text = out.read_text("utf-8")
+    assert "Nouvelles pages (13)" in text
+    assert "* Choisir une licence (3 - Poser les règles)" in text
+    assert max(len(line) for line in text.splitlines() if not line.startswith("*")) <= 72
+    capitalise(place.folder, "export", "news", "--since", "2100-01-01", "-o", str(place.folder / "rien.txt"))
+    assert "Rien n'a changé." in (place.folder / "rien.txt").read_text("utf-8")
+
+
+def test_editions_are_read_in_their_order(tmp_path: Path) -> None:
+    (tmp_path / "exports").mkdir()
+    for name in ("b", "a"):
+        (tmp_path / "exports" / f"{name}.toml").write_text('bot = "x"\n', "utf-8")
+    assert list(read_editions(tmp_path, ["x"])) == ["a", "b"]
+    with pytest.raises(SettingsError):
+        read_editions(tmp_path, [])
+
+
+@pytest.mark.skipif(not shutil.which("epubcheck"), reason="epubcheck is not installed")
+def test_the_book_passes_epubcheck(place: FolderPlace, capitalise: Cli) -> None:
+    capitalise(place.folder, "export", "epub")
+    jar = "/usr/share/java/epubcheck.jar"
+    done = subprocess.run(
+        ["java", "-jar", jar, str(place.folder / "exports" / "kit.epub")],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 errors / 0 warnings" in done.stdout
+
+
+# -- a real wiki ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def wiki(tmp_path: Path, capitalise: Cli, farm: mediawiki.Farm) -> Iterator[WikiPlace]:
+    place = WikiPlace(tmp_path / "kit", capitalise)
+    yield place
+    place.close()
+
+
+def asked(farm: mediawiki.Farm, since: int) -> list[str]:
+    return [f"{r['action']} {r['modules']}" for r in farm.requests("communs")[since:]]
+
+
+@pytest.mark.mediawiki
+def test_the_wiki_renders_each_page_once_and_people_are_credited(
+    wiki: WikiPlace, farm: mediawiki.Farm, capitalise: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    wiki.run()
+    title = "Décrire les rôles"
+    wiki.type(title, Description="Une phrase '''du robot'''.")
+    wiki.run()
+    sacha = Person("communs", "Admin")
+    sacha.edit(title, wiki.text(title).replace("Une phrase", "Une [[Choisir une licence|belle]] phrase"))
+    sacha.close()
+    capitalise(wiki.folder, "export", "json")
+    data = json.loads((wiki.folder / "exports" / "kit.json").read_text("utf-8"))
+    (page,) = [one for one in data["pages"] if one["title"] == title]
+    assert page["people"] == ["Camille", "Admin"]
+    html = next(one["html"] for one in page["shown"] if one["label"] == "Description")
+    assert "<b>du robot</b>" in html
+    assert re.search(r'href="http://[^"]+Choisir_une_licence"[^>]*>belle</a>', html)
+    before = len(farm.requests("communs"))
+    capitalise(wiki.folder, "export", "json")
+    quiet = asked(farm, before)
+    assert not [one for one in quiet if one.startswith("parse") or "allusers" in one]
+    assert len(quiet) <= 4
+    wiki.edit(title, wiki.text(title).replace("belle", "très belle"))
+    before = len(farm.requests("communs"))
+    capitalise(wiki.folder, "export", "json")
+    assert len([one for one in asked(farm, before) if one.startswith("parse")]) == 1
+    assert len(asked(farm, before)) <= len(quiet) + 3
+
+
+@pytest.mark.mediawiki
+def test_pages_are_imported_by_another_wiki_and_read_back_equal(
+    wiki: WikiPlace, farm: mediawiki.Farm, capitalise: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    capitalise(wiki.folder, "export", "xml")
+    data = (wiki.folder / "exports" / "kit.xml").read_bytes()
+    admin = Person("movilab", "Admin")
+    answer = admin.http.post(
+        admin.api,
+        data={
+            "action": "import",
+            "format": "json",
+            "token": admin.token,
+            "interwikiprefix": "x",
+            "assignknownusers": 1,
+        },
+        files={"xml": ("kit.xml", data)},
+        timeout=60,
+    ).json()
+    assert "error" not in answer, answer
+    for title in ("Choisir une licence", "Décrire les rôles", "Modèle:Ingrédient"):
+        assert admin.text(title) == wiki.text(title)
+    admin.close()
