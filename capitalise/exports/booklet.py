@@ -36,7 +36,7 @@ def document(kit: Kit, wanted: Wanted) -> str:
 
 def _values(kit: Kit, wanted: Wanted) -> Mapping[str, Any]:
     chapters = [
-        _chapter(kit, number, chapter, wanted.since) for number, chapter in enumerate(kit.chapters) if chapter.fiches
+        _chapter(kit, number, chapter, wanted.since) for number, chapter in enumerate(kit.chapters) if chapter.entries
     ]
     return {
         "chapters": chapters,
@@ -58,7 +58,7 @@ def _chapter(kit: Kit, number: int, chapter: Chapter, since: datetime | None) ->
         "number": chapter.number,
         "title": chapter.title or render(N_("Not in a step yet"), kit.language),
         "html": typeset_markup(chapter.html, kit.language),
-        "fiches": [_fiche(kit, fiche, since) for fiche in chapter.fiches],
+        "entries": [_fiche(kit, fiche, since) for fiche in chapter.entries],
     }
 
 
@@ -115,7 +115,7 @@ def _picture(picture: Picture) -> Mapping[str, Any]:
 
 
 def _index(entries: Iterable[tuple[str, Fiche]]) -> list[Mapping[str, Any]]:
-    """Words with the fiches that hold them, in the order of an index."""
+    """Words with the entries that hold them, in the order of an index."""
     found: dict[str, tuple[str, dict[str, str]]] = {}
     for words, fiche in entries:
         found.setdefault(words.casefold(), (words, {}))[1][id_of(fiche)] = fiche.title

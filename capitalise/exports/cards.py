@@ -20,7 +20,7 @@ QUESTION = 160
 
 def make(kit: Kit, wanted: Wanted) -> bytes:
     """HTML or PDF. Raises SettingsError for a template of the workspace that is wrong, or packages that are missing."""
-    cards = [_card(kit, number, fiche) for number, chapter in enumerate(kit.chapters) for fiche in chapter.fiches]
+    cards = [_card(kit, number, fiche) for number, chapter in enumerate(kit.chapters) for fiche in chapter.entries]
     blank: list[Mapping[str, Any]] = [{}] * (-len(cards) % ON_SHEET)
     whole = [*cards, *blank]
     sheets = [whole[n : n + ON_SHEET] for n in range(0, len(whole), ON_SHEET)]

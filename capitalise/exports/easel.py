@@ -30,7 +30,7 @@ QUESTION = 220  # characters of the large question
 def make(kit: Kit, wanted: Wanted) -> bytes:
     """HTML or PDF. Raises SettingsError for a template of the workspace that is wrong, or packages that are missing."""
     sheets = [
-        _sheet(kit, wanted, number, fiche) for number, chapter in enumerate(kit.chapters) for fiche in chapter.fiches
+        _sheet(kit, wanted, number, fiche) for number, chapter in enumerate(kit.chapters) for fiche in chapter.entries
     ]
     numbered = [{**sheet, "running_number": n} for n, sheet in enumerate(sheets, 1)]
     values = {"sheets": numbered, "paper": wanted.paper, "draft": wanted.draft}

@@ -72,7 +72,7 @@ def make(kit: Kit, wanted: Wanted) -> bytes:
 
 def _book(kit: Kit) -> str:
     parts = [f"<h1>{escape(render(N_('Foreword'), kit.language))}</h1>{kit.foreword}"] if kit.foreword else []
-    parts += [_chapter(one, kit.language) for one in kit.chapters if one.fiches]
+    parts += [_chapter(one, kit.language) for one in kit.chapters if one.entries]
     people, licence = (
         render(N_("Who wrote this"), kit.language),
         escape(" · ".join(filter(None, (kit.publisher, kit.licence)))),
@@ -83,7 +83,7 @@ def _book(kit: Kit) -> str:
 
 def _chapter(chapter: Chapter, language: str) -> str:
     title = chapter.name or render(N_("Not in a step yet"), language)
-    return f"<h1>{escape(title)}</h1>{chapter.html}{''.join(map(_fiche, chapter.fiches))}"
+    return f"<h1>{escape(title)}</h1>{chapter.html}{''.join(map(_fiche, chapter.entries))}"
 
 
 def _fiche(fiche: Fiche) -> str:

@@ -1,4 +1,4 @@
-"""What every export is made from: a kit with its chapters, fiches and who wrote them, as frozen values.
+"""What every export is made from: a kit with its chapters, entries and who wrote them, as frozen values.
 
 Nothing here knows a kit's words, nor a wiki: which field is the body, the list or the question is said by whoever fills this in.
 HTML in it is clean already (`exports/cleaned.py`): nothing in it runs, and its addresses are the web's.
@@ -17,7 +17,7 @@ __all__ = ["Chapter", "Edition", "Fiche", "Kit", "Picture", "Roles", "Tool", "Wo
 
 @dataclass(frozen=True)
 class Roles:
-    """Which fields of a form are what, by name or label. `chapter` sorts the fiches, `body` defines them, `list` holds their tools,
+    """Which fields of a form are what, by name or label. `chapter` sorts the entries, `body` defines them, `list` holds their tools,
     `question` what a group is asked, `themes` what the index is made of, `shape` the game on the table; `leave_out` is not printed.
     All others are sections under their labels, in the form's order."""
 
@@ -124,10 +124,10 @@ class Fiche:
 
 @dataclass(frozen=True)
 class Chapter:
-    """A step of the path: its name as the wiki says it (`1 - Qualifier …`), what its own page says, and its fiches in their order."""
+    """A step of the path: its name as the wiki says it (`1 - Qualifier …`), what its own page says, and its entries in their order."""
 
     name: str
-    fiches: tuple[Fiche, ...] = ()
+    entries: tuple[Fiche, ...] = ()
     html: str = ""
     page: str = ""
 
@@ -164,14 +164,14 @@ class Kit:
 
     def __iter__(self) -> Iterator[Fiche]:
         """Each fiche once, in the order in which they are printed."""
-        return (fiche for chapter in self.chapters for fiche in chapter.fiches)
+        return (fiche for chapter in self.chapters for fiche in chapter.entries)
 
     def __len__(self) -> int:
-        return sum(len(chapter.fiches) for chapter in self.chapters)
+        return sum(len(chapter.entries) for chapter in self.chapters)
 
 
 def narrowed(kit: Kit, chapters: Sequence[str] = (), titles: Sequence[str] = ()) -> Kit:
-    """The kit with some chapters (by name, number or title) and some fiches (by title) only; empty sequences narrow nothing."""
+    """The kit with some chapters (by name, number or title) and some entries (by title) only; empty sequences narrow nothing."""
     wanted = {one.strip().casefold() for one in chapters}
     some = [
         one
@@ -179,6 +179,6 @@ def narrowed(kit: Kit, chapters: Sequence[str] = (), titles: Sequence[str] = ())
         if not wanted or wanted & {one.name.casefold(), one.number, one.title.casefold()} - {""}
     ]
     if titles:
-        some = [replace(one, fiches=tuple(f for f in one.fiches if f.title in titles)) for one in some]
-        some = [one for one in some if one.fiches]
+        some = [replace(one, entries=tuple(f for f in one.entries if f.title in titles)) for one in some]
+        some = [one for one in some if one.entries]
     return replace(kit, chapters=tuple(some))

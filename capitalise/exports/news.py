@@ -27,7 +27,7 @@ def make(kit: Kit, wanted: Wanted) -> bytes:
     fresh = [
         (chapter.name, fiche)
         for chapter in kit.chapters
-        for fiche in chapter.fiches
+        for fiche in chapter.entries
         if fiche.changed and fiche.changed >= since
     ]
     added = [(name, one) for name, one in fresh if one.created and one.created >= since]

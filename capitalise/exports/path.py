@@ -21,12 +21,12 @@ __all__ = ["make", "notes"]
 def make(kit: Kit, wanted: Wanted) -> bytes:
     """Raises SettingsError that lists what is wrong with the path, or for a template of the workspace that is wrong."""
     path = path_for(kit, wanted)
-    fiches = {one.title: one for one in kit}
+    entries = {one.title: one for one in kit}
     numbers = {one.id: n for n, one in enumerate(path.questions, 1)}
     pages: Mapping[str, int] = {}
     if wanted.ending == ".pdf":
         pages = page_numbers(booklet.document(kit, wanted))
-    questions = [_question(one, numbers, fiches, pages) for one in path.questions]
+    questions = [_question(one, numbers, entries, pages) for one in path.questions]
     values = {"questions": questions, "path_title": path.title or kit.title}
     template = "print/path.html.jinja" if wanted.ending == ".html" else "print/gamebook.html.jinja"
     return printed(template, values, kit, wanted)
@@ -61,9 +61,9 @@ def path_for(kit: Kit, wanted: Wanted) -> Path:
 
 
 def _question(
-    one: Question, numbers: Mapping[str, int], fiches: Mapping[str, Fiche], pages: Mapping[str, int]
+    one: Question, numbers: Mapping[str, int], entries: Mapping[str, Fiche], pages: Mapping[str, int]
 ) -> Mapping[str, Any]:
-    shown = [fiches[title] for title in one.pages]
+    shown = [entries[title] for title in one.pages]
     return {
         "id": f"q{numbers[one.id]}",
         "number": numbers[one.id],
@@ -71,18 +71,18 @@ def _question(
         "help": one.help,
         "end": one.end,
         "pages": [_page(fiche, pages) for fiche in shown],
-        "answers": [_answer(answer, numbers, fiches, pages) for answer in one.answers],
+        "answers": [_answer(answer, numbers, entries, pages) for answer in one.answers],
     }
 
 
 def _answer(
-    answer: Answer, numbers: Mapping[str, int], fiches: Mapping[str, Fiche], pages: Mapping[str, int]
+    answer: Answer, numbers: Mapping[str, int], entries: Mapping[str, Fiche], pages: Mapping[str, int]
 ) -> Mapping[str, Any]:
     return {
         "text": answer.text,
         "to": f"q{numbers[answer.to]}" if answer.to else "end",
         "number": numbers[answer.to] if answer.to else 0,
-        "pages": [_page(fiches[title], pages) for title in answer.pages],
+        "pages": [_page(entries[title], pages) for title in answer.pages],
     }
 
 

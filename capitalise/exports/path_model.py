@@ -87,12 +87,12 @@ def _answer(name: str, table: object, problems: list[Message]) -> Answer:
 
 def path_of_kit(kit: Kit) -> Path:
     """Every page of the kit in its order, asked about with its own question, or with its title."""
-    fiches = list(kit)
+    entries = list(kit)
     words = [N_("It is done"), N_("We want to work on it"), N_("Later")]
     done, work, later = (render(one, kit.language) for one in words)
     questions = []
-    for number, fiche in enumerate(fiches):
-        after = _id(fiches[number + 1]) if number + 1 < len(fiches) else ""
+    for number, fiche in enumerate(entries):
+        after = _id(entries[number + 1]) if number + 1 < len(entries) else ""
         answers = (Answer(done, after), Answer(work, after, (fiche.title,)), Answer(later, after))
         help_ = " ".join(one.text for one in fiche.body) if fiche.question.text else ""
         questions.append(Question(_id(fiche), fiche.question.text or fiche.title, help_, (fiche.title,), answers))

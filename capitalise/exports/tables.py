@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import re
+import zipfile
+from datetime import UTC, datetime
+
 from capitalise.exports.formats import Wanted
 from capitalise.exports.model import Fiche, Kit, Tool
 from capitalise.messages import N_, render
@@ -21,7 +26,21 @@ def make(kit: Kit, wanted: Wanted) -> bytes:
     table = Table(f"kit{wanted.ending}", header, tuple(rows), format=wanted.ending[1:])
     form = _FORMATS[wanted.ending]
     made: bytes = form.write(table, None, "", header[0], SheetLook(table.path), Comments())
-    return made
+    return made if wanted.ending == ".csv" else _timeless(made, kit.taken)
+
+
+def _timeless(data: bytes, taken: datetime | None) -> bytes:
+    """The same file with the kit's time in the place of this moment's, so that the same kit gives the same bytes."""
+    at = taken or datetime(2000, 1, 1, tzinfo=UTC)
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
+        for part in before.infolist():
+            inside = before.read(part)
+            if part.filename == "docProps/core.xml":
+                inside = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", f"{at:%Y-%m-%dT%H:%M:%SZ}".encode(), inside)
+            named = zipfile.ZipInfo(part.filename, (at.year, at.month, at.day, 0, 0, 0))
+            after.writestr(named, inside, part.compress_type)
+    return out.getvalue()
 
 
 def rows_of(kit: Kit) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:

@@ -108,7 +108,7 @@ def _with_fields(kit: Kit, labels: Sequence[str]) -> Kit:
         known = {one.label.casefold(): one for one in fiche.sections}
         return replace(fiche, sections=tuple(known[label] for label in wanted if label in known))
 
-    return replace(kit, chapters=tuple(replace(one, fiches=tuple(map(some, one.fiches))) for one in kit.chapters))
+    return replace(kit, chapters=tuple(replace(one, entries=tuple(map(some, one.entries))) for one in kit.chapters))
 
 
 def exported(
