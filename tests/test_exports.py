@@ -26,12 +26,14 @@ from capitalise.exports.cleaned import clean_html, text_of, typeset
 from capitalise.exports.easel import shortened
 from capitalise.exports.formats import FORMATS, Wanted
 from capitalise.exports.model import Chapter, Edition, Fiche, Kit, Tool, Words, narrowed
+from capitalise.exports.parts import readable
 from capitalise.exports.path_model import Answer, Question, path_problems
 from capitalise.exports.path_model import Path as Questions
 from capitalise.exports.pdf import folded, pdf
 from capitalise.exports.wikitext_html import to_html
 from capitalise.messages import LANGUAGES, render
 from capitalise.settings.editions import read_editions
+from tests.activities import write_activities
 from tests.conftest import Cli
 from tests.mediawiki import farm as mediawiki
 from tests.people import Person
@@ -331,6 +333,30 @@ def test_a_chapter_is_named_by_number_title_or_both(chapters: list[str]) -> None
         kit_with(fiche("A")), chapters=(*kit_with(fiche("A")).chapters, Chapter("2 - Faire", (fiche("B", 2),)))
     )
     assert [one.title for one in narrowed(kit, chapters)] == ["A"]
+
+
+def test_too_many_pages_for_the_memory_are_one_sentence() -> None:
+    with pytest.raises(SettingsError) as told:
+        booklet.make(kit_with(*(fiche(f"F{n}", n) for n in range(501))), wanted(".pdf"))
+    assert "--step" in render(told.value.message, "en")
+
+
+def test_addresses_are_shown_as_people_read_them() -> None:
+    assert readable("https://w.org/wiki/R%C3%A8gle_d%27ici%3F") == "w.org/wiki/Règle_d'ici%3F"
+    assert readable("https://w.org/%E9") == "w.org/%E9"
+
+
+@needs_poppler
+@pytest.mark.parametrize("name", ["booklet", "easel", "cards"])
+def test_eleven_activities_in_the_shape_of_a_printed_booklet(tmp_path: Path, capitalise: Cli, name: str) -> None:
+    folder = write_activities(tmp_path / "kit")
+    capitalise(folder, "export", name, "-o", str(folder / "x.pdf"))
+    text = words_of((folder / "x.pdf").read_bytes(), tmp_path)
+    for words in ("Les clés du four", "Qui peut ouvrir, et qui range", "Cahier d'activités"):
+        assert words in text
+    if name == "booklet":
+        for words in ("Décider n'est pas voter", "gouvernance", "Avant-propos", "Épilogue"):
+            assert words in text
 
 
 # -- the path -------------------------------------------------------------------------------------

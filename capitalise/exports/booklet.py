@@ -11,7 +11,7 @@ from babel.dates import format_date
 
 from capitalise.exports.formats import Wanted
 from capitalise.exports.model import Chapter, Fiche, Kit, Picture, Tool, Words
-from capitalise.exports.parts import TONES, qr, shape, size_of, typeset_markup
+from capitalise.exports.parts import TONES, qr, readable, shape, size_of, typeset_markup
 from capitalise.exports.pictures import picture_of
 from capitalise.exports.printed import filled, printed
 from capitalise.messages import N_, render
@@ -21,7 +21,8 @@ __all__ = ["document", "id_of", "make"]
 
 TEMPLATE = "print/booklet.html.jinja"
 
-NOTE_LINES = 17  # on a page with nothing else on it
+NOTE_LINES = 21  # on a page with nothing else on it
+SHORT = 600  # characters of a chapter's own page that leave room for notes
 
 
 def make(kit: Kit, wanted: Wanted) -> bytes:
@@ -59,6 +60,7 @@ def _chapter(kit: Kit, number: int, chapter: Chapter, since: datetime | None) ->
         "title": chapter.title or render(N_("Not in a step yet"), kit.language),
         "html": typeset_markup(chapter.html, kit.language),
         "entries": [_fiche(kit, fiche, since) for fiche in chapter.entries],
+        "note_lines": max(0, NOTE_LINES - 5 - len(chapter.entries)) if len(chapter.html) < SHORT else 0,
     }
 
 
@@ -75,9 +77,9 @@ def _fiche(kit: Kit, fiche: Fiche, since: datetime | None) -> Mapping[str, Any]:
         "tools_label": fiche.tools_label,
         "pictures": [_picture(one) for one in fiche.pictures],
         "changed": render(N_("changed since %(day)s", day=_day(since, kit.language)), kit.language) if changed else "",
-        "note_lines": max(4, NOTE_LINES - 3 * len(fiche.tools) - 4 * bool(fiche.page)),
+        "note_lines": max(4, NOTE_LINES - 3 * len(fiche.tools) - 4 * bool(fiche.page) - bool(fiche.tools)),
         "page": fiche.page,
-        "page_shown": fiche.page.removeprefix("https://"),
+        "page_shown": readable(fiche.page),
         "page_qr": qr(fiche.page),
         "form": fiche.form,
         "form_qr": qr(fiche.form),

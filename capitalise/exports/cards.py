@@ -8,13 +8,13 @@ from typing import Any
 from capitalise.exports.easel import shortened
 from capitalise.exports.formats import Wanted
 from capitalise.exports.model import Fiche, Kit
-from capitalise.exports.parts import TONES, qr, shape, size_of
+from capitalise.exports.parts import TONES, qr, readable, shape, size_of
 from capitalise.exports.printed import printed
 
 __all__ = ["make"]
 
 ON_SHEET = 4
-LINES = 170  # characters: three lines of a card's back
+LINES = 140  # characters: three lines of a card's back
 QUESTION = 160
 
 
@@ -41,5 +41,6 @@ def _card(kit: Kit, number: int, fiche: Fiche) -> Mapping[str, Any]:
         "question": shortened(fiche.question.text, QUESTION),
         "lines": shortened(body, LINES),
         "page": fiche.page,
+        "page_shown": readable(fiche.page),
         "qr": qr(fiche.page),
     }

@@ -8,7 +8,7 @@ from typing import Any
 
 from capitalise.exports.formats import Wanted
 from capitalise.exports.model import Fiche, Kit
-from capitalise.exports.parts import TONES, qr, shape, size_of, typeset_markup
+from capitalise.exports.parts import TONES, qr, readable, shape, size_of, typeset_markup
 from capitalise.exports.printed import printed
 from capitalise.messages import N_, render
 
@@ -64,6 +64,7 @@ def _sheet(kit: Kit, wanted: Wanted, number: int, fiche: Fiche) -> Mapping[str, 
         ],
         "tools_label": fiche.tools_label,
         "page": fiche.page,
+        "page_shown": readable(fiche.page),
         "page_qr": qr(fiche.page),
     }
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 from babel.dates import format_date
 from markupsafe import Markup
@@ -23,6 +24,7 @@ __all__ = [
     "front",
     "licence_address",
     "qr",
+    "readable",
     "shape",
     "size_of",
     "tones",
@@ -88,6 +90,19 @@ def qr(address: str) -> str:
     except segno.DataOverflowError:
         return ""
     return str(made.svg_data_uri(border=2, svgclass=None, lineclass=None, nl=False))
+
+
+def readable(address: str) -> str:
+    """An address as people read and type it: without its scheme, letters in the place of their codes."""
+    shown = re.sub(r"(?:%[89A-Fa-f][0-9A-Fa-f]|%27)+", lambda found: _letters(found[0]), address)
+    return re.sub(r"^https?://", "", shown)
+
+
+def _letters(codes: str) -> str:
+    try:
+        return unquote(codes, errors="strict")
+    except UnicodeDecodeError:
+        return codes
 
 
 def typeset_markup(html: str, language: str) -> Markup:
