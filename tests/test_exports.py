@@ -9,6 +9,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -34,7 +35,7 @@ from capitalise.exports.wikitext_html import to_html
 from capitalise.messages import LANGUAGES, render
 from capitalise.settings.editions import read_editions
 from tests.activities import write_activities
-from tests.conftest import Cli
+from tests.conftest import Cli, Office
 from tests.mediawiki import farm as mediawiki
 from tests.people import Person
 from tests.place import FolderPlace, WikiPlace
@@ -586,6 +587,17 @@ def test_a_sheet_holds_words_and_no_formula(place: FolderPlace, capitalise: Cli)
     assert cell.data_type == "s"
 
 
+@pytest.mark.apart("LibreOffice")
+@pytest.mark.parametrize("name", ["ods", "xlsx"])
+def test_libreoffice_reads_the_sheet_as_it_is(place: FolderPlace, capitalise: Cli, office: Office, name: str) -> None:
+    for one in ("csv", name):
+        capitalise(place.folder, "export", one)
+    folder = place.folder / "exports"
+    theirs = office.saved(folder / f"kit.{name}", "csv").decode()
+    ours = (folder / "kit.csv").read_text("utf-8-sig")
+    assert list(csv.reader(io.StringIO(theirs))) == list(csv.reader(io.StringIO(ours), delimiter=";"))
+
+
 def test_news_name_what_is_new_and_who_wrote_it(place: FolderPlace, capitalise: Cli) -> None:
     out = place.folder / "nouvelles.txt"
     capitalise(place.folder, "export", "news", "--since", "2020-01-01", "-o", str(out))
@@ -595,6 +607,22 @@ def test_news_name_what_is_new_and_who_wrote_it(place: FolderPlace, capitalise: 
     assert max(len(line) for line in text.splitlines() if not line.startswith("*")) <= 72
     capitalise(place.folder, "export", "news", "--since", "2100-01-01", "-o", str(place.folder / "rien.txt"))
     assert "Rien n'a changé." in (place.folder / "rien.txt").read_text("utf-8")
+
+
+def test_where_no_pdf_can_be_made_the_page_is_written_and_how_to_print_it_is_said(
+    place: FolderPlace, capitalise: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    said = capitalise(place.folder, "export", "booklet").stderr
+    assert "kit-livret.html" in said
+    assert "A5" in said
+    assert (place.folder / "exports" / "kit-livret.html").exists()
+    assert not (place.folder / "exports" / "kit-livret.pdf").exists()
+
+
+def test_somebody_who_edits_a_file_is_not_credited_by_a_made_up_name(place: FolderPlace, capitalise: Cli) -> None:
+    capitalise(place.folder, "export", "json")
+    assert json.loads((place.folder / "exports" / "kit.json").read_text("utf-8"))["people"] == []
 
 
 def test_editions_are_read_in_their_order(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from capitalise.errors import Stale, WikiError
-from capitalise.pages.revisions import Edit
-from capitalise.wikis.folder import BY_HAND, FolderWiki, file_name
+from capitalise.pages.revisions import BY_HAND, Edit
+from capitalise.wikis.folder import FolderWiki, file_name
 from capitalise.wikis.journal import Journal
 from capitalise.wikitext.canonical import digest
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 __all__ = [
+    "BY_HAND",
     "Absence",
     "Account",
     "Edit",
@@ -19,6 +20,9 @@ __all__ = [
     "Revision",
     "Shown",
 ]
+
+#: The user of an edit that somebody made in a file, whose name nothing says.
+BY_HAND = "quelqu'un (à la main)"
 
 
 @dataclass(frozen=True, slots=True)

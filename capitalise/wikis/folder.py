@@ -21,7 +21,7 @@ from filelock import FileLock
 from capitalise.errors import Skip, Stale, WikiError
 from capitalise.files import FileChanged, reason, write_safely, write_unless_changed
 from capitalise.messages import N_
-from capitalise.pages.revisions import Absence, Account, Edit, Head, LogEntry, Preflight, Receipt, Revision
+from capitalise.pages.revisions import BY_HAND, Absence, Account, Edit, Head, LogEntry, Preflight, Receipt, Revision
 from capitalise.pages.titles import normal_title, title_problem
 from capitalise.wikis.journal import Entry, Journal
 from capitalise.wikis.serverless import Secluded, belongs, links_to
@@ -32,7 +32,6 @@ from capitalise.wikitext.redirects import redirect_of
 
 __all__ = ["FolderWiki"]
 
-BY_HAND = "quelqu'un (à la main)"
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 _DEFINITIONS = {
     "form": ("Formulaire", "Form"),
@@ -164,7 +163,7 @@ class FolderWiki(Secluded):
         return Absence(log, tuple(self.prefixed(beginning)))
 
     def bots(self, users: Iterable[str]) -> frozenset[str]:
-        return frozenset({self.user, BY_HAND} & set(users))  # who edits a file is nobody that can be named
+        return frozenset({self.user} & set(users))
 
     def rendered(self, title: str, text: str) -> str:
         """The wikitext itself: there is no MediaWiki to ask."""

@@ -22,7 +22,7 @@ from capitalise.messages import N_, Message
 from capitalise.pages.addresses import Site, address_of, site_of
 from capitalise.pages.answers import recalled
 from capitalise.pages.ports import Reader
-from capitalise.pages.revisions import KeptAnswer, Revision
+from capitalise.pages.revisions import BY_HAND, KeptAnswer, Revision
 from capitalise.pages.titles import sort_key
 from capitalise.plans.run_ids import run_of
 from capitalise.wikitext.calls import find_calls
@@ -263,7 +263,7 @@ class _Work:
     def writers(self, title: str) -> list[tuple[str, str]]:
         history = self.reader.history(title, 1)
         users = {one.user for one in history if one.user and not run_of(one.comment)}
-        people = users - self.bots(users)
+        people = users - self.bots(users) - {BY_HAND}
         found = [] if not history or history[0].parent else [("", history[0].timestamp.isoformat())]
         for one in history:
             names = writers_in(one.comment) if run_of(one.comment) else [one.user] if one.user in people else []
