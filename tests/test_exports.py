@@ -716,3 +716,36 @@ def test_pages_are_imported_by_another_wiki_and_read_back_equal(
     for title in ("Choisir une licence", "Décrire les rôles", "Modèle:Ingrédient"):
         assert admin.text(title) == wiki.text(title)
     admin.close()
+
+
+@pytest.mark.mediawiki
+def test_a_picture_is_printed_with_its_author_and_what_it_shows_must_be_said(
+    wiki: WikiPlace, capitalise: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.new("RGB", (300, 200), (200, 30, 30)).save(out, "PNG")
+    admin = Person("communs", "Admin")
+    answer = admin.http.post(
+        admin.api,
+        data={"action": "upload", "filename": "Four.png", "token": admin.token, "format": "json", "ignorewarnings": 1},
+        files={"file": ("Four.png", out.getvalue())},
+        timeout=60,
+    ).json()
+    assert answer.get("upload", {}).get("result") == "Success", answer
+    admin.close()
+    title = "Décrire les rôles"
+    wiki.edit(
+        title,
+        wiki.text(title)
+        .replace("|exemple=", "|exemple=[[Fichier:Four.png|alt=un four rouge]] ")
+        .replace("|description=", "|description=[[Fichier:Four.png|thumb|Le four]] "),
+    )
+    done = capitalise(wiki.folder, "export", "booklet", "-o", str(wiki.folder / "x.html"))
+    page = etree.HTML((wiki.folder / "x.html").read_bytes())
+    (shown, other) = page.findall(".//figure")
+    assert {one.find("img").get("alt") for one in (shown, other)} == {"un four rouge", "Four.png"}
+    assert all(one.find("img").get("src").startswith("data:image/") for one in (shown, other))
+    assert "Admin" in (shown.findtext("figcaption") or "")
+    assert "Four.png" in done.stderr  # one of them says nothing of what it shows

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote
 
 import lxml.html
 import nh3
 
-__all__ = ["clean_html", "text_of", "typeset"]
+__all__ = ["clean_html", "pictures_in", "text_of", "typeset"]
 
 _TAGS = frozenset(
     [
@@ -106,6 +107,20 @@ def clean_html(html: str, base: str = "") -> str:
         clean_content_tags={"script", "style", "svg", "math", "noscript", "template"},
     )
     return cleaned.removeprefix("<div>").removesuffix("</div>").strip()
+
+
+def pictures_in(html: str, article: str) -> list[tuple[str, str]]:
+    """The pictures of a piece of a page as the wiki renders it: titles of their files, and what their texts say that they show ("" for
+    nothing). `article` is the path of the wiki's pages, with `$1`."""
+    tree = lxml.html.fragment_fromstring(html, create_parent="div")
+    before, found = article.partition("$1")[0], []
+    for picture in tree.xpath(".//a[contains(@class, 'image') or contains(@class, 'mw-file-description')]//img"):
+        link = next(picture.iterancestors("a")).get("href", "")
+        title = unquote(link.partition(before)[2]).replace("_", " ") if before in link else ""
+        alt = (picture.get("alt") or "").strip()
+        if title:
+            found.append((title, "" if alt == title.partition(":")[2] else alt))
+    return list(dict.fromkeys(found))
 
 
 def text_of(html: str) -> str:

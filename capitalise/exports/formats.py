@@ -20,13 +20,14 @@ __all__ = ["FORMATS", "Format", "Wanted"]
 
 class Format(NamedTuple):
     """`word` is what its file is called besides the edition (None for nothing), `endings` how it may end, the usual one first; `pages`: it
-    is made of the wiki pages themselves."""
+    is made of the wiki pages themselves; `pictures`: it shows their pictures."""
 
     module: str
     word: Message | None
     endings: tuple[str, ...]
     line: Message
     pages: bool = False
+    pictures: bool = False
 
 
 FORMATS = {

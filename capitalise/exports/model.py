@@ -75,13 +75,16 @@ class Tool:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture of a fiche: its bytes as an address (`data:`), what it shows in words, and who made it under which licence."""
+    """A picture of a fiche: what it shows in words, who made it under which licence, the address of its own page; where it is to be had
+    (`source`) and its sha1. `data` is itself as an address (`data:`), "" until it was fetched."""
 
-    data: str
     alt: str
     author: str = ""
     licence: str = ""
-    address: str = ""
+    page: str = ""
+    source: str = ""
+    sha1: str = ""
+    data: str = ""
 
 
 @dataclass(frozen=True)

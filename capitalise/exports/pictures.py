@@ -33,7 +33,7 @@ def picture_of(folder: Path | None, edition: Edition) -> Picture | None:
         data = (folder / edition.cover).read_bytes()
     except OSError as error:
         raise SettingsError(N_("There is no file “%(file)s”.", file=edition.cover)) from error
-    return Picture(data_address(data, edition.cover), edition.cover_alt)
+    return Picture(edition.cover_alt, data=data_address(data, edition.cover))
 
 
 def data_address(data: bytes, name: str) -> str:

@@ -14,6 +14,7 @@ from capitalise.pages.revisions import (
     Account,
     Edit,
     Expanded,
+    FileInfo,
     Head,
     KeptAnswer,
     Preflight,
@@ -52,6 +53,9 @@ class Reader(Protocol):
 
     def file_hashes(self, titles: Iterable[str]) -> Mapping[str, str]:
         """The sha1 of the files (pictures …) that stand under some titles, by the title as asked for."""
+
+    def pictures(self, titles: Iterable[str], width: int) -> Mapping[str, FileInfo]:
+        """The pictures under some titles, no wider than so many pixels, by the title as asked for; none where there is no server."""
 
     def revisions(self, ids: Iterable[int]) -> Mapping[int, Revision]:
         """Revisions with their text; ids that are hidden, deleted or another wiki's are left out."""

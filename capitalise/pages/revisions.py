@@ -12,6 +12,7 @@ __all__ = [
     "Account",
     "Edit",
     "Expanded",
+    "FileInfo",
     "Head",
     "KeptAnswer",
     "LogEntry",
@@ -101,6 +102,18 @@ class KeptAnswer:
     text: str
     titles: tuple[str, ...] = ()
     beginning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileInfo:
+    """A file of the wiki as something to show: where the picture is, its sha1, who made it, under which licence (texts, "" for unknown),
+    and the address of its page."""
+
+    picture: str
+    sha1: str
+    author: str = ""
+    licence: str = ""
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from capitalise.clock import Clock
 from capitalise.errors import Refused, Stale, Stop, Unclear, WikiError
 from capitalise.messages import N_, Message
-from capitalise.pages.revisions import Account, Edit, Head, Preflight, Receipt, Revision
+from capitalise.pages.revisions import Account, Edit, FileInfo, Head, Preflight, Receipt, Revision
 from capitalise.wikis.api import Answer, Api
 from capitalise.wikis.cache import CellMemo, RevisionCache, cache_of
 from capitalise.wikis.credentials import Credentials, find_credentials, private_folder
@@ -32,6 +32,7 @@ from capitalise.wikis.parsing import (
     batches,
     contribution_of,
     failure_of,
+    file_info,
     head_of,
     redirected,
     revisions_of,
@@ -216,6 +217,17 @@ class MediaWiki(Surroundings):
                 hashes = {p["title"]: p["imageinfo"][0]["sha1"] for p in answer.get("pages", ()) if p.get("imageinfo")}
                 asked = {item["to"]: item["from"] for item in answer.get("normalized", ())}
                 found |= {asked.get(title, title): sha1 for title, sha1 in hashes.items()}
+        return found
+
+    def pictures(self, titles: Iterable[str], width: int) -> Mapping[str, FileInfo]:
+        """Author and licence are what the wiki's CommonMetadata says of a file (Extension:CommonsMetadata), where it has that."""
+        found: dict[str, FileInfo] = {}
+        for some in batches(dict.fromkeys(titles), self.batch):
+            parameters = {"prop": "imageinfo", "iiprop": "sha1|url|user|extmetadata", "iiurlwidth": width}
+            for answer in self.api.query(**parameters, titles="|".join(some)):
+                asked = {item["to"]: item["from"] for item in answer.get("normalized", ())}
+                pages = {p["title"]: p["imageinfo"][0] for p in answer.get("pages", ()) if p.get("imageinfo")}
+                found |= {asked.get(title, title): file_info(info) for title, info in pages.items()}
         return found
 
     def revisions(self, ids: Iterable[int]) -> Mapping[int, Revision]:

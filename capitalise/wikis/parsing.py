@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -10,7 +12,7 @@ from urllib.parse import unquote
 
 from capitalise.errors import Refused, Skip, Stale, Stop
 from capitalise.messages import N_
-from capitalise.pages.revisions import Edit, Head, Revision
+from capitalise.pages.revisions import Edit, FileInfo, Head, Revision
 from capitalise.wikis.api import Answer
 
 __all__ = [
@@ -22,6 +24,7 @@ __all__ = [
     "batches",
     "contribution_of",
     "failure_of",
+    "file_info",
     "head_of",
     "redirected",
     "revisions_of",
@@ -42,6 +45,22 @@ MARK = "ids|sha1"
 def batches(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
     items = list(items)
     return (items[i : i + size] for i in range(0, len(items), size))
+
+
+def file_info(info: Answer) -> FileInfo:
+    """What `prop=imageinfo` says of a file, its texts without their HTML."""
+    said = {name: _words(str(one.get("value", ""))) for name, one in (info.get("extmetadata") or {}).items()}
+    return FileInfo(
+        info.get("thumburl") or info.get("url", ""),
+        info.get("sha1", ""),
+        said.get("Artist", "") or info.get("user", ""),
+        said.get("LicenseShortName", ""),
+        info.get("descriptionurl", ""),
+    )
+
+
+def _words(markup: str) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", markup)).split())[:200]
 
 
 def time_of(text: str) -> datetime:

@@ -7,7 +7,17 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from capitalise.errors import Stop
 from capitalise.messages import N_
-from capitalise.pages.revisions import Absence, Edit, Expanded, KeptAnswer, Preflight, Receipt, Revision, Shown
+from capitalise.pages.revisions import (
+    Absence,
+    Edit,
+    Expanded,
+    FileInfo,
+    KeptAnswer,
+    Preflight,
+    Receipt,
+    Revision,
+    Shown,
+)
 from capitalise.pages.titles import normal_title
 from capitalise.wikitext.calls import find_calls, same_template
 
@@ -75,6 +85,9 @@ class Secluded:
         return {}
 
     def linking(self, title: str) -> Mapping[str, int]:
+        return {}
+
+    def pictures(self, titles: Iterable[str], width: int) -> Mapping[str, FileInfo]:
         return {}
 
     def file_hashes(self, titles: Iterable[str]) -> Mapping[str, str]:

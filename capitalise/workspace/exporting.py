@@ -16,9 +16,11 @@ from capitalise.exports.model import Edition, Fiche, Kit, narrowed
 from capitalise.exports.pdf import HOW_TO_PRINT, printer_missing
 from capitalise.exports.wikitext_html import to_html
 from capitalise.messages import N_, Message, render
+from capitalise.pages.addresses import machine_of
 from capitalise.pages.revisions import Revision
 from capitalise.settings.editions import read_editions
 from capitalise.workspace.opened import Opened
+from capitalise.workspace.pictures import fetched_picture
 from capitalise.workspace.planning import task_for
 
 __all__ = ["Export", "edition_of", "exported", "kit_for"]
@@ -136,12 +138,29 @@ def exported(
     if path.suffix.lower() == ".pdf" and (why := printer_missing()):
         path = path.with_suffix(".html")
         notes.append(replace(HOW_TO_PRINT, values={"why": why, "file": path}))
+    if made.pictures:
+        kit, missing = _with_pictures(opened, edition, kit)
+        notes += missing
     revisions = _revisions(opened, edition, kit) if made.pages else ()
     wanted = Wanted(opened.folder, edition, format, path.suffix.lower(), since=since, revisions=revisions, **more)
     module = importlib.import_module(f"capitalise.exports.{made.module}")
     data = module.make(kit, wanted)
     more_notes = module.notes(kit, wanted) if hasattr(module, "notes") else []
     return Export(path, data, len(kit), (*notes, *more_notes))
+
+
+def _with_pictures(opened: Opened, edition: Edition, kit: Kit) -> tuple[Kit, list[Message]]:
+    """The kit with its pictures fetched, each once; those that cannot be had are left out and named."""
+    home = machine_of(opened.wiki(opened.bot(edition.bot or _only_bot(opened)).wiki).api)
+    missing: list[Message] = []
+
+    def had(fiche: Fiche) -> Fiche:
+        found = [fetched_picture(one, opened.settings.agent, home, missing) for one in fiche.pictures]
+        return replace(fiche, pictures=tuple(one for one in found if one))
+
+    return replace(
+        kit, chapters=tuple(replace(one, entries=tuple(map(had, one.entries))) for one in kit.chapters)
+    ), missing
 
 
 def _revisions(opened: Opened, edition: Edition, kit: Kit) -> list[Revision]:

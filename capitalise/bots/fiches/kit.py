@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, partial
+from typing import Any
 
 import lxml.html
 
@@ -15,14 +16,14 @@ from capitalise.bots.fiches.form import FicheField, FicheForm
 from capitalise.bots.fiches.page import cells_of, raw_value
 from capitalise.bots.fiches.writers import writers_in
 from capitalise.errors import SettingsError, Skip
-from capitalise.exports.cleaned import clean_html, text_of
-from capitalise.exports.model import Chapter, Fiche, Kit, Roles, Tool, Words
+from capitalise.exports.cleaned import clean_html, pictures_in, text_of
+from capitalise.exports.model import Chapter, Fiche, Kit, Picture, Roles, Tool, Words
 from capitalise.exports.wikitext_html import to_html
 from capitalise.messages import N_, Message
 from capitalise.pages.addresses import Site, address_of, site_of
 from capitalise.pages.answers import recalled
 from capitalise.pages.ports import Reader
-from capitalise.pages.revisions import BY_HAND, KeptAnswer, Revision
+from capitalise.pages.revisions import BY_HAND, FileInfo, KeptAnswer, Revision
 from capitalise.pages.titles import sort_key
 from capitalise.plans.run_ids import run_of
 from capitalise.wikitext.calls import find_calls
@@ -33,6 +34,7 @@ __all__ = ["kit_of"]
 
 _WEB = re.compile(r"https?://\S+", re.IGNORECASE)
 _MARK = "capitalise-"
+PICTURE_WIDTH = 1200  # pixels: 250 dots an inch across an A5 page
 
 
 def kit_of(reader: Reader, form: FicheForm, form_name: str, category: str, roles: Roles, language: str) -> Kit:
@@ -41,7 +43,7 @@ def kit_of(reader: Reader, form: FicheForm, form_name: str, category: str, roles
     listing = reader.members(form.template, category)
     revisions = reader.revisions(listing.values())
     fiches = [work.fiche(revisions[number]) for title, number in listing.items() if number in revisions]
-    found = [one for one in fiches if one]
+    found = work.with_pictures([one for one in fiches if one])
     fields = tuple((one.name, one.label, _type(one)) for one in form.fields)
     return Kit(
         "",
@@ -131,7 +133,7 @@ class _Work:
         except Skip as error:
             self.notes.append(N_("“%(title)s” is left out: %(why)s", title=revision.title, why=error.message))
             return None
-        shown, edits = self.html_of(revision), self.edits(revision)
+        (shown, pictures), edits = self.html_of(revision), self.edits(revision)
         words = partial(self.words, shown)
         fields = self.fields
         return Fiche(
@@ -143,6 +145,7 @@ class _Work:
             tuple(map(words, fields.sections)),
             tuple(self.several(fields.themes, cells)),
             cells[fields.shape.name].strip() if fields.shape else "",
+            tuple(Picture(alt, source=title) for title, alt in pictures),
             values=tuple((one.name, self.value(one, cells, shown)) for one in self.form.fields),
             page=self.address(revision.title),
             form=self.form_address(revision.title),
@@ -193,14 +196,13 @@ class _Work:
 
     # -- HTML -------------------------------------------------------------------------------------
 
-    def html_of(self, revision: Revision) -> dict[str, str]:
-        """The HTML of each field that holds something, by name: asked of the wiki once for each revision."""
+    def html_of(self, revision: Revision) -> tuple[dict[str, str], list[tuple[str, str]]]:
+        """The HTML of each field that holds something, by name, and the pictures in them (title of the file, what it shows): asked of
+        the wiki once for each revision."""
         raws = {one.name: raw_value(revision.text or "", one, self.form) for one in self.form.fields}
         raws = {name: raw for name, raw in raws.items() if raw.strip() and not self.is_list(name)}
-        if not raws:
-            return {}
-        if not self.online:
-            return {name: self.local(raw, revision.title) for name, raw in raws.items()}
+        if not raws or not self.online:
+            return {name: self.local(raw, revision.title) for name, raw in raws.items()}, []
         templates = {f"Template:{call.name}" for raw in raws.values() for call in find_calls(raw, self.form.tags)}
         titles = tuple({revision.title, *templates})
         asked = recalled(
@@ -209,21 +211,40 @@ class _Work:
             [str(revision.id)],
             lambda _names: {str(revision.id): self.rendered(revision.title, raws)},
             lambda _name, found: KeptAnswer(json.dumps(found), titles),
-            dict,
+            list,
         )
-        return asked[str(revision.id)]
+        shown, pictures = asked[str(revision.id)]
+        return shown, [(title, alt) for title, alt in pictures]
+
+    def with_pictures(self, fiches: Sequence[Fiche]) -> list[Fiche]:
+        """Where the pictures of all pages are, who made them and under which licence, asked for at once; what one shows must be said."""
+        known = self.reader.pictures({one.source for fiche in fiches for one in fiche.pictures}, PICTURE_WIDTH)
+        for fiche in fiches:
+            for one in fiche.pictures:
+                if not one.alt:
+                    why = N_(
+                        "“%(title)s”: nothing says in words what the picture “%(file)s” shows (|alt=…)",
+                        title=fiche.title,
+                        file=one.source,
+                    )
+                    self.notes.append(why)
+        return [
+            replace(fiche, pictures=tuple(_known(one, known) for one in fiche.pictures if one.source in known))
+            for fiche in fiches
+        ]
 
     def is_list(self, name: str) -> bool:
         return bool(self.fields.list and self.fields.list.name == name)
 
-    def rendered(self, title: str, raws: Mapping[str, str]) -> dict[str, str]:
-        """By the wiki, in one request; where one field's markup runs into the next one, in one for each."""
+    def rendered(self, title: str, raws: Mapping[str, str]) -> list[Any]:
+        """By the wiki, in one request; where one field's markup runs into the next one, in one for each. HTML by name, and pictures."""
         names = list(raws)
         whole = "\n".join(f'<div id="{_MARK}{n}">\n{raws[name]}\n</div>' for n, name in enumerate(names))
         parts = _parts(self.reader.rendered(title, whole), len(names))
         if parts is None:
             parts = [self.reader.rendered(title, raw) for raw in raws.values()]
-        return {name: clean_html(part, self.site.server) for name, part in zip(names, parts, strict=True)}
+        pictures = [one for part in parts for one in pictures_in(part, self.site.article)]
+        return [{name: clean_html(part, self.site.server) for name, part in zip(names, parts, strict=True)}, pictures]
 
     def local(self, text: str, title: str = "") -> str:
         """By ourselves, where there is no server; what is not rendered is said."""
@@ -311,6 +332,12 @@ class _Work:
 
     def rendered_page(self, revision: Revision) -> str:
         return clean_html(self.reader.rendered(revision.title, revision.text or ""), self.site.server)
+
+
+def _known(picture: Picture, known: Mapping[str, FileInfo]) -> Picture:
+    info = known[picture.source]
+    alt = picture.alt or picture.source.partition(":")[2]
+    return Picture(alt, info.author, info.licence, info.page, info.picture, info.sha1)
 
 
 def _parts(html: str, count: int) -> list[str] | None:
