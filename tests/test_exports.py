@@ -28,7 +28,7 @@ from capitalise.exports.easel import shortened
 from capitalise.exports.formats import FORMATS, Wanted
 from capitalise.exports.model import Chapter, Edition, Fiche, Kit, Tool, Words, narrowed
 from capitalise.exports.parts import readable
-from capitalise.exports.path_model import Answer, Question, path_problems
+from capitalise.exports.path_model import Answer, Question, path_of_kit, path_problems
 from capitalise.exports.path_model import Path as Questions
 from capitalise.exports.pdf import folded, pdf
 from capitalise.exports.wikitext_html import to_html
@@ -388,6 +388,15 @@ def test_a_path_that_comes_back_and_ends_is_right() -> None:
         (Question("a", "?", answers=(Answer("x", "b"), Answer("y"))), Question("b", "?", answers=(Answer("x", "a"),))),
     )
     assert list(path_problems(path, [])) == []
+
+
+def test_pages_may_say_where_their_answers_lead() -> None:
+    a, b = fiche("A", leads=(("oui", "B"), ("non", ""))), fiche("B", 2, leads=(("oui", "A"), ("fini", "")))
+    path = path_of_kit(kit_with(a, b))
+    assert [[one.to for one in question.answers] for question in path.questions] == [["q2", ""], ["q1", ""]]
+    assert list(path_problems(path, ["A", "B"])) == []
+    lost = path_of_kit(kit_with(fiche("A", leads=(("oui", "Rien"),))))
+    assert "Rien" in " ".join(render(one, "en") for one in path_problems(lost, ["A"]))
 
 
 def in_chromium(page: str, script: str, tmp_path: Path, *, width: int = 360) -> str:

@@ -18,7 +18,8 @@ __all__ = ["Chapter", "Edition", "Fiche", "Kit", "Picture", "Roles", "Tool", "Wo
 @dataclass(frozen=True)
 class Roles:
     """Which fields of a form are what, by name or label. `chapter` sorts the entries, `body` defines them, `list` holds their tools,
-    `question` what a group is asked, `themes` what the index is made of, `shape` the game on the table; `leave_out` is not printed.
+    `question` what a group is asked, `themes` what the index is made of, `shape` the game on the table, `leads` the answers to the question, each with the page
+    that it leads to; `leave_out` is not printed.
     All others are sections under their labels, in the form's order."""
 
     chapter: str = ""
@@ -27,6 +28,7 @@ class Roles:
     question: str = ""
     themes: str = ""
     shape: str = ""
+    leads: str = ""
     leave_out: tuple[str, ...] = ()
 
 
@@ -104,6 +106,7 @@ class Fiche:
     themes: tuple[str, ...] = ()
     shape: str = ""
     pictures: tuple[Picture, ...] = ()
+    leads: tuple[tuple[str, str], ...] = ()
     values: tuple[tuple[str, object], ...] = ()
     page: str = ""
     form: str = ""

@@ -42,22 +42,24 @@ def notes(kit: Kit, wanted: Wanted) -> list[Message]:
 
 def path_for(kit: Kit, wanted: Wanted) -> Path:
     """The edition's path (`path = "parcours.toml"`), or the kit's own questions. Raises SettingsError."""
-    if not wanted.edition.path:
-        return path_of_kit(kit)
     problems: list[Message] = []
     name = wanted.edition.path
-    file = (wanted.folder / name) if wanted.folder else None
-    if file is None or not file.is_file():
-        raise SettingsError(N_("There is no file “%(file)s”.", file=name))
-    path = read_path(read_toml(file, problems, name), name, problems)
-    problems += (
-        [N_("%(file)s: %(problem)s", file=name, problem=one) for one in path_problems(path, [one.title for one in kit])]
-        if not problems
-        else []
-    )
+    path = _from_file(wanted, name, problems) if name else path_of_kit(kit)
+    if not problems:
+        problems += [
+            N_("%(file)s: %(problem)s", file=name or kit.title, problem=one)
+            for one in path_problems(path, [one.title for one in kit])
+        ]
     if problems:
         raise SettingsError(N_("The path cannot be made:\n%(list)s", list=tuple(problems)))
     return path
+
+
+def _from_file(wanted: Wanted, name: str, problems: list[Message]) -> Path:
+    file = (wanted.folder / name) if wanted.folder else None
+    if file is None or not file.is_file():
+        raise SettingsError(N_("There is no file “%(file)s”.", file=name))
+    return read_path(read_toml(file, problems, name), name, problems)
 
 
 def _question(

@@ -86,17 +86,24 @@ def _answer(name: str, table: object, problems: list[Message]) -> Answer:
 
 
 def path_of_kit(kit: Kit) -> Path:
-    """Every page of the kit in its order, asked about with its own question, or with its title."""
+    """Every page of the kit in its order, asked about with its own question, or with its title; where pages say what their answers lead
+    to, those."""
     entries = list(kit)
-    words = [N_("It is done"), N_("We want to work on it"), N_("Later")]
-    done, work, later = (render(one, kit.language) for one in words)
-    questions = []
-    for number, fiche in enumerate(entries):
-        after = _id(entries[number + 1]) if number + 1 < len(entries) else ""
-        answers = (Answer(done, after), Answer(work, after, (fiche.title,)), Answer(later, after))
-        help_ = " ".join(one.text for one in fiche.body) if fiche.question.text else ""
-        questions.append(Question(_id(fiche), fiche.question.text or fiche.title, help_, (fiche.title,), answers))
-    return Path(kit.title, tuple(questions))
+    ids = {fiche.title: _id(fiche) for fiche in entries}
+    after = [*[_id(fiche) for fiche in entries[1:]], ""]
+    return Path(
+        kit.title,
+        tuple(_asked(fiche, following, ids, kit.language) for fiche, following in zip(entries, after, strict=True)),
+    )
+
+
+def _asked(fiche: Fiche, after: str, ids: Mapping[str, str], language: str) -> Question:
+    done, work, later = (render(one, language) for one in (N_("It is done"), N_("We want to work on it"), N_("Later")))
+    answers: tuple[Answer, ...] = (Answer(done, after), Answer(work, after, (fiche.title,)), Answer(later, after))
+    if fiche.leads:
+        answers = tuple(Answer(text, ids.get(title, title)) for text, title in fiche.leads)
+    help_ = " ".join(one.text for one in fiche.body) if fiche.question.text else ""
+    return Question(_id(fiche), fiche.question.text or fiche.title, help_, (fiche.title,), answers)
 
 
 def _id(fiche: Fiche) -> str:
@@ -141,8 +148,9 @@ def path_problems(path: Path, titles: Iterable[str]) -> Iterator[Message]:
     for one in path.questions:
         if one.id not in reached:
             yield N_("nobody comes to question “%(id)s”", id=one.id)
+    ending = _ending(path)
     for one in path.questions:
-        if one.answers and one.id not in _ending(path):
+        if one.answers and one.id not in ending:
             yield N_("from question “%(id)s” no end is reached: the path goes round in a circle", id=one.id)
 
 

@@ -71,6 +71,7 @@ class _Fields:
     question: FicheField | None
     themes: FicheField | None
     shape: FicheField | None
+    leads: FicheField | None
     sections: tuple[FicheField, ...]
 
     @classmethod
@@ -78,12 +79,14 @@ class _Fields:
         """Those that the settings name; for the others what the form shows: a chapter is picked from values, a list holds calls."""
         named = partial(_named, form)
         chapter = named(roles.chapter) or next((one for one in form.fields if one.values), None)
-        items = named(roles.list) or next((one for one in form.fields if one.instances), None)
-        question, themes, shape = named(roles.question), named(roles.themes), named(roles.shape)
-        used = [one for one in (chapter, items, question, themes, shape, *map(named, roles.leave_out)) if one]
+        items = named(roles.list) or next(
+            (one for one in form.fields if one.instances and one is not named(roles.leads)), None
+        )
+        question, themes, shape, leads = map(named, (roles.question, roles.themes, roles.shape, roles.leads))
+        used = [one for one in (chapter, items, question, themes, shape, leads, *map(named, roles.leave_out)) if one]
         left = [one for one in form.fields if one not in used]
         body = tuple(one for one in map(named, roles.body) if one) or tuple(left[:1])
-        return cls(chapter, body, items, question, themes, shape, tuple(one for one in left if one not in body))
+        return cls(chapter, body, items, question, themes, shape, leads, tuple(one for one in left if one not in body))
 
 
 def _named(form: FicheForm, name: str) -> FicheField | None:
@@ -146,6 +149,7 @@ class _Work:
             tuple(self.several(fields.themes, cells)),
             cells[fields.shape.name].strip() if fields.shape else "",
             tuple(Picture(alt, source=title) for title, alt in pictures),
+            leads=tuple(self.leads(cells)),
             values=tuple((one.name, self.value(one, cells, shown)) for one in self.form.fields),
             page=self.address(revision.title),
             form=self.form_address(revision.title),
@@ -193,6 +197,15 @@ class _Work:
             if name:
                 html = self.local(" – ".join(more))
                 yield Tool(text_of(self.local(name)) or name, address, html, text_of(html))
+
+    def leads(self, cells: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+        """Answers and the pages that they lead to, one a line: of calls, or `Oui → Choisir une licence`. "" leads to the end."""
+        one = self.fields.leads
+        for line in cells[one.name].split("\n") if one else ():
+            parts = parts_of(line) if one and one.instances else line.strip("* ").split("→")
+            text, target = (*(part.strip() for part in parts), "")[:2]
+            if text:
+                yield text_of(self.local(text)), target.strip("[]")
 
     # -- HTML -------------------------------------------------------------------------------------
 
