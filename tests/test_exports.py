@@ -755,6 +755,6 @@ def test_a_picture_is_printed_with_its_author_and_what_it_shows_must_be_said(
     page = etree.HTML((wiki.folder / "x.html").read_bytes())
     (shown, other) = page.findall(".//figure")
     assert {one.find("img").get("alt") for one in (shown, other)} == {"un four rouge", "Four.png"}
-    assert all(one.find("img").get("src").startswith("data:image/") for one in (shown, other))
+    assert [one.find("img").get("src")[:11] for one in (shown, other)] == ["data:image/"] * 2
     assert "Admin" in (shown.findtext("figcaption") or "")
     assert "Four.png" in done.stderr  # one of them says nothing of what it shows

@@ -50,7 +50,15 @@ def human(kind: str, tmp_path: Path, store: Store) -> Iterator[Human]:
         yield lambda title, text: (tmp_path / f"{title}.wiki").write_text(text) and None  # type: ignore[func-returns-value]
         return
     camille = Person("communs")
-    yield lambda title, text: camille.edit(title, text) and None  # type: ignore[func-returns-value]
+
+    def edit(title: str, text: str) -> None:
+        camille.edit(title, text)
+        for _look in range(200):  # the wiki's lists of who uses what follow a little later
+            using = camille.get(list="embeddedin", eititle="Modèle:Ingrédient")["embeddedin"]
+            if not text.startswith("{{Ingrédient") or title in {one["title"] for one in using}:
+                return
+
+    yield edit
     camille.close()
 
 

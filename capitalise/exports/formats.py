@@ -36,6 +36,7 @@ FORMATS = {
         N_("booklet"),
         (".pdf", ".html"),
         N_("A booklet to print and fold, a spread for each page of the kit."),
+        pictures=True,
     ),
     "easel": Format(
         "easel",

@@ -323,6 +323,7 @@ def _server(key: str, port: int) -> str:
     location = /farm/forget {{ fastcgi_pass unix:{ROOT}/tmp/fpm.sock; {parameters} fastcgi_param SCRIPT_FILENAME {ROOT}/tmp/forget.php; }}
     location ~ ^/w/(index|api|load)\\.php$ {{ fastcgi_pass unix:{ROOT}/tmp/fpm.sock; {parameters} fastcgi_param SCRIPT_FILENAME {ROOT}$fastcgi_script_name; fastcgi_param SCRIPT_NAME $fastcgi_script_name; }}
     location /wiki/ {{ fastcgi_pass unix:{ROOT}/tmp/fpm.sock; {parameters} fastcgi_param SCRIPT_FILENAME {ROOT}/w/index.php; fastcgi_param SCRIPT_NAME /w/index.php; }}
+    location /w/images/ {{ alias {ROOT}/data/{key}/images/; }}
     location /w/resources/ {{ }}
     location /w/skins/ {{ }}
   }}"""
