@@ -34,6 +34,8 @@ from capitalise.exports.pdf import folded, pdf
 from capitalise.exports.wikitext_html import to_html
 from capitalise.messages import LANGUAGES, render
 from capitalise.settings.editions import read_editions
+from capitalise.testing import Bench
+from capitalise.workspace.exporting import edition_of, exported
 from tests.activities import write_activities
 from tests.conftest import Cli, Office
 from tests.mediawiki import farm as mediawiki
@@ -393,7 +395,7 @@ def test_a_path_that_comes_back_and_ends_is_right() -> None:
 def test_pages_may_say_where_their_answers_lead() -> None:
     a, b = fiche("A", leads=(("oui", "B"), ("non", ""))), fiche("B", 2, leads=(("oui", "A"), ("fini", "")))
     path = path_of_kit(kit_with(a, b))
-    assert [[one.to for one in question.answers] for question in path.questions] == [["q2", ""], ["q1", ""]]
+    assert [[one.to for one in question.answers] for question in path.questions] == [["B", ""], ["A", ""]]
     assert list(path_problems(path, ["A", "B"])) == []
     lost = path_of_kit(kit_with(fiche("A", leads=(("oui", "Rien"),))))
     assert "Rien" in " ".join(render(one, "en") for one in path_problems(lost, ["A"]))
@@ -656,6 +658,32 @@ def test_the_book_passes_epubcheck(place: FolderPlace, capitalise: Cli) -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "0 errors / 0 warnings" in done.stdout
+
+
+TABLE = """Le tableau du wiki.
+{| class="wikitable"
+! Ingrédient !! Étape !! Description
+|-
+| '''Pain''' || 1 - Pétrir || De la [[farine]], de l'eau
+|-
+| Sel || 2 - Cuire || une pincée
+|}
+"""
+
+
+def test_a_table_of_the_wiki_is_a_kit_too(tmp_path: Path) -> None:
+    toml = 'kind = "table"\npage = "Tableau"\nsheet = "t.ods"\n[export]\nchapter = "étape"\n'
+    bench = Bench(tmp_path / "kit", bots={"tableau": toml}, pages={"Tableau": TABLE})
+    workspace = bench.workspace()
+    edition = edition_of(workspace, bot="tableau")
+    data = json.loads(exported(workspace, edition, "json").data)
+    assert [(one["title"], one["chapters"]) for one in data["pages"]] == [
+        ("Pain", ["1 - Pétrir"]),
+        ("Sel", ["2 - Cuire"]),
+    ]
+    assert data["pages"][0]["values"]["Description"] == "De la farine, de l'eau"
+    assert exported(workspace, edition, "xml").data.count(b"<page>") == 1
+    assert b"Pain" in exported(workspace, edition, "booklet", tmp_path / "x.html").data
 
 
 # -- a real wiki ----------------------------------------------------------------------------------

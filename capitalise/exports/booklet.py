@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -88,7 +89,7 @@ def _fiche(kit: Kit, fiche: Fiche, since: datetime | None) -> Mapping[str, Any]:
 
 def id_of(fiche: Fiche) -> str:
     """What its place in the booklet is called."""
-    return f"f{fiche.revision}"
+    return f"f{hashlib.sha256(fiche.title.encode()).hexdigest()[:12]}"
 
 
 def _day(since: datetime | None, language: str) -> str:

@@ -107,7 +107,7 @@ def _asked(fiche: Fiche, after: str, ids: Mapping[str, str], language: str) -> Q
 
 
 def _id(fiche: Fiche) -> str:
-    return f"q{fiche.revision}"
+    return fiche.title
 
 
 def path_problems(path: Path, titles: Iterable[str]) -> Iterator[Message]:

@@ -168,7 +168,8 @@ def _revisions(opened: Opened, edition: Edition, kit: Kit) -> list[Revision]:
     bot = opened.bot(edition.bot or _only_bot(opened))
     task = task_for(opened, bot)
     own = task.reader.revisions([one.revision for one in kit])
-    return [*bot.kind.sources(bot.options, task), *(own[one.revision] for one in kit if one.revision in own)]
+    found = [*bot.kind.sources(bot.options, task), *(own[one.revision] for one in kit if one.revision in own)]
+    return list({one.id: one for one in found}.values())
 
 
 def _usual(opened: Opened, edition: Edition, format: str, language: str) -> Path:

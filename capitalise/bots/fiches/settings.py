@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from capitalise.exports.model import Roles
+from capitalise.exports.roles import read_roles
 from capitalise.pages.titles import normal_title
-from capitalise.toml import TomlReader, a_list_of_texts, as_tuple, only_texts, page_title, read_fields, sheet_names
+from capitalise.toml import TomlReader, a_list_of_texts, as_tuple, only_texts, page_title, sheet_names
 
 __all__ = ["PLACEHOLDERS", "Fiches", "StatusOptions", "read_fiches"]
 
@@ -71,12 +72,5 @@ def read_fiches(reader: TomlReader, _wikis: Sequence[str]) -> Fiches:
             tuple(reader.take("placeholders", list, list(PLACEHOLDERS), a_list_of_texts)),
             normal_title(reader.take("status_page", str, "", page_title)),
         ),
-        _roles(reader),
+        read_roles(reader),
     )
-
-
-def _roles(reader: TomlReader) -> Roles:
-    table = TomlReader(f"{reader.name} [export]", reader.take("export", dict, {}), reader.problems)
-    roles = read_fields(table, Roles)
-    table.done()
-    return roles

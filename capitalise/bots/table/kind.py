@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from capitalise.bots.kind import Kind, Sheets, Task
 from capitalise.bots.table.rules import RULES
 from capitalise.bots.table.settings import TableSettings, read_table
+from capitalise.exports.model import Kit
 from capitalise.messages import N_
+from capitalise.pages.revisions import Revision
 from capitalise.plans.model import Plan
 
 __all__ = ["KIND"]
@@ -21,6 +25,18 @@ def sheets(settings: TableSettings) -> Sheets:
     return Sheets((settings.sheet,), settings.tab, settings.key)
 
 
+def kit(settings: TableSettings, task: Task) -> Kit:
+    from capitalise.bots.table.kit import kit_of
+
+    return kit_of(settings, task)
+
+
+def sources(settings: TableSettings, task: Task) -> Sequence[Revision]:
+    from capitalise.bots.table.planner import read_page
+
+    return [read_page(settings, task)[0]]
+
+
 KIND = Kind(
     TableSettings,
     plan,
@@ -28,4 +44,6 @@ KIND = Kind(
     sheets,
     rules=RULES,
     menu=N_("see what would change between a table of the wiki and its sheet (%(bot)s; nothing is written)"),
+    kit=kit,
+    sources=sources,
 )

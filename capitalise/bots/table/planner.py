@@ -39,7 +39,7 @@ from capitalise.sheets.sorted_alone import sorted_alone
 from capitalise.sheets.table import Table
 from capitalise.wikitext.canonical import canonical, digest
 
-__all__ = ["plan_table"]
+__all__ = ["plan_table", "read_page"]
 
 _WAITS = {
     Outcome.EMPTIED_IN_SHEET: (
@@ -59,13 +59,7 @@ def plan_table(settings: TableSettings, task: Task) -> Plan:
     for page in task.request.pages:
         if normal_title(page) != settings.page:
             raise SettingsError(N_("“%(title)s” is none of the bot's pages.", title=page))
-    revision = _page(settings, task)
-    tags = task.reader.extension_tags()
-    side = read_side(revision.text or "", settings.number, settings.key, tags)
-    if side is None:
-        raise SettingsError(
-            N_("The page “%(title)s” has no table number %(number)d.", title=settings.page, number=settings.number)
-        )
+    revision, side = read_page(settings, task)
     tables = list(task.tables())
     key = next(label for label in side.labels if not settings.key or key_of(label) == key_of(settings.key))
     made = (
@@ -87,6 +81,17 @@ def plan_table(settings: TableSettings, task: Task) -> Plan:
         conflicts=tuple(work.conflicts),
         looks=looks,
     )
+
+
+def read_page(settings: TableSettings, task: Task) -> tuple[Revision, Side]:
+    """The page as it is, and its table. Raises SettingsError where there is no such page or table."""
+    revision = _page(settings, task)
+    side = read_side(revision.text or "", settings.number, settings.key, task.reader.extension_tags())
+    if side is None:
+        raise SettingsError(
+            N_("The page “%(title)s” has no table number %(number)d.", title=settings.page, number=settings.number)
+        )
+    return revision, side
 
 
 def _page(settings: TableSettings, task: Task) -> Revision:

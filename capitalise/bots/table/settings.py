@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from capitalise.exports.model import Roles
+from capitalise.exports.roles import read_roles
 from capitalise.messages import N_, Message
 from capitalise.pages.titles import normal_title
 from capitalise.sheets.names import is_address
@@ -16,13 +18,14 @@ __all__ = ["TableSettings", "read_table"]
 @dataclass(frozen=True)
 class TableSettings:
     """The `page` and the `number` of its table (from 1), the `sheet` (a file of the workspace) and its `tab`; rows are found by the
-    column `key` ("" for the table's first)."""
+    column `key` ("" for the table's first). `export` says which column is what in a printed kit."""
 
     page: str
     sheet: str
     key: str = ""
     number: int = 1
     tab: str = ""
+    export: Roles = field(default_factory=Roles)
 
 
 def read_table(reader: TomlReader, _wikis: Sequence[str]) -> TableSettings:
@@ -32,6 +35,7 @@ def read_table(reader: TomlReader, _wikis: Sequence[str]) -> TableSettings:
         reader.take("key", str, ""),
         reader.take("number", int, 1, _from_one),
         reader.take("tab", str, ""),
+        read_roles(reader),
     )
 
 
