@@ -26,8 +26,8 @@ from capitalise.exports import booklet, cards, easel
 from capitalise.exports.cleaned import clean_html, text_of, typeset
 from capitalise.exports.easel import shortened
 from capitalise.exports.formats import FORMATS, Wanted
-from capitalise.exports.model import Chapter, Edition, Fiche, Kit, Tool, Words, narrowed
-from capitalise.exports.parts import readable
+from capitalise.exports.model import Chapter, Edition, Fiche, Kit, Tool, Words, narrowed, numbered
+from capitalise.exports.parts import readable, shown_day
 from capitalise.exports.path_model import Answer, Question, path_of_kit, path_problems
 from capitalise.exports.path_model import Path as Questions
 from capitalise.exports.pdf import folded, pdf
@@ -100,6 +100,12 @@ WIKITEXT = {
     "a\nb\n\nc": "<p>a b</p><p>c</p>",
     "[[Catégorie:X]]<!-- rien -->": "",
     "<ref>une note</ref>": "<p><small> (une note)</small></p>",
+    "{{{!}}\n! a\n{{!}} b\n{{!}}}": "<table><tr><th><p>a</p></th><td><p>b</p></td></tr></table>",
+    "<poem>un\ndeux</poem>": "<p>un<br>deux</p>",
+    "<pre>un\n  [[deux]]</pre>": "<pre>un\n  [[deux]]</pre>",
+    "__TOC__mot": "<p>mot</p>",
+    "<gallery>\nFichier:A.jpg|Le four\n</gallery>": "<p>Le four</p>",
+    "[[Fichier:A.jpg|thumb|200px|Le four]]": "<p>Le four</p>",
 }
 
 
@@ -182,6 +188,13 @@ def test_whose_text_a_run_wrote_is_read_back(language: str) -> None:
     said = render(text_by("ingredients", "description", "Camille Exemple, Sacha", "kit.ods"), language)
     assert writers_in(f"{said} · robot – 20261129T1000-abcd #3") == ["Camille Exemple", "Sacha"]
     assert writers_in("correction") == []
+
+
+def made(capitalise: Cli, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The sample has words beside its form, which are named: somebody should look (exit code 3)."""
+    done: subprocess.CompletedProcess[str] = capitalise(folder, "export", *arguments, code=None)
+    assert done.returncode in (0, 3), done.stdout + done.stderr
+    return done
 
 
 # -- what is printed ------------------------------------------------------------------------------
@@ -353,13 +366,48 @@ def test_addresses_are_shown_as_people_read_them() -> None:
 @pytest.mark.parametrize("name", ["booklet", "easel", "cards"])
 def test_eleven_activities_in_the_shape_of_a_printed_booklet(tmp_path: Path, capitalise: Cli, name: str) -> None:
     folder = write_activities(tmp_path / "kit")
-    capitalise(folder, "export", name, "-o", str(folder / "x.pdf"))
+    made(capitalise, folder, name, "-o", str(folder / "x.pdf"))
     text = words_of((folder / "x.pdf").read_bytes(), tmp_path)
     for words in ("Les clés du four", "Qui peut ouvrir, et qui range", "Cahier d'activités"):
         assert words in text
     if name == "booklet":
         for words in ("Décider n'est pas voter", "gouvernance", "Avant-propos", "Épilogue"):
             assert words in text
+
+
+@needs_poppler
+def test_each_easel_begins_on_the_front_of_a_sheet_however_long_the_one_before_is(tmp_path: Path) -> None:
+    long = fiche("Long", 1, f"<p>{'mot ' * 3000}</p>")
+    data = easel.make(kit_with(long, fiche("Suivante", 2)), wanted(".pdf", paper="a4"))
+    pages = words_of(data, tmp_path).split("\f")
+    fronts = [n for n, page in enumerate(pages, 1) if "Un kit" in page]
+    assert len(fronts) == 2
+    assert all(n % 2 for n in fronts)
+
+
+def test_a_part_of_a_kit_keeps_its_colours_and_numbers() -> None:
+    whole = numbered(
+        replace(
+            kit_with(fiche("A")), chapters=(Chapter("1 - Poser", (fiche("A"),)), Chapter("2 - Faire", (fiche("B", 2),)))
+        )
+    )
+    html = easel.make(narrowed(whole, ["2"]), wanted()).decode()
+    assert "#2" in html
+    assert 'class="front tone1"' in html
+
+
+def test_a_draft_with_nothing_in_it_is_still_a_spread() -> None:
+    import pikepdf
+
+    kit = kit_with(fiche("A", tools=()), fiche("B", 2, tools=()))
+    made = [booklet.make(kit, wanted(".pdf", draft=draft)) for draft in (False, True)]
+    plain, draft = (len(pikepdf.open(io.BytesIO(one)).pages) for one in made)
+    assert plain == draft
+
+
+def test_days_are_written_as_french_does() -> None:
+    assert shown_day(datetime(2026, 11, 1, tzinfo=UTC), "fr") == "1er novembre 2026"
+    assert shown_day(datetime(2026, 11, 21, tzinfo=UTC), "fr") == "21 novembre 2026"
 
 
 # -- the path -------------------------------------------------------------------------------------
@@ -428,7 +476,7 @@ def test_pages_for_a_browser_are_accessible_and_fit_a_phone(tmp_path: Path, capi
     place = FolderPlace(tmp_path / "kit", capitalise)
     out = place.folder / "x.html"
     more = ["--since", "2020-01-01"] if name == "news" else []
-    capitalise(place.folder, "export", name, "-o", str(out), *more)
+    made(capitalise, place.folder, name, "-o", str(out), *more)
     axe = Path(importlib.util.find_spec("axe_core_python").submodule_search_locations[0]) / "axe.min.js"  # type: ignore[union-attr,index]
     script = axe.read_text("utf-8") + (
         ";axe.run().then((r) => { document.title = JSON.stringify({bad: r.violations.map((v) => v.id + ' ' + v.nodes[0].html.slice(0, 80)),"
@@ -445,7 +493,7 @@ def test_pages_for_a_browser_are_accessible_and_fit_a_phone(tmp_path: Path, capi
 def test_a_group_goes_along_the_path_and_finds_its_answers_again(tmp_path: Path, capitalise: Cli) -> None:
     place = FolderPlace(tmp_path / "kit", capitalise)
     out = place.folder / "x.html"
-    capitalise(place.folder, "export", "path", "-o", str(out))
+    made(capitalise, place.folder, "path", "-o", str(out))
     script = """
     const seen = () => [...document.querySelectorAll("main section")].filter((one) => !one.hidden).map((one) => one.id);
     const steps = [seen()];
@@ -494,27 +542,27 @@ def test_every_format_has_a_name() -> None:
 def test_the_same_pages_give_the_same_bytes_twice(place: FolderPlace, capitalise: Cli, name: str) -> None:
     more = ["--since", "2020-01-01"] if name == "news" else []
     file = place.folder / "exports" / NAMES[name]
-    made = []
+    twice = []
     for _time in range(2):
-        capitalise(place.folder, "export", name, *more)
-        made.append(file.read_bytes())
-    assert made[0] == made[1]
+        made(capitalise, place.folder, name, *more)
+        twice.append(file.read_bytes())
+    assert twice[0] == twice[1]
     if name != "xml":
-        assert b"{{" not in made[0] or name in ("xlsx", "ods", "epub", "booklet", "easel", "cards")
-        assert b"[[" not in made[0] or name in ("xlsx", "ods", "epub", "booklet", "easel", "cards", "path")
+        assert b"{{" not in twice[0] or name in ("xlsx", "ods", "epub", "booklet", "easel", "cards")
+        assert b"[[" not in twice[0] or name in ("xlsx", "ods", "epub", "booklet", "easel", "cards", "path")
 
 
 @needs_poppler
 @pytest.mark.parametrize("name", ["booklet", "easel", "cards"])
 def test_no_markup_of_the_wiki_is_printed(place: FolderPlace, capitalise: Cli, tmp_path: Path, name: str) -> None:
-    capitalise(place.folder, "export", name)
+    made(capitalise, place.folder, name)
     text = words_of((place.folder / "exports" / NAMES[name]).read_bytes(), tmp_path)
     assert "Réguler les usages" in text
     assert not re.search(r"\[\[|\{\{|'''|</?nowiki", text)
 
 
 def test_a_file_that_somebody_wrote_into_is_not_replaced(place: FolderPlace, capitalise: Cli) -> None:
-    capitalise(place.folder, "export", "json")
+    made(capitalise, place.folder, "json")
     file = place.folder / "exports" / "kit.json"
     file.write_text(file.read_text("utf-8") + " ", "utf-8")
     before = file.read_bytes()
@@ -530,7 +578,7 @@ def test_all_makes_what_the_editions_ask_for(place: FolderPlace, capitalise: Cli
     (place.folder / "exports" / "ecoles.toml").write_text(
         'bot = "ingredients"\ntitle = "É"\nchapters = ["3"]\nformats = ["csv"]\n', "utf-8"
     )
-    capitalise(place.folder, "export", "--all")
+    made(capitalise, place.folder, "--all")
     assert {p.name for p in (place.folder / "exports").iterdir()} == {
         "kit.toml",
         "ecoles.toml",
@@ -556,6 +604,10 @@ def test_all_makes_what_the_editions_ask_for(place: FolderPlace, capitalise: Cli
         ('cover = "bots/ingredients.toml"\ncover_alt = "un four"', "bots/ingredients.toml"),
         ('cover = "../x.jpg"\ncover_alt = "un four"', "cover"),
         ('path = "rien.toml"', "rien.toml"),
+        ('formats = ["news"]', "news"),
+        ('shape = "bules"', "bulles"),
+        ("depth = 5", "depth"),
+        ('fields = ["Exempel"]', "Exemple"),
     ],
 )
 def test_an_edition_that_is_wrong_is_one_sentence(place: FolderPlace, capitalise: Cli, line: str, word: str) -> None:
@@ -564,6 +616,94 @@ def test_an_edition_that_is_wrong_is_one_sentence(place: FolderPlace, capitalise
     said = capitalise(place.folder, "export", name, "-o", str(place.folder / "x.html"), code=2).stderr
     assert word in said
     assert not (place.folder / "x.html").exists()
+
+
+def test_what_is_left_out_is_left_out_everywhere(place: FolderPlace, capitalise: Cli) -> None:
+    toml = place.folder / "bots" / "ingredients.toml"
+    toml.write_text(toml.read_text("utf-8") + '\n[export]\nleave_out = ["Exemple"]\n', "utf-8")
+    for name in ("json", "csv", "epub", "booklet"):
+        made(capitalise, place.folder, name, "-o", str(place.folder / f"x.{'html' if name == 'booklet' else name}"))
+    for name in ("x.json", "x.csv", "x.html"):
+        assert "Brindezingue" not in (place.folder / name).read_text("utf-8")
+
+
+def test_every_field_has_its_column_whatever_it_is_for(tmp_path: Path, capitalise: Cli) -> None:
+    folder = write_activities(tmp_path / "kit")
+    made(capitalise, folder, "csv")
+    header, *rows = csv.reader(io.StringIO((folder / "exports" / "cahier.csv").read_text("utf-8-sig")), delimiter=";")
+    assert {"Question", "Contexte", "Jeu", "Thèmes", "Outils", "Chapitre"} <= set(header)
+    assert "grille" in {row[header.index("Jeu")] for row in rows}
+
+
+def test_words_that_stand_in_no_field_are_named(place: FolderPlace, capitalise: Cli) -> None:
+    form = place.folder / "wiki" / "Formulaire%3AIngrédient.wiki"
+    form.write_text(re.sub(r"\|-\n! Exemple :\n.*\n", "", form.read_text("utf-8")), "utf-8")
+    said = capitalise(place.folder, "export", "json", code=3).stderr
+    assert "Brindezingue" in said
+    assert "Partager la convivialité" in said  # which stands beside the form's call
+
+
+def test_a_placeholder_is_nothing_yet(place: FolderPlace, capitalise: Cli) -> None:
+    made(capitalise, place.folder, "booklet", "-o", str(place.folder / "x.html"))
+    assert "plop" not in (place.folder / "x.html").read_text("utf-8")
+
+
+def test_answers_show_the_pages_that_they_lead_to(place: FolderPlace, capitalise: Cli) -> None:
+    (place.folder / "exports" / "parcours.toml").write_text(
+        '[[questions]]\nid = "a"\ntext = "?"\nanswers = [{ text = "oui", pages = ["Choisir une licence"] }]\n', "utf-8"
+    )
+    toml = place.folder / "exports" / "kit.toml"
+    toml.write_text(toml.read_text("utf-8") + 'path = "exports/parcours.toml"\n', "utf-8")
+    done = made(capitalise, place.folder, "path")
+    page = (place.folder / "exports" / "kit-parcours.html").read_text("utf-8")
+    assert "<summary>Choisir une licence</summary>" in page
+    assert "Libre, partagée, réciproque" in page
+    assert "Décrire les rôles" in done.stderr  # no question leads there
+
+
+def test_what_cannot_be_made_does_not_keep_the_others_back(place: FolderPlace, capitalise: Cli) -> None:
+    toml = place.folder / "exports" / "kit.toml"
+    toml.write_text(
+        toml.read_text("utf-8").replace('["booklet", "cards", "easel", "json"]', '["csv", "json"]'), "utf-8"
+    )
+    (place.folder / "exports" / "kit.csv").write_text("des mots d'une personne", "utf-8")
+    said = capitalise(place.folder, "export", "--all", code=2).stderr
+    assert "kit.csv" in said
+    assert (place.folder / "exports" / "kit.json").exists()
+    assert (place.folder / "exports" / "kit.csv").read_text("utf-8") == "des mots d'une personne"
+
+
+def test_a_part_does_not_take_the_whole_ones_place(place: FolderPlace, capitalise: Cli) -> None:
+    for more in ([], ["--step", "3"], ["--page", "choisir une licence"]):
+        made(capitalise, place.folder, "csv", *more)
+    names = {path.name for path in (place.folder / "exports").glob("*.csv")}
+    assert names == {"kit.csv", "kit-3.csv", "kit-choisir-une-licence.csv"}
+
+
+@pytest.mark.parametrize(
+    ("more", "word"),
+    [(["--step", "9"], "3 - Poser les règles"), (["--page", "Choisir une license"], "Choisir une licence")],
+)
+def test_a_part_that_is_not_there_is_named_with_those_that_are(
+    place: FolderPlace, capitalise: Cli, more: list[str], word: str
+) -> None:
+    assert word in capitalise(place.folder, "export", "json", *more, code=2).stderr
+
+
+def test_a_picture_that_is_cut_short_is_none(place: FolderPlace, capitalise: Cli) -> None:
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.effect_noise((400, 400), 90).save(out, "PNG")
+    (place.folder / "c.png").write_bytes(out.getvalue()[:3000])
+    (place.folder / "exports" / "kit.toml").write_text('cover = "c.png"\ncover_alt = "un four"\n', "utf-8")
+    assert "c.png" in capitalise(place.folder, "export", "booklet", code=2).stderr
+
+
+def test_where_nothing_can_be_remembered_nothing_is_written(place: FolderPlace, capitalise: Cli) -> None:
+    (place.folder / ".capitalise").write_text("a file where the folder would be", "utf-8")
+    capitalise(place.folder, "export", "csv", code=None)
+    assert not (place.folder / "exports" / "kit.csv").exists()
 
 
 def test_a_role_that_no_field_has_is_said_with_those_there_are(place: FolderPlace, capitalise: Cli) -> None:
@@ -588,7 +728,7 @@ def test_a_page_that_is_none_of_the_kit_is_one_sentence(place: FolderPlace, capi
 def test_a_sheet_holds_words_and_no_formula(place: FolderPlace, capitalise: Cli) -> None:
     place.edit("Choisir une licence", "{{Ingrédient|étape=3 - Poser les règles|description==1+1 '''gras'''}}")
     for name in ("csv", "ods", "xlsx"):
-        capitalise(place.folder, "export", name)
+        made(capitalise, place.folder, name)
     text = (place.folder / "exports" / "kit.csv").read_text("utf-8-sig")
     assert "'=1+1 gras" in text
     import openpyxl
@@ -602,7 +742,7 @@ def test_a_sheet_holds_words_and_no_formula(place: FolderPlace, capitalise: Cli)
 @pytest.mark.parametrize("name", ["ods", "xlsx"])
 def test_libreoffice_reads_the_sheet_as_it_is(place: FolderPlace, capitalise: Cli, office: Office, name: str) -> None:
     for one in ("csv", name):
-        capitalise(place.folder, "export", one)
+        made(capitalise, place.folder, one)
     folder = place.folder / "exports"
     theirs = office.saved(folder / f"kit.{name}", "csv").decode("cp1252")  # LibreOffice's own choice without a screen
     ours = (folder / "kit.csv").read_text("utf-8-sig")
@@ -611,12 +751,12 @@ def test_libreoffice_reads_the_sheet_as_it_is(place: FolderPlace, capitalise: Cl
 
 def test_news_name_what_is_new_and_who_wrote_it(place: FolderPlace, capitalise: Cli) -> None:
     out = place.folder / "nouvelles.txt"
-    capitalise(place.folder, "export", "news", "--since", "2020-01-01", "-o", str(out))
+    made(capitalise, place.folder, "news", "--since", "2020-01-01", "-o", str(out))
     text = out.read_text("utf-8")
     assert "Nouvelles pages (13)" in text
     assert "* Choisir une licence (3 - Poser les règles)" in text
     assert max(len(line) for line in text.splitlines() if not line.startswith("*")) <= 72
-    capitalise(place.folder, "export", "news", "--since", "2100-01-01", "-o", str(place.folder / "rien.txt"))
+    made(capitalise, place.folder, "news", "--since", "2100-01-01", "-o", str(place.folder / "rien.txt"))
     assert "Rien n'a changé." in (place.folder / "rien.txt").read_text("utf-8")
 
 
@@ -624,7 +764,7 @@ def test_where_no_pdf_can_be_made_the_page_is_written_and_how_to_print_it_is_sai
     place: FolderPlace, capitalise: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "weasyprint", None)
-    said = capitalise(place.folder, "export", "booklet").stderr
+    said = made(capitalise, place.folder, "booklet").stderr
     assert "kit-livret.html" in said
     assert "A5" in said
     assert (place.folder / "exports" / "kit-livret.html").exists()
@@ -632,7 +772,7 @@ def test_where_no_pdf_can_be_made_the_page_is_written_and_how_to_print_it_is_sai
 
 
 def test_somebody_who_edits_a_file_is_not_credited_by_a_made_up_name(place: FolderPlace, capitalise: Cli) -> None:
-    capitalise(place.folder, "export", "json")
+    made(capitalise, place.folder, "json")
     assert json.loads((place.folder / "exports" / "kit.json").read_text("utf-8"))["people"] == []
 
 
@@ -647,7 +787,7 @@ def test_editions_are_read_in_their_order(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not shutil.which("epubcheck"), reason="epubcheck is not installed")
 def test_the_book_passes_epubcheck(place: FolderPlace, capitalise: Cli) -> None:
-    capitalise(place.folder, "export", "epub")
+    made(capitalise, place.folder, "epub")
     jar = "/usr/share/java/epubcheck.jar"
     done = subprocess.run(
         ["java", "-jar", jar, str(place.folder / "exports" / "kit.epub")],
@@ -711,7 +851,7 @@ def test_the_wiki_renders_each_page_once_and_people_are_credited(
     sacha = Person("communs", "Admin")
     sacha.edit(title, wiki.text(title).replace("Une phrase", "Une [[Choisir une licence|belle]] phrase"))
     sacha.close()
-    capitalise(wiki.folder, "export", "json")
+    made(capitalise, wiki.folder, "json")
     data = json.loads((wiki.folder / "exports" / "kit.json").read_text("utf-8"))
     (page,) = [one for one in data["pages"] if one["title"] == title]
     assert page["people"] == ["Camille", "Admin"]
@@ -719,13 +859,13 @@ def test_the_wiki_renders_each_page_once_and_people_are_credited(
     assert "<b>du robot</b>" in html
     assert re.search(r'href="http://[^"]+Choisir_une_licence"[^>]*>belle</a>', html)
     before = len(farm.requests("communs"))
-    capitalise(wiki.folder, "export", "json")
+    made(capitalise, wiki.folder, "json")
     quiet = asked(farm, before)
     assert not [one for one in quiet if one.startswith("parse") or "allusers" in one]
     assert len(quiet) <= 4
     wiki.edit(title, wiki.text(title).replace("belle", "très belle"))
     before = len(farm.requests("communs"))
-    capitalise(wiki.folder, "export", "json")
+    made(capitalise, wiki.folder, "json")
     assert len([one for one in asked(farm, before) if one.startswith("parse")]) == 1
     assert len(asked(farm, before)) <= len(quiet) + 3
 
@@ -734,7 +874,7 @@ def test_the_wiki_renders_each_page_once_and_people_are_credited(
 def test_pages_are_imported_by_another_wiki_and_read_back_equal(
     wiki: WikiPlace, farm: mediawiki.Farm, capitalise: Callable[..., subprocess.CompletedProcess[str]]
 ) -> None:
-    capitalise(wiki.folder, "export", "xml")
+    made(capitalise, wiki.folder, "xml")
     data = (wiki.folder / "exports" / "kit.xml").read_bytes()
     admin = Person("movilab", "Admin")
     answer = admin.http.post(
@@ -779,7 +919,7 @@ def test_a_picture_is_printed_with_its_author_and_what_it_shows_must_be_said(
         .replace("|exemple=", "|exemple=[[Fichier:Four.png|alt=un four rouge]] ")
         .replace("|description=", "|description=[[Fichier:Four.png|thumb|Le four]] "),
     )
-    done = capitalise(wiki.folder, "export", "booklet", "-o", str(wiki.folder / "x.html"))
+    done = made(capitalise, wiki.folder, "booklet", "-o", str(wiki.folder / "x.html"))
     page = etree.HTML((wiki.folder / "x.html").read_bytes())
     (shown, other) = page.findall(".//figure")
     assert {one.find("img").get("alt") for one in (shown, other)} == {"un four rouge", "Four.png"}

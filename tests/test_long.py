@@ -46,8 +46,13 @@ def test_a_long_plan_goes_through_the_pager_and_a_short_one_does_not(kit: Path, 
     pager.chmod(0o700)
     paged = {**environment, "PAGER": str(pager)}
     shown, _code = typed(kit, paged, ["plan", "fins"])
-    assert "PAGER -RX -P" in shown
+    assert "PAGER -RXK -P" in shown
     assert shown.index("PAGER") < shown.index("Page 14") < shown.index(" run fins")  # what is next stands after it
+    pager.write_text("#!/bin/sh\nhead -n 3\n", "utf-8")  # somebody who leaves it early
+    shown, _code = typed(kit, paged, ["plan", "fins"])
+    assert "Page 14" not in shown
+    assert "15 pages" in shown  # how much it is stands below all the same
+    pager.write_text('#!/bin/sh\necho "PAGER $LESS"\ncat\n', "utf-8")
     shown, _code = typed(kit, paged, ["plan", "fins", "--page", "Page 03"])
     assert "PAGER" not in shown
 

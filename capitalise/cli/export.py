@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
 from capitalise.cli.main import LANGUAGE, _
-from capitalise.cli.options import open_workspace, teller
+from capitalise.cli.options import a_day, open_workspace, teller
 from capitalise.cli.outputs import refuse_outputs, write
 from capitalise.cli.show import Screen
+from capitalise.errors import WAITING, CapitaliseError, StoppedByPerson
 from capitalise.exports.formats import FORMATS
 from capitalise.messages import N_, NP_, render
 from capitalise.settings.editions import read_editions
@@ -21,12 +22,13 @@ from capitalise.workspace.workspace import Workspace
 
 __all__ = ["export"]
 
-DRAFTS = ("booklet", "easel")  # formats that have places for what is missing
+DRAFTS = ("booklet",)  # formats that can have places for what is missing
 
 
 @click.group(
     "export",
     invoke_without_command=True,
+    subcommand_metavar=_("COMMAND [ARGUMENTS]…"),
     help=_("Make a booklet, cards, an easel, a path, sheets or a book of a kit, in exports/."),
 )
 @click.option("--all", "all_", is_flag=True, help=_("Every format of every edition (exports/*.toml)."))
@@ -37,19 +39,33 @@ def export(context: click.Context, all_: bool) -> None:
     if not all_:
         click.echo(context.get_help())
         return
-    workspace = open_workspace(context.obj, teller())
-    screen = Screen(LANGUAGE)
+    sys.exit(_all(open_workspace(context.obj, teller()), Screen(LANGUAGE)))
+
+
+def _all(workspace: Workspace, screen: Screen) -> int:
+    """Every format of every edition: what cannot be made is said and does not keep the others back. The exit code."""
     editions = read_editions(workspace.folder, sorted(workspace.settings.bots))
-    if not editions:
+    wanted = [(name, one) for name, edition in editions.items() for one in edition.formats]
+    if not wanted:
         screen.say(
             N_(
-                "There is no edition in exports/: write exports/kit.toml (docs/exports.md), or type “capitalise export booklet”."
+                "No edition in exports/ asks for a format: write exports/kit.toml (docs/exports.md), or type “capitalise export booklet”."
             )
         )
-    for edition in editions.values():
-        for one in edition.formats:
-            made = exported(workspace, edition_of(workspace, edition.name), one)
-            _save(workspace, screen, made)
+    codes = [0]
+    for name, one in wanted:
+        try:
+            codes.append(_save(workspace, screen, exported(workspace, edition_of(workspace, name), one)))
+        except StoppedByPerson:
+            raise
+        except CapitaliseError as error:
+            screen.say(
+                N_("%(edition)s, %(format)s: %(why)s", edition=name, format=one, why=error.message),
+                error=True,
+                fg="red",
+            )
+            codes.append(error.exit_code)
+    return max(codes, key=(0, WAITING, 1, 2).index)
 
 
 def _command(name: str) -> click.Command:
@@ -61,11 +77,10 @@ def _command(name: str) -> click.Command:
         if output:
             refuse_outputs(workspace, {output.suffix.lower(): output})
         chosen = edition_of(workspace, edition, bot)
-        day: datetime | None = more.pop("since", None)
-        since = day.replace(tzinfo=UTC) if day else None
+        since = a_day(more.pop("since", None))
         titles, chapters = more.pop("page", ()), more.pop("step", ())
         made = exported(workspace, chosen, name, output, chapters=chapters, titles=titles, since=since, **more)
-        _save(workspace, screen, made)
+        sys.exit(_save(workspace, screen, made))
 
     command: Callable[..., None] = click.pass_obj(make)
     for option in reversed(_options(name)):
@@ -101,7 +116,6 @@ def _options(name: str) -> list[Callable[..., Any]]:
         options.append(
             click.option(
                 "--since",
-                type=click.DateTime(["%Y-%m-%d"]),
                 metavar=_("DAY"),
                 required=name == "news",
                 help=_("Mark what changed since a day (2026-11-30)."),
@@ -118,7 +132,8 @@ def _options(name: str) -> list[Callable[..., Any]]:
     return options
 
 
-def _save(workspace: Workspace, screen: Screen, made: Export) -> None:
+def _save(workspace: Workspace, screen: Screen, made: Export) -> int:
+    """The exit code: whether somebody should look at something."""
     (workspace.folder / "exports").mkdir(exist_ok=True)
     refuse_outputs(workspace, {made.path.suffix.lower(): made.path})
     write(workspace, made.path, made.data)
@@ -127,6 +142,7 @@ def _save(workspace: Workspace, screen: Screen, made: Export) -> None:
     screen.say(
         NP_("%(file)s: %(count)d page of the kit.", "%(file)s: %(count)d pages of the kit.", made.pages, file=made.path)
     )
+    return WAITING if made.notes else 0
 
 
 for _name in FORMATS:

@@ -36,8 +36,7 @@ def undo(folder: Path, run_id: str, wiki: str | None, yes: bool, json_: bool) ->
     if made.empty and not made.findings:
         screen.say(N_("Nothing of this run is left to take back."), error=json_)
     elif not json_:
-        with screen.paged():
-            screen.plan(made)
+        screen.plan(made)
     if made.empty or not agreed(screen, yes):
         sys.exit(WAITING if made.waits else 0)
     screen.expects(len(made.pages))

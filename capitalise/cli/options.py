@@ -6,7 +6,9 @@ import functools
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,7 @@ from capitalise.workspace.workspace import Workspace
 
 __all__ = [
     "Narrow",
+    "a_day",
     "agreed",
     "as_json",
     "at_terminal",
@@ -192,6 +195,16 @@ def _trusts(path: Path, code: bytes) -> bool:
         raise SettingsError(N_("%(file)s was not run; nothing was done.", file=path))
     remember_trust(path, code)
     return True
+
+
+def a_day(text: str | None) -> datetime | None:
+    """A day as people write it. Raises SettingsError."""
+    for form in ("%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y") if text else ():
+        with suppress(ValueError):
+            return datetime.strptime(str(text), form).replace(tzinfo=UTC)
+    if text:
+        raise SettingsError(N_("“%(text)s” is no day: write it as in 2026-11-22 or 22/11/2026.", text=text))
+    return None
 
 
 def at_terminal() -> bool:

@@ -110,10 +110,9 @@ def plan(
         since_data = since_to_dict(changed, LANGUAGE) if changed else {}
         click.echo(json.dumps({**plan_to_dict(made, LANGUAGE), **since_data}, ensure_ascii=False, indent=1))
     else:
-        with screen.paged():
-            screen.plan(made)
-            if changed:
-                screen.since(changed)
+        screen.plan(made)
+        if changed:
+            screen.since(changed)
         if html:
             screen.say(N_("To read in a browser: %(file)s", file=html))
         for path in filter(None, (output, csv)):
@@ -143,8 +142,7 @@ def apply(folder: Path, file: Path, yes: bool, json_: bool) -> None:
     bot = bot_of(workspace, saved)
     screen = Screen(LANGUAGE, bot.kind.rules if bot else {})
     if not json_:
-        with screen.paged():
-            screen.plan(saved, whole=True)
+        screen.plan(saved, whole=True)
     refuse_foreign(workspace, saved)
     refuse_early(workspace, saved)
     tell_time(workspace, screen, saved)
@@ -185,8 +183,7 @@ def run(folder: Path, bot: str, narrow: Narrow, yes: bool, trial: bool, log_form
     made = workspace.plan(chosen, request)
     screen.rules, screen.typed = chosen.kind.rules, _typed(narrow)
     if not json_:
-        with screen.paged():
-            screen.plan(made)
+        screen.plan(made)
     if not yes and not json_ and at_terminal():
         refuse_early(workspace, made, decides=True)
         made = _decided(workspace, screen, chosen, request, made)

@@ -74,7 +74,8 @@ class Screen:
             yield
         finally:
             self._held = None
-            paging.show("".join(f"{line}\n" for line in held), self.text(N_("Space: more; q: go on")))
+            keys = self.text(N_("Space: more; q: go on")), self.text(N_("(end) q: go on"))
+            paging.show("".join(f"{line}\n" for line in held), *keys)
 
     def text(self, message: Message) -> str:
         return _clean(render(message, self.language, self.command))
@@ -83,7 +84,21 @@ class Screen:
 
     def plan(self, plan: Plan, *, whole: bool = False) -> None:
         """Everything a plan holds, and a line that counts it. `whole`: every line of every text, each summary, and what is answered
-        in the tool's columns: who applies a plan that somebody else made sees all that it writes."""
+        in the tool's columns: who applies a plan that somebody else made sees all that it writes. The count stands below, whatever
+        somebody did in the pager."""
+        with self.paged():
+            self._details(plan, whole=whole)
+        self.line()
+        self.line(self.count(plan), bold=True)
+        if self.cut:
+            why = N_(
+                "Not every line of these pages is shown above. All of them: capitalise plan %(bot)s%(options)s --html plan.html",
+                bot=plan.bot,
+                options=self.typed,
+            )
+            self.say(why, fg="yellow")
+
+    def _details(self, plan: Plan, *, whole: bool) -> None:
         self._section(N_("To write on the wiki"), len(plan.pages))
         equal = {} if whole else _equal_edits(plan.pages)
         self._equal(equal)
@@ -124,15 +139,6 @@ class Screen:
         self.findings(plan.findings)
         for note in plan.notes:
             self.say(note, dim=True)
-        self.line()
-        self.line(self.count(plan), bold=True)
-        if self.cut:
-            why = N_(
-                "Not every line of these pages is shown above. All of them: capitalise plan %(bot)s%(options)s --html plan.html",
-                bot=plan.bot,
-                options=self.typed,
-            )
-            self.say(why, fg="yellow")
 
     def since(self, since: Since) -> None:
         """What an earlier report did not hold, and what it held and is no more."""

@@ -8,11 +8,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from babel.dates import format_date
-
 from capitalise.exports.formats import Wanted
 from capitalise.exports.model import Chapter, Fiche, Kit, Picture, Tool, Words
-from capitalise.exports.parts import TONES, qr, readable, shape, size_of, typeset_markup
+from capitalise.exports.parts import TONES, qr, readable, shape, shown_day, size_of, typeset_markup
 from capitalise.exports.pictures import picture_of
 from capitalise.exports.printed import filled, printed
 from capitalise.messages import N_, render
@@ -23,6 +21,7 @@ __all__ = ["document", "id_of", "make"]
 TEMPLATE = "print/booklet.html.jinja"
 
 NOTE_LINES = 21  # on a page with nothing else on it
+WORDY = 900  # characters on a left page that leave no room for the pale shape
 SHORT = 600  # characters of a chapter's own page that leave room for notes
 
 
@@ -37,9 +36,7 @@ def document(kit: Kit, wanted: Wanted) -> str:
 
 
 def _values(kit: Kit, wanted: Wanted) -> Mapping[str, Any]:
-    chapters = [
-        _chapter(kit, number, chapter, wanted.since) for number, chapter in enumerate(kit.chapters) if chapter.entries
-    ]
+    chapters = [_chapter(kit, chapter, wanted) for chapter in kit.chapters if chapter.entries]
     return {
         "chapters": chapters,
         "draft": wanted.draft,
@@ -50,7 +47,8 @@ def _values(kit: Kit, wanted: Wanted) -> Mapping[str, Any]:
     }
 
 
-def _chapter(kit: Kit, number: int, chapter: Chapter, since: datetime | None) -> Mapping[str, Any]:
+def _chapter(kit: Kit, chapter: Chapter, wanted: Wanted) -> Mapping[str, Any]:
+    number = chapter.place
     return {
         "id": f"c{number}",
         "tone": number % len(TONES),
@@ -60,12 +58,13 @@ def _chapter(kit: Kit, number: int, chapter: Chapter, since: datetime | None) ->
         "number": chapter.number,
         "title": chapter.title or render(N_("Not in a step yet"), kit.language),
         "html": typeset_markup(chapter.html, kit.language),
-        "entries": [_fiche(kit, fiche, since) for fiche in chapter.entries],
+        "entries": [_fiche(kit, fiche, wanted) for fiche in chapter.entries],
         "note_lines": max(0, NOTE_LINES - 5 - len(chapter.entries)) if len(chapter.html) < SHORT else 0,
     }
 
 
-def _fiche(kit: Kit, fiche: Fiche, since: datetime | None) -> Mapping[str, Any]:
+def _fiche(kit: Kit, fiche: Fiche, wanted: Wanted) -> Mapping[str, Any]:
+    since = wanted.since
     changed = since and fiche.changed and fiche.changed >= since
     return {
         "id": id_of(fiche),
@@ -78,7 +77,8 @@ def _fiche(kit: Kit, fiche: Fiche, since: datetime | None) -> Mapping[str, Any]:
         "tools_label": fiche.tools_label,
         "pictures": [_picture(one) for one in fiche.pictures],
         "changed": render(N_("changed since %(day)s", day=_day(since, kit.language)), kit.language) if changed else "",
-        "note_lines": max(4, NOTE_LINES - 3 * len(fiche.tools) - 4 * bool(fiche.page) - bool(fiche.tools)),
+        "note_lines": _note_lines(fiche, draft=wanted.draft),
+        "plain": sum(len(one.text) for one in (*fiche.body, *fiche.sections)) > WORDY,
         "page": fiche.page,
         "page_shown": readable(fiche.page),
         "page_qr": qr(fiche.page),
@@ -87,13 +87,21 @@ def _fiche(kit: Kit, fiche: Fiche, since: datetime | None) -> Mapping[str, Any]:
     }
 
 
+def _note_lines(fiche: Fiche, *, draft: bool) -> int:
+    """How many ruled lines the right page has room for; none rather than one or two."""
+    tools = sum(3 + len(tool.address) // 60 + len(tool.text) // 90 for tool in fiche.tools)
+    box = 6 if draft and fiche.tools_label and not fiche.tools else 0
+    left = NOTE_LINES - tools - box - 4 * bool(fiche.page) - bool(fiche.tools)
+    return left if left > 3 else 0
+
+
 def id_of(fiche: Fiche) -> str:
     """What its place in the booklet is called."""
     return f"f{hashlib.sha256(fiche.title.encode()).hexdigest()[:12]}"
 
 
 def _day(since: datetime | None, language: str) -> str:
-    return format_date(since, "long", locale=language) if since else ""
+    return shown_day(since, language) if since else ""
 
 
 def _words(words: Words, language: str) -> Words:

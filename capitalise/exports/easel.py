@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from capitalise.exports.formats import Wanted
-from capitalise.exports.model import Fiche, Kit
+from capitalise.exports.model import Chapter, Fiche, Kit
 from capitalise.exports.parts import TONES, qr, readable, shape, size_of, typeset_markup
 from capitalise.exports.printed import printed
+from capitalise.exports.shapes import SHAPES
 from capitalise.messages import N_, render
 
-__all__ = ["SHAPES", "make", "shortened"]
+__all__ = ["make", "shortened"]
 
-#: The games, by the words that a field or an edition may say for them.
-SHAPES: Mapping[str, Sequence[str]] = {
-    "axes": ("axes", "axe"),
-    "sliders": ("sliders", "slider", "curseurs", "curseur"),
-    "bubbles": ("bubbles", "bubble", "bulles", "bulle"),
-    "grid": ("grid", "grille"),
-    "boxes": ("boxes", "box", "cases", "case"),
-}
 PLACES = {"axes": 4, "sliders": 6, "bubbles": 6, "grid": 12, "boxes": 8}
 LEAST_EMPTY = 2  # places to add one's own, however many tools there are
 QUESTION = 220  # characters of the large question
@@ -29,24 +22,22 @@ QUESTION = 220  # characters of the large question
 
 def make(kit: Kit, wanted: Wanted) -> bytes:
     """HTML or PDF. Raises SettingsError for a template of the workspace that is wrong, or packages that are missing."""
-    sheets = [
-        _sheet(kit, wanted, number, fiche) for number, chapter in enumerate(kit.chapters) for fiche in chapter.entries
-    ]
-    numbered = [{**sheet, "running_number": n} for n, sheet in enumerate(sheets, 1)]
-    values = {"sheets": numbered, "paper": wanted.paper, "draft": wanted.draft}
+    sheets = [_sheet(kit, wanted, chapter, fiche) for chapter in kit.chapters for fiche in chapter.entries]
+    values = {"sheets": sheets, "paper": wanted.paper}
     return printed("print/easel.html.jinja", values, kit, wanted)
 
 
-def _sheet(kit: Kit, wanted: Wanted, number: int, fiche: Fiche) -> Mapping[str, Any]:
+def _sheet(kit: Kit, wanted: Wanted, chapter: Chapter, fiche: Fiche) -> Mapping[str, Any]:
     game = _shape(fiche.shape) or _shape(wanted.edition.shape) or "boxes"
     question = fiche.question.text or (fiche.body[0].text if fiche.body else "") or fiche.title
     words = [
         one for one in (*fiche.body, *([fiche.question] if fiche.question.label else []), *fiche.sections) if one.label
     ]
     return {
-        "tone": number % len(TONES),
-        "shape": shape(number),
-        "chapter": kit.chapters[number].name or render(N_("Not in a step yet"), kit.language),
+        "running_number": fiche.number,
+        "tone": chapter.place % len(TONES),
+        "shape": shape(chapter.place),
+        "chapter": chapter.name or render(N_("Not in a step yet"), kit.language),
         "title": fiche.title,
         "size": size_of(fiche.title),
         "question": shortened(question, QUESTION),

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import accumulate
 
 from capitalise.messages import Message
 
-__all__ = ["Chapter", "Edition", "Fiche", "Kit", "Picture", "Roles", "Tool", "Words", "narrowed"]
+__all__ = ["Chapter", "Edition", "Fiche", "Kit", "Picture", "Roles", "Tool", "Words", "narrowed", "numbered"]
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,8 @@ class Fiche:
     """One page of the kit. `chapters` are the names of those that it belongs to, the first being where it is printed.
 
     `body` and `sections` hold every field that the form has, empty ones too; `values` are all of them as a program reads them, by
-    field name. `page` and `form` are addresses ("" where there is no server); `edits` are people (bots left out) and when they wrote, oldest first; `created` is None where the history does not reach back so far.
+    field name. `page` and `form` are addresses ("" where there is no server); `edits` are people (bots left out) and when they wrote, oldest first; `created` is None where the history does not reach back so far; `number` is its
+    place in the whole kit, from 1.
     """
 
     title: str
@@ -114,6 +116,7 @@ class Fiche:
     changed: datetime | None = None
     edits: tuple[tuple[str, datetime], ...] = ()
     created: datetime | None = None
+    number: int = 0
     tools_label: str = ""
 
     @property
@@ -136,6 +139,7 @@ class Chapter:
     entries: tuple[Fiche, ...] = ()
     html: str = ""
     page: str = ""
+    place: int = 0
 
     @property
     def number(self) -> str:
@@ -174,6 +178,16 @@ class Kit:
 
     def __len__(self) -> int:
         return sum(len(chapter.entries) for chapter in self.chapters)
+
+
+def numbered(kit: Kit) -> Kit:
+    """The kit with the places of its chapters and fiches in it."""
+    first = [0, *accumulate(len(one.entries) for one in kit.chapters)]
+    chapters = (
+        replace(one, place=n, entries=tuple(replace(f, number=m) for m, f in enumerate(one.entries, first[n] + 1)))
+        for n, one in enumerate(kit.chapters)
+    )
+    return replace(kit, chapters=tuple(chapters))
 
 
 def narrowed(kit: Kit, chapters: Sequence[str] = (), titles: Sequence[str] = ()) -> Kit:

@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from babel.dates import format_date
-
 from capitalise.exports.formats import Wanted
 from capitalise.exports.model import Fiche, Kit
+from capitalise.exports.parts import shown_day
 from capitalise.exports.templates import render_template
 from capitalise.messages import N_, Message, render
 
@@ -38,7 +37,7 @@ def make(kit: Kit, wanted: Wanted) -> bytes:
     values = {
         "language": kit.language,
         "title": kit.title,
-        "day": format_date(since, "long", locale=kit.language),
+        "day": shown_day(since, kit.language),
         "groups": [
             (render(name, kit.language), [_entry(one, chapter, since) for chapter, one in some])
             for name, some in groups
@@ -61,7 +60,7 @@ def _entry(fiche: Fiche, chapter: str, since: datetime) -> Mapping[str, Any]:
 
 
 def _text(kit: Kit, since: datetime, groups: Sequence[tuple[Message, Sequence[tuple[str, Fiche]]]]) -> str:
-    day = format_date(since, "long", locale=kit.language)
+    day = shown_day(since, kit.language)
     lines = [render(N_("%(title)s: what is new since %(day)s", title=kit.title, day=day), kit.language), ""]
     for name, some in groups:
         if some:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import unquote
@@ -26,6 +27,7 @@ __all__ = [
     "qr",
     "readable",
     "shape",
+    "shown_day",
     "size_of",
     "tones",
     "typeset_markup",
@@ -62,6 +64,7 @@ _SHAPES = (
     '<path d="M8 1h8v7h7v8h-7v7H8v-7H1V8h7z"/>',
 )
 LONG, LONGEST = 55, 110  # characters of a title
+MOST_IN_QR = 300  # characters: more are too fine to be read on paper
 
 
 @cache
@@ -83,7 +86,7 @@ def qr(address: str) -> str:
                 "Exports need some more packages: pipx inject capitalise 'capitalise[print]' (without pipx: pip install)."
             )
         ) from error
-    if not address:
+    if not address or len(address) > MOST_IN_QR:
         return ""
     try:
         made = segno.make(address, error="m", micro=False)
@@ -103,6 +106,15 @@ def _letters(codes: str) -> str:
         return unquote(codes, errors="strict")
     except UnicodeDecodeError:
         return codes
+
+
+def shown_day(day: datetime, language: str) -> str:
+    """A day in words: `1er novembre 2026`."""
+    return (
+        re.sub(r"^1 ", "1er ", format_date(day, "long", locale=language))
+        if language == "fr"
+        else format_date(day, "long", locale=language)
+    )
 
 
 def typeset_markup(html: str, language: str) -> Markup:
@@ -134,7 +146,7 @@ def _font(name: str) -> str:
 
 def front(kit: Kit) -> Mapping[str, Any]:
     """What stands on the cover and in the credits."""
-    day = format_date(kit.taken, "long", locale=kit.language) if kit.taken else ""
+    day = shown_day(kit.taken, kit.language) if kit.taken else ""
     return {
         "language": kit.language,
         "title": kit.title,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -68,6 +69,7 @@ def _question(
     shown = [entries[title] for title in one.pages]
     return {
         "id": f"q{numbers[one.id]}",
+        "key": hashlib.sha256(f"{one.id} {one.text}".encode()).hexdigest()[:12],
         "number": numbers[one.id],
         "text": one.text,
         "help": one.help,

@@ -14,6 +14,7 @@ __all__ = ["MOST_BYTES", "data_address", "picture_of"]
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_PIXELS = 60_000_000
+_KINDS = ["PNG", "JPEG", "WEBP", "GIF"]
 PRINTED = 1800  # pixels of the longer side: 300 dots an inch on 15 cm
 
 
@@ -43,7 +44,9 @@ def data_address(data: bytes, name: str) -> str:
     if len(data) > MOST_BYTES:
         raise SettingsError(N_("%(file)s is larger than %(most)d MB.", file=name, most=MOST_BYTES >> 20))
     try:
-        with Image.open(io.BytesIO(data), formats=["PNG", "JPEG", "WEBP", "GIF"]) as picture:
+        with Image.open(io.BytesIO(data), formats=_KINDS) as picture:
+            picture.verify()  # cut short, or damaged
+        with Image.open(io.BytesIO(data), formats=_KINDS) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 raise UnidentifiedImageError
             picture.thumbnail((PRINTED, PRINTED))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from capitalise.errors import SheetError
 from capitalise.exports.formats import Wanted
-from capitalise.exports.model import Fiche, Kit, Tool
+from capitalise.exports.model import Fiche, Kit
 from capitalise.messages import N_, render
 from capitalise.plans.model import SheetLook
 from capitalise.sheets import csv_format, ods, xlsx
@@ -17,7 +19,7 @@ from capitalise.sheets.table import XLSX_CHARACTERS, Comments, Table
 __all__ = ["make", "rows_of"]
 
 _FORMATS = {".csv": csv_format, ".ods": ods, ".xlsx": xlsx}
-_ENTITY = "\u2028"  # no cell may hold it
+_LINE = "\u2028"  # Unicode's own end of a line, which no sheet knows
 
 
 def make(kit: Kit, wanted: Wanted) -> bytes:
@@ -44,30 +46,41 @@ def _timeless(data: bytes, taken: datetime | None) -> bytes:
 
 
 def rows_of(kit: Kit) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """Headings in the kit's language, and the rows in the order of the kit."""
-    fixed = [N_("Title"), N_("Step"), N_("Page address"), N_("Revision"), N_("People")]
-    title, *rest = [render(one, kit.language) for one in fixed]
-    first = next(iter(kit))
-    labels = [one.label for one in (*first.body, *([first.question] if first.question.label else []), *first.sections)]
-    tools = [first.tools_label] if first.tools_label else []
-    header = (title, rest[0], *labels, *tools, *rest[1:])
-    return header, [_row(fiche, bool(tools)) for fiche in kit]
+    """Headings in the kit's language with every field of the form, and the rows in the order of the kit."""
+    title, page, revision, people = (
+        render(one, kit.language) for one in (N_("Title"), N_("Page address"), N_("Revision"), N_("People"))
+    )
+    header = (title, *(label for _name, label, _type in kit.fields), page, revision, people)
+    return header, [_row(fiche, [name for name, _label, _type in kit.fields]) for fiche in kit]
 
 
-def _row(fiche: Fiche, tools: bool) -> tuple[str, ...]:
-    words = [one.text for one in (*fiche.body, *([fiche.question] if fiche.question.label else []), *fiche.sections)]
-    listed = ["\n".join(map(_tool, fiche.tools))] if tools else []
+def _row(fiche: Fiche, names: Sequence[str]) -> tuple[str, ...]:
+    values = dict(fiche.values)
     cells = [
         fiche.title,
-        ", ".join(fiche.chapters),
-        *words,
-        *listed,
+        *(_cell(values.get(name, "")) for name in names),
         fiche.page,
         str(fiche.revision),
         ", ".join(fiche.people),
     ]
-    return tuple(cell.replace(_ENTITY, "\n")[:XLSX_CHARACTERS] for cell in cells)
+    for name, cell in zip((N_("Title").text, *names), cells, strict=False):
+        if len(cell) > XLSX_CHARACTERS:
+            raise SheetError(
+                N_(
+                    "“%(title)s”: the text of “%(field)s” is too long for a cell (%(most)d characters): export it as json.",
+                    title=fiche.title,
+                    field=name,
+                    most=XLSX_CHARACTERS,
+                )
+            )
+    return tuple(cell.replace(_LINE, "\n") for cell in cells)
 
 
-def _tool(tool: Tool) -> str:
-    return " – ".join(filter(None, (tool.name, tool.text, tool.address)))
+def _cell(value: object) -> str:
+    """A text as it is, a list with commas, items one a line with their parts."""
+    if isinstance(value, (list, tuple)):
+        items = [
+            " – ".join(filter(None, map(str, one.values()))) if isinstance(one, dict) else str(one) for one in value
+        ]
+        return "\n".join(items) if any(isinstance(one, dict) for one in value) else ", ".join(items)
+    return str(value)

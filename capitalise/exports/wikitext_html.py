@@ -42,6 +42,8 @@ _KEPT = frozenset(
         "pre",
     ]
 )
+#: Words of an image link that are no caption (MediaWiki's MessagesFr.php, img_*).
+_LAYOUT = r"|thumb|vignette|frame|cadre|frameless|sans[_ ]cadre|left|right|center|none|gauche|droite|centr[ée]|néant|\d*x?\d+ ?px|(alt|link|lien|upright|redresse|class|page)=.*"
 _CALLS = {"!": "|", "=": "=", "pipe": "|", "nbsp": "\u00a0", "-": ""}
 _LISTS = {"*": ("ul", "li"), "#": ("ol", "li"), ";": ("dl", "dt"), ":": ("dl", "dd")}
 _ITEM, _BLOCK = "\ue000", "\ue001"  # stand before the marks of a line, and around the number of a block
@@ -54,8 +56,11 @@ def to_html(text: str, address: Callable[[str], str], missing: Callable[[str], N
     if len(text) > MOST_CHARACTERS:
         missing(f"{len(text)} characters")
         return f"<p>{html.escape(text)}</p>"
+    for call, sign in (("{{!}}", "|"), ("{{=}}", "=")):
+        text = text.replace(call, sign)  # tables inside of calls are written so
+    text = re.sub(r"__[A-ZÉÈ]{3,}__", "", text).translate({0xE000: None, 0xE001: None})
     writer = _Writer(address, missing)
-    return writer.blocks(writer.inline(mwparserfromhell.parse(text.translate({0xE000: None, 0xE001: None})).nodes))
+    return writer.blocks(writer.inline(mwparserfromhell.parse(text).nodes))
 
 
 class _Writer:
@@ -106,7 +111,8 @@ class _Writer:
             return ""
         if not title.startswith(":") and space in _FILES:
             self.missing(f"[[{title}]]")
-            return ""
+            caption = str(node.text or "").rpartition("|")[2].strip()
+            return "" if re.fullmatch(_LAYOUT, caption) else html.escape(caption, quote=False)
         words = self.inline(node.text.nodes) if node.text is not None else html.escape(title.lstrip(":"), quote=False)
         found = self.address(title.lstrip(":"))
         return f'<a href="{html.escape(found)}">{words}</a>' if found else words
@@ -129,6 +135,15 @@ class _Writer:
             return f"<{tag}>"
         if tag == "nowiki":
             return html.escape(str(node.contents or ""), quote=False)
+        if tag in ("pre", "syntaxhighlight", "source"):
+            return self._block(f"<pre>{html.escape(str(node.contents or '').strip(chr(10)))}</pre>")
+        if tag == "poem":
+            lines = self.inline(inside).strip().split("\n")
+            return self._block(f"<p>{'<br>'.join(lines)}</p>")
+        if tag == "gallery":
+            self.missing("<gallery>")
+            captions = [line.partition("|")[2] for line in str(node.contents or "").split("\n")]
+            return self._block("".join(f"<p>{html.escape(one)}</p>" for one in captions if one.strip()))
         if tag == "ref":
             return f"<small> ({self.inline(inside)})</small>" if inside else ""
         if tag in ("p", "div", "ul", "ol", "dl", "li", "dt", "dd"):

@@ -19,10 +19,12 @@ __all__ = ["refuse_to_replace", "write_output"]
 def write_output(workspace: Path, path: Path, data: bytes) -> None:
     """Write a file that the command line asks for. Raises SettingsError where one is there that somebody else wrote."""
     refuse_to_replace(workspace, path)
-    write_safely(path, data)
     mark = _mark(workspace, path)
     mark.parent.mkdir(parents=True, exist_ok=True)
-    write_safely(mark, _digest(data).encode())
+    new = mark.with_name(f"{mark.name}.new")
+    write_safely(new, _digest(data).encode())  # where this cannot be written, the file is not either
+    write_safely(path, data)
+    new.replace(mark)
 
 
 def refuse_to_replace(workspace: Path, path: Path) -> None:

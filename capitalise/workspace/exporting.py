@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from capitalise.errors import SettingsError
 from capitalise.exports.cleaned import clean_html
 from capitalise.exports.formats import FORMATS, Wanted
-from capitalise.exports.model import Edition, Fiche, Kit, narrowed
+from capitalise.exports.model import Edition, Fiche, Kit, Words, narrowed, numbered
 from capitalise.exports.pdf import HOW_TO_PRINT, printer_missing
 from capitalise.exports.wikitext_html import to_html
 from capitalise.messages import N_, Message, render
 from capitalise.pages.addresses import machine_of
 from capitalise.pages.revisions import Revision
+from capitalise.pages.titles import sort_key
 from capitalise.settings.editions import read_editions
 from capitalise.workspace.opened import Opened
 from capitalise.workspace.pictures import fetched_picture
 from capitalise.workspace.planning import task_for
 
 __all__ = ["Export", "edition_of", "exported", "kit_for"]
+
+
+_PARTS = {"fold": N_("to-fold"), "draft": N_("draft")}
 
 
 @dataclass(frozen=True)
@@ -87,28 +93,59 @@ def kit_for(opened: Opened, edition: Edition) -> Kit:
         licence=edition.licence,
         foreword=foreword,
     )
-    return narrowed(_with_fields(kit, edition.fields), _ordered(kit, edition))
+    kit = numbered(_with_fields(kit, edition.fields))
+    return narrowed(kit, _known_chapters(kit, edition.chapters))
 
 
-def _ordered(kit: Kit, edition: Edition) -> Sequence[str]:
-    """The chapters that an edition names. Raises SettingsError for one that the kit has not."""
-    there = {key for one in kit.chapters for key in (one.name.casefold(), one.number, one.title.casefold())}
-    for name in edition.chapters:
-        if name.casefold() not in there:
-            names = ", ".join(one.name for one in kit.chapters)
-            raise SettingsError(N_("There is no chapter “%(name)s”. There is: %(there)s.", name=name, there=names))
-    return edition.chapters
+def _known_chapters(kit: Kit, names: Sequence[str]) -> Sequence[str]:
+    """Chapters by name, number or title. Raises SettingsError for one that the kit has not."""
+    there = {key for one in kit.chapters for key in (one.name.casefold(), one.number, one.title.casefold())} - {""}
+    for name in names:
+        if name.strip().casefold() not in there:
+            known = ", ".join(one.name for one in kit.chapters if one.name)
+            raise SettingsError(N_("There is no chapter “%(name)s”. There is: %(there)s.", name=name, there=known))
+    return names
+
+
+def _known_titles(kit: Kit, titles: Sequence[str]) -> list[str]:
+    """Titles as the kit spells them. Raises SettingsError for one that it has not, with the nearest."""
+    there = {sort_key(one.title): one.title for one in kit}
+    for title in titles:
+        if sort_key(title) not in there:
+            near = ", ".join(there[one] for one in get_close_matches(sort_key(title), list(there), 1)) or "–"
+            raise SettingsError(
+                N_("“%(title)s” is none of the bot's pages. The nearest title: %(near)s.", title=title, near=near)
+            )
+    return [there[sort_key(title)] for title in titles]
 
 
 def _with_fields(kit: Kit, labels: Sequence[str]) -> Kit:
-    """The kit with some sections only, in this order."""
+    """The kit with some of its sections, lists and questions only, in this order. Raises SettingsError for one that it has not."""
     if not labels:
         return kit
+    there = {
+        label
+        for one in kit
+        for label in (*(words.label for words in one.sections), one.tools_label, one.question.label)
+    } - {""}
+    for label in labels:
+        if label.casefold() not in map(str.casefold, there):
+            names = ", ".join(sorted(there))
+            raise SettingsError(
+                N_("“fields”: there is no field “%(field)s”. There is: %(there)s.", field=label, there=names)
+            )
     wanted = [label.casefold() for label in labels]
 
     def some(fiche: Fiche) -> Fiche:
         known = {one.label.casefold(): one for one in fiche.sections}
-        return replace(fiche, sections=tuple(known[label] for label in wanted if label in known))
+        tools = fiche.tools_label.casefold() in wanted
+        return replace(
+            fiche,
+            sections=tuple(known[label] for label in wanted if label in known),
+            tools=fiche.tools if tools else (),
+            tools_label=fiche.tools_label if tools else "",
+            question=fiche.question if fiche.question.label.casefold() in wanted else Words(""),
+        )
 
     return replace(kit, chapters=tuple(replace(one, entries=tuple(map(some, one.entries))) for one in kit.chapters))
 
@@ -126,11 +163,14 @@ def exported(
 ) -> Export:
     """One file of an edition; `more` are further fields of Wanted. Raises SettingsError, WikiError."""
     made = FORMATS[format]
-    kit = narrowed(kit_for(opened, replace(edition, chapters=edition.chapters)), chapters, titles)
+    kit = kit_for(opened, edition)
+    kit = narrowed(kit, _known_chapters(kit, chapters), _known_titles(kit, titles))
     if not len(kit):
         raise SettingsError(N_("There is nothing to export: no page of “%(bot)s” is in it.", bot=edition.bot))
-    path = path or _usual(opened, edition, format, kit.language)
-    notes = list(kit.notes)
+    part = [*chapters, *titles, *(name for name in _PARTS if more.get(name) is True)]
+    part += [str(more["paper"])] if more.get("paper", "a3") != "a3" else []
+    path = path or _usual(opened, edition, format, kit.language, part)
+    notes = [] if made.pages else list(kit.notes)  # a wiki page is exported whole
     if path.suffix.lower() not in made.endings:
         raise SettingsError(
             N_("%(file)s: what is saved there is a file %(ending)s.", file=path, ending=made.endings[0])
@@ -172,7 +212,13 @@ def _revisions(opened: Opened, edition: Edition, kit: Kit) -> list[Revision]:
     return list({one.id: one for one in found}.values())
 
 
-def _usual(opened: Opened, edition: Edition, format: str, language: str) -> Path:
+def _usual(opened: Opened, edition: Edition, format: str, language: str, part: Sequence[str]) -> Path:
+    """A name for each way of making it: a part of the kit does not take the whole one's place."""
     word, endings = FORMATS[format].word, FORMATS[format].endings
-    name = "-".join(filter(None, (edition.name or edition.bot, render(word, language) if word else "")))
+    parts = [render(_PARTS[one], language) if one in _PARTS else _slug(one) for one in part]
+    name = "-".join(filter(None, (edition.name or edition.bot, render(word, language) if word else "", *parts)))
     return opened.folder / "exports" / f"{name}{endings[0]}"
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", sort_key(text)).strip("-")[:40]

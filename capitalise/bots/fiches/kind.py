@@ -131,7 +131,7 @@ def kit(fiches: Fiches, task: Task) -> Kit:
     from capitalise.bots.fiches.kit import kit_of
 
     form = form_of(fiches, task)
-    return kit_of(task.reader, form, fiches.form, fiches.category, fiches.export, task.language)
+    return kit_of(task.reader, form, fiches, task.language)
 
 
 def sources(fiches: Fiches, task: Task) -> Sequence[Revision]:

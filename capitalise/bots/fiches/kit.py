@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -14,6 +15,8 @@ import lxml.html
 
 from capitalise.bots.fiches.form import FicheField, FicheForm
 from capitalise.bots.fiches.page import cells_of, raw_value
+from capitalise.bots.fiches.settings import Fiches
+from capitalise.bots.fiches.status import folded
 from capitalise.bots.fiches.writers import writers_in
 from capitalise.errors import SettingsError, Skip
 from capitalise.exports.cleaned import clean_html, pictures_in, text_of
@@ -26,7 +29,7 @@ from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import BY_HAND, FileInfo, KeptAnswer, Revision
 from capitalise.pages.titles import sort_key
 from capitalise.plans.run_ids import run_of
-from capitalise.wikitext.calls import find_calls
+from capitalise.wikitext.calls import find_calls, same_template
 from capitalise.wikitext.instances import BREAK, parts_of
 from capitalise.wikitext.redirects import redirect_of
 
@@ -37,14 +40,15 @@ _MARK = "capitalise-"
 PICTURE_WIDTH = 1200  # pixels: 250 dots an inch across an A5 page
 
 
-def kit_of(reader: Reader, form: FicheForm, form_name: str, category: str, roles: Roles, language: str) -> Kit:
+def kit_of(reader: Reader, form: FicheForm, settings: Fiches, language: str) -> Kit:
     """Every page of the form, sorted into its chapters. Raises SettingsError for a role that no field has, WikiError."""
-    work = _Work(reader, form, form_name, _Fields.of(form, roles), language)
-    listing = reader.members(form.template, category)
+    nothing = frozenset(map(folded, settings.status.placeholders))
+    work = _Work(reader, form, settings.form, _Fields.of(form, settings.export), nothing)
+    listing = reader.members(form.template, settings.category)
     revisions = reader.revisions(listing.values())
     fiches = [work.fiche(revisions[number]) for title, number in listing.items() if number in revisions]
     found = work.with_pictures([one for one in fiches if one])
-    fields = tuple((one.name, one.label, _type(one)) for one in form.fields)
+    fields = tuple((one.name, one.label, _type(one)) for one in form.fields if one not in work.fields.left_out)
     return Kit(
         "",
         language,
@@ -73,6 +77,7 @@ class _Fields:
     shape: FicheField | None
     leads: FicheField | None
     sections: tuple[FicheField, ...]
+    left_out: tuple[FicheField, ...]
 
     @classmethod
     def of(cls, form: FicheForm, roles: Roles) -> _Fields:
@@ -83,10 +88,21 @@ class _Fields:
             (one for one in form.fields if one.instances and one is not named(roles.leads)), None
         )
         question, themes, shape, leads = map(named, (roles.question, roles.themes, roles.shape, roles.leads))
-        used = [one for one in (chapter, items, question, themes, shape, leads, *map(named, roles.leave_out)) if one]
+        left_out = tuple(one for one in map(named, roles.leave_out) if one)
+        used = [one for one in (chapter, items, question, themes, shape, leads, *left_out) if one]
         left = [one for one in form.fields if one not in used]
         body = tuple(one for one in map(named, roles.body) if one) or tuple(left[:1])
-        return cls(chapter, body, items, question, themes, shape, leads, tuple(one for one in left if one not in body))
+        return cls(
+            chapter,
+            body,
+            items,
+            question,
+            themes,
+            shape,
+            leads,
+            tuple(one for one in left if one not in body),
+            left_out,
+        )
 
 
 def _named(form: FicheForm, name: str) -> FicheField | None:
@@ -97,7 +113,9 @@ def _named(form: FicheForm, name: str) -> FicheField | None:
         if name.casefold() in (one.name.casefold(), one.label.casefold()):
             return one
     there = ", ".join(one.label for one in form.fields)
-    raise SettingsError(N_("There is no field “%(field)s”. There is: %(there)s.", field=name, there=there))
+    raise SettingsError(
+        N_("[export] in the bot's TOML: there is no field “%(field)s”. There is: %(there)s.", field=name, there=there)
+    )
 
 
 @dataclass
@@ -108,7 +126,7 @@ class _Work:
     form: FicheForm
     form_name: str
     fields: _Fields
-    language: str
+    placeholders: frozenset[str]
     notes: list[Message] = field(default_factory=list)
 
     @cached_property
@@ -136,6 +154,13 @@ class _Work:
         except Skip as error:
             self.notes.append(N_("“%(title)s” is left out: %(why)s", title=revision.title, why=error.message))
             return None
+        if beside := words_beside(revision.text or "", self.form):
+            why = N_(
+                "“%(title)s”: these words stand in no field of the form, and are not exported: %(words)s",
+                title=revision.title,
+                words=beside,
+            )
+            self.notes.append(why)
         (shown, pictures), edits = self.html_of(revision), self.edits(revision)
         words = partial(self.words, shown)
         fields = self.fields
@@ -150,7 +175,9 @@ class _Work:
             cells[fields.shape.name].strip() if fields.shape else "",
             tuple(Picture(alt, source=title) for title, alt in pictures),
             leads=tuple(self.leads(cells)),
-            values=tuple((one.name, self.value(one, cells, shown)) for one in self.form.fields),
+            values=tuple(
+                (one.name, self.value(one, cells, shown)) for one in self.form.fields if one not in fields.left_out
+            ),
             page=self.address(revision.title),
             form=self.form_address(revision.title),
             revision=revision.id,
@@ -161,8 +188,10 @@ class _Work:
         )
 
     def words(self, shown: Mapping[str, str], one: FicheField) -> Words:
+        """What a field shows; a placeholder (“plop”) is nothing yet."""
         html = shown.get(one.name, "")
-        return Words(one.label, html, text_of(html))
+        text = text_of(html)
+        return Words(one.label) if folded(text) in self.placeholders else Words(one.label, html, text)
 
     @staticmethod
     def several(one: FicheField | None, cells: Mapping[str, str]) -> list[str]:
@@ -345,6 +374,29 @@ class _Work:
 
     def rendered_page(self, revision: Revision) -> str:
         return clean_html(self.reader.rendered(revision.title, revision.text or ""), self.site.server)
+
+
+def words_beside(text: str, form: FicheForm) -> str:
+    """The beginning of what a page says outside the form's calls, or in parameters that the form has not; "" for nothing."""
+    calls = [call for call in find_calls(text, form.tags) if not call.inside]
+    own = [call for call in calls if any(same_template(call.name, name) for name in (form.template, *form.templates))]
+    unknown = [
+        f"{one.name}={one.value.strip()}"
+        for call in own
+        for name in {form.template, *form.templates} - _instances(form)
+        if same_template(call.name, name)
+        for one in call.parameters
+        if one.name not in form.parameters(name) and one.value.strip()
+    ]
+    rest = text
+    for call in reversed(own):
+        rest = rest[: call.start] + rest[call.end :]
+    outside = text_of(clean_html(to_html(rest, lambda title: "", lambda what: None)))
+    return textwrap.shorten(" ; ".join(filter(None, (*unknown, outside))), 120, placeholder=" …")
+
+
+def _instances(form: FicheForm) -> set[str]:
+    return {one.instances.template for one in form.fields if one.instances}
 
 
 def _known(picture: Picture, known: Mapping[str, FileInfo]) -> Picture:

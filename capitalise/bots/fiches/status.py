@@ -21,7 +21,7 @@ from capitalise.pages.titles import sort_key
 from capitalise.plans.model import Plan
 from capitalise.sheets.table import Table
 
-__all__ = ["Cell", "Fiche", "Group", "State", "Status", "find_status"]
+__all__ = ["Cell", "Fiche", "Group", "State", "Status", "find_status", "folded"]
 
 
 class State(StrEnum):
@@ -107,7 +107,7 @@ def find_status(
     deciding = {(c.title, c.field) for c in plan.conflicts}
     unread = {finding.title for finding in plan.findings if finding.rule == "unreadable-page"}
     writers = _writers(reader, form, listing, pages, waiting) if who else {}
-    nothing = frozenset(_folded(word) for word in placeholders)
+    nothing = frozenset(folded(word) for word in placeholders)
 
     def cell(title: str, field: FicheField) -> Cell:
         wiki = pages.get(title, {}).get(field.name, "")
@@ -137,7 +137,7 @@ def _step(form: FicheForm, group_by: str) -> FicheField | None:
     if not group_by:
         return next((field for field in form.fields if field.values), None)
     for field in form.fields:
-        if _folded(group_by) in (_folded(field.name), _folded(field.label)):
+        if folded(group_by) in (folded(field.name), folded(field.label)):
             return field
     there = ", ".join(field.label for field in form.fields)
     raise SettingsError(N_("There is no field “%(field)s”. There is: %(there)s.", field=group_by, there=there))
@@ -169,7 +169,7 @@ _UNSEEN = re.compile(r"<!--.*?(?:-->|\Z)|<br *\/?>|&nbsp;|&#160;|[\u00a0\u200b]"
 def _state(wiki: str, sheet: Sequence[str], field: FicheField, nothing: frozenset[str], pending: bool) -> State:
     def real(text: str) -> bool:
         shown = _UNSEEN.sub("", text)
-        return bool(shown.strip()) and _folded(shown) not in nothing | {_folded(field.label), _folded(field.name)}
+        return bool(shown.strip()) and folded(shown) not in nothing | {folded(field.label), folded(field.name)}
 
     if any(map(real, sheet)) and (pending or not real(wiki)):
         return State.SHEET
@@ -193,7 +193,7 @@ def _steps(
     return list(dict.fromkeys(part.strip() for part in parts if part.strip())) or [""]
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """Small letters without accents, signs at the ends left out; signs alone stay what they are."""
     plain = text.strip().casefold()
     return sort_key(plain) or plain

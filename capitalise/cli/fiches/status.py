@@ -6,8 +6,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +17,10 @@ from capitalise.bots.fiches.status import Fiche, State, Status, find_status
 from capitalise.bots.fiches.status_values import SIGNS, status_values, who_wrote
 from capitalise.cli.fiches.bots import only_bot, with_sheet
 from capitalise.cli.main import LANGUAGE, _
-from capitalise.cli.options import as_json, bot_argument, open_workspace, teller
+from capitalise.cli.options import a_day, as_json, bot_argument, open_workspace, teller
 from capitalise.cli.outputs import refuse_outputs, write
 from capitalise.cli.show import Screen
 from capitalise.cli.tables import WIDEST, columns, flowing, terminal_width, width_of
-from capitalise.errors import SettingsError
 from capitalise.exports.status_page import PAPERS
 from capitalise.messages import N_, NP_, Message
 from capitalise.workspace.opened import Bot
@@ -100,7 +98,7 @@ def status(
     screen = Screen(LANGUAGE)
     settings = only_bot(workspace, bot)
     refuse_outputs(workspace, {".html": html})
-    found, why = _status(workspace, screen, settings, _day(since), offline=offline)
+    found, why = _status(workspace, screen, settings, a_day(since), offline=offline)
     if why or offline:
         _say_offline(screen, found, why)
     if html:
@@ -128,16 +126,6 @@ def _say_offline(screen: Screen, found: Status, why: Message | None) -> None:
     when = N_("The wiki as it was on %(when)s UTC.", when=f"{found.taken:%Y-%m-%d %H:%M}")
     for line in [why, when] if why else [when]:
         screen.say(line, error=True, fg="yellow")
-
-
-def _day(text: str | None) -> datetime | None:
-    """A day as people write it. Raises SettingsError."""
-    for form in ("%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y") if text else ():
-        with suppress(ValueError):
-            return datetime.strptime(str(text), form).replace(tzinfo=UTC)
-    if text:
-        raise SettingsError(N_("“%(text)s” is no day: write it as in 2026-11-22 or 22/11/2026.", text=text))
-    return None
 
 
 def _status(

@@ -218,8 +218,7 @@ def upload(chosen: Chosen, edition: str, yes: bool) -> None:
     files = {photo.file: _bytes(folder, photo.file) for photo in event.photos}
     plan = Plan(bot.name, new_run_id(created), created)
     plan = plan_uploads(plan, settings, store, one, event, files, filler(task))
-    with screen.paged():
-        screen.plan(plan)
+    screen.plan(plan)
     if plan.empty:
         sys.exit(WAITING if plan.findings else 0)
     refuse_early(workspace, plan)
