@@ -78,7 +78,8 @@ def _fiche(kit: Kit, fiche: Fiche, wanted: Wanted) -> Mapping[str, Any]:
         "pictures": [_picture(one) for one in fiche.pictures],
         "changed": render(N_("changed since %(day)s", day=_day(since, kit.language)), kit.language) if changed else "",
         "note_lines": _note_lines(fiche, draft=wanted.draft),
-        "plain": sum(len(one.text) for one in (*fiche.body, *fiche.sections)) > WORDY,
+        "plain": sum(len(one.text) for one in (*fiche.body, *fiche.sections)) > WORDY
+        or (wanted.draft and bool(fiche.empty)),
         "page": fiche.page,
         "page_shown": readable(fiche.page),
         "page_qr": qr(fiche.page),
