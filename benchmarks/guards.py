@@ -33,6 +33,41 @@ class Guard:
 
 GUARDS = (
     Guard(
+        "exports: what a wiki renders is cleaned",
+        "exports/cleaned.py",
+        "    cleaned = nh3.clean(\n        made,",
+        "    cleaned = (lambda text, **_rest: text)(\n        made,",
+        "tests/test_exports.py::test_html_of_a_wiki_is_cleaned",
+    ),
+    Guard(
+        "exports: the printer reads nothing outside the document",
+        "exports/pdf.py",
+        'document = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols={"data"}))',
+        "document = HTML(string=html)",
+        "tests/test_exports.py::test_the_printer_reads_nothing_outside_the_document",
+    ),
+    Guard(
+        "exports: what is left out is left out everywhere",
+        "bots/fiches/kit.py",
+        "for one in self.form.fields if one not in fields.left_out",
+        "for one in self.form.fields",
+        "tests/test_exports.py::test_what_is_left_out_is_left_out_everywhere",
+    ),
+    Guard(
+        "exports: words that stand in no field are named",
+        "bots/fiches/kit.py",
+        'if beside := words_beside(revision.text or "", self.form):',
+        'if beside := "":',
+        "tests/test_exports.py::test_words_that_stand_in_no_field_are_named",
+    ),
+    Guard(
+        "exports: a part does not take the whole one's place",
+        "workspace/exporting.py",
+        'name = "-".join(filter(None, (edition.name or edition.bot, render(word, language) if word else "", *parts)))',
+        'name = "-".join(filter(None, (edition.name or edition.bot, render(word, language) if word else "")))',
+        "tests/test_exports.py::test_a_part_does_not_take_the_whole_ones_place",
+    ),
+    Guard(
         "kinds: code that nobody said yes to is not run",
         "workspace/trust.py",
         "    if not trusts(path, code):",

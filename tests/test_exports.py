@@ -308,6 +308,17 @@ def test_the_first_folded_sheet_holds_the_last_and_the_first_page_of_its_signatu
     assert sides == [["page16", "page1"], ["page2", "page15"], ["page8", "page9"]]
 
 
+def test_the_printer_reads_nothing_outside_the_document(tmp_path: Path) -> None:
+    import pikepdf
+
+    (tmp_path / "secret.txt").write_text("un secret", "utf-8")
+    address = (tmp_path / "secret.txt").as_uri()
+    data = pdf(f'<link rel="attachment" href="{address}"><p>mot</p><img src="{address}">')
+    with pikepdf.open(io.BytesIO(data)) as document:
+        assert list(document.attachments) == []
+    assert b"un secret" not in pdf_bytes(data)
+
+
 def test_a_missing_field_is_a_ruled_place_in_a_draft_and_nothing_otherwise() -> None:
     kit = kit_with(fiche("A"))
     assert "Épilogue" not in booklet.make(kit, wanted()).decode()

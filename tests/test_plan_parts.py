@@ -27,7 +27,7 @@ from capitalise.plans.decisions import (
 from capitalise.plans.diff import text_diff, word_diff
 from capitalise.plans.merge import Decision
 from capitalise.plans.model import Conflict, Finding, PageChange, Plan, RowRef, SheetChange
-from capitalise.plans.reverts import taken_back, undone, without_mishaps, without_undone
+from capitalise.plans.reverts import made_before, taken_back, undone, without_mishaps, without_undone
 from capitalise.plans.run_ids import new_run_id, run_of, summary_with, undone_run
 from capitalise.plans.serial import plan_from_json, plan_to_json
 from capitalise.sheets.sorted_alone import sorted_alone
@@ -400,6 +400,26 @@ def test_where_an_administrator_hid_what_was_undone_nothing_is_written() -> None
     history = [saved(1, "a"), replace(ours(2, "b", 1), text=None), undo(3, "a")]
     assert without_undone(undone(history, "Robot", str), "a", "b") == ("a", R1)
     assert without_undone(undone([*history, saved(4, "")], "Robot", str), "", "c") == ("c", "")
+
+
+ROWS = "{|\n|-\n| un\n|-\n| deux\n|}"
+
+
+def test_a_new_row_of_a_table_does_not_bring_back_a_row_that_was_undone() -> None:
+    """A `|-` that is put in says nothing of the `|-` that was taken out."""
+    with_three, with_four = ROWS.replace("|}", "|-\n| trois\n|}"), ROWS.replace("|}", "|-\n| quatre\n|}")
+    history = [saved(1, ROWS), ours(2, with_three, 1), undo(3, ROWS), ours(4, with_four, 2)]
+    (out,) = undone(history, "Robot", str)
+    assert out.before == with_three
+    text, run = without_undone([out], with_four, with_three.replace("|}", "|-\n| quatre\n|}"))
+    assert "trois" not in text
+    assert run == R1
+
+
+def test_two_new_rows_on_two_days_are_nobodys_no() -> None:
+    one, two = ROWS.replace("|}", "|-\n| trois\n|}"), ROWS.replace("|}", "|-\n| trois\n|-\n| quatre\n|}")
+    assert made_before([saved(1, ROWS), ours(2, one, 1)], "Robot", one, two) is None
+    assert made_before([saved(1, ROWS), ours(2, one, 1), saved(3, ROWS)], "Robot", ROWS, one)
 
 
 LINES = st.lists(st.sampled_from("abcd"), max_size=4).map("\n".join)

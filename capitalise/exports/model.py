@@ -181,7 +181,7 @@ class Kit:
 
 
 def numbered(kit: Kit) -> Kit:
-    """The kit with the places of its chapters and fiches in it."""
+    """The kit with the places of its chapters and pages in it."""
     first = [0, *accumulate(len(one.entries) for one in kit.chapters)]
     chapters = (
         replace(one, place=n, entries=tuple(replace(f, number=m) for m, f in enumerate(one.entries, first[n] + 1)))

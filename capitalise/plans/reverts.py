@@ -30,22 +30,29 @@ class TakenOut:
 
     @property
     def added(self) -> Counter[str]:
-        """What the run had put in."""
-        return counted_lines(self.before or "") - counted_lines(self.after)
+        """What the run had put in, as far as it tells anything: lines that stand nowhere else; of equal ones (`|-` of a table) only where
+        nothing else was put in, how many more."""
+        return _telling(self.before or "", self.after)
 
     @property
     def gone(self) -> Counter[str]:
-        """What the run had taken out."""
-        return counted_lines(self.after) - counted_lines(self.before or "")
+        """What the run had taken out, in the same way."""
+        return _telling(self.after, self.before or "")
 
     def stands(self, old: str, new: str) -> bool:
         """Whether a run that made `new` of `old` left the lines in question alone."""
-        known = self.before is not None
+        put, took = counted_lines(new) - counted_lines(old), counted_lines(old) - counted_lines(new)
         return (
-            known
-            and not self.added & counted_lines(new) - counted_lines(old)
-            and not self.gone & counted_lines(old) - counted_lines(new)
+            self.before is not None
+            and not self._meets(self.added, put, self.after)
+            and not self._meets(self.gone, took, self.before)
         )
+
+    @staticmethod
+    def _meets(lines: Counter[str], moved: Counter[str], other: str) -> bool:
+        """Whether lines are among those that were moved: one that stands nowhere else says it alone, equal ones only all together."""
+        alone = not lines & counted_lines(other)
+        return bool(lines & moved) if alone else bool(lines) and lines <= moved
 
     def restored(self, now: str) -> bool:
         """Whether a part reads again as the run had made it."""
@@ -56,6 +63,13 @@ class TakenOut:
             and all(there[line] >= made[line] for line in self.added)
             and all(there[line] <= made[line] for line in self.gone)
         )
+
+
+def _telling(one: str, other: str) -> Counter[str]:
+    """The lines that `one` has and `other` has not, or where there are none, those of which it has more."""
+    more = counted_lines(one) - counted_lines(other)
+    alone = Counter({line: count for line, count in more.items() if not counted_lines(other)[line]})
+    return alone or more
 
 
 def undone(history: Sequence[Revision], account: str, part: Part) -> list[TakenOut]:
@@ -117,12 +131,15 @@ def taken_back(history: Sequence[Revision], account: str, part: Part) -> Revisio
 def made_before(history: Sequence[Revision], account: str, old: str, new: str) -> Revision | None:
     """The revision of a history, oldest first, in which a run of ours made the same change as `new` would make of the page as it is (`old`),
     if any: the same line put in that somebody took out since, or taken out that somebody put back."""
-    come, gone = counted_lines(new) - counted_lines(old), counted_lines(old) - counted_lines(new)
+    now = counted_lines(old)
+    come, gone = counted_lines(new) - now, now - counted_lines(new)
     for before, after in reversed(list(pairwise(history))):
         if not _ours(after, account) or undone_run(after.comment):
             continue
         was, became = counted_lines(before.text or ""), counted_lines(after.text or "")
-        if come & (became - was) or gone & (was - became):
+        taken_out = [line for line in come & (became - was) if now[line] < became[line]]
+        put_back = [line for line in gone & (was - became) if now[line] > became[line]]
+        if taken_out or put_back:
             return after
     return None
 
