@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import importlib.util
 import io
+import itertools
 import json
+import os
 import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,6 +23,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from capitalise.bots.fiches.kit import _MARK, _parts, _without_address
 from capitalise.bots.fiches.writers import text_by, writers_in
 from capitalise.errors import SettingsError
 from capitalise.exports import booklet, cards, easel
@@ -147,6 +151,93 @@ def test_no_word_of_prose_is_lost(words: list[str], mark: str) -> None:
     assert text_of(clean_html(to_html(text, lambda title: "", lambda what: None))).split() == words
 
 
+PIECES = [
+    "W", "* W", "** W\n# W", "; W : W", ";W:W", ": W", "{|\n|+ W\n! W\n| W\n|-\nW\n| W\n|}", "{|\n|-\n{{ligne|W|W}}\n|}", "<ref>W</ref>",
+    "<pre>W\n'''W'''</pre>", "[[Fichier:x.jpg|thumb|W]]", "* [[Fichier:x.jpg|vignette|200px|W]]", "{{t|W|a=W}}", "{{{W}}}", "{{{p|W}}}",
+    "<table><caption>W</caption><tbody><tr><td>W</td></tr></tbody></table>", "<gallery>\nFichier:a.jpg|W\n</gallery>", "<poem>\nW\nW\n</poem>",
+    "== W ==", "[https://x.org W]", "[[P|W]]", "'''W'''", "''W", " W", "----\nW", "<div>W", "</div>W", "<b>W", "<nowiki>W</nowiki>", "&nbsp;W",
+    "<syntaxhighlight lang=x>W</syntaxhighlight>", "<math>W</math>", "<blockquote>W</blockquote>", "<span class='protocole'>W</span>", "W<br>W",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=8))
+def test_every_word_of_a_field_is_shown(pieces: list[str]) -> None:
+    count = itertools.count()
+    text = re.sub("W", lambda found: f"mot{next(count)}x", "\n".join(pieces))
+    shown = text_of(clean_html(to_html(text, lambda title: "", lambda what: None)))
+    assert [word for word in re.findall(r"mot\d+x", text) if word not in shown] == []
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>a</p>" + "<div>" * 255 + "mot" + "</div>" * 255 + "<p>fin</p>",
+        "<ul><li>" * 200 + "mot" + "</li></ul>" * 200 + "fin",
+    ],
+)
+def test_what_is_deep_is_not_cut(html: str) -> None:
+    assert {"mot", "fin"} <= set(text_of(clean_html(html)).split())
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<b>" * 9_000, "{|" * 15_000, "\n" * 29_000, "<b>a</b>" * 3_600, "a\n\n" * 9_000, "'''" * 9_000, "*" * 29_000],
+)
+def test_a_hostile_field_costs_little(text: str) -> None:
+    start = time.process_time()
+    clean_html(to_html(text, lambda title: "", lambda what: None))
+    assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize(
+    ("typed", "address", "words"),
+    [
+        ("https://fr.wikipedia.org/wiki/Chat_(animal)", "https://fr.wikipedia.org/wiki/Chat_(animal)", ""),
+        ("(voir https://x.org/a)", "https://x.org/a", "(voir )"),
+        ("[https://x.org/a la carte]", "https://x.org/a", "la carte"),
+        ("https://x.org, puis https://x.org/carte/5", "https://x.org", ", puis https://x.org/carte/5"),
+        ("rien", "", "rien"),
+    ],
+)
+def test_the_address_of_a_tool_is_what_somebody_typed(typed: str, address: str, words: str) -> None:
+    found, (rest,) = _without_address([typed])
+    assert (found, rest) == (address, words)
+
+
+def test_words_that_a_wiki_puts_beside_the_fields_are_not_lost() -> None:
+    """Footnotes stand after everything else; a field may close an element that it did not open."""
+    one, two = f'<div id="{_MARK}0"><p>a</p></div>', f'<div id="{_MARK}1"><p>b</p></div>'
+    assert _parts(f"<div>{one}{two}</div>", 2) is not None
+    assert _parts(f"<div>{one}{two}<ol><li>note</li></ol></div>", 2) is None
+    assert _parts(f"<div>{one}perdu{two}</div>", 2) is None
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_nothing_is_written_through_a_link_of_a_workspace_that_somebody_sent(
+    tmp_path: Path, capitalise: Cli, there: bool
+) -> None:
+    place, outside = FolderPlace(tmp_path / "kit", capitalise), tmp_path / "ailleurs"
+    if there:
+        outside.write_text("des mots", "utf-8")
+    (place.folder / "exports" / "kit.csv").symlink_to(outside)
+    assert "kit.csv" in capitalise(place.folder, "export", "csv", code=2).stderr
+    assert (outside.read_text("utf-8") if there else outside.exists()) == ("des mots" if there else False)
+    shutil.rmtree(place.folder / "exports")
+    (tmp_path / "dossier").mkdir()
+    (place.folder / "exports").symlink_to(tmp_path / "dossier")
+    capitalise(place.folder, "export", "json", code=2)
+    assert list((tmp_path / "dossier").iterdir()) == []
+
+
+def test_a_cover_is_a_file_of_the_workspace(place: FolderPlace, capitalise: Cli, tmp_path: Path) -> None:
+    (tmp_path / "secret.png").write_bytes(b"x")
+    (place.folder / "c.png").symlink_to(tmp_path / "secret.png")
+    os.mkfifo(place.folder / "f.png")
+    for name in ("c.png", "f.png"):
+        (place.folder / "exports" / "kit.toml").write_text(f'cover = "{name}"\ncover_alt = "x"\n', "utf-8")
+        assert name in capitalise(place.folder, "export", "booklet", code=2).stderr
+
+
 @pytest.mark.parametrize(
     "html",
     [
@@ -160,7 +251,7 @@ def test_no_word_of_prose_is_lost(words: list[str], mark: str) -> None:
     ],
 )
 def test_html_of_a_wiki_is_cleaned(html: str) -> None:
-    assert not re.search(r"javascript|data:|on\w+=|style|iframe|svg|img", clean_html(html))
+    assert not re.search(r"javascript|data:|on\w+=|<style|<iframe|<svg|<img", clean_html(html))
 
 
 def test_links_of_a_wiki_are_whole_or_words() -> None:

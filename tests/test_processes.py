@@ -22,7 +22,7 @@ TYPED = {
     "forms": (["show", "Ingrédient"], 0),
     "normalise": (["wiki/Décrire les rôles.wiki"], 0),
     "roumics": (["check"], 0),
-    "export": (["json"], 0),
+    "export": (["json"], 3),  # the sample has words beside its form
     "apply": (["plan.json", "--yes"], 0),
     "history": ([], 0),
     "undo": (["20260101T0000-aaaa"], 2),

@@ -15,6 +15,7 @@ from capitalise.cli.outputs import refuse_outputs, write
 from capitalise.cli.show import Screen
 from capitalise.errors import WAITING, CapitaliseError, StoppedByPerson
 from capitalise.exports.formats import FORMATS
+from capitalise.exports.written import refuse_links
 from capitalise.messages import N_, NP_, render
 from capitalise.settings.editions import read_editions
 from capitalise.workspace.exporting import Export, edition_of, exported
@@ -80,7 +81,7 @@ def _command(name: str) -> click.Command:
         since = a_day(more.pop("since", None))
         titles, chapters = more.pop("page", ()), more.pop("step", ())
         made = exported(workspace, chosen, name, output, chapters=chapters, titles=titles, since=since, **more)
-        sys.exit(_save(workspace, screen, made))
+        sys.exit(_save(workspace, screen, made, typed=bool(output)))
 
     command: Callable[..., None] = click.pass_obj(make)
     for option in reversed(_options(name)):
@@ -132,9 +133,11 @@ def _options(name: str) -> list[Callable[..., Any]]:
     return options
 
 
-def _save(workspace: Workspace, screen: Screen, made: Export) -> int:
+def _save(workspace: Workspace, screen: Screen, made: Export, *, typed: bool = False) -> int:
     """The exit code: whether somebody should look at something."""
-    (workspace.folder / "exports").mkdir(exist_ok=True)
+    if not typed:
+        refuse_links(workspace.folder, made.path)
+        made.path.parent.mkdir(exist_ok=True)
     refuse_outputs(workspace, {made.path.suffix.lower(): made.path})
     write(workspace, made.path, made.data)
     for note in made.notes:

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import lxml.html
 import nh3
 
-__all__ = ["clean_html", "pictures_in", "text_of", "typeset"]
+__all__ = ["CONTROL", "clean_html", "pictures_in", "text_of", "typeset"]
 
 _TAGS = frozenset(
     [
@@ -74,8 +74,17 @@ _ATTRIBUTES = {
     "ol": {"start"},
     "li": {"value"},
 }
+#: Characters that no XML holds (XML 1.0, 2.2) and nobody sees.
+CONTROL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 65534, 65535))
 #: What a wiki puts into its pages for people who edit or browse them there.
-_ON_SCREEN_ONLY = ".//*[contains(@class,'mw-editsection') or contains(@class,'toc') or contains(@class,'noprint')]"
+_ON_SCREEN_ONLY = (
+    ".//*["
+    + " or ".join(
+        f"contains(concat(' ', normalize-space(@class), ' '), ' {name} ')"
+        for name in ("mw-editsection", "toc", "noprint")
+    )
+    + "]"
+)
 #: Before these, French has a space that no line breaks at; a space is there already, or none is meant.
 _BEFORE = re.compile(r" (?=[:;!?»%€])|(?<=«) ")
 
@@ -87,7 +96,7 @@ def clean_html(html: str, base: str = "") -> str:
     """
     if not html.strip():
         return ""
-    tree = lxml.html.fragment_fromstring(html, create_parent="div")
+    tree = _tree(html)
     for found in list(tree.xpath(_ON_SCREEN_ONLY)):
         found.drop_tree()
     for heading in tree.xpath(".//h1|.//h2|.//h3"):
@@ -96,7 +105,7 @@ def clean_html(html: str, base: str = "") -> str:
         if "new" in (link.get("class") or "").split() or link.get("href", "").startswith("#"):
             link.drop_tag()
     if base:
-        tree.make_links_absolute(base)
+        tree.make_links_absolute(base, handle_failures="ignore")
     made = lxml.html.tostring(tree, encoding="unicode")
     cleaned = nh3.clean(
         made,
@@ -104,15 +113,21 @@ def clean_html(html: str, base: str = "") -> str:
         attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
         url_schemes={"http", "https", "mailto"},
         link_rel=None,
-        clean_content_tags={"script", "style", "svg", "math", "noscript", "template"},
+        clean_content_tags={"script", "style"},
     )
     return cleaned.removeprefix("<div>").removesuffix("</div>").strip()
+
+
+def _tree(html: str) -> Any:
+    """Deep ones too: libxml2 cuts at 256 elements in one another otherwise, without a word."""
+    parser = lxml.html.HTMLParser(huge_tree=True)
+    return lxml.html.fragment_fromstring(html.translate(CONTROL), create_parent="div", parser=parser)
 
 
 def pictures_in(html: str, article: str) -> list[tuple[str, str]]:
     """The pictures of a piece of a page as the wiki renders it: titles of their files, and what their texts say that they show ("" for
     nothing). `article` is the path of the wiki's pages, with `$1`."""
-    tree = lxml.html.fragment_fromstring(html, create_parent="div")
+    tree = _tree(html)
     before, found = article.partition("$1")[0], []
     for picture in tree.xpath(".//a[contains(@class, 'image') or contains(@class, 'mw-file-description')]//img"):
         link = next(picture.iterancestors("a")).get("href", "")
@@ -128,7 +143,7 @@ def text_of(html: str) -> str:
     if not html:
         return ""
     broken = re.sub(r"<(?:br|hr|/?(?:p|li|ul|ol|dl|h\d|tr|td|th|dd|dt|div|blockquote|pre))\b[^>]*>", r"\g<0>\n", html)
-    words = lxml.html.fragment_fromstring(broken, create_parent="div").text_content()
+    words = _tree(broken).text_content()
     return "\n".join(
         line for line in (re.sub(r"[^\S\n\u00a0\u202f]+", " ", one).strip() for one in words.split("\n")) if line
     )
@@ -138,7 +153,7 @@ def typeset(html: str, language: str) -> str:
     """The same words with the spaces of the language: French breaks no line before `:` or inside `« »`."""
     if language != "fr" or not html:
         return html
-    tree = lxml.html.fragment_fromstring(html, create_parent="div")
+    tree = _tree(html)
     for element, part, text in list(_texts(tree)):
         setattr(element, part, _BEFORE.sub("\u00a0", text))
     made: str = lxml.html.tostring(tree, encoding="unicode")

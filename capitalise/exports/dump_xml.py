@@ -6,6 +6,7 @@ from datetime import UTC
 
 from lxml import etree
 
+from capitalise.exports.cleaned import CONTROL
 from capitalise.exports.formats import Wanted
 from capitalise.exports.model import Kit
 from capitalise.pages.revisions import Revision
@@ -39,4 +40,4 @@ def _page(root: etree._Element, revision: Revision) -> None:
     etree.SubElement(saved, f"{_SPACE}format").text = "text/x-wiki"
     text = etree.SubElement(saved, f"{_SPACE}text")
     text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-    text.text = revision.text or ""
+    text.text = (revision.text or "").translate(CONTROL)  # no wiki keeps them either

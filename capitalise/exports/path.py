@@ -12,6 +12,7 @@ from capitalise.exports.formats import Wanted
 from capitalise.exports.model import Fiche, Kit
 from capitalise.exports.path_model import Answer, Path, Question, path_of_kit, path_problems, read_path, unreached
 from capitalise.exports.pdf import page_numbers
+from capitalise.exports.pictures import read_inside
 from capitalise.exports.printed import printed
 from capitalise.messages import N_, Message
 from capitalise.toml import read_toml
@@ -57,10 +58,10 @@ def path_for(kit: Kit, wanted: Wanted) -> Path:
 
 
 def _from_file(wanted: Wanted, name: str, problems: list[Message]) -> Path:
-    file = (wanted.folder / name) if wanted.folder else None
-    if file is None or not file.is_file():
+    if wanted.folder is None:
         raise SettingsError(N_("There is no file “%(file)s”.", file=name))
-    return read_path(read_toml(file, problems, name), name, problems)
+    read_inside(wanted.folder, name)
+    return read_path(read_toml(wanted.folder / name, problems, name), name, problems)
 
 
 def _question(

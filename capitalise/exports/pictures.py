@@ -10,7 +10,7 @@ from capitalise.errors import SettingsError
 from capitalise.exports.model import Edition, Picture
 from capitalise.messages import N_
 
-__all__ = ["MOST_BYTES", "data_address", "picture_of"]
+__all__ = ["MOST_BYTES", "data_address", "picture_of", "read_inside"]
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_PIXELS = 60_000_000
@@ -30,11 +30,21 @@ def picture_of(folder: Path | None, edition: Edition) -> Picture | None:
                 file=edition.cover,
             )
         )
-    try:
-        data = (folder / edition.cover).read_bytes()
-    except OSError as error:
-        raise SettingsError(N_("There is no file “%(file)s”.", file=edition.cover)) from error
+    data = read_inside(folder, edition.cover)
     return Picture(edition.cover_alt, data=data_address(data, edition.cover))
+
+
+def read_inside(folder: Path, name: str, most: int = MOST_BYTES) -> bytes:
+    """A file of the workspace. Raises SettingsError for what is not there, lies outside (behind a link), is no ordinary file or too large."""
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()) or not path.is_file():
+        raise SettingsError(N_("There is no file “%(file)s”.", file=name))
+    if path.stat().st_size > most:
+        raise SettingsError(N_("%(file)s is larger than %(most)d MB.", file=name, most=most >> 20))
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise SettingsError(N_("There is no file “%(file)s”.", file=name)) from error
 
 
 def data_address(data: bytes, name: str) -> str:
@@ -53,7 +63,7 @@ def data_address(data: bytes, name: str) -> str:
             out = io.BytesIO()
             kind = "PNG" if picture.mode in ("RGBA", "P", "LA") else "JPEG"
             picture.convert("RGBA" if kind == "PNG" else "RGB").save(out, kind)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
         raise SettingsError(
             N_("%(file)s is no picture that can be printed (PNG, JPEG, WebP, GIF).", file=name)
         ) from error

@@ -27,7 +27,8 @@ __all__ = ["render_template", "shipped", "wikitext_filler"]
 
 _PACKAGE = Path(__file__).parent.parent
 MOST_DEEP = 100  # calls of macros within macros
-LONGEST = 4 * 1024 * 1024  # characters that a template may make
+LONGEST = 4 * 1024 * 1024  # characters that a template may make of a wiki page
+LONGEST_PRINTED = 64 * 1024 * 1024  # and of pages to print, with their pictures and codes
 
 
 def shipped(name: str) -> Path:
@@ -59,7 +60,7 @@ def _filled(environment: _Sandbox, name: str, values: Mapping[str, Any]) -> str:
     except (Exception, TooMuch) as error:  # whatever a template does wrong, it is the template's
         where, why = _place(error, name), _reason(error)
         raise SettingsError(N_("The template %(file)s cannot be used: %(why)s", file=where, why=why)) from error
-    if len(made) > LONGEST:
+    if len(made) > (LONGEST if ".wiki" in name else LONGEST_PRINTED):
         raise SettingsError(N_("The template %(file)s cannot be used: %(why)s", file=name, why=_TOO_LONG))
     return made
 

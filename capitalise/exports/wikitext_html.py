@@ -8,12 +8,15 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby, pairwise, takewhile
+from itertools import groupby, pairwise
 from typing import Any
+
+from capitalise.exports.cleaned import CONTROL
 
 __all__ = ["MOST_CHARACTERS", "to_html"]
 
-MOST_CHARACTERS = 100_000
+MOST_CHARACTERS = 30_000
+MOST_DEEP = 20  # of lists, and of other things in one another: what is deeper is words
 _FILES = ("file", "fichier", "image", "media", "média")
 _CATEGORIES = ("category", "catégorie")
 #: Tags of HTML that wikitext may hold (Sanitizer.php, getRecognizedTagData) and that say something on paper.
@@ -58,7 +61,7 @@ def to_html(text: str, address: Callable[[str], str], missing: Callable[[str], N
         return f"<p>{html.escape(text)}</p>"
     for call, sign in (("{{!}}", "|"), ("{{=}}", "=")):
         text = text.replace(call, sign)  # tables inside of calls are written so
-    text = re.sub(r"__[A-ZÉÈ]{3,}__", "", text).translate({0xE000: None, 0xE001: None})
+    text = re.sub(r"__[A-ZÉÈ]{3,}__", "", text).translate({**CONTROL, 0xE000: None, 0xE001: None})
     writer = _Writer(address, missing)
     return writer.blocks(writer.inline(mwparserfromhell.parse(text).nodes))
 
@@ -69,11 +72,19 @@ class _Writer:
     def __init__(self, address: Callable[[str], str], missing: Callable[[str], None]) -> None:
         self.address, self.missing = address, missing
         self.made: list[str] = []  # blocks inside a line, by their number
+        self.depth = 0
 
     # -- inside a line ----------------------------------------------------------------------------
 
     def inline(self, nodes: Sequence[Any]) -> str:
-        return "".join(self.node(one) for one in nodes)
+        self.depth += 1
+        try:
+            if self.depth > MOST_DEEP:
+                self.missing("…")
+                return html.escape("".join(map(str, nodes)), quote=False)
+            return "".join(self.node(one) for one in nodes)
+        finally:
+            self.depth -= 1
 
     def node(self, node: Any) -> str:
         write = getattr(self, f"_{type(node).__name__.lower()}", None)
@@ -92,7 +103,7 @@ class _Writer:
             return html.escape(str(node), quote=False)
 
     def _argument(self, node: Any) -> str:
-        return self.inline(node.default.nodes) if node.default is not None else ""
+        return self.inline(node.default.nodes) if node.default is not None else html.escape(str(node), quote=False)
 
     def _heading(self, node: Any) -> str:
         return self._block(f"<h4>{self.inline(node.title.nodes).strip()}</h4>")
@@ -142,7 +153,7 @@ class _Writer:
             return self._block(f"<p>{'<br>'.join(lines)}</p>")
         if tag == "gallery":
             self.missing("<gallery>")
-            captions = [line.partition("|")[2] for line in str(node.contents or "").split("\n")]
+            captions = [line.partition("|")[2] for line in html.unescape(str(node.contents or "")).split("\n")]
             return self._block("".join(f"<p>{html.escape(one)}</p>" for one in captions if one.strip()))
         if tag == "ref":
             return f"<small> ({self.inline(inside)})</small>" if inside else ""
@@ -153,14 +164,20 @@ class _Writer:
         return f"<{tag}>{self.inline(inside)}</{tag}>"
 
     def _table(self, nodes: Sequence[Any]) -> str:
-        rows = [one for one in nodes if type(one).__name__ == "Tag" and str(one.tag).strip() == "tr"]
-        first = [one for one in takewhile(lambda one: one not in rows, nodes) if type(one).__name__ == "Tag"]
-        return f"<table>{self._cells(first)}{''.join(self._cells(row.contents.nodes) for row in rows)}</table>"
-
-    def _cells(self, nodes: Sequence[Any]) -> str:
-        cells = [one for one in nodes if type(one).__name__ == "Tag" and str(one.tag).strip() in ("td", "th")]
-        made = "".join(f"<{one.tag}>{self.blocks(self.inline(one.contents.nodes))}</{one.tag}>" for one in cells)
-        return f"<tr>{made}</tr>" if made else ""
+        """Rows of cells; what stands between them and is no cell is said below the table."""
+        rows, beside = _rows(nodes)
+        made, captions = [], []
+        for row in rows:
+            cells = []
+            for one in row:
+                words = self.blocks(self.inline(one.contents.nodes)) if one.contents is not None else ""
+                if _name(one) == "caption" or words.startswith("<p>+"):
+                    captions.append(words.replace("<p>+", "<p>", 1))
+                else:
+                    cells.append(f"<{_name(one)}>{words}</{_name(one)}>")
+            made += [f"<tr>{''.join(cells)}</tr>"] if cells else []
+        rest = self.blocks(self.inline(beside))
+        return f"{''.join(captions)}<table>{''.join(made)}</table>{rest}"
 
     def _block(self, made: str) -> str:
         self.made.append(made)
@@ -171,28 +188,54 @@ class _Writer:
     def blocks(self, text: str) -> str:
         """Lines of inline HTML as paragraphs, lists and the blocks made before."""
         out: list[str] = []
-        lines = [_marked(line) for line in text.split("\n")]
-        at = 0
-        while at < len(lines):
-            marks, line = lines[at]
-            if marks:
-                items = list(takewhile(lambda one: one[0], lines[at:]))
-                out.append(_list(items))
-                at += len(items)
-            elif found := re.fullmatch(rf"\s*{_BLOCK}(\d+){_BLOCK}\s*", line):
-                out.append(self.made[int(found[1])])
-                at += 1
-            else:
-                words = list(takewhile(lambda one: not one[0] and one[1].strip() and _BLOCK not in one[1], lines[at:]))
-                out += [f"<p>{' '.join(one[1].strip() for one in words)}</p>"] if words else []
-                at += max(1, len(words))
+        for kind, some in groupby((_marked(line) for line in text.split("\n")), _kind):
+            lines = list(some)
+            if kind == "list":
+                out.append(_list(lines))
+            elif kind == "words":
+                out.append(f"<p>{' '.join(line.strip() for _marks, line in lines)}</p>")
+            elif kind == "block":
+                out += [self.made[int(line.strip().strip(_BLOCK))] for _marks, line in lines]
         return "".join(out)
 
 
+def _kind(line: tuple[str, str]) -> str:
+    """What a line is part of: a list, a paragraph, a block made before, or nothing."""
+    if line[0]:
+        return "list"
+    if re.fullmatch(rf"\s*{_BLOCK}\d+{_BLOCK}\s*", line[1]):
+        return "block"
+    return "words" if line[1].strip() else ""
+
+
+def _name(tag: Any) -> str:
+    return str(tag.tag).strip().lower()
+
+
+def _rows(nodes: Sequence[Any]) -> tuple[list[list[Any]], list[Any]]:
+    """The cells of each row of a table, and what is no cell: text between, templates that make rows."""
+    rows: list[list[Any]] = [[]]
+    beside: list[Any] = []
+    for node in nodes:
+        name = _name(node) if type(node).__name__ == "Tag" else ""
+        inside = node.contents.nodes if name and node.contents is not None else ()
+        if name in ("td", "th", "caption"):
+            rows[-1].append(node)
+        elif name in ("tr", "tbody", "thead", "tfoot"):
+            more, left = _rows(inside)
+            rows += [*more, []]
+            beside += left
+        elif str(node).strip():
+            beside.append(node)
+    return [row for row in rows if row], beside
+
+
 def _marked(line: str) -> tuple[str, str]:
-    """The marks of a list item that a line begins with, and the rest of it."""
-    marks = "".join(re.findall(rf"{_ITEM}([*#;:]+)", line[: line.rfind(_ITEM) + 9]) if line.startswith(_ITEM) else ())
-    return marks, re.sub(rf"{_ITEM}[*#;:]+", "", line)
+    """The marks of a list item that a line begins with, and the rest of it; a mark inside (`; word : meaning`) is a colon."""
+    found = re.match(rf"((?:{_ITEM}[*#;:])+)", line)
+    marks = found[1].replace(_ITEM, "") if found else ""
+    rest = line[found.end() :] if found else line
+    return marks[:MOST_DEEP], re.sub(rf"{_ITEM}([*#;:])", r" \1 ", rest)
 
 
 def _list(items: Sequence[tuple[str, str]], depth: int = 0) -> str:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from platformdirs import user_state_path
+
 from capitalise.errors import SettingsError
 from capitalise.files import write_safely
 from capitalise.messages import N_
 
-__all__ = ["refuse_to_replace", "write_output"]
+__all__ = ["refuse_links", "refuse_to_replace", "write_output"]
 
 
 def write_output(workspace: Path, path: Path, data: bytes) -> None:
@@ -25,6 +27,18 @@ def write_output(workspace: Path, path: Path, data: bytes) -> None:
     write_safely(new, _digest(data).encode())  # where this cannot be written, the file is not either
     write_safely(path, data)
     new.replace(mark)
+
+
+def refuse_links(workspace: Path, path: Path) -> None:
+    """Raises SettingsError where a name that nobody typed would lead out of the workspace: a folder that somebody sent may hold links."""
+    inside = workspace.resolve() / path.relative_to(workspace)
+    if path.resolve() != inside:
+        raise SettingsError(
+            N_(
+                "%(file)s is a link, or stands behind one: nothing is written through it. Name another file with -o.",
+                file=path,
+            )
+        )
 
 
 def refuse_to_replace(workspace: Path, path: Path) -> None:
@@ -45,10 +59,14 @@ def refuse_to_replace(workspace: Path, path: Path) -> None:
 
 
 def _mark(workspace: Path, path: Path) -> Path:
-    """Where the digest of what was written is kept: by the place in the workspace, so that both may move together."""
+    """Where the digest of what was written is kept: by the place in the workspace, so that both may move together, and on this machine
+    for a file elsewhere."""
     path, workspace = path.resolve(), workspace.resolve()
-    name = path.relative_to(workspace) if path.is_relative_to(workspace) else path
-    return workspace / ".capitalise" / "made" / _digest(name.as_posix().encode())
+    if path.is_relative_to(workspace):
+        return workspace / ".capitalise" / "made" / _digest(path.relative_to(workspace).as_posix().encode())
+    return (
+        user_state_path("capitalise") / "made" / _digest(path.as_posix().encode())
+    )  # no folder that somebody sent says what is ours
 
 
 def _digest(data: bytes) -> str:

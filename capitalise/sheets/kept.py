@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,26 +35,35 @@ def kept(asked: Iterable[bytes], ask: Callable[[], bytes]) -> bytes:
     import sqlite3
 
     key = hashlib.sha256(b"".join(hashlib.sha256(one).digest() for one in asked)).digest()
-    with suppress(sqlite3.Error, OSError, zlib.error), closing(_opened()) as known:
+    with suppress(sqlite3.Error, OSError, zlib.error, TypeError), closing(_opened()) as known:
         for (answer,) in known.execute("SELECT answer FROM answer WHERE asked = ?", (key,)):
-            return zlib.decompress(answer)
+            whole = zlib.decompress(answer)
+            if whole[:64] == key + hashlib.sha256(whole[64:]).digest():  # a damaged index gives another's answer
+                return whole[64:]
     made = ask()
     with suppress(sqlite3.Error, OSError), closing(_opened()) as known, known:
-        known.execute("INSERT OR REPLACE INTO answer (asked, answer) VALUES (?, ?)", (key, zlib.compress(made)))
+        known.execute(
+            "INSERT OR REPLACE INTO answer (asked, answer) VALUES (?, ?)",
+            (key, zlib.compress(key + hashlib.sha256(made).digest() + made)),
+        )
         known.execute(f"DELETE FROM answer WHERE n IN ({_OLDEST})", (MOST_BYTES,))  # noqa: S608 - our own words
     return made
 
 
 def kept_table(asked: Iterable[bytes], read: Callable[[], Table]) -> Table:
-    """The table that a file is read as; the same where it, and the code of this room, are the same. Raises what `read` raises."""
-    return _table(json.loads(kept([_code(), *asked], lambda: json.dumps(_plain(read())).encode())))
+    """The table that a file is read as; the same where it, and the code that reads it, are the same. Raises what `read` raises."""
+    try:
+        return _table(json.loads(kept([_code(), *asked], lambda: json.dumps(_plain(read())).encode())))
+    except (ValueError, TypeError, KeyError, AttributeError):  # what is kept is no table
+        return read()
 
 
 @cache
 def _code() -> bytes:
     """What stands for the code that reads sheets: another version may read them otherwise."""
     files = sorted(Path(__file__).parent.glob("*.py"))
-    return b"".join(hashlib.sha256(path.read_bytes()).digest() for path in files)
+    versions = " ".join(f"{name} {version(name)}" for name in ("lxml", "openpyxl", "python-calamine"))
+    return versions.encode() + b"".join(hashlib.sha256(path.read_bytes()).digest() for path in files)
 
 
 def _plain(table: Table) -> list[Any]:
@@ -93,8 +103,9 @@ def _opened() -> sqlite3.Connection:
     known = sqlite3.connect(path, timeout=2)
     try:
         known.execute(_SCHEMA)
-    except sqlite3.DatabaseError:
+    except sqlite3.DatabaseError as error:
         known.close()
-        path.unlink(missing_ok=True)  # what is no database is begun anew, next time
+        if error.sqlite_errorcode in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+            path.unlink(missing_ok=True)  # begun anew, next time
         raise
     return known

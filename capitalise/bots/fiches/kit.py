@@ -27,7 +27,7 @@ from capitalise.pages.addresses import Site, address_of, site_of
 from capitalise.pages.answers import recalled
 from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import BY_HAND, FileInfo, KeptAnswer, Revision
-from capitalise.pages.titles import sort_key
+from capitalise.pages.titles import normal_title, sort_key
 from capitalise.plans.run_ids import run_of
 from capitalise.wikitext.calls import find_calls, same_template
 from capitalise.wikitext.instances import BREAK, parts_of
@@ -35,7 +35,7 @@ from capitalise.wikitext.redirects import redirect_of
 
 __all__ = ["kit_of"]
 
-_WEB = re.compile(r"https?://\S+", re.IGNORECASE)
+_WEB = re.compile(r"https?://[^\s\[\]<>\"{}|]+", re.IGNORECASE)
 _MARK = "capitalise-"
 PICTURE_WIDTH = 1200  # pixels: 250 dots an inch across an A5 page
 
@@ -213,6 +213,8 @@ class _Work:
                 }
                 for line in lines
             ]
+        if self.is_list(one.name):
+            return [text_of(self.local(line)) for line in cells[one.name].split("\n") if line.strip()]
         return self.several(one, cells) if one.several else text_of(shown.get(one.name, ""))
 
     def tools(self, cells: Mapping[str, str]) -> Iterable[Tool]:
@@ -220,12 +222,13 @@ class _Work:
         one = self.fields.list
         for line in cells[one.name].split("\n") if one else ():
             parts = [part.strip().replace(BREAK, " ") for part in (parts_of(line) if one and one.instances else [line])]
-            address = next((found[0] for part in parts if (found := _WEB.search(part))), "").rstrip(".,;)")
-            rest = [part.replace(address, "").strip(" :–-*") if address else part.strip("* ") for part in parts]
-            name, *more = [part for part in rest if part] or [address]
+            address, rest = _without_address(parts)
+            name, *more = [part for part in (text_of(self.local(part)).strip(" :–-*") for part in rest) if part] or [
+                address
+            ]
             if name:
                 html = self.local(" – ".join(more))
-                yield Tool(text_of(self.local(name)) or name, address, html, text_of(html))
+                yield Tool(name, address, html, text_of(html))
 
     def leads(self, cells: Mapping[str, str]) -> Iterable[tuple[str, str]]:
         """Answers and the pages that they lead to, one a line: of calls, or `Oui → Choisir une licence`. "" leads to the end."""
@@ -245,7 +248,9 @@ class _Work:
         raws = {name: raw for name, raw in raws.items() if raw.strip() and not self.is_list(name)}
         if not raws or not self.online:
             return {name: self.local(raw, revision.title) for name, raw in raws.items()}, []
-        templates = {f"Template:{call.name}" for raw in raws.values() for call in find_calls(raw, self.form.tags)}
+        templates = {
+            self.template_title(call.name) for raw in raws.values() for call in find_calls(raw, self.form.tags)
+        }
         titles = tuple({revision.title, *templates})
         asked = recalled(
             self.reader,
@@ -257,6 +262,17 @@ class _Work:
         )
         shown, pictures = asked[str(revision.id)]
         return shown, [(title, alt) for title, alt in pictures]
+
+    @cached_property
+    def template_prefix(self) -> str:
+        """What the wiki calls its templates' namespace, as its recent changes name them."""
+        known = self.reader.definitions("template", [self.form.template])
+        return next((one.title.partition(":")[0] for one in known.values()), "Template")
+
+    def template_title(self, name: str) -> str:
+        """The page that a call transcludes."""
+        title = normal_title(name.lstrip(":"))
+        return title if name.startswith(":") or ":" in title else f"{self.template_prefix}:{title}"
 
     def with_pictures(self, fiches: Sequence[Fiche]) -> list[Fiche]:
         """Where the pictures of all pages are, who made them and under which licence, asked for at once; what one shows must be said."""
@@ -376,6 +392,20 @@ class _Work:
         return clean_html(self.reader.rendered(revision.title, revision.text or ""), self.site.server)
 
 
+def _without_address(parts: Sequence[str]) -> tuple[str, list[str]]:
+    """The first address in some texts ("" for none), and the texts without that one."""
+    for number, part in enumerate(parts):
+        if found := _WEB.search(part):
+            address = found[0].rstrip(".,;:!?'\"")
+            while address.endswith(")") and address.count(")") > address.count("("):
+                address = address[:-1]
+            before, after = part[: found.start()], part[found.start() + len(address) :]
+            if before.endswith("[") and "]" in after:  # [https://… words]
+                before, after = before[:-1], after.replace("]", "", 1)
+            return address, [*parts[:number], f"{before}{after}".strip(), *parts[number + 1 :]]
+    return "", list(parts)
+
+
 def words_beside(text: str, form: FicheForm) -> str:
     """The beginning of what a page says outside the form's calls, or in parameters that the form has not; "" for nothing."""
     calls = [call for call in find_calls(text, form.tags) if not call.inside]
@@ -412,4 +442,9 @@ def _parts(html: str, count: int) -> list[str] | None:
     inside = [one for some in found for one in some if one.xpath(f".//div[starts-with(@id, '{_MARK}')]")]
     if inside or any(len(some) != 1 for some in found):
         return None
-    return [lxml.html.tostring(some[0], encoding="unicode", with_tail=False) for some in found]
+    made = [lxml.html.tostring(some[0], encoding="unicode", with_tail=False) for some in found]
+    for (one,) in found:
+        one.drop_tree()
+    return (
+        None if tree.text_content().strip() else made
+    )  # words beside them (a list of notes, say) belong to one of them
