@@ -459,6 +459,13 @@ def test_too_many_pages_for_the_memory_are_one_sentence() -> None:
     assert "--step" in render(told.value.message, "en")
 
 
+def test_a_pdf_that_takes_too_long_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("capitalise.exports.pdf.SECONDS", 1)
+    with pytest.raises(SettingsError) as told:
+        pdf("<p>mot</p>" * 20_000)
+    assert "--step" in render(told.value.message, "en")
+
+
 def test_addresses_are_shown_as_people_read_them() -> None:
     assert readable("https://w.org/wiki/R%C3%A8gle_d%27ici%3F") == "w.org/wiki/Règle_d'ici%3F"
     assert readable("https://w.org/%E9") == "w.org/%E9"

@@ -61,9 +61,12 @@ def make(kit: Kit, wanted: Wanted) -> bytes:
             str(out),
         ]
         environment = {**os.environ, "SOURCE_DATE_EPOCH": str(moment)}
-        done = subprocess.run(  # noqa: S603 - our own program; the HTML is clean and names no file
-            command, input=html.encode(), capture_output=True, timeout=SECONDS, check=False, env=environment
-        )
+        try:
+            done = subprocess.run(  # noqa: S603 - our own program; the HTML is clean and names no file
+                command, input=html.encode(), capture_output=True, timeout=SECONDS, check=False, env=environment
+            )
+        except subprocess.TimeoutExpired as error:
+            raise SettingsError(N_("The EPUB cannot be made: %(why)s", why=f"> {SECONDS} s")) from error
         if done.returncode or not out.exists():
             why = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["?"]
             raise SettingsError(N_("The EPUB cannot be made: %(why)s", why=why[0]))

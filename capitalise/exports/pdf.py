@@ -7,10 +7,13 @@ import io
 from collections.abc import Iterator, Sequence
 
 from capitalise.errors import SettingsError
+from capitalise.exports.bounds import TooMuch, within
 from capitalise.messages import N_, Message
 
 __all__ = ["HOW_TO_PRINT", "folded", "page_numbers", "pdf", "printer_missing"]
 
+SECONDS = 900  # a kit of 500 pages takes 2 to 3 minutes
+MEMORY = 4 * 1024 * 1024 * 1024
 SIGNATURE = 16  # pages on four sheets, folded into one another
 _A4 = (841.89, 595.28)  # points, landscape
 
@@ -36,7 +39,16 @@ def pdf(html: str) -> bytes:
 
     mark = hashlib.sha256(html.encode()).hexdigest()[:32]
     document = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols={"data"}))
-    made: bytes = document.write_pdf(pdf_tags=True, pdf_identifier=mark.encode())
+    try:
+        with within(SECONDS, MEMORY):
+            made: bytes = document.write_pdf(pdf_tags=True, pdf_identifier=mark.encode())
+    except (TooMuch, MemoryError) as error:
+        raise SettingsError(
+            N_(
+                "The PDF takes more than %(minutes)d minutes or too much memory: export it step by step (--step), or as .html.",
+                minutes=SECONDS // 60,
+            )
+        ) from error
     return made
 
 
