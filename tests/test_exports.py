@@ -911,17 +911,19 @@ def test_the_book_passes_epubcheck(place: FolderPlace, capitalise: Cli) -> None:
 
 TABLE = """Le tableau du wiki.
 {| class="wikitable"
-! Ingrédient !! Étape !! Description
+! Ingrédient !! Étape !! Description !! Pour nous
 |-
-| '''Pain''' || 1 - Pétrir || De la [[farine]], de l'eau
+| '''Pain''' || 1 - Pétrir || De la [[farine]], de l'eau || SECRET
 |-
-| Sel || 2 - Cuire || une pincée
+| Sel || 2 - Cuire || une pincée ||
+|-
+| Levain || colspan="3" | à écrire
 |}
 """
 
 
 def test_a_table_of_the_wiki_is_a_kit_too(tmp_path: Path) -> None:
-    toml = 'kind = "table"\npage = "Tableau"\nsheet = "t.ods"\n[export]\nchapter = "étape"\n'
+    toml = 'kind = "table"\npage = "Tableau"\nsheet = "t.ods"\n[export]\nchapter = "étape"\nleave_out = ["pour nous"]\n'
     bench = Bench(tmp_path / "kit", bots={"tableau": toml}, pages={"Tableau": TABLE})
     workspace = bench.workspace()
     edition = edition_of(workspace, bot="tableau")
@@ -932,6 +934,10 @@ def test_a_table_of_the_wiki_is_a_kit_too(tmp_path: Path) -> None:
     ]
     assert data["pages"][0]["values"]["Description"] == "De la farine, de l'eau"
     assert exported(workspace, edition, "xml").data.count(b"<page>") == 1
+    for name in ("json", "csv"):
+        made_ = exported(workspace, edition, name)
+        assert b"SECRET" not in made_.data
+        assert "Levain" in " ".join(render(one, "fr") for one in made_.notes)
     assert b"Pain" in exported(workspace, edition, "booklet", tmp_path / "x.html").data
 
 
