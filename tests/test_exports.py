@@ -23,6 +23,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from benchmarks.exports import write_kit
 from capitalise.bots.fiches.kit import _MARK, _parts, _without_address
 from capitalise.bots.fiches.writers import text_by, writers_in
 from capitalise.errors import SettingsError
@@ -457,6 +458,20 @@ def test_too_many_pages_for_the_memory_are_one_sentence() -> None:
     with pytest.raises(SettingsError) as told:
         booklet.make(kit_with(*(fiche(f"F{n}", n) for n in range(501))), wanted(".pdf"))
     assert "--step" in render(told.value.message, "en")
+
+
+def test_thirty_pages_cost_what_the_printing_library_costs(tmp_path: Path, capitalise: Cli) -> None:
+    """benchmarks/exports.py has the figures for 300."""
+    write_kit(tmp_path / "kit", 30)
+    place = tmp_path / "kit"
+    made(capitalise, place, "booklet", "-o", str(place / "x.html"))
+    page = (place / "x.html").read_text("utf-8")
+    start = time.process_time()
+    pdf(page)
+    alone = time.process_time() - start
+    start = time.process_time()
+    made(capitalise, place, "booklet", "--fold", "-o", str(place / "x.pdf"))
+    assert time.process_time() - start < 1.5 * alone + 1
 
 
 def test_a_pdf_that_takes_too_long_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
