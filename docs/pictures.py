@@ -15,6 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.activities import write_activities
 from tests.mediawiki import farm as mediawiki
 from tests.people import Person
 
@@ -44,7 +45,7 @@ def main() -> None:
             farm.stop()
         _shot((folder / "exports" / "liens.html").as_uri(), "liens", 1200, 1500)
         _shot((folder / "exports" / "etat.html").as_uri(), "etat", 1100, 640)
-        _printed(folder, Path(name))
+        _printed(Path(name))
 
 
 def _sheet_and_page(folder: Path, scratch: Path) -> None:
@@ -77,20 +78,22 @@ def _report(folder: Path) -> None:
     _shot(f"{mediawiki.address('communs').removesuffix('/w/api.php')}/wiki/ROUMICS_2017", "roumics", 1100, 1000)
 
 
-def _printed(folder: Path, scratch: Path) -> None:
-    """Pages of the booklet, a side of an easel and a sheet of cards, beside each other."""
-    shown = {"booklet": ("livret", (4, 6, 7)), "easel": ("chevalet", (1,)), "cards": ("cartes", (1,))}
+def _printed(scratch: Path) -> None:
+    """Pages of a booklet, the group's side of an easel and a sheet of cards, beside each other."""
+    folder = write_activities(scratch / "cahier")
+    shown = {"booklet": ("livret", (12, 20, 21)), "easel": ("chevalet", (1,)), "cards": ("cartes", (1,))}
     pages = []
     for format, (word, numbers) in shown.items():
         subprocess.run([COMMAND, "-C", str(folder), "export", format], env={**os.environ, "LANGUAGE": "fr"}, check=True)
         for number in numbers:
-            file = folder / "exports" / f"kit-{word}.pdf"
+            file, picture = folder / "exports" / f"cahier-{word}.pdf", scratch / f"{word}{number}"
             where = ["-f", str(number), "-l", str(number), "-singlefile"]
-            subprocess.run(
-                ["pdftoppm", "-png", "-r", "110", *where, str(file), str(scratch / f"{word}{number}")], check=True
-            )
-            pages.append(f'<img src="{(scratch / f"{word}{number}.png").as_uri()}" alt="">')
-    style = "body{margin:0;padding:18px;background:#eceff1;display:flex;gap:14px;align-items:center} img{height:330px;border:1px solid #b0bec5}"
+            subprocess.run(["pdftoppm", "-png", "-r", "110", *where, str(file), str(picture)], check=True)
+            pages.append(f'<img src="{picture.with_suffix(".png").as_uri()}" alt="">')
+    style = (
+        "body{margin:0;padding:18px;background:#eceff1;display:flex;gap:14px;align-items:center} "
+        "img{height:330px;border:1px solid #b0bec5}"
+    )
     page = scratch / "printed.html"
     page.write_text(f"<!doctype html><style>{style}</style>{''.join(pages)}", "utf-8")
     _shot(page.as_uri(), "livret", 1530, 370)
