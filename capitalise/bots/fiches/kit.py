@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -13,14 +12,16 @@ from typing import Any
 
 import lxml.html
 
+from capitalise.bots.fiches.beside import words_beside
 from capitalise.bots.fiches.form import FicheField, FicheForm
 from capitalise.bots.fiches.page import cells_of, raw_value
+from capitalise.bots.fiches.roles import Fields, type_of
 from capitalise.bots.fiches.settings import Fiches
 from capitalise.bots.fiches.status import folded
 from capitalise.bots.fiches.writers import writers_in
-from capitalise.errors import SettingsError, Skip
+from capitalise.errors import Skip
 from capitalise.exports.cleaned import clean_html, pictures_in, text_of
-from capitalise.exports.model import Chapter, Fiche, Kit, Picture, Roles, Tool, Words
+from capitalise.exports.model import Chapter, Fiche, Kit, Picture, Tool, Words
 from capitalise.exports.wikitext_html import to_html
 from capitalise.messages import N_, Message
 from capitalise.pages.addresses import Site, address_of, site_of
@@ -29,7 +30,7 @@ from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import BY_HAND, FileInfo, KeptAnswer, Revision
 from capitalise.pages.titles import normal_title, sort_key
 from capitalise.plans.run_ids import run_of
-from capitalise.wikitext.calls import find_calls, same_template
+from capitalise.wikitext.calls import find_calls
 from capitalise.wikitext.instances import BREAK, parts_of
 from capitalise.wikitext.redirects import redirect_of
 
@@ -43,12 +44,12 @@ PICTURE_WIDTH = 1200  # pixels: 250 dots an inch across an A5 page
 def kit_of(reader: Reader, form: FicheForm, settings: Fiches, language: str) -> Kit:
     """Every page of the form, sorted into its chapters. Raises SettingsError for a role that no field has, WikiError."""
     nothing = frozenset(map(folded, settings.status.placeholders))
-    work = _Work(reader, form, settings.form, _Fields.of(form, settings.export), nothing)
+    work = _Work(reader, form, settings.form, Fields.of(form, settings.export), nothing)
     listing = reader.members(form.template, settings.category)
     revisions = reader.revisions(listing.values())
     fiches = [work.fiche(revisions[number]) for title, number in listing.items() if number in revisions]
     found = work.with_pictures([one for one in fiches if one])
-    fields = tuple((one.name, one.label, _type(one)) for one in form.fields if one not in work.fields.left_out)
+    fields = tuple((one.name, one.label, type_of(one)) for one in form.fields if one not in work.fields.left_out)
     return Kit(
         "",
         language,
@@ -61,63 +62,6 @@ def kit_of(reader: Reader, form: FicheForm, settings: Fiches, language: str) -> 
     )
 
 
-def _type(field: FicheField) -> str:
-    return "items" if field.instances else "list" if field.several else "text"
-
-
-@dataclass(frozen=True)
-class _Fields:
-    """A form's fields by what they are in the kit."""
-
-    chapter: FicheField | None
-    body: tuple[FicheField, ...]
-    list: FicheField | None
-    question: FicheField | None
-    themes: FicheField | None
-    shape: FicheField | None
-    leads: FicheField | None
-    sections: tuple[FicheField, ...]
-    left_out: tuple[FicheField, ...]
-
-    @classmethod
-    def of(cls, form: FicheForm, roles: Roles) -> _Fields:
-        """Those that the settings name; for the others what the form shows: a chapter is picked from values, a list holds calls."""
-        named = partial(_named, form)
-        chapter = named(roles.chapter) or next((one for one in form.fields if one.values), None)
-        items = named(roles.list) or next(
-            (one for one in form.fields if one.instances and one is not named(roles.leads)), None
-        )
-        question, themes, shape, leads = map(named, (roles.question, roles.themes, roles.shape, roles.leads))
-        left_out = tuple(one for one in map(named, roles.leave_out) if one)
-        used = [one for one in (chapter, items, question, themes, shape, leads, *left_out) if one]
-        left = [one for one in form.fields if one not in used]
-        body = tuple(one for one in map(named, roles.body) if one) or tuple(left[:1])
-        return cls(
-            chapter,
-            body,
-            items,
-            question,
-            themes,
-            shape,
-            leads,
-            tuple(one for one in left if one not in body),
-            left_out,
-        )
-
-
-def _named(form: FicheForm, name: str) -> FicheField | None:
-    """The field of a name or label, None for "". Raises SettingsError where there is none."""
-    if not name:
-        return None
-    for one in form.fields:
-        if name.casefold() in (one.name.casefold(), one.label.casefold()):
-            return one
-    there = ", ".join(one.label for one in form.fields)
-    raise SettingsError(
-        N_("[export] in the bot's TOML: there is no field “%(field)s”. There is: %(there)s.", field=name, there=there)
-    )
-
-
 @dataclass
 class _Work:
     """Pages on their way into a kit."""
@@ -125,7 +69,7 @@ class _Work:
     reader: Reader
     form: FicheForm
     form_name: str
-    fields: _Fields
+    fields: Fields
     placeholders: frozenset[str]
     notes: list[Message] = field(default_factory=list)
 
@@ -404,29 +348,6 @@ def _without_address(parts: Sequence[str]) -> tuple[str, list[str]]:
                 before, after = before[:-1], after.replace("]", "", 1)
             return address, [*parts[:number], f"{before}{after}".strip(), *parts[number + 1 :]]
     return "", list(parts)
-
-
-def words_beside(text: str, form: FicheForm) -> str:
-    """The beginning of what a page says outside the form's calls, or in parameters that the form has not; "" for nothing."""
-    calls = [call for call in find_calls(text, form.tags) if not call.inside]
-    own = [call for call in calls if any(same_template(call.name, name) for name in (form.template, *form.templates))]
-    unknown = [
-        f"{one.name}={one.value.strip()}"
-        for call in own
-        for name in {form.template, *form.templates} - _instances(form)
-        if same_template(call.name, name)
-        for one in call.parameters
-        if one.name not in form.parameters(name) and one.value.strip()
-    ]
-    rest = text
-    for call in reversed(own):
-        rest = rest[: call.start] + rest[call.end :]
-    outside = text_of(clean_html(to_html(rest, lambda title: "", lambda what: None)))
-    return textwrap.shorten(" ; ".join(filter(None, (*unknown, outside))), 120, placeholder=" …")
-
-
-def _instances(form: FicheForm) -> set[str]:
-    return {one.instances.template for one in form.fields if one.instances}
 
 
 def _known(picture: Picture, known: Mapping[str, FileInfo]) -> Picture:
