@@ -110,7 +110,8 @@ WIKITEXT = {
     "<pre>un\n  [[deux]]</pre>": "<pre>un\n  [[deux]]</pre>",
     "__TOC__mot": "<p>mot</p>",
     "<gallery>\nFichier:A.jpg|Le four\n</gallery>": "<p>Le four</p>",
-    "[[Fichier:A.jpg|thumb|200px|Le four]]": "<p>Le four</p>",
+    "[[Fichier:A.jpg|thumb|200px|alt=un four|Le '''four''']]": "<p>Le <b>four</b> (un four)</p>",
+    "[[Fichier:A.jpg|thumb|alt=un four]]": "<p>un four</p>",
 }
 
 
@@ -474,6 +475,7 @@ def test_thirty_pages_cost_what_the_printing_library_costs(tmp_path: Path, capit
     assert time.process_time() - start < 1.5 * alone + 1
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_pdf_that_takes_too_long_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("capitalise.exports.pdf.SECONDS", 1)
     with pytest.raises(SettingsError) as told:
@@ -567,7 +569,7 @@ def test_a_path_that_comes_back_and_ends_is_right() -> None:
 def test_pages_may_say_where_their_answers_lead() -> None:
     a, b = fiche("A", leads=(("oui", "B"), ("non", ""))), fiche("B", 2, leads=(("oui", "A"), ("fini", "")))
     path = path_of_kit(kit_with(a, b))
-    assert [[one.to for one in question.answers] for question in path.questions] == [["B", ""], ["A", ""]]
+    assert [[one.to for one in question.answers] for question in path.questions] == [["B", "B"], ["A", ""]]
     assert list(path_problems(path, ["A", "B"])) == []
     lost = path_of_kit(kit_with(fiche("A", leads=(("oui", "Rien"),))))
     assert "Rien" in " ".join(render(one, "en") for one in path_problems(lost, ["A"]))
@@ -608,7 +610,7 @@ def test_pages_for_a_browser_are_accessible_and_fit_a_phone(tmp_path: Path, capi
     )
     found = json.loads(in_chromium(out.read_text("utf-8"), script, tmp_path))
     assert found["bad"] == []
-    if name in ("path", "news"):  # the others are as wide as their paper
+    if name in ("path", "news", "booklet"):  # the others are as wide as their paper
         assert found["wide"] <= found["there"]
 
 
@@ -770,6 +772,22 @@ def test_words_that_stand_in_no_field_are_named(place: FolderPlace, capitalise: 
 def test_a_placeholder_is_nothing_yet(place: FolderPlace, capitalise: Cli) -> None:
     made(capitalise, place.folder, "booklet", "-o", str(place.folder / "x.html"))
     assert "plop" not in (place.folder / "x.html").read_text("utf-8")
+
+
+def test_a_placeholder_and_signs_that_may_not_print_are_named(place: FolderPlace, capitalise: Cli) -> None:
+    place.edit("Choisir une licence", "{{Ingrédient|étape=3 - Poser les règles|description=Un chien 🐕 et 你好, déjà}}")
+    said = capitalise(place.folder, "export", "booklet", code=3).stderr
+    assert "plop" in said
+    assert "🐕你好" in said
+    assert "é" not in said.partition("🐕")[2]
+    said = capitalise(place.folder, "export", "booklet", "--step", "2", code=3).stderr
+    assert "plop" not in said  # which is another step's
+
+
+def test_xml_says_that_it_holds_what_is_left_out(place: FolderPlace, capitalise: Cli) -> None:
+    toml = place.folder / "bots" / "ingredients.toml"
+    toml.write_text(toml.read_text("utf-8") + '\n[export]\nleave_out = ["Exemple"]\n', "utf-8")
+    assert "Exemple" in capitalise(place.folder, "export", "xml", code=3).stderr
 
 
 def test_answers_show_the_pages_that_they_lead_to(place: FolderPlace, capitalise: Cli) -> None:

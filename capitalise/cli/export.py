@@ -53,10 +53,10 @@ def _all(workspace: Workspace, screen: Screen) -> int:
                 "No edition in exports/ asks for a format: write exports/kit.toml (docs/exports.md), or type “capitalise export booklet”."
             )
         )
-    codes = [0]
+    codes, said = [0], set[str]()
     for name, one in wanted:
         try:
-            codes.append(_save(workspace, screen, exported(workspace, edition_of(workspace, name), one)))
+            codes.append(_save(workspace, screen, exported(workspace, edition_of(workspace, name), one), said=said))
         except StoppedByPerson:
             raise
         except CapitaliseError as error:
@@ -66,6 +66,9 @@ def _all(workspace: Workspace, screen: Screen) -> int:
                 fg="red",
             )
             codes.append(error.exit_code)
+    made = sum(code in (0, WAITING) for code in codes[1:])
+    if wanted:
+        screen.say(N_("%(made)d files made of %(wanted)d.", made=made, wanted=len(wanted)), bold=True)
     return max(codes, key=(0, WAITING, 1, 2).index)
 
 
@@ -133,15 +136,20 @@ def _options(name: str) -> list[Callable[..., Any]]:
     return options
 
 
-def _save(workspace: Workspace, screen: Screen, made: Export, *, typed: bool = False) -> int:
+def _save(
+    workspace: Workspace, screen: Screen, made: Export, *, typed: bool = False, said: set[str] | None = None
+) -> int:
     """The exit code: whether somebody should look at something."""
     if not typed:
         refuse_links(workspace.folder, made.path)
         made.path.parent.mkdir(exist_ok=True)
     refuse_outputs(workspace, {made.path.suffix.lower(): made.path})
     write(workspace, made.path, made.data)
+    said = set() if said is None else said
     for note in made.notes:
-        screen.say(note, error=True, fg="yellow")
+        if (words := screen.text(note)) not in said:
+            screen.say(note, error=True, fg="yellow")
+            said.add(words)
     screen.say(
         NP_("%(file)s: %(count)d page of the kit.", "%(file)s: %(count)d pages of the kit.", made.pages, file=made.path)
     )

@@ -14,6 +14,7 @@ from pathlib import Path
 __all__ = ["TooMuch", "within"]
 
 SECONDS = 10
+AGAIN = 1.0  # seconds: what rings in a finalizer is swallowed by Python, and rings once more
 MEMORY = 512 * 1024 * 1024  # bytes, on top of what is in use
 
 
@@ -37,7 +38,7 @@ def within(seconds: int | None = None, memory: int = MEMORY) -> Iterator[None]:
 
     limit = SECONDS if seconds is None else seconds
     before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, limit)
+    signal.setitimer(signal.ITIMER_REAL, limit, AGAIN)
     try:
         with _less_memory(memory):
             yield

@@ -17,6 +17,7 @@ __all__ = ["make", "shortened"]
 
 PLACES = {"axes": 4, "sliders": 6, "bubbles": 6, "grid": 12, "boxes": 8}
 LEAST_EMPTY = 2  # places to add one's own, however many tools there are
+LEAST = 30  # characters of a first paragraph that stands for itself
 QUESTION = 220  # characters of the large question
 
 
@@ -74,7 +75,8 @@ def _places(fiche: Fiche, game: str) -> list[str]:
 
 def shortened(text: str, most: int) -> str:
     """The beginning of a text, to the end of a sentence or a word."""
-    text = " ".join(text.split())
+    first, _line, _rest = text.strip().partition("\n")  # a table or a list below is no sentence
+    text = " ".join((first if len(first) >= LEAST else text).split())
     if len(text) <= most:
         return text
     cut = text[:most]

@@ -156,7 +156,8 @@ class Chapter:
 @dataclass(frozen=True)
 class Kit:
     """The whole: `version`, `audience`, `licence`, `publisher` and `foreword` (HTML) are what the edition says; `fields` are the form's, as (name,
-    label, type); `people` wrote it (bots left out); `taken` is when its newest page was saved; `notes` say what could not be shown as it is on the wiki."""
+    label, type); `people` wrote it (bots left out); `taken` is when its newest page was saved; `left_out` are labels of fields that are in none of it; `notes` say
+    what could not be shown as it is on the wiki."""
 
     title: str
     language: str = "fr"
@@ -170,6 +171,7 @@ class Kit:
     taken: datetime | None = None
     fields: tuple[tuple[str, str, str], ...] = ()
     people: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
     notes: tuple[Message, ...] = field(default=())
 
     def __iter__(self) -> Iterator[Fiche]:

@@ -31,6 +31,7 @@ __all__ = [
     "size_of",
     "tones",
     "typeset_markup",
+    "unprintable",
     "with_fonts",
 ]
 
@@ -164,6 +165,23 @@ def front(kit: Kit) -> Mapping[str, Any]:
         "taken": f"{kit.taken:%Y-%m-%dT%H:%M:%SZ}" if kit.taken else "",
         "tones": tones(),
     }
+
+
+@cache
+def _covered() -> frozenset[int]:
+    """The characters of the fonts that come along."""
+    from fontTools.ttLib import TTFont
+
+    fonts = sorted((shipped("templates") / "print" / "fonts").glob("*400-normal.woff2"))
+    return frozenset(code for path in fonts for code in TTFont(path).getBestCmap())
+
+
+def unprintable(kit: Kit) -> str:
+    """The characters of a kit that those fonts have not, each once: they show where this machine has another font for them."""
+    words = [text for one in kit for text in (one.title, *(w.text for w in (*one.body, one.question, *one.sections)))]
+    words += [text for one in kit for tool in one.tools for text in (tool.name, tool.text)]
+    found = dict.fromkeys(sign for text in words for sign in text if ord(sign) > 126 and sign.isprintable())
+    return "".join(sign for sign in found if ord(sign) not in _covered() and not sign.isspace())[:40]
 
 
 def tones() -> list[Mapping[str, Any]]:

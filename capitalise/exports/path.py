@@ -8,6 +8,7 @@ from typing import Any
 
 from capitalise.errors import SettingsError
 from capitalise.exports import booklet
+from capitalise.exports.easel import shortened
 from capitalise.exports.formats import Wanted
 from capitalise.exports.model import Fiche, Kit
 from capitalise.exports.path_model import Answer, Path, Question, path_of_kit, path_problems, read_path, unreached
@@ -18,6 +19,8 @@ from capitalise.messages import N_, Message
 from capitalise.toml import read_toml
 
 __all__ = ["make", "notes"]
+
+HELP = 320  # characters below a question: the page itself says the rest
 
 
 def make(kit: Kit, wanted: Wanted) -> bytes:
@@ -73,7 +76,7 @@ def _question(
         "key": hashlib.sha256(f"{one.id} {one.text}".encode()).hexdigest()[:12],
         "number": numbers[one.id],
         "text": one.text,
-        "help": one.help,
+        "help": shortened(one.help, HELP),
         "end": one.end,
         "pages": [_page(fiche, pages) for fiche in shown],
         "answers": [_answer(answer, numbers, entries, pages) for answer in one.answers],

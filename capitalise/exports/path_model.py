@@ -99,9 +99,9 @@ def path_of_kit(kit: Kit) -> Path:
 
 def _asked(fiche: Fiche, after: str, ids: Mapping[str, str], language: str) -> Question:
     done, work, later = (render(one, language) for one in (N_("It is done"), N_("We want to work on it"), N_("Later")))
-    answers: tuple[Answer, ...] = (Answer(done, after), Answer(work, after, (fiche.title,)), Answer(later, after))
+    answers: tuple[Answer, ...] = (Answer(done, after), Answer(work, after), Answer(later, after))
     if fiche.leads:
-        answers = tuple(Answer(text, ids.get(title, title)) for text, title in fiche.leads)
+        answers = tuple(Answer(text, ids.get(title, title) if title else after) for text, title in fiche.leads)
     help_ = " ".join(one.text for one in fiche.body) if fiche.question.text else ""
     return Question(_id(fiche), fiche.question.text or fiche.title, help_, (fiche.title,), answers)
 

@@ -122,11 +122,20 @@ class _Writer:
             return ""
         if not title.startswith(":") and space in _FILES:
             self.missing(f"[[{title}]]")
-            caption = str(node.text or "").rpartition("|")[2].strip()
-            return "" if re.fullmatch(_LAYOUT, caption) else html.escape(caption, quote=False)
+            return self._caption(str(node.text or ""))
         words = self.inline(node.text.nodes) if node.text is not None else html.escape(title.lstrip(":"), quote=False)
         found = self.address(title.lstrip(":"))
         return f'<a href="{html.escape(found)}">{words}</a>' if found else words
+
+    def _caption(self, text: str) -> str:
+        """What an image link says: its caption, and what the picture shows."""
+        import mwparserfromhell
+
+        alt = re.search(r"(?:^|\|)\s*alt\s*=\s*([^|]*)", text)
+        caption = text.rpartition("|")[2].strip()
+        words = "" if re.fullmatch(_LAYOUT, caption) else self.inline(mwparserfromhell.parse(caption).nodes)
+        shows = html.escape(alt[1].strip(), quote=False) if alt else ""
+        return f"{words} ({shows})" if words and shows else words or shows
 
     def _template(self, node: Any) -> str:
         name = str(node.name).strip()
@@ -235,7 +244,7 @@ def _marked(line: str) -> tuple[str, str]:
     found = re.match(rf"((?:{_ITEM}[*#;:])+)", line)
     marks = found[1].replace(_ITEM, "") if found else ""
     rest = line[found.end() :] if found else line
-    return marks[:MOST_DEEP], re.sub(rf"{_ITEM}([*#;:])", r" \1 ", rest)
+    return marks[:MOST_DEEP], re.sub(rf" *{_ITEM}([*#;:]) *", r" \1 ", rest)
 
 
 def _list(items: Sequence[tuple[str, str]], depth: int = 0) -> str:

@@ -15,6 +15,7 @@ from capitalise.errors import SettingsError
 from capitalise.exports.cleaned import clean_html
 from capitalise.exports.formats import FORMATS, Wanted
 from capitalise.exports.model import Edition, Fiche, Kit, Words, narrowed, numbered
+from capitalise.exports.parts import unprintable
 from capitalise.exports.pdf import HOW_TO_PRINT, printer_missing
 from capitalise.exports.wikitext_html import to_html
 from capitalise.messages import N_, Message, render
@@ -163,14 +164,19 @@ def exported(
 ) -> Export:
     """One file of an edition; `more` are further fields of Wanted. Raises SettingsError, WikiError."""
     made = FORMATS[format]
-    kit = kit_for(opened, edition)
-    kit = narrowed(kit, _known_chapters(kit, chapters), _known_titles(kit, titles))
+    if format == "path" and edition.path and (chapters or titles):
+        raise SettingsError(
+            N_("The questions of %(file)s are about the whole kit: leave out --step and --page.", file=edition.path)
+        )
+    whole = kit_for(opened, edition)
+    kit = narrowed(whole, _known_chapters(whole, chapters), _known_titles(whole, titles))
     if not len(kit):
         raise SettingsError(N_("There is nothing to export: no page of “%(bot)s” is in it.", bot=edition.bot))
     part = [*chapters, *titles, *(name for name in _PARTS if more.get(name) is True)]
+    part += [f"{since:%Y-%m-%d}"] if since and format == "booklet" else []
     part += [str(more["paper"])] if more.get("paper", "a3") != "a3" else []
     path = path or _usual(opened, edition, format, kit.language, part)
-    notes = [] if made.pages else list(kit.notes)  # a wiki page is exported whole
+    notes = _notes(whole, kit, pages=made.pages)
     if path.suffix.lower() not in made.endings:
         raise SettingsError(
             N_("%(file)s: what is saved there is a file %(ending)s.", file=path, ending=made.endings[0])
@@ -184,9 +190,25 @@ def exported(
     revisions = _revisions(opened, edition, kit) if made.pages else ()
     wanted = Wanted(opened.folder, edition, format, path.suffix.lower(), since=since, revisions=revisions, **more)
     module = importlib.import_module(f"capitalise.exports.{made.module}")
+    if path.suffix.lower() == ".pdf" and (signs := unprintable(kit)):
+        notes.append(
+            N_(
+                "Look whether these signs are printed, they are not in the font that comes along: %(signs)s",
+                signs=signs,
+            )
+        )
     data = module.make(kit, wanted)
     more_notes = module.notes(kit, wanted) if hasattr(module, "notes") else []
     return Export(path, data, len(kit), (*notes, *more_notes))
+
+
+def _notes(whole: Kit, kit: Kit, *, pages: bool) -> list[Message]:
+    """What is to be said of the pages that are exported; a wiki page is exported as it is."""
+    if pages and whole.left_out:
+        fields = ", ".join(whole.left_out)
+        return [N_("The pages are exported whole, with the fields that “leave_out” names: %(fields)s.", fields=fields)]
+    others = {one.title for one in whole} - {one.title for one in kit}
+    return [] if pages else [one for one in kit.notes if one.values.get("title") not in others]
 
 
 def _with_pictures(opened: Opened, edition: Edition, kit: Kit) -> tuple[Kit, list[Message]]:

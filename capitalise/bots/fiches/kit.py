@@ -58,6 +58,7 @@ def kit_of(reader: Reader, form: FicheForm, settings: Fiches, language: str) -> 
         taken=max((one.changed for one in found if one.changed), default=None),
         fields=fields,
         people=tuple(sorted({name for one in found for name in one.people}, key=sort_key)),
+        left_out=tuple(one.label for one in work.fields.left_out),
         notes=tuple(work.notes),
     )
 
@@ -106,7 +107,7 @@ class _Work:
             )
             self.notes.append(why)
         (shown, pictures), edits = self.html_of(revision), self.edits(revision)
-        words = partial(self.words, shown)
+        words = partial(self.words, revision.title, shown)
         fields = self.fields
         return Fiche(
             revision.title,
@@ -131,11 +132,20 @@ class _Work:
             tools_label=fields.list.label if fields.list else "",
         )
 
-    def words(self, shown: Mapping[str, str], one: FicheField) -> Words:
-        """What a field shows; a placeholder (“plop”) is nothing yet."""
+    def words(self, title: str, shown: Mapping[str, str], one: FicheField) -> Words:
+        """What a field shows; a placeholder (“plop”) is nothing yet, which is said."""
         html = shown.get(one.name, "")
         text = text_of(html)
-        return Words(one.label) if folded(text) in self.placeholders else Words(one.label, html, text)
+        if not text or folded(text) not in self.placeholders:
+            return Words(one.label, html, text)
+        why = N_(
+            "“%(title)s”: “%(words)s” in “%(field)s” is taken for a placeholder, and not printed",
+            title=title,
+            words=text,
+            field=one.label,
+        )
+        self.notes.append(why)
+        return Words(one.label)
 
     @staticmethod
     def several(one: FicheField | None, cells: Mapping[str, str]) -> list[str]:

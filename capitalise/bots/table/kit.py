@@ -39,6 +39,7 @@ def kit_of(settings: TableSettings, task: Task) -> Kit:
         taken=revision.timestamp,
         fields=tuple((label, label, "text") for label in work.printed),
         people=tuple(sorted({name for name, _at in work.edits}, key=sort_key)),
+        left_out=tuple(label for label in side.labels if label not in work.printed),
         notes=(*work.notes, *_unread(revision.title, side)),
     )
 
