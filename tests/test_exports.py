@@ -1019,6 +1019,22 @@ def test_the_wiki_renders_each_page_once_and_people_are_credited(
 
 
 @pytest.mark.mediawiki
+def test_a_page_is_rendered_anew_when_a_template_inside_a_template_changes(
+    wiki: WikiPlace, capitalise: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    title = "Décrire les rôles"
+    wiki.edit("Modèle:Dedans", "avant")
+    wiki.edit("Modèle:Dehors", "un mot, {{Dedans}}")
+    wiki.edit(title, wiki.text(title).replace("|description=", "|description={{Dehors}} : "))
+    for word in ("avant", "après"):
+        wiki.edit("Modèle:Dedans", word)
+        made(capitalise, wiki.folder, "json")
+        data = json.loads((wiki.folder / "exports" / "kit.json").read_text("utf-8"))
+        (page,) = [one for one in data["pages"] if one["title"] == title]
+        assert page["values"]["description"].replace("\N{NO-BREAK SPACE}", " ").startswith(f"un mot, {word} :")
+
+
+@pytest.mark.mediawiki
 def test_pages_are_imported_by_another_wiki_and_read_back_equal(
     wiki: WikiPlace, farm: mediawiki.Farm, capitalise: Callable[..., subprocess.CompletedProcess[str]]
 ) -> None:

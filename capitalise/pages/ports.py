@@ -105,8 +105,8 @@ class Reader(Protocol):
     def expanded_links(self, titles: Iterable[str]) -> Mapping[str, Expanded]:
         """Where the links of pages lead once their templates are expanded, by page."""
 
-    def html_of(self, title: str) -> Shown | None:
-        """A page as readers see it now; None where there is no server to ask."""
+    def html_of(self, title: str, text: str | None = None) -> Shown | None:
+        """A page as readers see it now, or as they would see some `text` on it; None where there is no server to ask."""
 
     def subpages(self) -> frozenset[str]:
         """The namespaces, in small letters ("" for the first), in which `[[/Name]]` is a subpage."""

@@ -134,8 +134,9 @@ class Surroundings:
         """Titles or ids a request (ApiBase::LIMIT_SML1, LIMIT_SML2)."""
         return 500 if "apihighlimits" in self._account.rights else 50
 
-    def html_of(self, title: str) -> Shown | None:
-        answer = self.api.call(action="parse", page=title, prop="text|templates", disablelimitreport=True)["parse"]
+    def html_of(self, title: str, text: str | None = None) -> Shown | None:
+        what = {"page": title} if text is None else {"title": title, "text": text, "contentmodel": "wikitext"}
+        answer = self.api.call(action="parse", **what, prop="text|templates", disablelimitreport=True)["parse"]
         return Shown(answer["text"], [one["title"] for one in answer.get("templates", ())])
 
     def subpages(self) -> frozenset[str]:

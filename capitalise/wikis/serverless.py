@@ -99,7 +99,7 @@ class Secluded:
     def expanded_links(self, titles: Iterable[str]) -> Mapping[str, Expanded]:
         return {}
 
-    def html_of(self, title: str) -> Shown | None:
+    def html_of(self, title: str, text: str | None = None) -> Shown | None:
         return None
 
     def subpages(self) -> frozenset[str]:

@@ -27,10 +27,9 @@ from capitalise.messages import N_, Message
 from capitalise.pages.addresses import Site, address_of, site_of
 from capitalise.pages.answers import recalled
 from capitalise.pages.ports import Reader
-from capitalise.pages.revisions import BY_HAND, FileInfo, KeptAnswer, Revision
-from capitalise.pages.titles import normal_title, sort_key
+from capitalise.pages.revisions import BY_HAND, FileInfo, KeptAnswer, Revision, Shown
+from capitalise.pages.titles import sort_key
 from capitalise.plans.run_ids import run_of
-from capitalise.wikitext.calls import find_calls
 from capitalise.wikitext.instances import BREAK, parts_of
 from capitalise.wikitext.redirects import redirect_of
 
@@ -202,31 +201,16 @@ class _Work:
         raws = {name: raw for name, raw in raws.items() if raw.strip() and not self.is_list(name)}
         if not raws or not self.online:
             return {name: self.local(raw, revision.title) for name, raw in raws.items()}, []
-        templates = {
-            self.template_title(call.name) for raw in raws.values() for call in find_calls(raw, self.form.tags)
-        }
-        titles = tuple({revision.title, *templates})
         asked = recalled(
             self.reader,
-            f"export {self.form.digest}",
+            f"export fields {self.form.digest}",
             [str(revision.id)],
             lambda _names: {str(revision.id): self.rendered(revision.title, raws)},
-            lambda _name, found: KeptAnswer(json.dumps(found), titles),
+            lambda _name, found: KeptAnswer(json.dumps(found), (revision.title, *found[2])),
             list,
         )
-        shown, pictures = asked[str(revision.id)]
+        shown, pictures, _transcluded = asked[str(revision.id)]
         return shown, [(title, alt) for title, alt in pictures]
-
-    @cached_property
-    def template_prefix(self) -> str:
-        """What the wiki calls its templates' namespace, as its recent changes name them."""
-        known = self.reader.definitions("template", [self.form.template])
-        return next((one.title.partition(":")[0] for one in known.values()), "Template")
-
-    def template_title(self, name: str) -> str:
-        """The page that a call transcludes."""
-        title = normal_title(name.lstrip(":"))
-        return title if name.startswith(":") or ":" in title else f"{self.template_prefix}:{title}"
 
     def with_pictures(self, fiches: Sequence[Fiche]) -> list[Fiche]:
         """Where the pictures of all pages are, who made them and under which licence, asked for at once; what one shows must be said."""
@@ -249,14 +233,17 @@ class _Work:
         return bool(self.fields.list and self.fields.list.name == name)
 
     def rendered(self, title: str, raws: Mapping[str, str]) -> list[Any]:
-        """By the wiki, in one request; where one field's markup runs into the next one, in one for each. HTML by name, and pictures."""
-        names = list(raws)
-        whole = "\n".join(f'<div id="{_MARK}{n}">\n{raws[name]}\n</div>' for n, name in enumerate(names))
-        parts = _parts(self.reader.rendered(title, whole), len(names))
+        """By the wiki, in one request; where one field's markup runs into the next one, in one for each. HTML by name, pictures, and the
+        pages that are transcluded."""
+        whole = "\n".join(f'<div id="{_MARK}{n}">\n{raw}\n</div>' for n, raw in enumerate(raws.values()))
+        shown = [self.reader.html_of(title, whole) or Shown("")]
+        parts = _parts(shown[0].html, len(raws))
         if parts is None:
-            parts = [self.reader.rendered(title, raw) for raw in raws.values()]
+            shown = [self.reader.html_of(title, raw) or Shown("") for raw in raws.values()]
+            parts = [one.html for one in shown]
         pictures = [one for part in parts for one in pictures_in(part, self.site.article)]
-        return [{name: clean_html(part, self.site.server) for name, part in zip(names, parts, strict=True)}, pictures]
+        html = {name: clean_html(part, self.site.server) for name, part in zip(raws, parts, strict=True)}
+        return [html, pictures, sorted({page for one in shown for page in one.transcluded})]
 
     def local(self, text: str, title: str = "") -> str:
         """By ourselves, where there is no server; what is not rendered is said."""
@@ -334,16 +321,13 @@ class _Work:
             return self.local(revision.text or "", revision.title)
         asked = recalled(
             self.reader,
-            "export page",
+            "export whole page",
             [str(revision.id)],
-            lambda _names: {str(revision.id): self.rendered_page(revision)},
-            lambda _name, html: KeptAnswer(json.dumps(html), (revision.title,)),
-            str,
+            lambda _names: {str(revision.id): self.rendered(revision.title, {"": revision.text or ""})},
+            lambda _name, found: KeptAnswer(json.dumps(found), (revision.title, *found[2])),
+            list,
         )
-        return asked[str(revision.id)]
-
-    def rendered_page(self, revision: Revision) -> str:
-        return clean_html(self.reader.rendered(revision.title, revision.text or ""), self.site.server)
+        return str(asked[str(revision.id)][0][""])
 
 
 def _without_address(parts: Sequence[str]) -> tuple[str, list[str]]:
