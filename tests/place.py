@@ -145,6 +145,9 @@ def with_sample(key: str) -> Person:
     for _look in range(500):  # the list of who uses what follows a little later
         if len(_using(camille)) == kit:
             break
+    for _look in range(500):  # and so does what the search finds
+        if camille.get(list="search", srsearch='"Construire des communs"', srnamespace="*")["search"]:
+            break
     farm.keep(key, SAMPLE)
     return camille
 
