@@ -28,7 +28,7 @@ def in_this_process(arguments: list[str], environment: dict[str, str]) -> subpro
     filters = warnings.filters[:]
     try:
         warnings.simplefilter("ignore")  # as a person's Python
-        with mock.patch.dict(os.environ, environment, clear=True):
+        with mock.patch.dict(os.environ, environment, clear=True), mock.patch.object(sys, "argv", ["capitalise"]):
             done = CliRunner().invoke(main, arguments, prog_name="capitalise")
     finally:
         warnings.filters[:] = filters
