@@ -33,6 +33,18 @@ class Person:
         assert done.get("edit", {}).get("result") == "Success", done
         return int(done["edit"].get("newrevid", 0))
 
+    def bring(self, xml: bytes | str) -> None:
+        """Special:Import, by somebody who may."""
+        data = {
+            "action": "import",
+            "format": "json",
+            "token": self.token,
+            "interwikiprefix": "x",
+            "assignknownusers": 1,
+        }
+        done = self.http.post(self.api, data=data, files={"xml": ("x.xml", xml)}, timeout=60).json()
+        assert "error" not in done, done
+
     def text(self, title: str) -> str:
         page = self.get(prop="revisions", titles=title, rvprop="content", rvslots="main")["pages"][0]
         return "" if page.get("missing") else str(page["revisions"][0]["slots"]["main"]["content"])

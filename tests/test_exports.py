@@ -29,10 +29,9 @@ from capitalise.bots.fiches.writers import text_by, writers_in
 from capitalise.errors import SettingsError
 from capitalise.exports import booklet, cards, easel
 from capitalise.exports.cleaned import clean_html, text_of, typeset
-from capitalise.exports.easel import shortened
 from capitalise.exports.formats import FORMATS, Wanted
 from capitalise.exports.model import Chapter, Edition, Fiche, Kit, Tool, Words, narrowed, numbered
-from capitalise.exports.parts import readable, shown_day
+from capitalise.exports.parts import readable, shortened, shown_day
 from capitalise.exports.path_model import Answer, Question, path_of_kit, path_problems
 from capitalise.exports.path_model import Path as Questions
 from capitalise.exports.pdf import folded, pdf
@@ -212,6 +211,8 @@ def test_words_that_a_wiki_puts_beside_the_fields_are_not_lost() -> None:
     assert _parts(f"<div>{one}{two}</div>", 2) is not None
     assert _parts(f"<div>{one}{two}<ol><li>note</li></ol></div>", 2) is None
     assert _parts(f"<div>{one}perdu{two}</div>", 2) is None
+    deep = f'<div id="{_MARK}0">{"<div>" * 300}mot{"</div>" * 300}fin</div>'
+    assert text_of((_parts(f"<div>{deep}</div>", 1) or [""])[0]).split() == ["mot", "fin"]
 
 
 @pytest.mark.parametrize("there", [False, True])
@@ -1041,19 +1042,7 @@ def test_pages_are_imported_by_another_wiki_and_read_back_equal(
     made(capitalise, wiki.folder, "xml")
     data = (wiki.folder / "exports" / "kit.xml").read_bytes()
     admin = Person("movilab", "Admin")
-    answer = admin.http.post(
-        admin.api,
-        data={
-            "action": "import",
-            "format": "json",
-            "token": admin.token,
-            "interwikiprefix": "x",
-            "assignknownusers": 1,
-        },
-        files={"xml": ("kit.xml", data)},
-        timeout=60,
-    ).json()
-    assert "error" not in answer, answer
+    admin.bring(data)
     for title in ("Choisir une licence", "Décrire les rôles", "Modèle:Ingrédient"):
         assert admin.text(title) == wiki.text(title)
     admin.close()

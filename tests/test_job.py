@@ -648,19 +648,7 @@ def test_an_imported_revision_is_not_ours(farm: mediawiki.Farm, tmp_path: Path, 
     xml = (
         f"<mediawiki xmlns='http://www.mediawiki.org/xml/export-0.11/' version='0.11' xml:lang='fr'>{page}</mediawiki>"
     )
-    done = admin.http.post(
-        admin.api,
-        data={
-            "action": "import",
-            "format": "json",
-            "token": admin.token,
-            "interwikiprefix": "x",
-            "assignknownusers": 1,
-        },
-        files={"xml": ("x.xml", xml)},
-        timeout=30,
-    ).json()
-    assert "error" not in done, done
+    admin.bring(xml)
     admin.close()
     conflicts = place.run(code=3)["conflicts"]
     assert [c["title"] for c in conflicts] == [SEE]

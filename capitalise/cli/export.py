@@ -15,10 +15,11 @@ from capitalise.cli.outputs import refuse_outputs, write
 from capitalise.cli.show import Screen
 from capitalise.errors import WAITING, CapitaliseError, StoppedByPerson
 from capitalise.exports.formats import FORMATS
+from capitalise.exports.model import Kit
 from capitalise.exports.written import refuse_links
 from capitalise.messages import N_, NP_, render
 from capitalise.settings.editions import read_editions
-from capitalise.workspace.exporting import Export, edition_of, exported
+from capitalise.workspace.exporting import Export, edition_of, exported, kit_for
 from capitalise.workspace.workspace import Workspace
 
 __all__ = ["export"]
@@ -47,6 +48,7 @@ def _all(workspace: Workspace, screen: Screen) -> int:
     """Every format of every edition: what cannot be made is said and does not keep the others back. The exit code."""
     editions = read_editions(workspace.folder, sorted(workspace.settings.bots))
     wanted = [(name, one) for name, edition in editions.items() for one in edition.formats]
+    kits: dict[str, Kit] = {}
     if not wanted:
         screen.say(
             N_(
@@ -56,7 +58,10 @@ def _all(workspace: Workspace, screen: Screen) -> int:
     codes, said = [0], set[str]()
     for name, one in wanted:
         try:
-            codes.append(_save(workspace, screen, exported(workspace, edition_of(workspace, name), one), said=said))
+            edition = edition_of(workspace, name)
+            if name not in kits:
+                kits[name] = kit_for(workspace, edition)
+            codes.append(_save(workspace, screen, exported(workspace, edition, one, whole=kits[name]), said=said))
         except StoppedByPerson:
             raise
         except CapitaliseError as error:

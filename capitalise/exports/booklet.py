@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from capitalise.exports.formats import Wanted
-from capitalise.exports.model import Chapter, Fiche, Kit, Picture, Tool, Words
-from capitalise.exports.parts import TONES, qr, readable, shape, shown_day, size_of, typeset_markup
+from capitalise.exports.model import Chapter, Fiche, Kit, Picture, Words
+from capitalise.exports.parts import TONES, qr, readable, shape, shown_day, size_of, tool_values, typeset_markup
 from capitalise.exports.pictures import picture_of
 from capitalise.exports.printed import filled, printed
 from capitalise.messages import N_, render
@@ -73,7 +73,7 @@ def _fiche(kit: Kit, fiche: Fiche, wanted: Wanted) -> Mapping[str, Any]:
         "body": [_words(one, kit.language) for one in fiche.body],
         "question": _words(fiche.question, kit.language),
         "sections": [_words(one, kit.language) for one in fiche.sections],
-        "tools": [_tool(one, kit.language) for one in fiche.tools],
+        "tools": [tool_values(one, kit.language) for one in fiche.tools],
         "tools_label": fiche.tools_label,
         "pictures": [_picture(one) for one in fiche.pictures],
         "changed": render(N_("changed since %(day)s", day=_day(since, kit.language)), kit.language) if changed else "",
@@ -107,15 +107,6 @@ def _day(since: datetime | None, language: str) -> str:
 
 def _words(words: Words, language: str) -> Words:
     return replace(words, html=typeset_markup(words.html, language))
-
-
-def _tool(tool: Tool, language: str) -> Mapping[str, Any]:
-    return {
-        "name": tool.name,
-        "html": typeset_markup(tool.html, language),
-        "address": tool.address,
-        "qr": qr(tool.address),
-    }
 
 
 def _picture(picture: Picture) -> Mapping[str, Any]:

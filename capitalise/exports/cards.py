@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from capitalise.exports.easel import shortened
 from capitalise.exports.formats import Wanted
 from capitalise.exports.model import Chapter, Fiche, Kit
-from capitalise.exports.parts import TONES, qr, readable, shape, size_of
+from capitalise.exports.parts import TONES, qr, readable, shape, shortened, size_of
 from capitalise.exports.printed import printed
 
 __all__ = ["make"]

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import lxml.html
 import nh3
 
-__all__ = ["CONTROL", "clean_html", "pictures_in", "text_of", "typeset"]
+__all__ = ["CONTROL", "clean_html", "pictures_in", "text_of", "tree_of", "typeset"]
 
 _TAGS = frozenset(
     [
@@ -96,7 +96,7 @@ def clean_html(html: str, base: str = "") -> str:
     """
     if not html.strip():
         return ""
-    tree = _tree(html)
+    tree = tree_of(html)
     for found in list(tree.xpath(_ON_SCREEN_ONLY)):
         found.drop_tree()
     for heading in tree.xpath(".//h1|.//h2|.//h3"):
@@ -118,8 +118,8 @@ def clean_html(html: str, base: str = "") -> str:
     return cleaned.removeprefix("<div>").removesuffix("</div>").strip()
 
 
-def _tree(html: str) -> Any:
-    """Deep ones too: libxml2 cuts at 256 elements in one another otherwise, without a word."""
+def tree_of(html: str) -> Any:
+    """HTML as lxml's elements, below one `div`. Deep ones too: libxml2 cuts at 256 elements in one another otherwise, without a word."""
     parser = lxml.html.HTMLParser(huge_tree=True)
     return lxml.html.fragment_fromstring(html.translate(CONTROL), create_parent="div", parser=parser)
 
@@ -127,7 +127,7 @@ def _tree(html: str) -> Any:
 def pictures_in(html: str, article: str) -> list[tuple[str, str]]:
     """The pictures of a piece of a page as the wiki renders it: titles of their files, and what their texts say that they show ("" for
     nothing). `article` is the path of the wiki's pages, with `$1`."""
-    tree = _tree(html)
+    tree = tree_of(html)
     before, found = article.partition("$1")[0], []
     for picture in tree.xpath(".//a[contains(@class, 'image') or contains(@class, 'mw-file-description')]//img"):
         link = next(picture.iterancestors("a")).get("href", "")
@@ -143,7 +143,7 @@ def text_of(html: str) -> str:
     if not html:
         return ""
     broken = re.sub(r"<(?:br|hr|/?(?:p|li|ul|ol|dl|h\d|tr|td|th|dd|dt|div|blockquote|pre))\b[^>]*>", r"\g<0>\n", html)
-    words = _tree(broken).text_content()
+    words = tree_of(broken).text_content()
     return "\n".join(
         line for line in (re.sub(r"[^\S\n\u00a0\u202f]+", " ", one).strip() for one in words.split("\n")) if line
     )
@@ -153,7 +153,7 @@ def typeset(html: str, language: str) -> str:
     """The same words with the spaces of the language: French breaks no line before `:` or inside `« »`."""
     if language != "fr" or not html:
         return html
-    tree = _tree(html)
+    tree = tree_of(html)
     for element, part, text in list(_texts(tree)):
         setattr(element, part, _BEFORE.sub("\u00a0", text))
     made: str = lxml.html.tostring(tree, encoding="unicode")

@@ -8,16 +8,15 @@ from typing import Any
 
 from capitalise.exports.formats import Wanted
 from capitalise.exports.model import Chapter, Fiche, Kit
-from capitalise.exports.parts import TONES, qr, readable, shape, size_of, typeset_markup
+from capitalise.exports.parts import TONES, qr, readable, shape, shortened, size_of, tool_values, typeset_markup
 from capitalise.exports.printed import printed
 from capitalise.exports.shapes import SHAPES
 from capitalise.messages import N_, render
 
-__all__ = ["make", "shortened"]
+__all__ = ["make"]
 
 PLACES = {"axes": 4, "sliders": 6, "bubbles": 6, "grid": 12, "boxes": 8}
 LEAST_EMPTY = 2  # places to add one's own, however many tools there are
-LEAST = 30  # characters of a first paragraph that stands for itself
 QUESTION = 220  # characters of the large question
 
 
@@ -45,15 +44,7 @@ def _sheet(kit: Kit, wanted: Wanted, chapter: Chapter, fiche: Fiche) -> Mapping[
         "game": game,
         "places": _places(fiche, game),
         "sections": [replace(one, html=typeset_markup(one.html, kit.language)) for one in words],
-        "tools": [
-            {
-                "name": one.name,
-                "html": typeset_markup(one.html, kit.language),
-                "address": one.address,
-                "qr": qr(one.address),
-            }
-            for one in fiche.tools
-        ],
+        "tools": [tool_values(one, kit.language) for one in fiche.tools],
         "tools_label": fiche.tools_label,
         "page": fiche.page,
         "page_shown": readable(fiche.page),
@@ -71,14 +62,3 @@ def _places(fiche: Fiche, game: str) -> list[str]:
     """What stands in the places of a game: the tools' names, then empty ones to write into."""
     names = [tool.name for tool in fiche.tools][: PLACES[game] - LEAST_EMPTY]
     return [*names, *[""] * (PLACES[game] - len(names))]
-
-
-def shortened(text: str, most: int) -> str:
-    """The beginning of a text, to the end of a sentence or a word."""
-    first, _line, _rest = text.strip().partition("\n")  # a table or a list below is no sentence
-    text = " ".join((first if len(first) >= LEAST else text).split())
-    if len(text) <= most:
-        return text
-    cut = text[:most]
-    sentence = max(cut.rfind(mark) for mark in (". ", "! ", "? "))
-    return cut[: sentence + 1] if sentence > most // 3 else cut[: cut.rfind(" ")] + "…"

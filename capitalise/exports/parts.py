@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from capitalise.errors import SettingsError
 from capitalise.exports.cleaned import typeset
-from capitalise.exports.model import Kit
+from capitalise.exports.model import Kit, Tool
 from capitalise.exports.templates import shipped
 from capitalise.messages import N_
 
@@ -27,9 +27,11 @@ __all__ = [
     "qr",
     "readable",
     "shape",
+    "shortened",
     "shown_day",
     "size_of",
     "tones",
+    "tool_values",
     "typeset_markup",
     "unprintable",
     "with_fonts",
@@ -65,6 +67,7 @@ _SHAPES = (
     '<path d="M8 1h8v7h7v8h-7v7H8v-7H1V8h7z"/>',
 )
 LONG, LONGEST = 55, 110  # characters of a title
+LEAST = 30  # characters of a first paragraph that stands for itself
 MOST_IN_QR = 300  # characters: more are too fine to be read on paper
 
 
@@ -121,6 +124,27 @@ def shown_day(day: datetime, language: str) -> str:
 def typeset_markup(html: str, language: str) -> Markup:
     """Cleaned HTML with the language's spaces, for a template."""
     return Markup(typeset(html, language))  # noqa: S704 - cleaned by exports/cleaned.py
+
+
+def tool_values(tool: Tool, language: str) -> Mapping[str, Any]:
+    """A tool as templates show it."""
+    return {
+        "name": tool.name,
+        "html": typeset_markup(tool.html, language),
+        "address": tool.address,
+        "qr": qr(tool.address),
+    }
+
+
+def shortened(text: str, most: int) -> str:
+    """The beginning of a text, to the end of a sentence or a word."""
+    first, _line, _rest = text.strip().partition("\n")  # a table or a list below is no sentence
+    text = " ".join((first if len(first) >= LEAST else text).split())
+    if len(text) <= most:
+        return text
+    cut = text[:most]
+    sentence = max(cut.rfind(mark) for mark in (". ", "! ", "? "))
+    return cut[: sentence + 1] if sentence > most // 3 else cut[: cut.rfind(" ")] + "…"
 
 
 def size_of(title: str) -> str:

@@ -8,9 +8,9 @@ from typing import Any
 
 from capitalise.errors import SettingsError
 from capitalise.exports import booklet
-from capitalise.exports.easel import shortened
 from capitalise.exports.formats import Wanted
 from capitalise.exports.model import Fiche, Kit
+from capitalise.exports.parts import shortened
 from capitalise.exports.path_model import Answer, Path, Question, path_of_kit, path_problems, read_path, unreached
 from capitalise.exports.pdf import page_numbers
 from capitalise.exports.pictures import read_inside

@@ -54,14 +54,17 @@ def edition_of(opened: Opened, name: str = "", bot: str = "") -> Edition:
                 there=", ".join(editions) or "–",
             )
             raise SettingsError(why)
-        return editions[name]
+        return _with_bot(opened, editions[name], bot)
     fitting = [one for one in editions.values() if not bot or one.bot in ("", bot)]
     if len(fitting) > 1:
         raise SettingsError(
             N_("There are several editions (%(there)s): say which with --edition.", there=", ".join(editions))
         )
-    found = fitting[0] if fitting else Edition(bot or _only_bot(opened))
-    return replace(found, bot=bot or found.bot or _only_bot(opened))
+    return _with_bot(opened, fitting[0] if fitting else Edition(bot or _only_bot(opened)), bot)
+
+
+def _with_bot(opened: Opened, edition: Edition, bot: str) -> Edition:
+    return replace(edition, bot=bot or edition.bot or _only_bot(opened))
 
 
 def _only_bot(opened: Opened) -> str:
@@ -80,7 +83,7 @@ def _only_bot(opened: Opened) -> str:
 
 def kit_for(opened: Opened, edition: Edition) -> Kit:
     """The pages of the edition's bot as the edition says them. Raises SettingsError, WikiError."""
-    bot = opened.bot(edition.bot or _only_bot(opened))
+    bot = opened.bot(edition.bot)
     if bot.kind.kit is None:
         raise SettingsError(N_("The pages of the bot “%(bot)s” cannot be exported.", bot=bot.name))
     kit: Kit = bot.kind.kit(bot.options, task_for(opened, bot))
@@ -157,18 +160,19 @@ def exported(
     format: str,
     path: Path | None = None,
     *,
+    whole: Kit | None = None,
     chapters: Sequence[str] = (),
     titles: Sequence[str] = (),
     since: datetime | None = None,
     **more: Any,
 ) -> Export:
-    """One file of an edition; `more` are further fields of Wanted. Raises SettingsError, WikiError."""
+    """One file of an edition; `whole` is its kit, where that was read already, `more` are further fields of Wanted. Raises SettingsError, WikiError."""
     made = FORMATS[format]
     if format == "path" and edition.path and (chapters or titles):
         raise SettingsError(
             N_("The questions of %(file)s are about the whole kit: leave out --step and --page.", file=edition.path)
         )
-    whole = kit_for(opened, edition)
+    whole = kit_for(opened, edition) if whole is None else whole
     kit = narrowed(whole, _known_chapters(whole, chapters), _known_titles(whole, titles))
     if not len(kit):
         raise SettingsError(N_("There is nothing to export: no page of “%(bot)s” is in it.", bot=edition.bot))
@@ -213,7 +217,7 @@ def _notes(whole: Kit, kit: Kit, *, pages: bool) -> list[Message]:
 
 def _with_pictures(opened: Opened, edition: Edition, kit: Kit) -> tuple[Kit, list[Message]]:
     """The kit with its pictures fetched, each once; those that cannot be had are left out and named."""
-    home = machine_of(opened.wiki(opened.bot(edition.bot or _only_bot(opened)).wiki).api)
+    home = machine_of(opened.wiki(opened.bot(edition.bot).wiki).api)
     missing: list[Message] = []
 
     def had(fiche: Fiche) -> Fiche:
@@ -227,7 +231,7 @@ def _with_pictures(opened: Opened, edition: Edition, kit: Kit) -> tuple[Kit, lis
 
 def _revisions(opened: Opened, edition: Edition, kit: Kit) -> list[Revision]:
     """The pages of a kit as they are on the wiki, with the form and the templates that they need."""
-    bot = opened.bot(edition.bot or _only_bot(opened))
+    bot = opened.bot(edition.bot)
     task = task_for(opened, bot)
     own = task.reader.revisions([one.revision for one in kit])
     found = [*bot.kind.sources(bot.options, task), *(own[one.revision] for one in kit if one.revision in own)]

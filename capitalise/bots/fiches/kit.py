@@ -20,7 +20,7 @@ from capitalise.bots.fiches.settings import Fiches
 from capitalise.bots.fiches.status import folded
 from capitalise.bots.fiches.writers import writers_in
 from capitalise.errors import Skip
-from capitalise.exports.cleaned import clean_html, pictures_in, text_of
+from capitalise.exports.cleaned import clean_html, pictures_in, text_of, tree_of
 from capitalise.exports.model import Chapter, Fiche, Kit, Picture, Tool, Words
 from capitalise.exports.wikitext_html import to_html
 from capitalise.messages import N_, Message
@@ -352,7 +352,7 @@ def _known(picture: Picture, known: Mapping[str, FileInfo]) -> Picture:
 
 def _parts(html: str, count: int) -> list[str] | None:
     """The HTML of each field; None where they do not stand side by side."""
-    tree = lxml.html.fragment_fromstring(html, create_parent="div")
+    tree = tree_of(html)
     found = [tree.xpath(f".//div[@id='{_MARK}{n}']") for n in range(count)]
     inside = [one for some in found for one in some if one.xpath(f".//div[starts-with(@id, '{_MARK}')]")]
     if inside or any(len(some) != 1 for some in found):
@@ -360,6 +360,5 @@ def _parts(html: str, count: int) -> list[str] | None:
     made = [lxml.html.tostring(some[0], encoding="unicode", with_tail=False) for some in found]
     for (one,) in found:
         one.drop_tree()
-    return (
-        None if tree.text_content().strip() else made
-    )  # words beside them (a list of notes, say) belong to one of them
+    beside = tree.text_content().strip()  # a list of notes, say, which belongs to one of them
+    return None if beside else made
