@@ -342,7 +342,7 @@ GUARDS = (
     ),
     Guard(
         "normalise: a digit or a first letter is no typo",
-        "bots/normalise/rules/choices.py",
+        "forms/rules/choices.py",
         "a[:2] == b[:2] and a[-1] == b[-1] and _slip(a, b)",
         "_slip(a, b)",
         "tests/test_values_of_forms.py::test_what_meant_something_still_does",

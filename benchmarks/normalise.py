@@ -26,9 +26,9 @@ from typing import Any
 
 from capitalise.bots.normalise.catalogue import RULES
 from capitalise.bots.normalise.page import normalise_page, prepare
-from capitalise.bots.normalise.rules.outcome import World
 from capitalise.errors import Skip
 from capitalise.forms.definition import read_form
+from capitalise.forms.rules.outcome import World
 from capitalise.forms.schema import Schema, build_schema
 from capitalise.forms.tags import find_tags
 from capitalise.forms.template import Parameter, TemplateReading

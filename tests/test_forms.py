@@ -15,7 +15,7 @@ from capitalise.forms.check import check_schema
 from capitalise.forms.definition import Field, read_form
 from capitalise.forms.property import read_property
 from capitalise.forms.schema import Kind, build_schema
-from capitalise.forms.template import properties_of, read_template
+from capitalise.forms.template import read_template
 
 KIT = (Path(__file__).parent.parent / "templates" / "kit" / "Formulaire%3AIngrédient.wiki").read_text("utf-8")
 
@@ -79,7 +79,8 @@ def test_no_form_no_templates() -> None:
 
 
 def test_properties_are_found_in_the_template() -> None:
-    assert properties_of("[[Étape::{{{étape|}}}]] {{{description|}}} [[A::x {{{b}}}]]") == {"étape", "b"}
+    found = read_template("[[Étape::{{{étape|}}}]] {{{description|}}} [[A::x {{{b}}}]]").parameters.values()
+    assert {one.name for one in found if one.in_link} == {"étape", "b"}
 
 
 @given(

@@ -60,7 +60,7 @@ def test_a_new_row_makes_a_page_as_the_form_would(place: Place) -> None:
     place.run()
     assert place.text("Accueillir") == (
         "{{Ingrédient\n|étape=2 - Réunir une communauté\n|description=Un café.\n"
-        "|outils={{Outil\n|nom=Visite\n}}\n{{Outil\n|nom=Parrain\n|lien=https://exemple.org\n}}\n}}"
+        "|outils={{Outil\n|nom=Visite\n}}{{Outil\n|nom=Parrain\n|lien=https://exemple.org\n}}\n}}"
     )
     assert number(place.row("Accueillir")) > 0
     assert place.plan()["changes"] == []

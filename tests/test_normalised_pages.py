@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from capitalise.bots.normalise.catalogue import ALL, RULES
 from capitalise.bots.normalise.page import Result, normalise_page, prepare
-from capitalise.bots.normalise.rules.outcome import World
-from capitalise.bots.normalise.value import normalise_value
 from capitalise.errors import Skip
 from capitalise.forms.definition import read_form
+from capitalise.forms.rules.outcome import World
 from capitalise.forms.schema import build_schema
 from capitalise.forms.template import read_template
+from capitalise.forms.values import normalise_value
 from capitalise.wikitext.calls import SPACE, find_calls
 from capitalise.wikitext.preprocessor import CORE_TAGS
 from tests.schema import field_of, kit

@@ -9,22 +9,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from capitalise.bots.fiches.form import FicheField, FicheForm
-from capitalise.bots.fiches.page import cell_problem, new_page, read_cells, with_cells
+from capitalise.bots.fiches.page import cell_doubts, new_page, read_cells, with_cells
 from capitalise.errors import Skip
 from capitalise.pages.revisions import Revision
 from capitalise.runs.verify import Truth, judge, merge_is_sound
 from capitalise.wikitext.canonical import canonical, digest, expanded_on_save
 from capitalise.wikitext.instances import InstanceType
 from capitalise.wikitext.preprocessor import CORE_TAGS
+from tests.schema import field_of
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 FORM = FicheForm(
     "Fiche",
     (
-        FicheField("étape", "Étape", values=("1 - A", "2 - B"), in_property=True),
+        FicheField("étape", "Étape", values=("1 - A", "2 - B")),
         FicheField("description", "Description"),
         FicheField("outils", "Outils", instances=InstanceType("Outil", ("nom", "lien"))),
-        FicheField("attribut", "Attribut", in_property=True),
+        FicheField("attribut", "Attribut", schema=field_of("", "[[Has type::Text]]")),
     ),
     CORE_TAGS,
 )
@@ -118,13 +119,11 @@ def test_a_page_that_saving_would_change_elsewhere_is_left_alone() -> None:
         (1, "x" * 3_000_000, "too-long"),
         (0, "3 - Inconnue", "unknown-value"),
         (2, "a | b | c", "too-many-parts"),
-        (3, "a | b", "pipe-in-property"),
+        (3, "a | b", "annotation"),
     ],
 )
 def test_cells_that_cannot_be_written_are_findings(field: int, cell: str, rule: str) -> None:
-    problem = cell_problem(cell, FORM.fields[field], FORM)
-    assert problem is not None
-    assert problem[0] == rule
+    assert [doubt.rule for doubt in cell_doubts(cell, FORM.fields[field], FORM)] == [rule]
 
 
 @pytest.mark.parametrize(
@@ -150,7 +149,7 @@ def test_cells_that_cannot_be_written_are_findings(field: int, cell: str, rule: 
     ],
 )
 def test_awkward_cells_are_written_exactly(cell: str) -> None:
-    assert cell_problem(cell, FORM.fields[1], FORM) is None
+    assert not list(cell_doubts(cell, FORM.fields[1], FORM))
     new = with_cells("haut\n{{Fiche\n|description=x\n|outils=\n}}\nbas", FORM, {"description": cell})
     assert read_cells(new, FORM)["description"] == cell.strip()
     assert new.startswith("haut\n{{Fiche\n|description=")
@@ -176,7 +175,7 @@ def test_any_cell_written_is_read_back_and_the_rest_of_the_page_stays(old: str, 
     page = canonical(layout % "x" if "%s" in layout else layout)
     for cell in (old, new):
         cell = canonical(cell).strip(" \t\n\r\0\x0b")
-        if cell_problem(cell, FORM.fields[1], FORM):
+        if list(cell_doubts(cell, FORM.fields[1], FORM)):
             continue
         before = read_cells(page, FORM)
         page = with_cells(page, FORM, {"description": cell})
@@ -187,7 +186,7 @@ def test_any_cell_written_is_read_back_and_the_rest_of_the_page_stays(old: str, 
 @settings(max_examples=500)
 def test_a_new_page_holds_its_cells(cell: str) -> None:
     cell = canonical(cell).strip(" \t\n\r\0\x0b")
-    if cell_problem(cell, FORM.fields[1], FORM) is None:
+    if cell_doubts(cell, FORM.fields[1], FORM) is None:
         assert read_cells(new_page(FORM, {"description": cell, "étape": "1 - A"}), FORM)["description"] == cell
 
 

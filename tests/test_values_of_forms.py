@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from capitalise.bots.normalise.catalogue import ALL
-from capitalise.bots.normalise.rules.outcome import World
-from capitalise.bots.normalise.value import normalise_value
+from capitalise.forms.rules.outcome import World
 from capitalise.forms.schema import SchemaField
+from capitalise.forms.values import normalise_value
 from capitalise.pages.revisions import Head
 from tests.schema import field_of
 

@@ -69,7 +69,8 @@ class Sheets(NamedTuple):
 @dataclass(frozen=True)
 class Request:
     """What a plan is asked for: some `pages` by title, at most `limit` pages, further `sheets` to read, what is settled
-    already, whether what can be mended is to be (`fix`), and pages that the bot's own are narrowed to."""
+    already, whether what can be mended is to be (`fix`), pages that the bot's own are narrowed to, and whether nobody looks at the
+    plan before it is carried out (`alone`)."""
 
     pages: Sequence[str] = ()
     limit: int | None = None
@@ -77,6 +78,7 @@ class Request:
     prefers: Sequence[Prefer] = ()
     fix: bool = False
     within: PageSet = EVERYTHING
+    alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,8 @@ class Task:
     written in it). `reader_of` opens a wiki of the workspace by its key. Of these, `writable` are those that may be written
     to, `copies` those that are dumps, `addresses` where each is. `tables` reads the bot's sheets. `folder` is the
     workspace. `fill` fills a template of the workspace by its name. `home` says the bot's own page on the wiki ("" where
-    nobody is logged in), `whom` whom to tell what is wrong, as wikitext. `ask_outside` is None where nobody may be asked; `rules` are the kind's.
+    nobody is logged in), `whom` whom to tell what is wrong, as wikitext. `ask_outside` is None where nobody may be asked; `rules` are the kind's. `switched_on` are
+    the rules that some bot may write by on this wiki.
     """
 
     bot: str
@@ -107,6 +110,7 @@ class Task:
     whom: Callable[[], str] = str
     ask_outside: AskOutside | None = None
     rules: Mapping[str, Message] = field(default_factory=dict)
+    switched_on: frozenset[str] = frozenset()
 
     @property
     def reader(self) -> Reader:

@@ -16,7 +16,6 @@ from capitalise.bots.normalise.catalogue import ALL, rule_named
 from capitalise.bots.normalise.kind import KIND, settings_of
 from capitalise.bots.normalise.page import Prepared, Result, normalise_page, prepare
 from capitalise.bots.normalise.planner import PROPOSED, load_schema
-from capitalise.bots.normalise.rules.outcome import World
 from capitalise.cli.main import LANGUAGE, _
 from capitalise.cli.options import agreed, as_json, open_workspace, teller, yes_option
 from capitalise.cli.rules import rule_name
@@ -24,6 +23,7 @@ from capitalise.cli.show import Screen
 from capitalise.errors import WAITING, SettingsError, Skip
 from capitalise.files import write_safely
 from capitalise.forms.definition import read_form
+from capitalise.forms.rules.outcome import World
 from capitalise.forms.schema import build_schema
 from capitalise.messages import N_, render
 from capitalise.plans.diff import text_diff

@@ -6,12 +6,16 @@ Forms 5.9). Nothing is dropped: each tag is a `Construct` of the form, options t
 
 from __future__ import annotations
 
+import html
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
-from capitalise.forms.tags import NAMES, Tag, find_tags, label_before, options_of
+from capitalise.forms.inputs import LISTS
+from capitalise.forms.tags import NAMES, Tag, block_around, find_tags, label_before, options_of
 
-__all__ = ["Construct", "Field", "Form", "FormTemplate", "read_form", "unescaped"]
+__all__ = ["Construct", "Field", "Form", "FormTemplate", "Section", "read_form", "unescaped"]
 
 Options = tuple[tuple[str, str], ...]
 
@@ -21,7 +25,8 @@ class Field:
     """A field of a form. `label` is what the form shows beside it, else its name.
 
     `values` are the ones to pick from (empty: free text); `delimiter` separates several where `several`. `input` is
-    the input type, "" where the form leaves it to the property; `options` holds all that the form says, as written.
+    the input type, "" where the form leaves it to the property; `options` holds all that the form says, as written. `block`
+    is the id of the element around the field, if it has one.
     """
 
     name: str
@@ -31,6 +36,7 @@ class Field:
     values: tuple[str, ...] = ()
     input: str = ""
     options: Options = ()
+    block: str = ""
 
     def option(self, key: str) -> str:
         """The value of an option, "" where it is missing or a flag."""
@@ -43,6 +49,12 @@ class Field:
         """An option that is a number, 0 where it is missing or none."""
         digits = self.option(key)
         return int(digits) if re.fullmatch(r"[0-9]{1,9}", digits) else 0
+
+    @cached_property
+    def shows(self) -> tuple[tuple[str, str], ...]:
+        """Which value of the field shows which block of the form (`show on select=Livre=>bloc-livre;…`)."""
+        pairs = (one.partition("=>") for one in html.unescape(self.option("show on select")).split(";"))
+        return tuple((value.strip(), block.strip()) for value, _arrow, block in pairs if block.strip())
 
     @property
     def source(self) -> tuple[str, str]:
@@ -67,6 +79,11 @@ class FormTemplate:
     holder: str = ""
     options: Options = ()
 
+    def number(self, key: str) -> int:
+        """An option that is a number, 0 where it is missing or none."""
+        digits = dict(self.options).get(key, "")
+        return int(digits) if re.fullmatch(r"[0-9]{1,6}", digits) else 0
+
 
 @dataclass(frozen=True)
 class Construct:
@@ -83,6 +100,21 @@ class Construct:
 
 
 @dataclass(frozen=True)
+class Section:
+    """A part of the page under a heading that the form fills (PFPageSection.php)."""
+
+    name: str
+    level: int = 2
+    mandatory: bool = False
+    hidden_if_empty: bool = False
+    restricted: bool = False
+
+    @property
+    def heading(self) -> str:
+        return "=" * self.level + self.name + "=" * self.level
+
+
+@dataclass(frozen=True)
 class Form:
     """The templates of a form in its order. The first one that is not `multiple` is the page's own.
 
@@ -93,6 +125,20 @@ class Form:
     constructs: tuple[Construct, ...] = ()
     strays: tuple[Field, ...] = ()
 
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        return tuple(_section(one) for one in self.constructs if one.kind == "section")
+
+    @cached_property
+    def info(self) -> Mapping[str, str]:
+        """What `{{{info}}}` says of the whole form."""
+        return {key: value for one in self.constructs if one.kind == "info" for key, value in one.options}
+
+    @property
+    def page_name(self) -> str:
+        """The formula of new pages' names, "" where people type them: `Guide <Guide[sujet]>`."""
+        return self.info.get("page name", "")
+
     @property
     def main(self) -> FormTemplate | None:
         return next((t for t in self.templates if not t.multiple and not t.holder), None)
@@ -102,8 +148,6 @@ class Form:
         held_by = holder or self.main
         return next((t for t in self.templates if held_by and t.holder == field and t.held_by == held_by.name), None)
 
-
-SEVERAL_INPUTS = {"checkboxes", "listbox", "tokens", "tree"}
 
 _TEMPLATE_OPTIONS = frozenset(
     [
@@ -266,7 +310,8 @@ def read_form(text: str) -> Form:
             templates += [replace(filling, fields=tuple(fields))] if filling else []
             filling = None
         elif kind == "field" and constructs[-1].name != "#freetext#":
-            field = _field(constructs[-1].name, options, label_before(text[before : tag.start]))
+            around = block_around(text[: tag.start])
+            field = _field(constructs[-1].name, options, label_before(text[before : tag.start]), around)
             (fields if filling else strays).append(field)
         before = tag.end
     templates += [replace(filling, fields=tuple(fields))] if filling else []
@@ -285,6 +330,12 @@ def _construct(text: str, tag: Tag) -> Construct:
     return Construct(kind, tag.parts[1] if named and len(tag.parts) > 1 else "", tag.line, options, unknown)
 
 
+def _section(one: Construct) -> Section:
+    said = dict(one.options)
+    level = int(said["level"]) if said.get("level", "") in ("1", "2", "3", "4", "5", "6") else 2
+    return Section(one.name, level, "mandatory" in said, "hide if empty" in said, "restricted" in said)
+
+
 def _template(name: str, options: Options) -> FormTemplate:
     said = dict(options)
     held_by, _bracket, holder = said.get("embed in field", "").rstrip("]").partition("[")
@@ -293,15 +344,15 @@ def _template(name: str, options: Options) -> FormTemplate:
     return FormTemplate(name, (), "multiple" in said, said.get("label", ""), held_by, holder.strip(), options)
 
 
-def _field(name: str, options: Options, label: str) -> Field:
+def _field(name: str, options: Options, label: str, block: str) -> Field:
     said = dict(options)
     kind = " ".join(said.get("input type", "").casefold().split())
     delimiter = unescaped(said.get("delimiter", "")) or ","
     listed = re.split(r"\*+", said.get("structure", "")) if kind == "tree" else said.get("values", "").split(delimiter)
     values = tuple(v.strip() for v in listed if v.strip())
-    label = said.get("label", "") or label
+    label = label or said.get("label", "")
     shown = name if not label or "{{" in label else label
-    return Field(name, shown, "list" in said or kind in SEVERAL_INPUTS, delimiter, values, kind, options)
+    return Field(name, shown, "list" in said or kind in LISTS, delimiter, values, kind, options, block)
 
 
 def unescaped(delimiter: str) -> str:

@@ -12,7 +12,9 @@ from enum import StrEnum
 from functools import cached_property
 
 from capitalise.forms.definition import Field, Form, FormTemplate, read_form
+from capitalise.forms.inputs import CHECKED_DATES, CLOSED, default_size, input_for
 from capitalise.forms.property import Property, read_property
+from capitalise.forms.sources import Offered, mapping_of, read_offered
 from capitalise.forms.template import Parameter, TemplateReading, read_template
 from capitalise.pages.ports import Reader
 
@@ -38,8 +40,10 @@ class Kind(StrEnum):
 class SchemaField:
     """One field: the form's `source`, what its template (`parameter`) and property (`stored`) say, and what follows.
 
-    `values` are the ones to pick from, in the form's order; `closed` where nothing else is right. `several` values are
-    separated by `delimiter`; `disputed` where form and template disagree about it.
+    `input` is what the form shows for it. `values` are the ones to pick from, in the form's order and as pages hold them;
+    `shown` says what the form shows for some of them (a mapping). `closed` where nothing else is right; `unread` where
+    the form has a list that nobody could be asked for. `several` values are separated by `delimiter`; `disputed` where form and
+    template disagree about it.
     """
 
     source: Field
@@ -51,6 +55,9 @@ class SchemaField:
     several: bool = False
     delimiter: str = ","
     disputed: bool = False
+    input: str = "text"
+    shown: Mapping[str, str] = field(default_factory=dict)
+    unread: bool = False
 
     @property
     def name(self) -> str:
@@ -79,6 +86,26 @@ class SchemaField:
     def most_values(self) -> int:
         """0 for no limit."""
         return self.source.number("max values") if self.several else 0
+
+    @cached_property
+    def only_existing(self) -> bool:
+        return self.source.has("existing values only")
+
+    @cached_property
+    def restricted(self) -> tuple[str, ...] | None:
+        """Whose groups fill it: () for whoever may edit restricted fields, None for everybody."""
+        groups = self.source.option("restricted")
+        return tuple(one.strip() for one in groups.split(",") if one.strip()) if self.source.has("restricted") else None
+
+    @cached_property
+    def unique(self) -> bool:
+        return any(key == "unique" or key.startswith("unique for ") for key, _value in self.source.options)
+
+    @cached_property
+    def size(self) -> int:
+        """The width of its line of text, 0 where it is none."""
+        said = self.source.number("size")
+        return said or default_size(self.source.input, self.input, self.stored.type, several=self.several)
 
     @cached_property
     def limited(self) -> bool:
@@ -115,9 +142,8 @@ class Schema:
     properties: Mapping[str, Property] = field(default_factory=dict)
 
 
-_PICKED = {"dropdown", "radiobutton", "checkboxes", "listbox", "tree"}
 _BY_INPUT = {
-    **dict.fromkeys(("date", "datepicker", "start date", "end date", "year"), Kind.DATE),
+    **dict.fromkeys((*CHECKED_DATES, "year"), Kind.DATE),
     **dict.fromkeys(
         (
             "datetime",
@@ -143,7 +169,7 @@ _BY_PROPERTY = {
     "_boo": Kind.BOOLEAN,
     "_ema": Kind.EMAIL,
     "_uri": Kind.URL,
-    **dict.fromkeys(("_geo", "_rec", "_cod", "_tel", "_eid"), Kind.OTHER),
+    **dict.fromkeys(("_geo", "_rec", "_cod", "_tel", "_eid", "_mlt_rec"), Kind.OTHER),
 }
 #: mw:Extension:TemplateData, “type”, with the names of #template_params.
 _BY_DOCUMENTATION = {
@@ -162,7 +188,8 @@ _BY_DOCUMENTATION = {
 
 
 def read_schema(reader: Reader, name: str, text: str) -> Schema:
-    """The schema of the form `name`, whose page says `text`; its templates and properties are asked of the wiki."""
+    """The schema of the form `name`, whose page says `text`; its templates and properties, and the values that it takes from
+    elsewhere, are asked of the wiki. Raises WikiError."""
     form = read_form(text)
     pages = reader.definitions("template", list(dict.fromkeys(t.name for t in form.templates)))
     readings = {title: read_template(page.text or "") for title, page in pages.items()}
@@ -173,7 +200,8 @@ def read_schema(reader: Reader, name: str, text: str) -> Schema:
         for property_ in _properties(one, readings.get(template.name))
     )
     found = reader.definitions("property", list(wanted)) if wanted else {}
-    return build_schema(name, form, readings, {title: read_property(page.text or "") for title, page in found.items()})
+    properties = {title: read_property(page.text or "") for title, page in found.items()}
+    return build_schema(name, form, readings, properties, read_offered(reader, form))
 
 
 def _properties(one: Field, reading: TemplateReading | None) -> list[str]:
@@ -185,58 +213,68 @@ def _properties(one: Field, reading: TemplateReading | None) -> list[str]:
 
 
 def build_schema(
-    name: str, form: Form, readings: Mapping[str, TemplateReading], properties: Mapping[str, Property]
+    name: str,
+    form: Form,
+    readings: Mapping[str, TemplateReading],
+    properties: Mapping[str, Property],
+    offered: Offered | None = None,
 ) -> Schema:
-    """The schema that a form, its templates and the property pages give together."""
-    templates = tuple(_template(form, template, readings.get(template.name), properties) for template in form.templates)
+    """The schema that a form, its templates, the property pages and what was read of other sources give together."""
+    offered = offered or Offered()
+    templates = tuple(_template(form, one, readings.get(one.name), properties, offered) for one in form.templates)
     return Schema(name, form, templates, properties)
 
 
 def _template(
-    form: Form, template: FormTemplate, reading: TemplateReading | None, properties: Mapping[str, Property]
+    form: Form,
+    template: FormTemplate,
+    reading: TemplateReading | None,
+    properties: Mapping[str, Property],
+    offered: Offered,
 ) -> SchemaTemplate:
     parameters = reading.parameters if reading else {}
     fields = {}
     for one in template.fields:
         parameter = parameters.get(one.name, Parameter(one.name))
-        found = _field(one, parameter, properties)
         holds = one.has("holds template") or form.instances_in(one.name, template)
-        fields[one.name] = replace(found, kind=Kind.CALLS) if holds else found
+        found = _field(one, parameter, properties, offered)
+        fields[one.name] = replace(found, kind=Kind.CALLS, input="hidden") if holds else found
     return SchemaTemplate(template, fields, reading)
 
 
-def _field(one: Field, parameter: Parameter, properties: Mapping[str, Property]) -> SchemaField:
+def _field(one: Field, parameter: Parameter, properties: Mapping[str, Property], offered: Offered) -> SchemaField:
     stored = properties.get(one.option("property") or parameter.property, Property())
-    kind_of_source, named = one.source
-    offered = properties.get(named, Property()).values if kind_of_source == "property" else ()
-    values = one.values or offered or stored.values
+    from_property = properties.get(one.source[1], Property()).values if one.source[0] == "property" else ()
+    values = one.values or offered.of(one) or from_property or stored.values
     several = one.several or parameter.several
     said = one.delimiter if one.option("delimiter") else ""
-    delimiter = said or parameter.delimiter or ","
-    disputed = bool(parameter.several and parameter.delimiter and one.several and parameter.delimiter != one.delimiter)
-    picked = one.input in _PICKED or one.has("existing values only")
+    input_ = input_for(one.input, stored.type, values=bool(stored.values), several=several, hidden=one.has("hidden"))
+    closed = bool(values) and (input_ in CLOSED or one.has("existing values only") or bool(stored.values))
     return SchemaField(
         one,
         parameter,
         stored,
-        _kind(one, parameter, stored, values),
+        _kind(one, parameter, stored, values, closed=closed),
         values,
-        bool(values) and (picked or bool(stored.values)),
+        closed,
         several,
-        delimiter,
-        disputed,
+        said or parameter.delimiter or ",",
+        bool(parameter.several and parameter.delimiter and one.several and parameter.delimiter != one.delimiter),
+        input_,
+        offered.shown.get(mapping_of(one) or ("", ""), {}),
+        bool(one.source[0]) and not values,
     )
 
 
-def _kind(one: Field, parameter: Parameter, stored: Property, values: tuple[str, ...]) -> Kind:
+def _kind(one: Field, parameter: Parameter, stored: Property, values: tuple[str, ...], *, closed: bool) -> Kind:
     if one.has("uploadable") or parameter.code:
         return Kind.OTHER
+    if one.source[0] in ("category", "concept") and not one.values and not closed:
+        return Kind.PAGE
     if values:
         return Kind.CHOICE
     if one.input in _BY_INPUT:
         return _BY_INPUT[one.input]
-    if one.source[0] in ("category", "concept", "namespace"):
-        return Kind.PAGE
     if stored.type:
         return _BY_PROPERTY.get(stored.type, Kind.TEXT)
     return _BY_DOCUMENTATION.get(parameter.type.casefold(), Kind.TEXT)

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["Tag", "find_tags", "label_before", "options_of"]
+__all__ = ["Tag", "block_around", "find_tags", "label_before", "options_of"]
 
 NAMES = ("info", "for template", "end template", "field", "section", "standard input")
 #: Tags that nothing closes cost a walk to the end of the page each.
@@ -102,8 +102,10 @@ def options_of(parts: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
 def label_before(before: str) -> str:
     """The words before a field: the header cell of its table row, the rest of its line, or the line above it."""
     row = re.sub(r"\{\{#[^{}]*\}\}", "", re.split(r"\n\|-|\{\|", before)[-1])
-    if header := re.findall(r"(?:^|\n)\s*!([^\n]*)", row):
-        return _bare(header[-1].rsplit("|", 1)[-1])  # what stands before a pipe are the cell's attributes
+    for header in reversed(re.findall(r"(?:^|\n)\s*!([^\n]*)", row)):
+        for cell in reversed(re.split(r"!!|\|\|", header)):
+            if words := _bare(cell.rsplit("|", 1)[-1]):  # what stands before a pipe are the cell's attributes
+                return words
     for line in reversed(row.rstrip().split("\n")[-3:]):
         words = _bare(line.rsplit("|", 1)[0] if line.rstrip().endswith("|") else line)
         if words or not line.lstrip().startswith("<"):
@@ -114,3 +116,21 @@ def label_before(before: str) -> str:
 def _bare(words: str) -> str:
     words = re.sub(r"<[^>]*>|'{2,}|\[\[(?:[^\]|]*\|)?|\]\]", "", words)
     return html.unescape(words).strip(" \t\u00a0\u202f:*|!=;-").strip()
+
+
+_ELEMENT = re.compile(r"<(/?)(div|span|table|tbody|tr|td|section|fieldset|p)\b([^<>]*)>", re.IGNORECASE)
+_ID = re.compile(r"""\bid\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
+
+
+def block_around(before: str) -> str:
+    """The id of the innermost element with one that is open at the end of a text, "" for none."""
+    opened: list[tuple[str, str]] = []
+    for found in _ELEMENT.finditer(before) if "id" in before else ():
+        name = found[2].casefold()
+        if not found[1]:
+            named = _ID.search(found[3])
+            opened.append((name, named[1] if named else ""))
+        elif any(one == name for one, _id in opened):
+            while opened.pop()[0] != name:
+                pass
+    return next((id_ for _name, id_ in reversed(opened) if id_), "")

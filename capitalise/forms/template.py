@@ -16,7 +16,7 @@ from typing import Any
 from capitalise.forms.definition import unescaped
 from capitalise.wikitext.calls import Call, find_calls
 
-__all__ = ["Parameter", "TemplateReading", "properties_of", "read_template"]
+__all__ = ["Parameter", "TemplateReading", "read_template"]
 
 
 @dataclass(frozen=True)
@@ -85,11 +85,6 @@ def read_template(text: str) -> TemplateReading:
     _take(found, _documented(text))
     opaque = any(call.name.casefold().startswith("#invoke:") for call in calls)
     return TemplateReading(found, opaque or bool(_OPAQUE.search(seen)))
-
-
-def properties_of(template: str) -> frozenset[str]:
-    """Parameters that a template puts inside `[[Property::{{{x}}}]]`, where no `|` can be written."""
-    return frozenset(name for name, one in read_template(template).parameters.items() if one.in_link)
 
 
 def _take(found: dict[str, Parameter], news: Iterable[Parameter]) -> None:

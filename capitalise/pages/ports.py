@@ -75,8 +75,13 @@ class Reader(Protocol):
     def query_smw(self, query: str) -> Sequence[str] | None:
         """The pages that a query of Semantic MediaWiki names; None where the wiki has none."""
 
-    def values_in_use(self, name: str) -> Sequence[str]:
-        """The values that pages give to a property; none where nobody can be asked."""
+    def offered(self, kind: str, name: str) -> Sequence[str] | None:
+        """The values that a form takes from a "category" (its subcategories too), "namespace" (names without it), "concept", "query" or
+        "property" of that name; None where nobody can be asked."""
+
+    def mapped(self, kind: str, name: str, values: Sequence[str]) -> Mapping[str, str]:
+        """What a "template" makes of each value, or what the page of that name says of itself in a "property"; values that nothing is
+        known of are left out."""
 
     def address(self) -> str:
         """The address of this wiki's pages, with `$1` where a title stands; "" where they have none."""

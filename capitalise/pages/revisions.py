@@ -134,11 +134,12 @@ class Expanded:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who is logged in. `rights` as MediaWiki names them."""
+    """Who is logged in. `rights` and `groups` as MediaWiki names them."""
 
     id: int
     name: str
     rights: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

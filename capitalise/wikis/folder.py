@@ -24,7 +24,7 @@ from capitalise.messages import N_
 from capitalise.pages.revisions import BY_HAND, Absence, Account, Edit, Head, LogEntry, Preflight, Receipt, Revision
 from capitalise.pages.titles import normal_title, title_problem
 from capitalise.wikis.journal import Entry, Journal
-from capitalise.wikis.serverless import Secluded, belongs, links_to
+from capitalise.wikis.serverless import Secluded, belongs, links_to, offered_by
 from capitalise.wikis.wikimedia import sister_prefixes
 from capitalise.wikitext.canonical import digest
 from capitalise.wikitext.preprocessor import CORE_TAGS
@@ -80,7 +80,12 @@ class FolderWiki(Secluded):
         return self._key
 
     def account(self) -> Account:
-        return Account(1, self.user, frozenset({"read", "edit", "createpage", "move", "bot"}))
+        return Account(
+            1,
+            self.user,
+            frozenset({"read", "edit", "createpage", "move", "bot", "editrestrictedfields"}),
+            frozenset({"sysop"}),
+        )
 
     def now(self) -> datetime:
         return self.clock.now(UTC)
@@ -155,6 +160,11 @@ class FolderWiki(Secluded):
         with self._current() as journal:
             texts = {n: (e.id, journal.revision(e).text or "") for n, e in journal.heads.items()}
         return {n: i for n, (i, text) in texts.items() if links_to(text, title) and not redirect_of(text)[0]}
+
+    def offered(self, kind: str, name: str) -> Sequence[str] | None:
+        with self._current() as journal:
+            texts = {title: journal.revision(entry).text or "" for title, entry in journal.heads.items()}
+        return offered_by(texts, kind, name)
 
     def absence(self, title: str, beginning: str) -> Absence:
         with self._current() as journal:

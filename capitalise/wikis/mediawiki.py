@@ -84,7 +84,9 @@ class MediaWiki(Surroundings):
         user = answer["userinfo"]
         if user["id"]:
             api.user, api.token = user["name"], answer["tokens"]["csrftoken"]
-        self._account = Account(user["id"], user["name"], frozenset(user.get("rights", ())))
+        self._account = Account(
+            user["id"], user["name"], frozenset(user.get("rights", ())), frozenset(user.get("groups", ()))
+        )
         self.general: Answer = answer["general"]
         self.namespaces: dict[str, Answer] = answer["namespaces"]
         self._tags = frozenset(tag.strip("<>").lower() for tag in answer.get("extensiontags", ()))
@@ -101,7 +103,7 @@ class MediaWiki(Surroundings):
             action="query",
             meta="siteinfo|userinfo|tokens",
             siprop="general|namespaces|extensiontags|functionhooks",
-            uiprop="rights|blockinfo",
+            uiprop="rights|groups|blockinfo",
             type="csrf|login",
             curtimestamp=True,
             list="recentchanges",

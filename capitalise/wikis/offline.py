@@ -75,6 +75,10 @@ class RememberedWiki(Secluded):
         self._listed |= listing
         return listing
 
+    def offered(self, kind: str, name: str) -> Sequence[str] | None:
+        kept = self.cache.fact(f"offered {kind} {name}")
+        return json.loads(kept) if kept else None
+
     def heads(self, titles: Iterable[str]) -> Mapping[str, Head]:
         titles = list(titles)
         found = self.revisions(self._listed[title] for title in titles if title in self._listed)

@@ -11,13 +11,15 @@ from capitalise.pages.revisions import Absence, Account, Expanded, KeptAnswer, L
 from capitalise.wikis.api import Answer, Api
 from capitalise.wikis.invalidation import Kept
 from capitalise.wikis.parsing import MARK, batches, head_of, time_of
-from capitalise.wikis.semantic import ask_titles, values_in_use
+from capitalise.wikis.semantic import ask_titles, ask_values, conditions_of, values_in_use
 
 __all__ = ["Surroundings"]
 
 _LOGGED = {"move": "move", "delete": "delete", "create": "create"}
 
 
+MOST_CATEGORIES = 100  # categories that are looked into for one list of a form
+SEPARATOR = "\n⁂capitalise⁂\n"  # between texts that are expanded in one request
 FEW = 3  # titles that the log is asked for one by one
 
 
@@ -35,8 +37,46 @@ class Surroundings:
     def query_smw(self, query: str) -> Sequence[str] | None:
         return ask_titles(self.api.call, query) if "ask" in self._functions else None
 
-    def values_in_use(self, name: str) -> Sequence[str]:
-        return values_in_use(self.api.call, name) if "ask" in self._functions else ()
+    def offered(self, kind: str, name: str) -> Sequence[str] | None:
+        found = self._offered(kind, name)
+        if found is not None:
+            self.kept.cache.learn(f"offered {kind} {name}", json.dumps(found, ensure_ascii=False))
+        return found
+
+    def _offered(self, kind: str, name: str) -> Sequence[str] | None:
+        if kind == "category":
+            return self._in_category(name)
+        if kind == "namespace":
+            space, _rest = self._split(f"{name}:x")
+            pages = self.listed(generator="allpages", gapnamespace=space, gapfilterredir="nonredirects", gaplimit="max")
+            return [title.partition(":")[2] if space else title for title in pages]
+        if "ask" not in self._functions:
+            return None
+        if kind == "property":
+            return values_in_use(self.api.call, name)
+        return ask_titles(self.api.call, conditions_of(name) if kind == "query" else f"[[Concept:{name}]]")
+
+    def _in_category(self, name: str) -> list[str]:
+        """The pages of a category and of those inside it."""
+        spaces = {int(number) for number, space in self.namespaces.items() if space.get("content")}
+        seen, wanted, found = {name}, [name], dict[str, None]()
+        while wanted and len(seen) <= MOST_CATEGORIES:
+            title = f"{self.namespaces['14']['name']}:{wanted.pop()}"
+            asked = {"list": "categorymembers", "cmtitle": title, "cmprop": "title", "cmtype": "page|subcat"}
+            members = [one for a in self.api.query(**asked, cmlimit="max") for one in a.get("categorymembers", ())]
+            found |= {one["title"]: None for one in members if one["ns"] in spaces}
+            below = [one["title"].partition(":")[2] for one in members if one["ns"] == 14]
+            wanted += [one for one in below if one not in seen]
+            seen |= set(below)
+        return list(found)
+
+    def mapped(self, kind: str, name: str, values: Sequence[str]) -> Mapping[str, str]:
+        if kind == "template":
+            calls = SEPARATOR.join(f"{{{{{name}|1={value}}}}}" for value in values)
+            answer = self.api.call(action="expandtemplates", text=calls, prop="wikitext")
+            made = str(answer["expandtemplates"].get("wikitext", "")).split(SEPARATOR)
+            return dict(zip(values, map(str.strip, made), strict=False)) if len(made) == len(values) else {}
+        return ask_values(self.api.call, values, name) if "ask" in self._functions else {}
 
     def address(self) -> str:
         return str(self.general.get("server", "")) + str(self.general.get("articlepath", ""))

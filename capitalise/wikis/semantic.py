@@ -7,15 +7,17 @@ under `$smwgQMaxLimit` (10,000), after which the query goes on behind the last t
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 
 from capitalise.errors import Refused
 from capitalise.messages import N_
 from capitalise.wikis.api import Answer
 
-__all__ = ["ask_titles", "values_in_use"]
+__all__ = ["ask_titles", "ask_values", "conditions_of", "values_in_use"]
 
 BATCH = 500
+MOST_CONDITIONS = 15  # `$smwgQMaxSize` is 16
 FARTHEST = 9_500  # offset + limit must not pass 10,000
 
 Call = Callable[..., Answer]
@@ -53,3 +55,21 @@ def values_in_use(call: Call, name: str) -> Sequence[str]:
         if following <= offset or len(values) == before:
             return list(values)
         offset = following
+
+
+def conditions_of(query: str) -> str:
+    """The conditions of a query of a form, without what it prints (`|?Nom`) or how (`|limit=20`)."""
+    return re.split(r"\|(?=\?|[\w ]+=)", query)[0].strip()
+
+
+def ask_values(call: Call, titles: Sequence[str], name: str) -> dict[str, str]:
+    """The first value of a property on each of some pages; those without one are left out."""
+    values: dict[str, str] = {}
+    for at in range(0, len(titles), MOST_CONDITIONS):
+        some = " OR ".join(f"[[{title}]]" for title in titles[at : at + MOST_CONDITIONS])
+        answer = call(action="ask", query=f"{some}|?{name}=v|limit={BATCH}")
+        found = answer.get("query", {}).get("results", {}) or {}
+        for title, one in found.items():
+            for value in one["printouts"]["v"][:1]:
+                values[title] = str(value.get("fulltext", "") if isinstance(value, dict) else value)
+    return values

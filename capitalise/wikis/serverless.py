@@ -21,7 +21,7 @@ from capitalise.pages.revisions import (
 from capitalise.pages.titles import normal_title
 from capitalise.wikitext.calls import find_calls, same_template
 
-__all__ = ["ReadOnly", "Secluded", "belongs", "links_to"]
+__all__ = ["ReadOnly", "Secluded", "belongs", "links_to", "offered_by"]
 
 
 _LINK = re.compile(r"\[\[\s*:?([^\[\]|#\n]{1,300})[\]|#]")
@@ -63,8 +63,11 @@ class Secluded:
     def query_smw(self, query: str) -> Sequence[str] | None:
         return None
 
-    def values_in_use(self, name: str) -> Sequence[str]:
-        return ()
+    def offered(self, kind: str, name: str) -> Sequence[str] | None:
+        return None
+
+    def mapped(self, kind: str, name: str, values: Sequence[str]) -> Mapping[str, str]:
+        return {}
 
     def address(self) -> str:
         return ""
@@ -155,6 +158,26 @@ def belongs(text: str, template: str, category: str) -> bool:
         if re.search(pattern, text, re.IGNORECASE):
             return True
     return any(same_template(call.name, template) for call in find_calls(text))
+
+
+DEPTH = (
+    10  # categories below a category that forms look into (`$wgPageFormsMaxCategoryLevels` and its like are smaller)
+)
+_CATEGORIES = ("Catégorie:", "Category:")
+
+
+def offered_by(texts: Mapping[str, str], kind: str, name: str) -> Sequence[str] | None:
+    """What a form takes from a category or a namespace of pages (title → text); None for what no text can say."""
+    if kind == "namespace":
+        return [title.partition(":")[2] for title in texts if title.partition(":")[0].casefold() == name.casefold()]
+    if kind != "category":
+        return None
+    wanted, found = {normal_title(name)}, set[str]()
+    for _level in range(DEPTH):
+        inside = {title for title, text in texts.items() if any(belongs(text, "", one) for one in wanted)}
+        found |= {title for title in inside if ":" not in title}
+        wanted = {title.partition(":")[2] for title in inside if title.startswith(_CATEGORIES)}
+    return sorted(found)
 
 
 def links_to(text: str, title: str) -> bool:

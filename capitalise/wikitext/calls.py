@@ -115,21 +115,49 @@ def with_values(text: str, call: Call, values: Mapping[str, str], order: Sequenc
     """`text` with the values of `call` replaced.
 
     `values` holds wikitext ready to stand between two pipes (see `values.encode`). A parameter that
-    is not there yet is added in the layout of its neighbours, after the nearest one that stands
-    before it in `order`; an empty value empties the parameter and leaves its name in place.
+    is not there yet is added in the layout of its neighbours, at its place in `order`; one that is emptied
+    goes with its line, as Page Forms leaves it out.
     """
     edits = []
     added: dict[int, list[str]] = {}
     for name, value in _in_order(values, order):
         parameter = call.parameter(name)
         if parameter is not None:
-            edits.append(_replacement(parameter, value))
+            edits.append(
+                _replacement(parameter, value) if value or not _removable(parameter, call) else _gone(parameter)
+            )
         elif value:
-            added.setdefault(_place(text, call, name, order), []).append(_new(text, call, name, value))
+            at = _place(text, call, name, order)
+            added.setdefault(at, []).append(_new(text, call, name, value, at))
     edits += [(at, at, "".join(pieces)) for at, pieces in added.items()]
+    whole = text
     for start, end, piece in sorted(edits, reverse=True):
         text = text[:start] + piece + text[end:]
-    return text
+    return _closed(text, call, len(text) - len(whole), added=bool(added))
+
+
+def _removable(parameter: Parameter, call: Call) -> bool:
+    """Whether a part can go: others that stand before it under its name, or count from it, would be read anew."""
+    if parameter.named:
+        return sum(p.name == parameter.name for p in call.parameters) == 1
+    return parameter is [p for p in call.parameters if not p.named][-1]
+
+
+def _gone(parameter: Parameter) -> tuple[int, int, str]:
+    return parameter.start - 1, parameter.end, ""
+
+
+def _closed(text: str, call: Call, grown: int, *, added: bool) -> str:
+    """The call's end as Page Forms writes it: on a line of its own behind new parameters of a call that had no named one, and behind
+    the name where no parameter is left; no empty ones without a name at its end."""
+    end = call.end + grown - 2
+    if added and not any(p.named for p in call.parameters) and text[end - 1] != "\n":
+        return f"{text[:end]}\n{text[end:]}"
+    inside = text[call.start + 2 : end]
+    if grown < 0:
+        inside = inside.rstrip("|") if inside.endswith("|") else inside
+        inside = inside if "|" in inside else inside.rstrip(SPACE)
+    return text[: call.start + 2] + inside + text[end:]
 
 
 def call_text(name: str, values: Mapping[str, str]) -> str:
@@ -153,20 +181,27 @@ def _replacement(parameter: Parameter, value: str) -> tuple[int, int, str]:
 
 
 def _place(text: str, call: Call, name: str, order: Sequence[str]) -> int:
-    """Where a new parameter goes: at the end of the words of the part before it."""
-    before = set(order[: order.index(name)]) if name in order else set()
+    """Where a new parameter goes: at the end of the words of the part before it, or of the call's name."""
+    at = order.index(name) if name in order else len(order)
+    before, after = set(order[:at]), set(order[at:])
     part = max((p for p in call.parameters if p.name in before), key=lambda p: p.end, default=None)
-    if part is None and call.parameters:
+    first = next((p for p in call.parameters if p.name in after), None)
+    if part is None and first is None and call.parameters:
         part = call.parameters[-1]
-    start, end = (part.start, part.end) if part else (call.start + 2, call.end - 2)
+    if part is None:
+        start, end = call.start + 2, (call.parameters[0].start - 1 if call.parameters else call.end - 2)
+    else:
+        start, end = part.start, part.end
     return start + len(text[start:end].rstrip(SPACE))
 
 
-def _new(text: str, call: Call, name: str, value: str) -> str:
-    """A parameter spelled as the last named one of the call is: its line break, indentation and padding."""
+def _new(text: str, call: Call, name: str, value: str, at: int) -> str:
+    """A parameter at `at`, spelled as the last named one of the call is: its line break, indentation and padding."""
+    behind = text[at:]
+    after = behind[: len(behind) - len(behind.lstrip(SPACE))]
     sibling = next((p for p in reversed(call.parameters) if p.named), None)
     if sibling is None:
-        return f"\n|{name}={value}" + _line_end(value, "")
+        return f"\n|{name}={value}" + _line_end(value, after)
     before = text[: sibling.start - 1]
     lead = before[len(before.rstrip(SPACE)) :]
     key = text[sibling.start : sibling.value_at - 1]
@@ -174,7 +209,7 @@ def _new(text: str, call: Call, name: str, value: str) -> str:
     if padding:
         padding = " " * max(1, len(key) - len(indent) - len(name))
     left = sibling.value[: len(sibling.value) - len(sibling.value.lstrip(" "))]
-    return f"{lead}|{indent}{name}{padding}={left}{value}" + _line_end(value, "")
+    return f"{lead}|{indent}{name}{padding}={left}{value}" + _line_end(value, after.strip(" "))
 
 
 def _line_end(value: str, after: str) -> str:

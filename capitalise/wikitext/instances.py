@@ -17,7 +17,16 @@ from capitalise.wikitext.calls import SPACE, Call, call_text, find_calls, same_t
 from capitalise.wikitext.preprocessor import CORE_TAGS, preprocess
 from capitalise.wikitext.values import Unwritable, encode, survives
 
-__all__ = ["Hidden", "InstanceType", "TooManyParts", "canonical_lines", "instance_lines", "parts_of", "with_instances"]
+__all__ = [
+    "BREAK",
+    "Hidden",
+    "InstanceType",
+    "TooManyParts",
+    "canonical_lines",
+    "instance_lines",
+    "parts_of",
+    "with_instances",
+]
 
 BREAK = "⏎"
 _CONSTRUCT = re.compile(r"[\[{<]|-\{")
@@ -54,10 +63,10 @@ def canonical_lines(cell: str, tags: Iterable[str] = CORE_TAGS) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def with_instances(raw: str, cell: str, kind: InstanceType, tags: Iterable[str] = CORE_TAGS) -> str:
+def with_instances(raw: str, cell: str, kind: InstanceType, tags: Iterable[str] = CORE_TAGS, joint: str = "\n") -> str:
     """`raw` with its instances brought to the lines of `cell`.
 
-    Untouched lines keep their call byte for byte; a changed line is edited in place.
+    Untouched lines keep their call byte for byte; a changed line is edited in place. `joint` stands between a call and a new one.
     Raises Hidden, TooManyParts or `values.Unwritable`.
     """
     old = _instances(raw, kind, tags)
@@ -72,7 +81,7 @@ def with_instances(raw: str, cell: str, kind: InstanceType, tags: Iterable[str] 
         paired = min(i2 - i, len(values))
         edits += [_edited(raw, *pair, kind) for pair in zip(old[i:], values[:paired], strict=False)]
         edits += [_removed(raw, call) for call in old[i + paired : i2]]
-        edits.append(_added(raw, old[: i + paired], values[paired:], kind))
+        edits.append(_added(raw, old[: i + paired], values[paired:], kind, joint))
     result = raw
     for start, end, text in reversed(edits):
         result = result[:start] + text + result[end:]
@@ -135,12 +144,14 @@ def _removed(raw: str, call: Call) -> tuple[int, int, str]:
     return call.start, call.end + (raw[call.end : call.end + 1] == "\n"), ""
 
 
-def _added(raw: str, before: Sequence[Call], new: Sequence[dict[str, str]], kind: InstanceType) -> tuple[int, int, str]:
-    calls = "\n".join(call_text(kind.template, values) for values in new)
+def _added(
+    raw: str, before: Sequence[Call], new: Sequence[dict[str, str]], kind: InstanceType, joint: str
+) -> tuple[int, int, str]:
+    calls = joint.join(call_text(kind.template, values) for values in new)
     if before:
         at = before[-1].end
-        return at, at, f"\n{calls}" if calls else ""
-    return 0, 0, f"{calls}\n" if calls and raw.strip() else calls
+        return at, at, f"{joint}{calls}" if calls else ""
+    return 0, 0, f"{calls}{joint}" if calls and raw.strip() else calls
 
 
 def _values(line: str, kind: InstanceType, tags: Iterable[str]) -> dict[str, str]:

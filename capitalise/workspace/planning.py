@@ -100,7 +100,14 @@ def task_for(
         whom=lambda: whom(opened, own),
         ask_outside=_asker(opened) if opened.settings.contact else None,
         rules=bot.kind.rules,
+        switched_on=_switched_on(opened, bot.wiki),
     )
+
+
+def _switched_on(opened: Opened, wiki: str) -> frozenset[str]:
+    """The rules by which some bot of the workspace may write on a wiki, whatever its kind."""
+    options = [one.options for one in opened.settings.bots.values() if one.wiki == wiki]
+    return frozenset(rule for one in options if getattr(one, "writes", False) for rule in getattr(one, "rules", ()))
 
 
 def filler(folder: Path, language: str) -> Fill:

@@ -48,6 +48,7 @@ def run_alone(
 ) -> int:
     """Plan, write, say so. Returns the exit code, and raises what stopped the run after it was told to diary and watchdog."""
     failed = True
+    request = replace(request, alone=True)
     watch = Watch(diary.outcome, stopping)
     try:
         heed(opened, bot.wiki)

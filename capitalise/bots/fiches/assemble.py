@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
+from capitalise.bots.fiches.allowed import refusals
 from capitalise.bots.fiches.fields import RowMerge
 from capitalise.bots.fiches.form import FicheField, FicheForm
+from capitalise.bots.fiches.form_save import changed_by_save, page_doubts
 from capitalise.bots.fiches.matching import Match, Snapshot
-from capitalise.bots.fiches.page import cell_problem, cells_of, new_page, raw_value, with_cells
+from capitalise.bots.fiches.page import cell_doubts, cells_of, new_page, raw_value, spelled_cell, with_cells
 from capitalise.bots.fiches.rows import DECIDE, PAGE, REVISION, TITLE, Row, Rows
+from capitalise.bots.fiches.waiting import READONLY, WAITING
 from capitalise.bots.fiches.writers import text_by
 from capitalise.errors import Skip
 from capitalise.messages import N_, Message, render
@@ -25,7 +30,8 @@ __all__ = ["Draft", "FicheSettings"]
 
 @dataclass(frozen=True)
 class FicheSettings:
-    """One bot of kind `fiches`. `form_text` is set where the form is a file of the workspace."""
+    """One bot of kind `fiches`. `form_text` is set where the form is a file of the workspace. `alone`: nobody looks at the plan before it
+    is carried out, and a cell is spelled as the form writes it by the rules only that are `switched_on` for the wiki."""
 
     bot: str
     wiki: str
@@ -38,6 +44,8 @@ class FicheSettings:
     columns: Mapping[str, str] = field(default_factory=dict)
     overview: str = ""
     overview_static: bool = False
+    alone: bool = False
+    switched_on: frozenset[str] = frozenset()
 
 
 class Draft:
@@ -52,10 +60,11 @@ class Draft:
         sheets: Sequence[Rows],
         findings: list[Finding],
         looked: int = 0,
+        created: datetime = datetime.min,
     ) -> None:
         self.settings, self.reader, self.form, self.snapshot = settings, reader, form, snapshot
         self.sheets = {rows.table.path: rows for rows in sheets}
-        self.account, self.looked = reader.account(), looked
+        self.account, self.looked, self.created = reader.account(), looked, created
         self.findings = findings
         self.changes: list[PageChange] = []
         self.cells: list[SheetChange] = []
@@ -72,6 +81,7 @@ class Draft:
         for merged in group:
             values |= self.writable(merged)
             self.report(merged)
+        values = self.kept_by_the_form(group[0].match, values) if values else values
         mine = [merged for merged in group if not merged.match.row.readonly]
         edited = self.edit(group, values, tuple(merged.match.row.at for merged in mine))
         if group[0].match.head or edited:
@@ -84,6 +94,9 @@ class Draft:
         row = merged.match.row
         for one in merged.fields(self.form, Outcome.TO_SHEET):
             self.cell(row, one.name, merged.verdicts[one.name].value)
+        for name in merged.spelled:
+            if name in values or merged.verdicts[name].outcome is Outcome.IN_STEP:
+                self.cell(row, name, row.cells[name])
         self.bookkeeping(merged, values, edited=edited)
         self.comments(merged)
 
@@ -138,22 +151,59 @@ class Draft:
             for renamed in matches:
                 self.cell(renamed.row, PAGE, row.title)
 
+    def spell(self, field: FicheField, cell: str) -> str:
+        """A cell as the form writes it."""
+        found = spelled_cell(cell, field, self.form)
+        allowed = not self.settings.alone or set(found.rules) <= self.settings.switched_on
+        return found.value if allowed else cell
+
     def writable(self, merged: RowMerge) -> dict[str, str]:
         """The cells that go to the wiki; those that cannot become findings."""
-        values = {}
+        values, match = {}, merged.match
         for one in merged.fields(self.form, Outcome.TO_WIKI):
             value = merged.verdicts[one.name].value
-            if problem := cell_problem(value, one, self.form, self.raw(merged, one)):
-                self.find(*problem, merged.match, one.label)
-            else:
+            kept = refusals(one, value, match.title, self.cells_of_pages(), self.account, new=not match.head)
+            doubts = [*kept, *cell_doubts(value, one, self.form, self.raw(merged, one))]
+            for doubt in doubts:
+                self.find(doubt.rule, doubt.message, match, one.label, " ; ".join(doubt.candidates))
+            if not doubts:
                 values[one.name] = value
         return values
+
+    def cells_of_pages(self) -> Iterator[tuple[str, Mapping[str, str]]]:
+        """The cells of every page, as they will be as far as that is known already."""
+        for title, head in self.snapshot.listing.items():
+            revision = self.snapshot.revisions.get(head)
+            with suppress(Skip):
+                if title not in self.pages and revision:
+                    yield title, cells_of(revision, self.form)
+        yield from self.pages.items()
 
     def raw(self, merged: RowMerge, field: FicheField) -> str:
         return raw_value(self.text(merged.match), field, self.form) if merged.match.head else ""
 
     def text(self, match: Match) -> str:
         return self.snapshot.revisions[match.head].text or ""
+
+    def made(self, match: Match, values: Mapping[str, str]) -> str:
+        """The page with these values. Raises Skip."""
+        if match.head:
+            return with_cells(self.text(match), self.form, values)
+        return new_page(self.form, values, self.created)
+
+    def kept_by_the_form(self, match: Match, values: Mapping[str, str]) -> dict[str, str]:
+        """Those of some values that the form's next save would keep on this page; the others are found."""
+        changed: dict[str, str] = {}
+        with suppress(Skip):  # said where the page is made
+            changed = changed_by_save(self.made(match, values), self.form, values, self.created)
+        for one in self.form.fields:
+            if one.name in changed:
+                why = N_(
+                    "on this page the form would make “%(after)s” of it at its next save (it hides the field, or reads the page otherwise)",
+                    after=changed[one.name][:80] or EMPTY,
+                )
+                self.find("form-save", why, match, one.label)
+        return {name: value for name, value in values.items() if name not in changed}
 
     def edit(self, group: Sequence[RowMerge], values: Mapping[str, str], rows: tuple[RowRef, ...]) -> bool:
         """Plan the edit or creation, whose number the `rows` get; False where there is none."""
@@ -164,11 +214,12 @@ class Draft:
         try:
             if not match.head and any(_words_left(merged, values, self.form) for merged in group):
                 raise Skip(N_("the page is not created before what is said of this row is mended"))
-            if not match.head and not values:
+            typed = (one.match.row.typed.get(name, "").strip() for one in group for name in values)
+            if not match.head and not any(typed):
                 raise Skip(N_("the row is empty but for its title; fill it in for the page to be created"))
             if not match.head and self.reader.deleted_among([match.title]):
                 raise Skip(N_("a page of this title was deleted on the wiki; it is not created again"))
-            new = with_cells(old, self.form, values) if match.head else new_page(self.form, values)
+            new = self.made(match, values)
         except Skip as skip:
             self.find("cannot-edit" if match.head else "cannot-create", skip.message, match)
             return False
@@ -182,6 +233,8 @@ class Draft:
             PageChange(self.settings.wiki, match.title, match.head, old, new, summary, labels, rows=rows, values=shown)
         )
         self.tell_effects(match, shown)
+        for doubt in page_doubts(new, self.form, self.created):
+            self.find(doubt.rule, doubt.message, match, suggestion=" ; ".join(doubt.candidates))
         return True
 
     def tell_effects(self, match: Match, shown: Iterable[tuple[str, str, str]]) -> None:
@@ -220,8 +273,8 @@ class Draft:
                 )
             )
         for one in merged.waiting(self.form):
-            if found := _WAITING.get(merged.verdicts[one.name].outcome):
-                message = _READONLY if match.row.readonly else replace(found[1], values={"field": one.label})
+            if found := WAITING.get(merged.verdicts[one.name].outcome):
+                message = READONLY if match.row.readonly else replace(found[1], values={"field": one.label})
                 self.find(found[0], message, match, one.label, merged.cells[one.name])
         self.report_decisions(merged)
 
@@ -377,39 +430,3 @@ def _words_left(merged: RowMerge, values: Mapping[str, str], form: FicheForm) ->
 def _says(merged: RowMerge, field: FicheField, values: Mapping[str, str]) -> bool:
     """Whether the row has this field, and says of it what the edit says."""
     return field.name in merged.match.row.cells and merged.verdicts[field.name].value == values[field.name]
-
-
-_READONLY = N_(
-    "the wiki has no such text any more, the sheet still has it; as this sheet can only be read, take it out there, or "
-    "give --page, --field and --prefer feuille to write it again"
-)
-
-_WAITING = {
-    Outcome.OUTDATED: (
-        "decision-outdated",
-        N_(
-            "this answer does not count: the wiki's text is another one than you were shown, or was not shown to you; read "
-            "it, and write “%(field)s: feuille” or “%(field)s: wiki”"
-        ),
-    ),
-    Outcome.EMPTIED_IN_SHEET: (
-        "emptied-in-sheet",
-        N_(
-            "the cell is empty, the wiki has text; write (vide) in the cell to empty the field on purpose, or “%(field)s: "
-            "wiki” in “à décider” to get the text back"
-        ),
-    ),
-    Outcome.EMPTIED_ON_WIKI: (
-        "emptied-on-wiki",
-        N_(
-            "emptied on the wiki; the sheet keeps its text until you write “%(field)s: wiki” or “%(field)s: feuille” in “à décider”"
-        ),
-    ),
-    Outcome.REVERTED: (
-        "reverted",
-        N_(
-            "taken back on the wiki; it is not made again unless you change the cell. To take theirs, write “%(field)s: "
-            "wiki” in “à décider”; to insist, “%(field)s: feuille”"
-        ),
-    ),
-}

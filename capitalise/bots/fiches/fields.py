@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import pairwise
 
 from capitalise.bots.fiches.form import FicheField, FicheForm
@@ -25,7 +26,8 @@ class RowMerge:
     """A row, its page's cells now (empty where there is no page), and a verdict on each field that has a column.
 
     `decided` are the fields for which a person said "feuille", `seen` the wiki's values that people were shown; `rivals` holds, by field, the row of another
-    sheet that says something else; `writers` who wrote the page's value, as far as its history was read.
+    sheet that says something else; `writers` who wrote the page's value, as far as its history was read. The cells of `spelled`
+    were typed otherwise than the form writes them: the row has them as they will be.
     """
 
     match: Match
@@ -35,6 +37,7 @@ class RowMerge:
     seen: Mapping[str, str | None] = field(default_factory=dict)
     rivals: Mapping[str, Row] = field(default_factory=dict)
     writers: Mapping[str, str] = field(default_factory=dict)
+    spelled: frozenset[str] = frozenset()
 
     def waiting(self, form: FicheForm) -> list[FicheField]:
         return self.fields(form, *(outcome for outcome in Outcome if outcome.waits))
@@ -50,10 +53,15 @@ def merge_row(
     account: str = "",
     history: Sequence[Revision] = (),
     prefers: Sequence[Prefer] = (),
+    spell: Callable[[FicheField, str], str] = lambda field, cell: cell,
+    now: datetime = datetime.min,
 ) -> RowMerge:
-    """Every field of a row merged. Raises Skip where the page cannot be read as this form's."""
+    """Every field of a row merged; what `spell` makes of a cell that is news is what the row says. Raises Skip where the page cannot be read
+    as this form's."""
     cells = _cells(snapshot.revisions.get(match.head), form) if match.head else dict.fromkeys(form.order, "")
     based = _readable(match.base, form)
+    typed = match.row.cells
+    match = _as_the_form_writes(match, form, cells, based or {}, spell, now)
     whole = without_mishaps(history, account)
     local = without_imported(whole)
     steps = [
@@ -95,7 +103,26 @@ def merge_row(
         )
         if decision is Decision.SHEET and verdicts[one.name].outcome is Outcome.TO_WIKI:
             decided.add(one.name)
-    return RowMerge(match, cells, verdicts, frozenset(decided), seen, writers=writers)
+    spelled = frozenset(name for name, cell in match.row.cells.items() if typed[name] != cell)
+    return RowMerge(match, cells, verdicts, frozenset(decided), seen, writers=writers, spelled=spelled)
+
+
+def _as_the_form_writes(
+    match: Match,
+    form: FicheForm,
+    cells: Mapping[str, str],
+    based: Mapping[str, str],
+    spell: Callable[[FicheField, str], str],
+    now: datetime,
+) -> Match:
+    """The row with the cells that somebody typed spelled as the form writes them, and, for a page that is to be created, with the form's
+    defaults in empty ones. A cell that says what the page or the row's base says is left as it is."""
+    said = match.row.cells
+    news = [f for f in form.fields if said.get(f.name) and said[f.name] not in (cells[f.name], based.get(f.name))]
+    spelled = {f.name: spell(f, said[f.name]) for f in news}
+    if not match.head and match.row.filled(form):
+        spelled |= {f.name: f.default_at(now) for f in form.fields if said.get(f.name) == "" and f.default}
+    return replace(match, row=replace(match.row, cells={**said, **spelled}))
 
 
 def _writer(values: Sequence[tuple[Revision, str]]) -> str:

@@ -6,17 +6,20 @@ import hashlib
 from collections import Counter
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from capitalise import __version__
 from capitalise.errors import SettingsError
-from capitalise.forms.definition import Field, Form, FormTemplate, read_form
-from capitalise.forms.template import properties_of
+from capitalise.forms.definition import FormTemplate
+from capitalise.forms.inputs import CHECKED_DATES
+from capitalise.forms.kept import kept_value
+from capitalise.forms.schema import Schema, SchemaField, SchemaTemplate, read_schema
 from capitalise.messages import N_
 from capitalise.pages.ports import Reader
 from capitalise.sheets.table import TITLES, heading_key
 from capitalise.wikitext.instances import InstanceType
 
-__all__ = ["FicheField", "FicheForm", "load_form"]
+__all__ = ["FicheField", "FicheForm", "fiche_form", "load_form"]
 
 #: Headings that mean the page or the row itself, by `heading_key`: no field goes by them.
 RESERVED = {*TITLES, "page", "revision", "a decider", "redacteur", "redactrice", "writer"}
@@ -26,8 +29,9 @@ RESERVED = {*TITLES, "page", "revision", "a decider", "redacteur", "redactrice",
 class FicheField:
     """One field as one column: `parameter` of `template` ("" for both: `name`, of the page's own template).
 
-    `instances` is set where the cell shows sub-template calls, one a line; `on_page` where they stand on the
-    page itself and in no field.
+    `schema` is what the form, its template and its property say of it. `instances` is set where the cell shows sub-template calls,
+    one a line, `parts` are their fields, `fewest` and `most` how many of them the form wants (0: any number); `on_page` where they stand
+    on the page itself and in no field.
     """
 
     name: str
@@ -36,10 +40,37 @@ class FicheField:
     delimiter: str = ","
     values: tuple[str, ...] = ()
     instances: InstanceType | None = None
-    in_property: bool = False
     template: str = ""
     parameter: str = ""
     on_page: bool = False
+    schema: SchemaField | None = None
+    parts: tuple[SchemaField, ...] = ()
+    fewest: int = 0
+    most: int = 0
+
+    @property
+    def closed(self) -> bool:
+        """Whether only its values are right."""
+        return self.schema.closed if self.schema else bool(self.values)
+
+    @property
+    def default(self) -> str:
+        """What the form fills in on a new page, as far as it can be known before: no name, no random number; of a checkbox, no."""
+        if not self.schema or self.instances:
+            return ""
+        said = self.schema.source.option("default")
+        if self.schema.input == "checkbox":
+            return said or "0"
+        if said == "now":
+            return said if self.schema.input in CHECKED_DATES else ""
+        return "" if "{{" in said or said in ("current user", "uuid") else said
+
+    def default_at(self, now: datetime) -> str:
+        """The default as a page holds it that is made at this time."""
+        if not self.schema or not self.default:
+            return ""
+        value = f"{now:%Y-%m-%d}" if self.default == "now" else self.default
+        return kept_value(value, self.schema, now)
 
 
 @dataclass(frozen=True)
@@ -47,7 +78,7 @@ class FicheForm:
     """The page's own template, the fields in the form's order, and the tags whose inside the wiki does not read.
 
     `templates` are all that a page may have, in the form's order. `memo` keeps the cells of texts that were
-    read already, by sha1.
+    read already, by sha1. `language` is that of the wiki's contents.
     """
 
     template: str
@@ -55,16 +86,26 @@ class FicheForm:
     tags: frozenset[str]
     templates: tuple[str, ...] = ()
     memo: MutableMapping[str, dict[str, str]] = field(default_factory=dict, compare=False, repr=False)
+    schema: Schema | None = None
+    language: str = "fr"
 
     @property
     def digest(self) -> str:
         """What the reading of a page depends on, in a few letters."""
-        parts = (__version__, self.template, self.fields, sorted(self.tags), self.templates)
+        fields = [(f.name, f.instances, f.template, f.parameter, f.on_page) for f in self.fields]
+        parts = (__version__, self.template, fields, sorted(self.tags), self.templates)
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
     @property
     def order(self) -> tuple[str, ...]:
         return tuple(field.name for field in self.fields)
+
+    @property
+    def step(self) -> FicheField | None:
+        """The field that sorts the pages where nobody says which: the first one with values to pick from, and no others."""
+        return next((field for field in self.fields if field.closed and field.values), None) or next(
+            (field for field in self.fields if field.values), None
+        )
 
     def parameters(self, template: str) -> dict[str, FicheField]:
         """The fields that are parameters of a template, by parameter, in the form's order."""
@@ -72,7 +113,9 @@ class FicheForm:
         return {f.parameter or f.name: f for f in mine}
 
 
-def load_form(reader: Reader, name: str, template: str = "", text: str | None = None) -> FicheForm:
+def load_form(
+    reader: Reader, name: str, template: str = "", text: str | None = None, language: str = "fr"
+) -> FicheForm:
     """The form `name` of a wiki, or the one in `text`. `template` says which of several is the page's own.
 
     Raises SettingsError where there is no such form or it fills no template.
@@ -82,36 +125,36 @@ def load_form(reader: Reader, name: str, template: str = "", text: str | None = 
         text = page.text if page else None
     if text is None:
         raise SettingsError(N_("The wiki “%(wiki)s” has no form “%(form)s”.", wiki=reader.key, form=name))
-    form = read_form(text)
-    main = next((t for t in form.templates if t.name == template), None) if template else form.main
+    schema = read_schema(reader, name, text)
+    whole = fiche_form(schema, reader.extension_tags(), template, language)
+    return replace(whole, memo=reader.cells_cache(whole.digest))
+
+
+def fiche_form(schema: Schema, tags: frozenset[str], template: str = "", language: str = "fr") -> FicheForm:
+    """A schema ready for rows. Raises SettingsError where the form fills no template that a page has once."""
+    named = next((t.source for t in schema.templates if t.name == template), None)
+    main = named if template else schema.form.main
     if main is None:
         raise SettingsError(
             N_(
                 "The form “%(form)s” fills no template that a page has once; set “template” in the bot's TOML.",
-                form=name,
+                form=schema.name,
             )
         )
-    mine = [t for t in form.templates if not t.holder]
-    sources = reader.definitions("template", [t.name for t in mine if not t.multiple])
-    properties = {name: properties_of(page.text or "") for name, page in sources.items()}
-    fields = [f for t in mine for f in _fields(form, t, main, properties.get(t.name, frozenset()))]
+    mine = [t for t in schema.templates if not t.source.holder]
+    fields = [f for t in mine for f in _fields(schema, t, main)]
     names, labels = Counter(f.name for f in fields), Counter(f.label.casefold() for f in fields)
     keyed = [
         replace(f, name=f"{f.template or main.name}[{f.name}]") if names[f.name] > 1 or _reserved(f.name) else f
         for f in fields
     ]
-    whole = FicheForm(
-        main.name,
-        tuple(
-            replace(f, label=f"{f.template or main.name}[{f.parameter or f.label}]")
-            if labels[f.label.casefold()] > 1 or _reserved(f.label)
-            else f
-            for f in keyed
-        ),
-        reader.extension_tags(),
-        tuple(t.name for t in mine),
+    unlike = tuple(
+        replace(f, label=f"{f.template or main.name}[{f.parameter or f.label}]")
+        if labels[f.label.casefold()] > 1 or _reserved(f.label)
+        else f
+        for f in keyed
     )
-    return replace(whole, memo=reader.cells_cache(whole.digest))
+    return FicheForm(main.name, unlike, tags, tuple(t.name for t in mine), schema=schema, language=language)
 
 
 def _reserved(name: str) -> bool:
@@ -119,26 +162,37 @@ def _reserved(name: str) -> bool:
     return heading_key(name) in RESERVED
 
 
-def _fields(form: Form, template: FormTemplate, main: FormTemplate, in_property: frozenset[str]) -> list[FicheField]:
+def _fields(schema: Schema, template: SchemaTemplate, main: FormTemplate) -> list[FicheField]:
     """A template's fields; of one that a page has several times, one field that shows all its calls."""
-    if template.multiple:
-        kind = InstanceType(template.name, tuple(f.name for f in template.fields))
-        return [FicheField(template.name, template.label or template.name, instances=kind, on_page=True)]
-    return [_fiche_field(form, template, main, one, in_property) for one in template.fields]
+    source = template.source
+    if source.multiple:
+        field = FicheField(template.name, source.label or template.name, on_page=True)
+        return [_with_instances(field, template)]
+    return [_fiche_field(schema, source, main, one) for one in template.fields.values()]
 
 
-def _fiche_field(
-    form: Form, template: FormTemplate, main: FormTemplate, field: Field, in_property: frozenset[str]
-) -> FicheField:
-    kind = form.instances_in(field.name, template)
-    return FicheField(
+def _with_instances(field: FicheField, template: SchemaTemplate) -> FicheField:
+    """The field that shows the calls of a template."""
+    return replace(
+        field,
+        instances=InstanceType(template.name, tuple(template.fields)),
+        parts=tuple(template.fields.values()),
+        fewest=template.source.number("minimum instances"),
+        most=template.source.number("maximum instances"),
+    )
+
+
+def _fiche_field(schema: Schema, template: FormTemplate, main: FormTemplate, field: SchemaField) -> FicheField:
+    held = schema.form.instances_in(field.name, template)
+    inside = next((t for t in schema.templates if held and t.source is held), None)
+    made = FicheField(
         field.name,
-        field.label,
+        field.source.label,
         field.several,
         field.delimiter,
         field.values,
-        InstanceType(kind.name, tuple(f.name for f in kind.fields)) if kind else None,
-        field.name in in_property,
-        "" if template is main else template.name,
-        field.name,
+        template="" if template is main else template.name,
+        parameter=field.name,
+        schema=field,
     )
+    return _with_instances(made, inside) if inside else made

@@ -59,6 +59,8 @@ def settings_of(fiches: Fiches, task: Task) -> FicheSettings:
         fiches.columns,
         fiches.overview,
         fiches.overview_static,
+        task.request.alone,
+        task.switched_on,
     )
 
 
@@ -66,7 +68,7 @@ def form_of(fiches: Fiches, task: Task) -> FicheForm:
     """The bot's form. Raises SettingsError where there is no such form, or it fills no template."""
     from capitalise.bots.fiches.form import load_form
 
-    return load_form(task.reader, fiches.form, fiches.template, form_text(task.folder, fiches.form))
+    return load_form(task.reader, fiches.form, fiches.template, form_text(task.folder, fiches.form), task.language)
 
 
 def _with_status(fiches: Fiches, task: Task, tables: Sequence[Table], made: Plan) -> Plan:

@@ -60,7 +60,7 @@ def _asks(text: str) -> bool:
 
 def overview_values(pages: Mapping[str, Mapping[str, str]], form: FicheForm, language: str) -> dict[str, Any]:
     """What the template is filled with: `groups` (`name`, `pages`) by the first field with values to pick from."""
-    step = next((f for f in form.fields if f.values), None)
+    step = form.step
     shown = [f for f in form.fields if f is not step]
     rest = render(N_("Without a step"), language)
     groups: dict[str, list[dict[str, Any]]] = {name: [] for name in (*(step.values if step else ()), rest)}

@@ -2,21 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
 
 from capitalise.bots.fiches.form import FicheField, FicheForm
 from capitalise.errors import Skip
-from capitalise.messages import N_, Message
+from capitalise.forms.checked import Spelled, spelled, unlisted, value_doubts
+from capitalise.forms.kept import kept_value
+from capitalise.forms.rules.outcome import Doubt, World
+from capitalise.forms.saves import NeverOpens, saved_page
+from capitalise.messages import N_
 from capitalise.pages.revisions import Revision
 from capitalise.plans.merge import EMPTY
 from capitalise.wikitext.calls import SPACE, Call, call_text, find_calls, same_template, with_values
 from capitalise.wikitext.canonical import canonical, expanded_on_save
-from capitalise.wikitext.instances import Hidden, TooManyParts, canonical_lines, instance_lines, with_instances
+from capitalise.wikitext.instances import (
+    BREAK,
+    Hidden,
+    TooManyParts,
+    canonical_lines,
+    instance_lines,
+    parts_of,
+    with_instances,
+)
 from capitalise.wikitext.values import Unwritable, decode, encode
 
-__all__ = ["canonical_cell", "cell_problem", "cells_of", "new_page", "raw_value", "read_cells", "with_cells"]
+__all__ = [
+    "canonical_cell",
+    "cell_doubts",
+    "cells_of",
+    "new_page",
+    "raw_value",
+    "read_cells",
+    "spelled_cell",
+    "with_cells",
+]
 
+_ANY_DAY = datetime(2000, 1, 1)
 #: MediaWiki's default `$wgMaxArticleSize`, in bytes.
 MOST_BYTES = 2048 * 1024
 
@@ -37,7 +60,7 @@ def cells_of(revision: Revision | None, form: FicheForm) -> dict[str, str]:
 
 
 def with_cells(text: str, form: FicheForm, cells: Mapping[str, str]) -> str:
-    """`text` with some cells changed. Every cell must have passed `cell_problem`.
+    """`text` with some cells changed. Every cell must have passed `cell_doubts`.
 
     Raises Skip where MediaWiki would read the result otherwise than meant, or would change other
     bytes of the page on saving.
@@ -55,14 +78,21 @@ def with_cells(text: str, form: FicheForm, cells: Mapping[str, str]) -> str:
     return new
 
 
-def new_page(form: FicheForm, cells: Mapping[str, str]) -> str:
-    """The text of a page that does not exist yet."""
+def new_page(form: FicheForm, cells: Mapping[str, str], now: datetime = _ANY_DAY) -> str:
+    """The text of a page that does not exist yet: as the form would save it, its second templates and headings with it. Raises Skip
+    where that would not say what the cells say."""
     values = {f.name: _raw("", cells[f.name], f, form) for f in form.fields if cells.get(f.name)}
     text = call_text(form.template, _mine(form.template, values, form))
     for template in form.templates:
         if template != form.template:
             text = _with_template(text, template, values, form)
-    return canonical(text)
+    text = canonical(text)
+    try:
+        saved = canonical(saved_page(text, form.schema, now, form.language)) if form.schema else text
+    except NeverOpens as error:
+        raise Skip(N_("the form could not be opened on the page that these values make")) from error
+    old, new = (read_cells(one, form) for one in (text, saved))
+    return saved if all(old[name] == new[name] for name in cells) else text
 
 
 def raw_value(text: str, field: FicheField, form: FicheForm) -> str:
@@ -80,52 +110,91 @@ def canonical_cell(cell: str, field: FicheField, form: FicheForm) -> str:
     return canonical_lines(cell, form.tags) if field.instances else cell
 
 
-def cell_problem(cell: str, field: FicheField, form: FicheForm, raw: str = "") -> tuple[str, Message] | None:
-    """Why this cell cannot be written in the place of `raw`, as a rule's name and a sentence, or None."""
+def cell_doubts(cell: str, field: FicheField, form: FicheForm, raw: str = "") -> Iterator[Doubt]:
+    """Why this cell cannot be written in the place of `raw`, or should not be: nothing where it can."""
     if len(cell.encode()) > MOST_BYTES:
-        return "too-long", N_(
+        why = N_(
             "this text is %(size)d kB long, a page holds %(most)d kB; shorten it",
             size=len(cell.encode()) // 1024,
             most=MOST_BYTES // 1024,
         )
-    if unknown := _unknown_values(cell, field):
-        near = next((v for v in field.values if v.casefold().startswith(unknown.casefold())), "")
-        near = near or next(iter(get_close_matches(unknown, field.values, 1)), "")
-        values = " ; ".join(field.values)
-        if near:
-            return "unknown-value", N_(
-                "“%(value)s” is not one of the form's values; did you mean “%(near)s”? They are: %(values)s",
-                value=unknown,
-                near=near,
-                values=values,
-            )
-        return "unknown-value", N_(
-            "“%(value)s” is not one of the form's values, which are: %(values)s", value=unknown, values=values
-        )
+        yield Doubt("too-long", why)
+        return
     if found := expanded_on_save(cell, form.tags):
-        return "expanded-on-save", N_(
-            "the wiki would replace “%(text)s” on saving; take it out, or put <nowiki> around it", text=found
-        )
+        why = N_("the wiki would replace “%(text)s” on saving; take it out, or put <nowiki> around it", text=found)
+        yield Doubt("expanded-on-save", why)
+        return
     try:
         written = _raw(raw, cell, field, form)
-    except Unwritable:
-        return "unwritable", N_(
-            "this text holds a comment, a tag or a heading that would swallow what follows it; close it or take it out"
-        )
-    except TooManyParts as error:
-        return "too-many-parts", N_(
+    except (Unwritable, TooManyParts, Hidden) as error:
+        yield _unwritable(error, field)
+        return
+    if field.instances:
+        yield from _line_doubts(cell, field, form)
+    elif field.schema:
+        yield from value_doubts(cell, written, field.schema, form.language)
+    elif unknown := _unknown_values(cell, field):
+        yield unlisted(unknown, field.values)
+
+
+def _unwritable(error: Exception, field: FicheField) -> Doubt:
+    if isinstance(error, TooManyParts):
+        why = N_(
             "this line has more parts than %(parts)s: %(line)s",
             parts=" | ".join(field.instances.fields if field.instances else ()),
             line=str(error),
         )
-    except Hidden as error:
-        return "hidden-words", N_(
+        return Doubt("too-many-parts", why)
+    if isinstance(error, Hidden):
+        why = N_(
             "the page holds words here that the sheet does not show (%(words)s); edit this field on the wiki",
             words=str(error)[:80],
         )
-    if field.in_property and "{{!}}" in written:
-        return "pipe-in-property", N_("the template stores this field as a property, and no “|” can be stored in one")
-    return None
+        return Doubt("hidden-words", why)
+    why = N_(
+        "this text holds a comment, a tag or a heading that would swallow what follows it; close it or take it out"
+    )
+    return Doubt("unwritable", why)
+
+
+def _line_doubts(cell: str, field: FicheField, form: FicheForm) -> Iterator[Doubt]:
+    """What is wrong with the parts of a sub-template's calls, one line each, and with how many there are."""
+    count = len(list(filter(None, cell.split("\n"))))
+    if count < field.fewest or (field.most and count > field.most):
+        allowed = f"{field.fewest}–{field.most}" if field.most else f"≥ {field.fewest}"
+        yield Doubt("limit", N_("%(count)d lines, the form wants %(allowed)s", count=count, allowed=allowed))
+    for line in filter(None, cell.split("\n")):
+        for part, one in zip(parts_of(line, form.tags), field.parts, strict=False):
+            value = part.replace(BREAK, "\n").strip(SPACE)
+            for doubt in value_doubts(value, value, one, form.language) if value else ():
+                why = N_("%(label)s, in “%(line)s”: %(why)s", label=one.label, line=line[:60], why=doubt.message)
+                yield replace(doubt, message=why)
+
+
+def spelled_cell(cell: str, field: FicheField, form: FicheForm) -> Spelled:
+    """The cell as the form writes it, where only one spelling is right."""
+    world = World(form.language, tags=form.tags)
+    if not field.instances:
+        return spelled(cell, field.schema, world) if field.schema and cell not in ("", EMPTY) else Spelled(cell)
+    lines = [_spelled_line(line, field, form, world) for line in cell.split("\n") if line]
+    rules = dict.fromkeys(rule for line in lines for rule in line.rules)
+    return Spelled("\n".join(line.value for line in lines), tuple(rules)) if rules else Spelled(cell)
+
+
+def _spelled_line(line: str, field: FicheField, form: FicheForm, world: World) -> Spelled:
+    """A sub-template's line with its parts as the form writes them; a checkbox that nobody spoke of is not ticked."""
+    parts = [part.strip() for part in parts_of(line, form.tags)]
+    ticked = [one.input == "checkbox" for one in field.parts]
+    parts += [""] * (len(ticked) - len(parts)) if any(ticked[len(parts) :]) else []
+    found = [
+        Spelled(kept_value("", one, _ANY_DAY, form.language), ("boolean",))
+        if tick and not part
+        else spelled(part, one, world)
+        for part, one, tick in zip(parts, field.parts, ticked, strict=False)
+    ]
+    rules = tuple(rule for one in found for rule in one.rules)
+    whole = " | ".join([*(one.value for one in found), *parts[len(found) :]])
+    return Spelled(canonical_lines(whole, form.tags) if rules else line, rules)
 
 
 # -- the page's calls -------------------------------------------------------------------------
@@ -244,7 +313,8 @@ def _cell(raw: str, field: FicheField, form: FicheForm) -> str:
 
 def _raw(old: str, cell: str, field: FicheField, form: FicheForm) -> str:
     if field.instances:
-        return with_instances(old, cell, field.instances, form.tags).strip(SPACE)
+        joint = "\n" if field.on_page else ""
+        return with_instances(old, cell, field.instances, form.tags, joint).strip(SPACE)
     return encode(cell, form.tags)
 
 

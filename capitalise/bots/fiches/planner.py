@@ -49,7 +49,7 @@ def plan_fiches(
 
     `pages` narrows the plan to some titles; `rendered` fills the overview's template. Raises SettingsError, SheetError, WikiError.
     """
-    form = load_form(reader, settings.form, settings.template, settings.form_text)
+    form = load_form(reader, settings.form, settings.template, settings.form_text, settings.language)
     made = _made(settings, form, tables)
     sheets = [read_rows(table, form, settings.columns) for table in [*made, *tables]]
     rows = [row for sheet in sheets for row in sheet.rows]
@@ -58,7 +58,7 @@ def plan_fiches(
     matches, findings = match_rows(settings.wiki, rows, snapshot)
     wanted = {normal_title(page) for page in pages}
     looked = last_look(rows) if wanted else max([*snapshot.listing.values(), last_look(rows)], default=0)
-    draft = Draft(settings, reader, form, snapshot, sheets, [*_stand_out(sheets), *findings], looked)
+    draft = Draft(settings, reader, form, snapshot, sheets, [*_stand_out(sheets), *findings], looked, created)
     _refuse_unknown(wanted, prefers, rows, snapshot, form)
     merged = _merged(draft, [m for m in matches if not wanted or {m.title, m.row.title} & wanted], prefers)
     for table in tables if not wanted else ():
@@ -108,10 +108,18 @@ def _all_pages(draft: Draft) -> dict[str, Mapping[str, str]]:
 
 def _look(table: Table, draft: Draft) -> SheetLook:
     """How a new sheet looks: values to pick from, the tool's columns grey."""
-    choices = tuple((f.label, f.values) for f in draft.form.fields if f.values and not f.several)
+    fields = [f for f in draft.form.fields if f.values and not f.several]
+    choices = tuple((f.label, f.values) for f in fields)
     answers = (DECIDE, tuple(decision.value for decision in Decision))
     refusal = render(N_("This column is kept by capitalise."), draft.settings.language)
-    return SheetLook(table.path, (*choices, answers), OWN, (PAGE, REVISION), refusal, open=(DECIDE,))
+    return SheetLook(
+        table.path,
+        (*choices, answers),
+        OWN,
+        (PAGE, REVISION),
+        refusal,
+        open=(DECIDE, *(f.label for f in fields if not f.closed)),
+    )
 
 
 def _refuse_unknown(
@@ -205,10 +213,14 @@ def _merged(draft: Draft, matches: Iterable[Match], prefers: Sequence[Prefer]) -
         if not prefers and _untouched(match, draft):
             continue
         try:
-            row = merge_row(match, draft.form, draft.snapshot, draft.account.name, (), prefers)
+            row = merge_row(
+                match, draft.form, draft.snapshot, draft.account.name, (), prefers, draft.spell, draft.created
+            )
             if needs_history(row):
                 history = draft.reader.history(match.title, _since(match))
-                row = merge_row(match, draft.form, draft.snapshot, draft.account.name, history, prefers)
+                row = merge_row(
+                    match, draft.form, draft.snapshot, draft.account.name, history, prefers, draft.spell, draft.created
+                )
             merged.append(row)
         except Skip as skip:
             draft.find("unreadable-page", skip.message, match)

@@ -57,6 +57,10 @@ class Row:
     writer: str = ""
     readonly: bool = False
 
+    def filled(self, form: FicheForm) -> bool:
+        """Whether somebody typed anything into the cell of a field."""
+        return any(self.typed.get(one.name, "").strip() for one in form.fields)
+
     @property
     def ref(self) -> Ref:
         return self.number.ref if self.number else Ref()

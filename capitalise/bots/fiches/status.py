@@ -97,7 +97,7 @@ def find_status(
 ) -> Status:
     """The status of a bot's pages and rows. `plan` is what a run would do now; `waiting` is told how many histories are
     to be read to know `who` wrote what. Raises SettingsError where `group_by` names no field."""
-    form = load_form(reader, settings.form, settings.template, settings.form_text)
+    form = load_form(reader, settings.form, settings.template, settings.form_text, settings.language)
     step = _step(form, group_by)
     shown = [field for field in form.fields if field is not step]
     listing = reader.members(form.template, settings.category)
@@ -135,7 +135,7 @@ def find_status(
 def _step(form: FicheForm, group_by: str) -> FicheField | None:
     """The field that sorts the pages: the one that is named, else the first with values to pick from."""
     if not group_by:
-        return next((field for field in form.fields if field.values), None)
+        return form.step
     for field in form.fields:
         if folded(group_by) in (folded(field.name), folded(field.label)):
             return field

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from capitalise.bots.normalise.rules.lists import split
-from capitalise.bots.normalise.rules.outcome import Doubt, World
+from capitalise.forms.rules.lists import split
+from capitalise.forms.rules.outcome import Doubt, World
 from capitalise.forms.schema import SchemaField
 from capitalise.messages import N_, NP_
 

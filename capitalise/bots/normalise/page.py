@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from capitalise.bots.normalise.limits import remarks_on
-from capitalise.bots.normalise.rules.outcome import Doubt, World
-from capitalise.bots.normalise.rules.targets import target_of
-from capitalise.bots.normalise.rules.tools import ToolFields, as_calls, tool_fields
 from capitalise.bots.normalise.structure import MOST_PARAMETERS, Change, Remark, mended_call
-from capitalise.bots.normalise.value import needs_rules, normalise_value
 from capitalise.errors import Skip
 from capitalise.forms.definition import FormTemplate
+from capitalise.forms.rules.outcome import Doubt, World
+from capitalise.forms.rules.targets import target_of
+from capitalise.forms.rules.tools import ToolFields, as_calls, tool_fields
 from capitalise.forms.schema import Kind, Schema, SchemaField, SchemaTemplate
+from capitalise.forms.values import needs_rules, normalise_value
 from capitalise.messages import N_
 from capitalise.wikitext.calls import SPACE, Call, Parameter, call_text, calls_in, find_calls, same_template
 from capitalise.wikitext.preprocessor import Node, preprocess, walk

@@ -16,9 +16,9 @@ from capitalise.bots.normalise.catalogue import RULES, rule_named
 from capitalise.bots.normalise.page import Prepared, Result, normalise_page, prepare, targets_in
 from capitalise.bots.normalise.report import add_pages
 from capitalise.bots.normalise.reverted import refused
-from capitalise.bots.normalise.rules.outcome import World
 from capitalise.bots.normalise.structure import Change
 from capitalise.errors import SettingsError, Skip
+from capitalise.forms.rules.outcome import World
 from capitalise.forms.schema import Kind, Schema, read_schema
 from capitalise.messages import N_, NP_, render
 from capitalise.pages.ports import Reader
@@ -110,8 +110,7 @@ def world_of(settings: NormaliseSettings, reader: Reader, prepared: Prepared, te
     named = {title for text in texts for _field, title in targets_in(text, prepared)}
     interwiki = reader.interwiki()
     heads = reader.heads(sorted(named)) if named else {}
-    missing = [head for head in heads.values() if not head.revision and not head.invalid]
-    titles = {one.name: _titles(reader, *one.source.source) for one in fields if missing}
+    titles = {one.name: one.values for one in fields}
     return replace(
         world,
         heads=heads,
@@ -121,15 +120,6 @@ def world_of(settings: NormaliseSettings, reader: Reader, prepared: Prepared, te
         prefixes=frozenset(interwiki),
         capital=reader.capital_links(),
     )
-
-
-def _titles(reader: Reader, kind: str, name: str) -> Sequence[str]:
-    """The pages that a form offers (`values from category=…`), as far as the wiki can say them."""
-    if kind == "category":
-        return tuple(reader.members("", name))
-    if kind == "concept":
-        return tuple(reader.query_smw(f"[[Concept:{name}]]") or ())
-    return tuple(reader.values_in_use(name)) if kind == "property" else ()
 
 
 def _host(address: str) -> str:
@@ -165,7 +155,7 @@ def _wanted(pages: Sequence[str], listing: Mapping[str, int]) -> set[str]:
     """The titles to look at. Raises SettingsError for one that is not in the listing."""
     wanted = {normal_title(page) for page in pages}
     for title in sorted(wanted - set(listing)):
-        from capitalise.bots.normalise.rules.choices import nearest
+        from capitalise.forms.rules.choices import nearest
 
         near = nearest(title, listing, 1)
         raise SettingsError(

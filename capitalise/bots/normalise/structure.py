@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from capitalise.bots.normalise.rules.choices import bare_letters, nearest, one_typo
-from capitalise.bots.normalise.rules.outcome import Doubt
+from capitalise.forms.rules.choices import bare_letters, nearest, one_typo
+from capitalise.forms.rules.outcome import Doubt
 from capitalise.forms.schema import Kind, SchemaField, SchemaTemplate
 from capitalise.messages import N_
 from capitalise.wikitext.calls import SPACE, Call, Parameter

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-from capitalise.bots.normalise.rules.outcome import World
+from capitalise.forms.rules.outcome import World
 from capitalise.forms.schema import SchemaField
 from capitalise.wikitext.calls import SPACE
 from capitalise.wikitext.preprocessor import preprocess

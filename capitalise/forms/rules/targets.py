@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
-from capitalise.bots.normalise.rules.choices import nearest
-from capitalise.bots.normalise.rules.outcome import Doubt, World
+from capitalise.forms.rules.choices import nearest
+from capitalise.forms.rules.outcome import Doubt, World
 from capitalise.forms.schema import SchemaField
 from capitalise.messages import N_
 from capitalise.pages.titles import normal_title, title_problem

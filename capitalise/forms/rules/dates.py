@@ -11,8 +11,8 @@ import re
 import unicodedata
 from datetime import date
 
-from capitalise.bots.normalise.rules.choices import ACCENTS
-from capitalise.bots.normalise.rules.outcome import Doubt, World
+from capitalise.forms.rules.choices import ACCENTS
+from capitalise.forms.rules.outcome import Doubt, World
 from capitalise.forms.schema import SchemaField
 from capitalise.messages import N_, Message
 
@@ -121,6 +121,8 @@ def _read(value: str, parts: dict[str, str | None], field: SchemaField, world: W
     if name and not month:
         return Doubt("date", N_("“%(value)s” cannot be read as a date", value=value))
     if not parts.get("d"):
+        if field.input == "datepicker":
+            return Doubt("date", N_("the form's calendar holds whole days only, and deletes “%(value)s”", value=value))
         if not month:
             return str(year)
         if not 1 <= month <= 12:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from capitalise.bots.normalise.rules.choices import same_choice
-from capitalise.bots.normalise.rules.outcome import Doubt
+from capitalise.forms.rules.choices import same_choice
+from capitalise.forms.rules.outcome import Doubt
 from capitalise.forms.schema import Kind, SchemaField
 from capitalise.messages import N_
 

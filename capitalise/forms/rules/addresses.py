@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from capitalise.bots.normalise.rules.outcome import Doubt, World
+from capitalise.forms.rules.outcome import Doubt, World
 from capitalise.forms.schema import SchemaField
 from capitalise.messages import N_
 

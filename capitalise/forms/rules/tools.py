@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from capitalise.bots.normalise.rules.choices import bare_letters
-from capitalise.bots.normalise.rules.outcome import Doubt
+from capitalise.forms.rules.choices import bare_letters
+from capitalise.forms.rules.outcome import Doubt
 from capitalise.forms.schema import Kind, SchemaTemplate
 from capitalise.messages import N_
 from capitalise.wikitext.calls import call_text

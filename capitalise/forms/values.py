@@ -6,14 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from capitalise.bots.normalise.rules.addresses import mended_scheme, plain_address, untracked
-from capitalise.bots.normalise.rules.amounts import written_email, written_number, yes_or_no
-from capitalise.bots.normalise.rules.choices import listed, not_listed, without_typo
-from capitalise.bots.normalise.rules.dates import written_date
-from capitalise.bots.normalise.rules.lists import in_order, joined, split, split_otherwise, without_doubles
-from capitalise.bots.normalise.rules.outcome import Doubt, Step, World
-from capitalise.bots.normalise.rules.targets import final_target, from_address, page_name
-from capitalise.bots.normalise.rules.texts import bare_ends, composed, single_spaces, visible
+from capitalise.forms.rules.addresses import mended_scheme, plain_address, untracked
+from capitalise.forms.rules.amounts import written_email, written_number, yes_or_no
+from capitalise.forms.rules.choices import listed, not_listed, without_typo
+from capitalise.forms.rules.dates import written_date
+from capitalise.forms.rules.lists import in_order, joined, split, split_otherwise, without_doubles
+from capitalise.forms.rules.outcome import Doubt, Step, World
+from capitalise.forms.rules.targets import final_target, from_address, page_name
+from capitalise.forms.rules.texts import bare_ends, composed, single_spaces, visible
 from capitalise.forms.schema import Kind, SchemaField
 from capitalise.messages import N_
 

@@ -1,0 +1,43 @@
+"""What people are told of a cell that waits, and what they can write to go on."""
+
+from __future__ import annotations
+
+from capitalise.messages import N_
+from capitalise.plans.merge import Outcome
+
+__all__ = ["READONLY", "WAITING"]
+
+READONLY = N_(
+    "the wiki has no such text any more, the sheet still has it; as this sheet can only be read, take it out there, or "
+    "give --page, --field and --prefer feuille to write it again"
+)
+
+WAITING = {
+    Outcome.OUTDATED: (
+        "decision-outdated",
+        N_(
+            "this answer does not count: the wiki's text is another one than you were shown, or was not shown to you; read "
+            "it, and write “%(field)s: feuille” or “%(field)s: wiki”"
+        ),
+    ),
+    Outcome.EMPTIED_IN_SHEET: (
+        "emptied-in-sheet",
+        N_(
+            "the cell is empty, the wiki has text; write (vide) in the cell to empty the field on purpose, or “%(field)s: "
+            "wiki” in “à décider” to get the text back"
+        ),
+    ),
+    Outcome.EMPTIED_ON_WIKI: (
+        "emptied-on-wiki",
+        N_(
+            "emptied on the wiki; the sheet keeps its text until you write “%(field)s: wiki” or “%(field)s: feuille” in “à décider”"
+        ),
+    ),
+    Outcome.REVERTED: (
+        "reverted",
+        N_(
+            "taken back on the wiki; it is not made again unless you change the cell. To take theirs, write “%(field)s: "
+            "wiki” in “à décider”; to insist, “%(field)s: feuille”"
+        ),
+    ),
+}
