@@ -18,6 +18,7 @@ from capitalise.cli.tables import columns
 from capitalise.errors import WAITING, SettingsError
 from capitalise.forms.check import Problem, check_schema
 from capitalise.forms.definition import Construct
+from capitalise.forms.inputs import widget_of
 from capitalise.forms.schema import Kind, Schema, SchemaField, SchemaTemplate, read_schema
 from capitalise.messages import N_, NP_, render
 from capitalise.workspace.workspace import Workspace
@@ -201,6 +202,7 @@ def schema_as_dict(schema: Schema) -> dict[str, Any]:
     """The schema as plain values: templates with their fields, then every tag of the form as it was read."""
     return {
         "form": schema.name,
+        "page_name": schema.form.page_name,
         "templates": [
             {
                 "name": t.name,
@@ -212,6 +214,16 @@ def schema_as_dict(schema: Schema) -> dict[str, Any]:
                 "fields": [_field_as_dict(f) for f in t.fields.values()],
             }
             for t in schema.templates
+        ],
+        "sections": [
+            {
+                "name": section.name,
+                "level": section.level,
+                "mandatory": section.mandatory,
+                "hidden_if_empty": section.hidden_if_empty,
+                "restricted": section.restricted,
+            }
+            for section in schema.form.sections
         ],
         "constructs": [
             {"kind": c.kind, "name": c.name, "line": c.line, "options": dict(c.options), "unknown": list(c.unknown)}
@@ -226,15 +238,29 @@ def _field_as_dict(one: SchemaField) -> dict[str, Any]:
         "name": one.name,
         "label": one.label,
         "type": one.kind.value,
-        "input": one.source.input,
+        "input": widget_of(one.input),
+        "input_type": one.source.input,
         "mandatory": one.source.has("mandatory"),
+        "hidden": one.input == "hidden",
+        "restricted": one.restricted is not None,
+        "restricted_to": list(one.restricted or ()),
+        "unique": one.unique,
+        "only_existing": one.only_existing,
         "several": one.several,
         "delimiter": one.delimiter if one.several else "",
         "values": list(one.values),
+        "shown_values": [one.shown.get(value, value) for value in one.values],
         "closed": one.closed,
         "values_from": list(one.source.source) if one.source.source[0] else [],
+        "values_not_read": one.unread,
+        "default": one.source.option("default"),
+        "placeholder": one.source.option("placeholder"),
+        "size": one.size,
+        "most_characters": one.most_characters,
+        "most_values": one.most_values,
         "property": one.property_name,
         "property_type": one.stored.type_name,
+        "stored_as": "annotation" if one.parameter.in_link else "set" if one.parameter.property else "",
         "options": dict(one.source.options),
     }
 

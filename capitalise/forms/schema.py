@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from capitalise.forms.definition import Field, Form, FormTemplate, read_form
-from capitalise.forms.inputs import CHECKED_DATES, CLOSED, default_size, input_for
+from capitalise.forms.inputs import CHECKED_DATES, CLOSED, default_size, input_for, widget_of
 from capitalise.forms.property import Property, read_property
 from capitalise.forms.sources import Offered, mapping_of, read_offered
 from capitalise.forms.template import Parameter, TemplateReading, read_template
@@ -104,7 +104,7 @@ class SchemaField:
     @cached_property
     def size(self) -> int:
         """The width of its line of text, 0 where it is none."""
-        said = self.source.number("size")
+        said = self.source.number("size") if widget_of(self.input) == "text" else 0
         return said or default_size(self.source.input, self.input, self.stored.type, several=self.several)
 
     @cached_property
