@@ -9,7 +9,6 @@ import pytest
 from capitalise.cli.forms import schema_as_dict
 from tests.recorded import Line, fields_as_html, recorded_schema
 
-
 SECTIONS = {("Guide", "_section", name) for name in ("Présentation", "Étapes", "Matériel")}
 
 

@@ -16,6 +16,7 @@ from capitalise.plans.lines import merged_lines
 from capitalise.plans.model import Finding, PageChange, Plan
 from capitalise.runs.history import PastRun
 from capitalise.wikitext.canonical import canonical
+from capitalise.wikitext.readings import same_reading, without_change
 
 __all__ = ["plan_undo"]
 
@@ -83,13 +84,15 @@ def _undone(texts: Mapping[int, Revision], revisions: list[Revision], head: int,
     if not now or now.text is None:
         return N_("the page does not exist any more")
     if revisions[0].parent == 0:
-        return _uncreated(now, revisions[-1], notice)
+        return _uncreated(now, texts.get(revisions[-1].id) or revisions[-1], notice)
     text = now.text
     for revision in reversed(revisions):
         after, before = texts.get(revision.id), texts.get(revision.parent)
         if not (after and before) or after.text is None or before.text is None:
             return N_("a revision of the run is hidden; look at the page's history")
         merged = merged_lines(after.text, before.text, text)
+        if merged is None:  # a save in a form moves lines: the values tell
+            merged = without_change(before.text, after.text, text)
         if merged is None:
             return N_(
                 "the same lines were changed since, by people or by a later run; nothing is taken back on this page"
@@ -99,7 +102,7 @@ def _undone(texts: Mapping[int, Revision], revisions: list[Revision], head: int,
 
 
 def _uncreated(now: Revision, last: Revision, notice: str) -> str | Message | None:
-    if now.id != last.id:
+    if now.id != last.id and not (last.text and same_reading(now.text or "", last.text)):
         return (
             None
             if notice and (now.text or "").startswith(notice)

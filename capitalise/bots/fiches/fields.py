@@ -12,6 +12,7 @@ from capitalise.bots.fiches.matching import Match, Snapshot
 from capitalise.bots.fiches.page import cells_of
 from capitalise.bots.fiches.rows import Row
 from capitalise.errors import Skip
+from capitalise.forms.kept import kept_value
 from capitalise.pages.revisions import Revision
 from capitalise.plans.decisions import Asked, Prefer, Ref, cell_mark, mark_of
 from capitalise.plans.merge import Base, Decision, Outcome, Step, Verdict, merge
@@ -93,7 +94,9 @@ def merge_row(
         verdicts[one.name] = merge(
             match.row.cells[one.name],
             cells[one.name],
-            _base(match, one, form, snapshot, based),
+            _before_a_save(
+                _base(match, one, form, snapshot, based), match.row.cells[one.name], cells[one.name], one, trail
+            ),
             trail,
             decision,
             shown,
@@ -163,6 +166,15 @@ def _base(
         return Base(own.id, cells[field.name], mark_of(own.sha1)) if own and cells else None
     base = match.base
     return Base(base.id, row_base[field.name], mark_of(base.sha1)) if base and row_base else None
+
+
+def _before_a_save(base: Base | None, sheet: str, wiki: str, field: FicheField, trail: Sequence[Step]) -> Base | None:
+    """The base in the spelling of the page, where only a save in the form spelled it so since: a sheet that has news is no question then."""
+    if base is None or sheet in (base.value, wiki) or not field.schema or field.instances:
+        return base
+    saved = kept_value(base.value, field.schema, datetime.min)
+    again = any(step.value == wiki for step in trail if step.revision < base.revision)
+    return replace(base, value=wiki) if wiki and saved == wiki and not again else base
 
 
 def _shown(

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 
 from capitalise.bots.normalise.catalogue import ALL
 from capitalise.bots.normalise.page import Prepared
+from capitalise.forms.kept import kept_value
 from capitalise.pages.revisions import Revision
 from capitalise.plans.reverts import without_mishaps
 from capitalise.plans.run_ids import run_of
@@ -23,7 +25,7 @@ def refused(history: Sequence[Revision], account: str, prepared: Prepared) -> di
     with other words added, under another name; by `capitalise undo`; through a sheet. Only what this bot's own runs did,
     known by account, run id and rule, is not a person's.
     """
-    ours: set[str] = set()
+    ours: dict[str, Counter[str]] = {}
     said: dict[str, Revision] = {}
     values = Values()
     for revision in without_mishaps(history, account):
@@ -33,11 +35,20 @@ def refused(history: Sequence[Revision], account: str, prepared: Prepared) -> di
                 continue
             label = _label(key, prepared)
             if is_ours(revision, account):
-                ours.add(label)
-            elif label in ours:
+                ours.setdefault(label, values[key])
+            elif label in ours and not _only_saved(values[key], now[key], ours[label], key, prepared):
                 said[label] = revision
         values = now
     return said
+
+
+def _only_saved(old: Counter[str], new: Counter[str], before: Counter[str], key: Key, prepared: Prepared) -> bool:
+    """Whether a save in the form alone makes new values of the old ones, and not those that stood there before the bot came."""
+    field = prepared.templates[key[0]].fields.get(key[1])
+    if field is None or new == before:
+        return False
+    kept = Counter({kept_value(value, field, datetime.min): count for value, count in old.items()})
+    return +kept == +new
 
 
 def is_ours(revision: Revision, account: str) -> bool:
