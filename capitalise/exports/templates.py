@@ -20,6 +20,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from capitalise.errors import SettingsError
 from capitalise.exports.bounds import TooMuch, within
 from capitalise.messages import N_, Message, render
+from capitalise.wikitext.effects import inert
 from capitalise.wikitext.plain import Wikitext, plain_text, prose_text
 from capitalise.wikitext.tables import table_cell
 
@@ -154,7 +155,7 @@ def _environment(folder: Path | None, locale: str, *, wiki: bool) -> _Sandbox:
     environment.globals.pop("lipsum", None)
     environment.filters |= {
         "web": web_address,
-        "cell": lambda text, otherwise="…": Wikitext(table_cell(text, otherwise)),
+        "cell": lambda text, otherwise="…": Wikitext(table_cell(inert(text), otherwise)),
         "plain": plain_text,
         "prose": prose_text,
         "wikitext": Wikitext,

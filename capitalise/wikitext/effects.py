@@ -11,9 +11,9 @@ from collections.abc import Iterable
 
 from capitalise.wikitext.calls import find_calls
 from capitalise.wikitext.links import find_links
-from capitalise.wikitext.preprocessor import CORE_TAGS
+from capitalise.wikitext.preprocessor import CORE_TAGS, preprocess
 
-__all__ = ["effects"]
+__all__ = ["effects", "inert"]
 
 #: The namespace of categories in English, which every wiki understands, and as wikis of the network and their neighbours call it.
 _CATEGORY = re.compile(r"[\s_]*(?:category|cat[ée]gorie|kategorie|categor[ií]a)[\s_]*:", re.IGNORECASE)
@@ -28,3 +28,24 @@ def effects(text: str, tags: Iterable[str] = CORE_TAGS) -> list[str]:
     does = [text[one.start : one.end] for one in links if _CATEGORY.match(one.target) or _PROPERTY.match(one.target)]
     calls = [text[one.start : one.end] for one in find_calls(text, tags) if _STORES.match(one.name.strip())]
     return list(dict.fromkeys([*does, *calls]))
+
+
+_SWITCH = re.compile(r"__(?=[^\W_]+(?:_[^\W_]+)*__)|~~~+")
+
+
+def inert(text: str, tags: Iterable[str] = CORE_TAGS) -> str:
+    """A copy of a value that does nothing where it stands: categories, stored properties, calls, `__NOTOC__` and signatures read as they
+    were typed; links and emphasis stay."""
+    tags = frozenset(tags)
+    links = [one for one in find_links(text, tags) if one.kind == "wiki"]
+    spots = {one.start for one in links if _CATEGORY.match(one.target) or _PROPERTY.match(one.target)}
+    spots |= {node.start for node in preprocess(text, tags) if node.kind in ("template", "argument", "parameter")}
+    pieces, at = [], 0
+    for start in sorted(spots):
+        pieces += [_still(text[at:start]), f"&#{ord(text[start])};" * 2]
+        at = start + 2
+    return "".join([*pieces, _still(text[at:])])
+
+
+def _still(text: str) -> str:
+    return _SWITCH.sub(lambda found: "".join(f"&#{ord(sign)};" for sign in found[0]), text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -17,6 +17,7 @@ from capitalise.bots.fiches.rows import DECIDE, PAGE, REVISION, TITLE, Row, Rows
 from capitalise.bots.fiches.waiting import READONLY, WAITING
 from capitalise.bots.fiches.writers import text_by
 from capitalise.errors import Skip
+from capitalise.forms.checked import Spelled
 from capitalise.messages import N_, Message, render
 from capitalise.pages.ports import Reader
 from capitalise.plans.decisions import Asked, Number, Ref, cell_mark, mark_of, write_questions, write_rest
@@ -61,10 +62,12 @@ class Draft:
         findings: list[Finding],
         looked: int = 0,
         created: datetime = datetime.min,
+        renamed: Callable[[FicheField, str], str] | None = None,
     ) -> None:
         self.settings, self.reader, self.form, self.snapshot = settings, reader, form, snapshot
         self.sheets = {rows.table.path: rows for rows in sheets}
         self.account, self.looked, self.created = reader.account(), looked, created
+        self.renamed = renamed
         self.findings = findings
         self.changes: list[PageChange] = []
         self.cells: list[SheetChange] = []
@@ -151,9 +154,10 @@ class Draft:
             for renamed in matches:
                 self.cell(renamed.row, PAGE, row.title)
 
-    def spell(self, field: FicheField, cell: str) -> str:
-        """A cell as the form writes it."""
-        found = spelled_cell(cell, field, self.form)
+    def spell(self, field: FicheField, cell: str, *, news: bool) -> str:
+        """A cell as it is called from now on, and, where it is `news`, as the form writes it."""
+        cell = self.renamed(field, cell) if self.renamed else cell
+        found = spelled_cell(cell, field, self.form) if news else Spelled(cell)
         allowed = not self.settings.alone or set(found.rules) <= self.settings.switched_on
         return found.value if allowed else cell
 

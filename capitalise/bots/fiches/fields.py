@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import pairwise
+from typing import Protocol
 
 from capitalise.bots.fiches.form import FicheField, FicheForm
 from capitalise.bots.fiches.matching import Match, Snapshot
@@ -20,6 +21,12 @@ from capitalise.plans.reverts import without_imported, without_mishaps
 from capitalise.plans.run_ids import run_of
 
 __all__ = ["RowMerge", "merge_row", "needs_history"]
+
+
+class Spell(Protocol):
+    """What a cell is to say: as it is called from now on, and as the form writes it where it is `news`."""
+
+    def __call__(self, field: FicheField, cell: str, *, news: bool) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,7 @@ def merge_row(
     account: str = "",
     history: Sequence[Revision] = (),
     prefers: Sequence[Prefer] = (),
-    spell: Callable[[FicheField, str], str] = lambda field, cell: cell,
+    spell: Spell | None = None,
     now: datetime = datetime.min,
 ) -> RowMerge:
     """Every field of a row merged; what `spell` makes of a cell that is news is what the row says. Raises Skip where the page cannot be read
@@ -104,6 +111,7 @@ def merge_row(
             asked_at=question.shown.revision if question.shown else 0,
             numbered=bool(match.row.revision),
         )
+        verdicts[one.name] = _not_offered(verdicts[one.name], match.row.cells[one.name], one)
         if decision is Decision.SHEET and verdicts[one.name].outcome is Outcome.TO_WIKI:
             decided.add(one.name)
     spelled = frozenset(name for name, cell in match.row.cells.items() if typed[name] != cell)
@@ -115,15 +123,16 @@ def _as_the_form_writes(
     form: FicheForm,
     cells: Mapping[str, str],
     based: Mapping[str, str],
-    spell: Callable[[FicheField, str], str],
+    spell: Spell | None,
     now: datetime,
 ) -> Match:
     """The row with the cells that somebody typed spelled as the form writes them, and, for a page that is to be created, with the form's
     defaults in empty ones. A cell that says what the page or the row's base says is left as it is."""
     said = match.row.cells
-    news = [f for f in form.fields if said.get(f.name) and said[f.name] not in (cells[f.name], based.get(f.name))]
-    spelled = {f.name: spell(f, said[f.name]) for f in news}
-    if not match.head and match.row.filled(form):
+    old = {f.name: (cells[f.name], based.get(f.name)) for f in form.fields}
+    typed = [f for f in form.fields if said.get(f.name) and spell]
+    spelled = {f.name: spell(f, said[f.name], news=said[f.name] not in old[f.name]) for f in typed if spell}
+    if spell and not match.head and match.row.filled(form):
         spelled |= {f.name: f.default_at(now) for f in form.fields if said.get(f.name) == "" and f.default}
     return replace(match, row=replace(match.row, cells={**said, **spelled}))
 
@@ -166,6 +175,14 @@ def _base(
         return Base(own.id, cells[field.name], mark_of(own.sha1)) if own and cells else None
     base = match.base
     return Base(base.id, row_base[field.name], mark_of(base.sha1)) if base and row_base else None
+
+
+def _not_offered(verdict: Verdict, sheet: str, field: FicheField) -> Verdict:
+    """Where a renamed value was taken back, the sheet's is none that anybody could insist on: the form does not offer it any more."""
+    items = [sheet] if not field.several else [one.strip() for one in sheet.split(field.delimiter)]
+    strange = field.closed and not field.instances and any(one and one not in field.values for one in items)
+    back = verdict.outcome is Outcome.REVERTED and strange and verdict.value in field.values
+    return replace(verdict, outcome=Outcome.TO_SHEET) if back else verdict
 
 
 def _before_a_save(base: Base | None, sheet: str, wiki: str, field: FicheField, trail: Sequence[Step]) -> Base | None:

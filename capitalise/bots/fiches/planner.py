@@ -16,7 +16,8 @@ from typing import Any
 from capitalise.bots.fiches.assemble import Draft, FicheSettings
 from capitalise.bots.fiches.duplicates import by_page
 from capitalise.bots.fiches.fields import RowMerge, merge_row, needs_history
-from capitalise.bots.fiches.form import FicheForm, load_form
+from capitalise.bots.fiches.form import FicheField, FicheForm, load_form
+from capitalise.bots.fiches.gone_values import gone_values
 from capitalise.bots.fiches.matching import Match, Snapshot, match_rows, take_snapshot
 from capitalise.bots.fiches.new_rows import add_missing_rows, last_look
 from capitalise.bots.fiches.overview import add_overview
@@ -44,10 +45,11 @@ def plan_fiches(
     pages: Sequence[str] = (),
     prefers: Sequence[Prefer] = (),
     rendered: Callable[[Mapping[str, Any]], str] | None = None,
+    renamed: Callable[[FicheField, str], str] | None = None,
 ) -> Plan:
     """What would bring the sheets and the wiki's pages into step. `settings.sheet` is made where it is not in `tables`.
 
-    `pages` narrows the plan to some titles; `rendered` fills the overview's template. Raises SettingsError, SheetError, WikiError.
+    `pages` narrows the plan to some titles; `rendered` fills the overview's template; `renamed` says what the cells of a field are called from now on. Raises SettingsError, SheetError, WikiError.
     """
     form = load_form(reader, settings.form, settings.template, settings.form_text, settings.language)
     made = _made(settings, form, tables)
@@ -58,7 +60,7 @@ def plan_fiches(
     matches, findings = match_rows(settings.wiki, rows, snapshot)
     wanted = {normal_title(page) for page in pages}
     looked = last_look(rows) if wanted else max([*snapshot.listing.values(), last_look(rows)], default=0)
-    draft = Draft(settings, reader, form, snapshot, sheets, [*_stand_out(sheets), *findings], looked, created)
+    draft = Draft(settings, reader, form, snapshot, sheets, [*_stand_out(sheets), *findings], looked, created, renamed)
     _refuse_unknown(wanted, prefers, rows, snapshot, form)
     merged = _merged(draft, [m for m in matches if not wanted or {m.title, m.row.title} & wanted], prefers)
     for table in tables if not wanted else ():
@@ -71,6 +73,9 @@ def plan_fiches(
     if rendered:
         for title in more:
             add_overview(draft, title, _all_pages(draft), rendered, insist=settings.overview_static)
+    if not wanted:
+        planned = frozenset((c.title, label) for c in draft.changes for label, _before, _after in c.values)
+        draft.findings += gone_values(_all_pages(draft), form, settings.bot, settings.wiki, planned)
     for table in made if not draft.cells else ():
         draft.cells += [SheetChange(RowRef(table.path, 0, ""), heading, "", "") for heading in table.header]
     return replace(_plan(draft, run, created, wanted), looks=tuple(_look(table, draft) for table in made))
@@ -210,7 +215,7 @@ def _merged(draft: Draft, matches: Iterable[Match], prefers: Sequence[Prefer]) -
     """A verdict on every field of every row, the history of a page read only where it may matter."""
     merged = []
     for match in matches:
-        if not prefers and _untouched(match, draft):
+        if not prefers and not draft.renamed and _untouched(match, draft):
             continue
         try:
             row = merge_row(

@@ -14,7 +14,7 @@ from capitalise.bots.fiches.form import FicheField, FicheForm, load_form
 from capitalise.bots.fiches.page import cells_of, read_cells
 from capitalise.bots.fiches.rows import read_rows
 from capitalise.errors import SettingsError, Skip
-from capitalise.messages import N_
+from capitalise.messages import N_, Message
 from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Revision
 from capitalise.pages.titles import sort_key
@@ -69,13 +69,15 @@ class Group:
 
 @dataclass(frozen=True)
 class Status:
-    """The whole: `labels` are the fields shown, `taken` when the wiki was looked at, `since` the date asked for."""
+    """The whole: `labels` are the fields shown, `taken` when the wiki was looked at, `since` the date asked for; `gone` are the values that the
+    form does not offer any more."""
 
     bot: str
     taken: datetime
     labels: tuple[str, ...]
     groups: tuple[Group, ...]
     since: datetime | None = None
+    gone: tuple[Message, ...] = ()
 
     @property
     def fiches(self) -> dict[str, Fiche]:
@@ -129,7 +131,8 @@ def find_status(
         for name in names:
             groups.setdefault(name, []).append(fiche)
     found = tuple(Group(name, tuple(some)) for name, some in groups.items())
-    return Status(settings.bot, reader.now(), tuple(f.label for f in shown), found, since)
+    gone = tuple(one.message for one in plan.findings if one.rule == "value-not-offered")
+    return Status(settings.bot, reader.now(), tuple(f.label for f in shown), found, since, gone)
 
 
 def _step(form: FicheForm, group_by: str) -> FicheField | None:

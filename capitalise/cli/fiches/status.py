@@ -22,7 +22,7 @@ from capitalise.cli.outputs import refuse_outputs, write
 from capitalise.cli.show import Screen
 from capitalise.cli.tables import WIDEST, columns, flowing, terminal_width, width_of
 from capitalise.exports.status_page import PAPERS
-from capitalise.messages import N_, NP_, Message
+from capitalise.messages import N_, NP_, Message, render
 from capitalise.workspace.opened import Bot
 from capitalise.workspace.planning import task_for
 from capitalise.workspace.workspace import Workspace
@@ -181,6 +181,8 @@ def _show(screen: Screen, found: Status) -> None:
         screen.say(
             NP_("* %(count)d field written since then", "* %(count)d fields written since then", len(fresh)), dim=True
         )
+    for why in found.gone:
+        screen.say(why, fg="yellow")
     states = Counter(cell.state for fiche in found.fiches.values() for cell in fiche.cells)
     counts = "  ".join(f"{SIGNS[state][0]} {states[state]}" for state in SIGNS if states[state])
     for line in flowing([_counted(screen, found), counts], "  "):
@@ -236,6 +238,7 @@ def _as_dict(found: Status) -> dict[str, Any]:
         "bot": found.bot,
         "taken": found.taken.isoformat(),
         "since": found.since.isoformat() if found.since else None,
+        "not_offered": [render(why, LANGUAGE) for why in found.gone],
         "steps": [
             {
                 "name": group.name,
