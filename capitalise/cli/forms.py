@@ -26,6 +26,7 @@ from capitalise.workspace.workspace import Workspace
 
 __all__ = ["forms"]
 
+MOST_VALUES = 20  # of a field that a line shows
 KINDS = {
     Kind.TEXT: N_("text"),
     Kind.CHOICE: N_("choice"),
@@ -63,6 +64,8 @@ def show(folder: Path, name: str, wiki: str | None, json_: bool) -> None:
         click.echo(json.dumps(schema_as_dict(schema), ensure_ascii=False, indent=1))
         return
     screen = Screen(LANGUAGE)
+    if schema.form.page_name:
+        screen.say(N_("New pages are called: %(formula)s", formula=schema.form.page_name))
     for template in schema.templates:
         _show_template(screen, template)
     _show_rest(screen, schema)
@@ -144,20 +147,37 @@ def _show_template(screen: Screen, template: SchemaTemplate) -> None:
 def _details(screen: Screen, one: SchemaField) -> str:
     delimiter = one.delimiter.replace("\n", "⏎")
     kind, name = one.source.source
+    source, most = one.source, one.most_characters
+    values = [f"{value} ({one.shown[value]})" if value in one.shown else value for value in one.values]
     parts = [
-        screen.text(N_("mandatory")) if one.source.has("mandatory") else "",
-        screen.text(N_("hidden")) if one.source.has("hidden") else "",
+        screen.text(N_("mandatory")) if source.has("mandatory") else "",
+        screen.text(N_("hidden")) if source.has("hidden") else "",
+        screen.text(N_("filled by %(whose)s only", whose=_whose(one))) if one.restricted is not None else "",
+        screen.text(N_("each value once")) if one.unique else "",
+        screen.text(N_("%(most)d characters at most", most=most)) if most else "",
+        screen.text(N_("%(most)d values at most", most=one.most_values)) if one.most_values else "",
         screen.text(N_("several, separated by “%(delimiter)s”", delimiter=delimiter)) if one.several else "",
-        screen.text(N_("input: %(input)s", input=one.source.input)) if one.source.input else "",
+        screen.text(N_("input: %(input)s", input=source.input)) if source.input else "",
+        screen.text(N_("default: %(default)s", default=source.option("default"))) if source.option("default") else "",
         screen.text(N_("stored in the property “%(name)s”", name=one.property_name)) if one.property_name else "",
         screen.text(N_("values from %(kind)s “%(name)s”", kind=kind, name=name)) if kind else "",
-        screen.text(N_("one of: %(values)s", values=" / ".join(one.values)))
+        screen.text(N_("which nobody could be asked for")) if one.unread else "",
+        screen.text(N_("not checked: %(what)s", what=one.not_checked)) if one.not_checked else "",
+        screen.text(N_("one of: %(values)s", values=_several(values)))
         if one.closed
-        else screen.text(N_("such as: %(values)s", values=" / ".join(one.values)))
+        else screen.text(N_("such as: %(values)s", values=_several(values)))
         if one.values
         else "",
     ]
     return " ; ".join(filter(None, parts))
+
+
+def _whose(one: SchemaField) -> str:
+    return ", ".join(one.restricted or ()) or "editrestrictedfields"
+
+
+def _several(values: Sequence[str]) -> str:
+    return " / ".join(values[:MOST_VALUES]) + (" / …" if len(values) > MOST_VALUES else "")
 
 
 def _show_rest(screen: Screen, schema: Schema) -> None:
@@ -255,6 +275,7 @@ def _field_as_dict(one: SchemaField) -> dict[str, Any]:
         "closed": one.closed,
         "values_from": list(one.source.source) if one.source.source[0] else [],
         "values_not_read": one.unread,
+        "not_checked": one.not_checked,
         "default": one.source.option("default"),
         "placeholder": one.source.option("placeholder"),
         "size": one.size,

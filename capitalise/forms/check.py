@@ -5,12 +5,14 @@ Last station of the forms room: for the people who edit `Formulaire:`, `Modèle:
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from capitalise.forms.definition import OPTIONS, Construct
+from capitalise.forms.inputs import INPUTS
 from capitalise.forms.schema import Kind, Schema, SchemaField, SchemaTemplate
 from capitalise.messages import N_, Message
 
@@ -35,6 +37,7 @@ def check_schema(schema: Schema) -> list[Problem]:
     if not schema.form.templates:
         what = N_("the form fills no template")
         problems.append(Problem("no-template", what, N_("add {{{for template|…}}} around its fields")))
+    problems += _formula(schema)
     lines = {(c.kind, c.name): c.line for c in reversed(schema.form.constructs)}
     for stray in schema.form.strays:
         what = N_("the field stands in no template")
@@ -46,6 +49,21 @@ def check_schema(schema: Schema) -> list[Problem]:
             for rule, what, remedy in _field(template, one, schema):
                 problems.append(Problem(rule, what, remedy, lines.get(("field", one.name), 0), template.name, one.name))
     return problems
+
+
+def _formula(schema: Schema) -> Iterator[Problem]:
+    """Fields of the page name's formula that the form does not have: their place stays empty in every title."""
+    known = {(t.name, name) for t in schema.templates for name in t.fields}
+    line = next((one.line for one in schema.form.constructs if one.kind == "info"), 0)
+    for template, name in re.findall(r"<([^<>\[\]]+)\[([^<>\[\]]+)\]>", schema.form.page_name):
+        if (template, name) not in known:
+            what = N_(
+                "the formula of the page's name uses “%(field)s”, which the form does not have",
+                field=f"{template}[{name}]",
+            )
+            near = get_close_matches(name, [one for _template, one in known], 1)
+            remedy = N_("did you mean “%(near)s”?", near=near[0]) if near else N_("mend “page name” in {{{info}}}")
+            yield Problem("formula", what, remedy, line, template, name)
 
 
 def _construct(one: Construct) -> Iterator[Problem]:
@@ -119,6 +137,8 @@ def _field(template: SchemaTemplate, one: SchemaField, schema: Schema) -> Iterat
         )
     yield from _property(one, schema)
     yield from _values(one)
+    yield from _input(one)
+    yield from _annotation(one)
     if one.disputed:
         what = N_(
             "the form separates values by “%(form)s”, the template by “%(template)s”",
@@ -179,3 +199,38 @@ def _values(one: SchemaField) -> Iterator[tuple[str, Message, Message]]:
     if source.has("mandatory") and source.has("hidden") and not default:
         what = N_("the field is mandatory and hidden, with no default: no page can be saved")
         yield "hidden-mandatory", what, N_("show it, or give it a default")
+
+
+def _input(one: SchemaField) -> Iterator[tuple[str, Message, Message]]:
+    """Inputs that do something else than their form says."""
+    kind = one.source.input
+    if kind and kind not in INPUTS:
+        near = get_close_matches(kind, INPUTS, 1)
+        remedy = N_("did you mean “%(near)s”?", near=near[0]) if near else N_("see the input types of Page Forms")
+        yield (
+            "unknown-input",
+            N_("Page Forms knows no input type “%(input)s” and shows a line of text", input=kind),
+            remedy,
+        )
+    if kind == "radiobutton" and one.stored.type == "_boo" and not one.values:
+        what = N_("a radiobutton for yes or no offers nothing, and its next save deletes what stands there")
+        yield "empty-buttons", what, N_("add values=Oui,Non, or let it be a checkbox")
+    if one.source.option("default") == "now" and one.input in ("text", "textarea", "year"):
+        what = (
+            N_("default=now writes the whole date into a field for a year")
+            if one.input == "year"
+            else N_("default=now in a text field writes the word “now”")
+        )
+        yield "default-now", what, N_("let the input be a date, or leave the default out")
+    if one.source.source[0] and not one.values and not one.unread:
+        where, name = one.source.source
+        what = N_("its values come from %(kind)s “%(name)s”, which has none", kind=where, name=name)
+        yield "empty-source", what, N_("create it, or mend its name in the form")
+
+
+def _annotation(one: SchemaField) -> Iterator[tuple[str, Message, Message]]:
+    free = one.kind == Kind.TEXT and not one.several
+    if one.parameter.in_link and free and one.stored.type in ("_txt", "_cod"):
+        name = one.property_name
+        what = N_("stored as [[%(name)s::…]]: a link, a bracket or a “|” in such a text cuts or loses it", name=name)
+        yield "annotation", what, N_("store it with {{#set:%(name)s={{{%(field)s|}}}}}", name=name, field=one.name)

@@ -6,14 +6,51 @@ includes/forminputs of Page Forms 5.9; recorded on a running one in ../shared of
 
 from __future__ import annotations
 
-__all__ = ["CHECKED_DATES", "CLOSED", "FREE_LISTS", "LISTS", "SORTED", "default_size", "input_for", "widget_of"]
+__all__ = ["CHECKED_DATES", "CLOSED", "INPUTS", "LISTS", "SORTED", "default_size", "input_for", "widget_of"]
+
+#: Every input type of Page Forms 5.9 (`getName` of its classes), with the older names that it still takes.
+INPUTS = frozenset(
+    [
+        "text",
+        "textarea",
+        "text with autocomplete",
+        "textarea with autocomplete",
+        "combobox",
+        "tokens",
+        "dropdown",
+        "listbox",
+        "checkbox",
+        "checkboxes",
+        "radiobutton",
+        "tree",
+        "category",
+        "categories",
+        "rating",
+        "year",
+        "date",
+        "datetime",
+        "datetime with timezone",
+        "datepicker",
+        "datetimepicker",
+        "timepicker",
+        "start date",
+        "end date",
+        "start datetime",
+        "end datetime",
+        "regexp",
+        "googlemaps",
+        "openlayers",
+        "leaflet",
+        "mapframe",
+        "menuselect",
+        "two listboxes",
+    ]
+)
 
 #: A value that is not exactly one of theirs is deleted by the next save, without a word.
 CLOSED = frozenset(["dropdown", "radiobutton", "checkboxes", "listbox", "tree"])
 #: Inputs of several values; what they hold is written again at every save.
 LISTS = frozenset(["checkboxes", "listbox", "tokens", "tree"])
-#: Of these, those that keep words of people's own.
-FREE_LISTS = frozenset(["tokens"])
 #: Of these, those that write their values in the form's order.
 SORTED = frozenset(["checkboxes", "listbox"])
 #: Inputs that take a date apart.

@@ -98,6 +98,13 @@ class SchemaField:
         return tuple(one.strip() for one in groups.split(",") if one.strip()) if self.source.has("restricted") else None
 
     @cached_property
+    def not_checked(self) -> str:
+        """What of the field nobody checks: values that Cargo stores, and places on a map. "" for nothing."""
+        if any(key.startswith(("cargo ", "mapping cargo ")) for key, _value in self.source.options):
+            return "Cargo"
+        return self.source.input if self.source.input in ("googlemaps", "openlayers", "leaflet") else ""
+
+    @cached_property
     def unique(self) -> bool:
         return any(key == "unique" or key.startswith("unique for ") for key, _value in self.source.options)
 
@@ -262,7 +269,7 @@ def _field(one: Field, parameter: Parameter, properties: Mapping[str, Property],
         bool(parameter.several and parameter.delimiter and one.several and parameter.delimiter != one.delimiter),
         input_,
         offered.shown.get(mapping_of(one) or ("", ""), {}),
-        bool(one.source[0]) and not values,
+        bool(one.source[0]) and not values and not offered.was_read(one),
     )
 
 

@@ -31,6 +31,10 @@ class Offered:
     def of(self, one: Field) -> tuple[str, ...]:
         return tuple(self.values.get(one.source) or ())
 
+    def was_read(self, one: Field) -> bool:
+        """Whether the wiki answered, though it has none."""
+        return self.values.get(one.source) is not None
+
 
 def mapping_of(one: Field) -> Source | None:
     """What a field's values are shown through, None for nothing."""

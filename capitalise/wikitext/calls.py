@@ -118,18 +118,21 @@ def with_values(text: str, call: Call, values: Mapping[str, str], order: Sequenc
     is not there yet is added in the layout of its neighbours, at its place in `order`; one that is emptied
     goes with its line, as Page Forms leaves it out.
     """
-    edits = []
+    edits: list[tuple[int, int, str]] = []
+    counted: list[tuple[int, int, str]] = []
     added: dict[int, list[str]] = {}
     for name, value in _in_order(values, order):
         parameter = call.parameter(name)
         if parameter is not None:
-            edits.append(
-                _replacement(parameter, value) if value or not _removable(parameter, call) else _gone(parameter)
-            )
+            goes = not value and _removable(parameter, call)
+            edits.append(_gone(parameter) if goes else _replacement(parameter, value))
+            if not parameter.named and _reads_as_named(value):
+                counted += [edit for edit in _named_behind(call, parameter) if edit not in counted]
         elif value:
             at = _place(text, call, name, order)
             added.setdefault(at, []).append(_new(text, call, name, value, at))
     edits += [(at, at, "".join(pieces)) for at, pieces in added.items()]
+    edits += [edit for edit in counted if not any(start <= edit[0] < end for start, end, _piece in edits)]
     whole = text
     for start, end, piece in sorted(edits, reverse=True):
         text = text[:start] + piece + text[end:]
@@ -173,11 +176,21 @@ def _in_order(values: Mapping[str, str], order: Sequence[str]) -> list[tuple[str
 
 def _replacement(parameter: Parameter, value: str) -> tuple[int, int, str]:
     left, right = _white(parameter.value)
-    if not parameter.named and "=" in value:
+    if not parameter.named and _reads_as_named(value):
         return parameter.start, parameter.end, f"{left}{parameter.name}={value}{right}"
     if value.startswith(("*", "#", ":", ";", "{|")) and "\n" not in left:
         left += "\n"  # a list or a table only is one at the start of a line
     return parameter.value_at, parameter.end, left + value + _line_end(left + value, right.strip(" ")) + right
+
+
+def _reads_as_named(value: str) -> bool:
+    """Whether a part with this text would be a name and a value: an equals sign outside calls, links and headings."""
+    return "=" in value and find_calls("{{A|" + value + "}}")[0].parameters[0].named
+
+
+def _named_behind(call: Call, first: Parameter) -> list[tuple[int, int, str]]:
+    """The numbers of the parts without a name behind one that gets its own: they would be counted anew."""
+    return [(p.start, p.start, f"{p.name}=") for p in call.parameters if p.start > first.start and not p.named]
 
 
 def _place(text: str, call: Call, name: str, order: Sequence[str]) -> int:
