@@ -25,6 +25,8 @@ EMAIL = field_of("", "[[A le type::Adresse électronique]]")
 URL = field_of("", "[[A le type::URL]]")
 PAGE = field_of("input type=combobox|values from category=Outil")
 PAGES = field_of("input type=tokens|values from category=Outil")
+NAMED = field_of("", "[[A le type::Page]]")
+CALENDAR = field_of("input type=datepicker")
 WORLD = World(
     "fr",
     {
@@ -32,6 +34,8 @@ WORLD = World(
         "Loomio": Head("Loomio", 3),
         "Lomio": Head("Lomio", 0),
         "W:Commun": Head("W:Commun", 0, invalid="w"),
+        "Umap": Head("Umap", 0),
+        "Loomio, Framapad": Head("Loomio, Framapad", 0),
     },
     {"x": ("Loomio", "Framapad")},
     "https://wiki.exemple.org/wiki/$1",
@@ -50,6 +54,8 @@ CHANGED = [
     (CHOICE, "tres facile", "Très facile", "choice"),
     (CHOICE, "1 – qualifier", "1 - Qualifier", "choice"),
     (CHOICE, "outil", "outils", "choice"),
+    (CHOICE, "Très  facile", "Très facile", "choice"),  # a form deletes it: no invisible change
+    (URL, "HTTPS://exemple.org", "https://exemple.org", "url-typo"),
     (CHOICE, "tres dificile", "Très difficile", "typo"),
     (CHOICE, "2 - Qualifer", "2 - Qualifier", "typo"),
     (CLOSED, "métal;bois", "bois, métal", "list-delimiter list-order"),
@@ -80,7 +86,7 @@ CHANGED = [
     (URL, "http//exemple.org", "http://exemple.org", "url-typo"),
     (URL, "htpp://exemple.org/a", "http://exemple.org/a", "url-typo"),
     (URL, "https:///exemple.org", "https://exemple.org", "url-typo"),
-    (URL, "HTTPS://Exemple.ORG/Ab%c3%a9#T", "https://exemple.org/Ab%C3%A9#T", "url"),
+    (URL, "HTTPS://Exemple.ORG/Ab%c3%a9#T", "https://exemple.org/Ab%C3%A9#T", "url-typo url"),
     (URL, "https://exemple.org/?p=1&utm_source=x#t", "https://exemple.org/?p=1#t", "url-tracking"),
     (URL, "https://exemple.org/?fbclid=3", "https://exemple.org/", "url-tracking"),
     (PAGE, "loomio", "Loomio", "page-name"),
@@ -127,7 +133,11 @@ LEFT = [
     (EMAIL, "camille", "email", ()),
     (URL, "www.exemple.org", "url-typo", ("https://www.exemple.org",)),
     (URL, "https://exemple.org/a : le site", "url", ()),
-    (URL, "[https://exemple.org le site]", "", ()),
+    (URL, "[https://exemple.org le site]", "url-typo", ("https://exemple.org",)),
+    (LIST, "bois, métal, bois", "list-double", ("bois, métal",)),
+    (NAMED, "Loomio, Framapad", "redirect", ("Loomio", "Framapad")),
+    (NAMED, "Umap", "", ()),  # a page that nobody wrote yet
+    (CALENDAR, "mars 2024", "date", ()),
     (PAGE, "Lomio", "redirect", ("Loomio",)),
     (PAGE, "https://exemple.org/autre", "", ()),
     (PAGE, "w:Commun", "", ()),
@@ -154,7 +164,8 @@ MEANT = [
         (TEXT, text)
         for text in ("<\u200b!-- mots --> fin", "[\u200b[lien]]", "_\u200b_NOTOC__", "<mermaid>a  b</mermaid>")
     ),
-    *((TEXT, text) for text in ("<br>", "&nbsp;", "<kbd>a  b</kbd>")),
+    *((TEXT, text) for text in ("<br>", "&nbsp;", "<kbd>a  b</kbd>", "&nbsp;to&nbsp;")),
+    *((TEXT, text) for text in ("exemple.org/e\u0301te\u0301", "www.exemple.org/a\u200bb")),
     *((LIST, text) for text in ("https://exemple.org/a,b", "3,14", "1,500", "-5 ; 3", "10,10,20", "10,,20")),
     *((LIST, text) for text in ("Vaincre; ou périr", "Bonjour,, nous sommes deux")),
     (NUMBERS, "1,5"),

@@ -55,6 +55,8 @@ def normalise_value(value: str, field: SchemaField, world: World, on: frozenset[
     if field.kind in (Kind.OTHER, Kind.CALLS) or not value:
         return Outcome(value)
     text = _text(value, field, world, on)
+    if text.rules and field.closed and "choice" in on:
+        text = replace(text, rules=("choice",))  # a form deletes what stands in its list with two blanks
     if not text.value or field.disputed:
         return text
     if _is_wikitext(text.value, field):
@@ -85,7 +87,9 @@ def _text(value: str, field: SchemaField, world: World, on: frozenset[str]) -> O
 def _is_wikitext(value: str, field: SchemaField) -> bool:
     if field.kind == Kind.TEXT and not field.several:
         return True
-    return bool(_CONSTRUCT.search(value)) and not (field.kind == Kind.PAGE and "{{" not in value and "<" not in value)
+    plain = "{{" not in value and "<" not in value
+    read = field.kind == Kind.PAGE or (field.kind == Kind.URL and not field.several)  # their rules know links
+    return bool(_CONSTRUCT.search(value)) and not (read and plain)
 
 
 def _through(
@@ -138,6 +142,9 @@ def _list(value: str, field: SchemaField, world: World, on: frozenset[str]) -> O
         rules += [rule] if changed != items else []
         items = changed
     doubts = tuple(doubt for one in steps for doubt in one.doubts)
+    if not of_the_form and len(set(items)) < len(items) and "list-double" in on:
+        once = joined(without_doubles(items, field), field)
+        doubts += (Doubt("list-double", N_("a value stands twice in this list"), (once,)),)
     whole = joined(items, field) if rules or "list-spacing" in on else value
     if whole != value and not rules:
         rules.append("list-spacing")

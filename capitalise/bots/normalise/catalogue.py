@@ -131,7 +131,7 @@ RULES = (
     Rule(
         "url-typo",
         N_("mistyped address"),
-        N_("A scheme that can only be a slip is mended."),
+        N_("A scheme that can only be a slip is mended; one in capitals is written small."),
         "htpp://exemple.org",
         "http://exemple.org",
     ),
@@ -243,6 +243,7 @@ LIMITS = (
         N_("unreadable page"),
         N_("A page whose call is not closed, or that cannot be written safely: it is left alone."),
     ),
+    Rule("variants", N_("several spellings"), N_("One thing under several spellings, over many pages: one question.")),
     Rule("mandatory", N_("mandatory field"), N_("A field that the form wants filled is empty.")),
     Rule("lines", N_("length"), N_("A text is much longer or shorter than the lines asked for.")),
     Rule("limit", N_("limit"), N_("More characters or values than the form allows.")),

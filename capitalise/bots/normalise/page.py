@@ -25,7 +25,7 @@ from capitalise.messages import N_
 from capitalise.wikitext.calls import SPACE, Call, Parameter, call_text, calls_in, find_calls, same_template
 from capitalise.wikitext.preprocessor import Node, preprocess, walk
 
-__all__ = ["Prepared", "Result", "normalise_page", "prepare", "targets_in"]
+__all__ = ["Prepared", "Result", "names_in", "normalise_page", "prepare", "targets_in"]
 
 _NONE: Sequence[Parameter] = ()
 MOST_ROUNDS = 5
@@ -121,6 +121,23 @@ def targets_in(text: str, prepared: Prepared) -> Iterator[tuple[str, str]]:
             if field and field.kind == Kind.PAGE:
                 items = re.split(f"{re.escape(field.delimiter)}|[;\n]", value) if field.several else [value]
                 yield from ((name, title) for item in items if (title := target_of(item)))
+
+
+def names_in(text: str, prepared: Prepared) -> Iterator[tuple[str, str]]:
+    """The values of fields in which people write names, with the field's label: of lists that take words of their own, of fields that
+    name pages, of lines of text."""
+    for call in find_calls(text, prepared.tags) if prepared.pattern.search(text) else ():
+        template = prepared.of(call)
+        values = call.values() if template else {}
+        for name, field in template.fields.items() if template else ():
+            if name not in values or field.closed or field.input not in _NAMING or field.kind not in _NAMES:
+                continue
+            items = values[name].split(field.delimiter) if field.several else [values[name]]
+            yield from ((field.label, item.strip()) for item in items if item.strip())
+
+
+_NAMING = ("text", "combobox", "tokens")
+_NAMES = (Kind.TEXT, Kind.PAGE, Kind.CHOICE)
 
 
 def _structure(text: str, calls: Iterable[Call], prepared: Prepared, on: frozenset[str]) -> Iterator[Change | Remark]:

@@ -13,10 +13,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from capitalise.bots.normalise.catalogue import RULES, rule_named
-from capitalise.bots.normalise.page import Prepared, Result, normalise_page, prepare, targets_in
+from capitalise.bots.normalise.page import Prepared, Result, names_in, normalise_page, prepare, targets_in
 from capitalise.bots.normalise.report import add_pages
 from capitalise.bots.normalise.reverted import refused
 from capitalise.bots.normalise.structure import Change
+from capitalise.bots.normalise.variants import variants_in
 from capitalise.errors import SettingsError, Skip
 from capitalise.forms.rules.outcome import World
 from capitalise.forms.schema import Kind, Schema, read_schema
@@ -81,6 +82,9 @@ def plan_normalise(
     for revision in found:
         work.add(revision)
     work.edited_before()
+    if not pages:
+        named = ((label, item, r.title) for r in found for label, item in names_in(r.text or "", prepared))
+        work.findings += variants_in(named, settings.wiki)
     plan = work.plan(run, len(listing))
     if rendered and not pages:
         plan = add_pages(plan, settings, reader, rendered)

@@ -108,6 +108,9 @@ def _bare_pipe(
     elif field.parameter.in_link:
         why = N_("a “|” cuts this value, and the template stores the field as a property, where none can be written")
         yield Remark(call.start, field.label, Doubt("pipe", why))
+    elif text[: parameter.start - 1].rstrip(" \t").endswith("\n"):
+        why = N_("a “|” begins a line of this value: is “%(words)s” a parameter without its name?", words=words[:80])
+        yield Remark(call.start, field.label, Doubt("pipe", why))
     elif "pipe" in on:
         at = parameter.start - 1
         cut = text[before.value_at : at].rstrip(SPACE)

@@ -19,6 +19,7 @@ _TYPOS = re.compile(
 _PLACE = re.compile(
     r"(https?://)([^\s/?#@]*@)?((?:[\w-]+(?:\.[\w-]+)*\.?|\[[0-9a-f:.]+\])(?::[0-9]+)?)(?=[/?#]|$)", re.IGNORECASE
 )
+_LINKED = re.compile(r"\[(https?://[^\s\]]+)(?: [^\[\]]*)?\]", re.IGNORECASE)
 _RIGHT = re.compile(r"https?://", re.IGNORECASE)
 _TRACKING = re.compile(
     r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_cid|mc_eid|_hsenc|_hsmi|mkt_tok)=[^&#;]*",
@@ -29,7 +30,11 @@ _TRACKING = re.compile(
 def mended_scheme(value: str, _field: SchemaField, _world: World) -> str | Doubt:
     """`http//`, `htpp://`, `https:///` and their like; an address without a scheme is a doubt."""
     if _RIGHT.match(value) and not value.lower().startswith(("http:///", "https:///")):
-        return value
+        scheme, colon, rest = value.partition(":")
+        return f"{scheme.lower()}{colon}{rest}"  # Semantic MediaWiki refuses HTTPS:
+    if link := _LINKED.fullmatch(value):
+        why = N_("“%(value)s” is a link with words: the field holds an address alone", value=value)
+        return Doubt("url-typo", why, (link[1],))
     if found := _TYPOS.match(value):
         secure = "s" if found["t"] else ""
         return f"http{secure}://{value[found.end() :]}"

@@ -116,7 +116,7 @@ def nearest(value: str, values: Iterable[str], most: int = 3) -> list[str]:
     found = process.extract(
         key, {one: bare_letters(one) for one in values}, scorer=fuzz.ratio, limit=most, score_cutoff=70
     )
-    return [name for _folded, _score, name in found]
+    return [name for _folded, _score, name in found if name != value]
 
 
 def _distance(value: str, other: str) -> int:

@@ -13,7 +13,7 @@ from capitalise.messages import N_
 __all__ = ["in_order", "joined", "split", "split_otherwise", "without_doubles"]
 
 #: Where other delimiters may be part of a value: addresses, entities, and what is read as wikitext.
-_HELD = re.compile(r"://|&[#\w]+;|\[\[|\{\{|<")
+_HELD = re.compile(r"://|\bwww\.|\.[a-z]{2,}/|&[#\w]+;|\[\[|\{\{|<")
 _ORDINARY = (";", "\n")
 _ONLY_IF_LISTED = (",", "/", " et ", " and ", " & ")
 

@@ -13,6 +13,7 @@ from capitalise.pages.titles import normal_title, title_problem
 
 __all__ = ["final_target", "from_address", "page_name", "target_of"]
 
+MOST_LETTERS = 40  # of a title in a list of them
 _LINK = re.compile(r"\[\[:?([^\[\]|{}]+)\]\]")
 
 
@@ -68,8 +69,19 @@ def final_target(value: str, field: SchemaField, world: World) -> str | Doubt:
         return value if head.section else head.redirect  # a part of another page is not that page
     if head.revision:
         return value
-    near = nearest(title, world.titles.get(field.name, ()))
+    near = nearest(title, field.values or world.titles.get(field.name, ()))
+    if several := _several(title):
+        why = N_("“%(value)s” names several pages, the field holds one", value=value)
+        return value if field.several else Doubt("redirect", why, several)
+    if not near and not field.source.source[0] and not field.only_existing:
+        return value  # a page that nobody wrote yet is no mistake
     return Doubt("redirect", N_("there is no page “%(title)s”", title=title), tuple(near))
+
+
+def _several(title: str) -> tuple[str, ...]:
+    """The titles that a list in the place of one names: short ones between commas, semicolons or “et”."""
+    parts = [part.strip() for part in re.split(r"[,;]| et ", title)]
+    return tuple(parts) if len(parts) > 1 and all(0 < len(part) <= MOST_LETTERS for part in parts) else ()
 
 
 def _foreign(title: str, prefixes: frozenset[str]) -> bool:

@@ -17,6 +17,9 @@ __all__ = ["bare_ends", "composed", "single_spaces", "visible"]
 _ZERO_WIDTH = re.compile("(?:(?<=[^\\W_])|(?<= )|\\A)[\u200b\ufeff\u2060]+(?=[^\\W_]|[ .,]|\\Z)")
 _END = r"(?:[ \t\n\u00a0]|&nbsp;|&#160;|<br[ \t]*/?>)"
 _ENDS = re.compile(rf"\A{_END}+|(?<![ \t\n\u00a0>;]){_END}+\Z", re.IGNORECASE)
+_SPACED_ON_PURPOSE = re.compile(r"(?:&nbsp;|&#160;).*(?:&nbsp;|&#160;)", re.DOTALL | re.IGNORECASE)
+#: Addresses without a scheme, and keys: runs of signs in which each one counts.
+_EXACT = re.compile(r"(?:\b[\w-]+\.)+[a-zA-Z]{2,}/\S*|\bwww\.\S+|\b(?=\w*[0-9])(?=\w*[A-Za-z])[\w-]{20,}\b")
 #: What takes whole lines as they are: tables, and lines that start with a space.
 _LAID_OUT = re.compile(r"^[ \t]*(?:\{\||\||!)|^[ \t]", re.MULTILINE)
 #: Tags between which spaces are only spaces; any other may be an extension's.
@@ -43,6 +46,8 @@ def visible(value: str, _field: SchemaField, world: World) -> str:
 
 def bare_ends(value: str, _field: SchemaField, _world: World) -> str:
     """Without no-break spaces and line breaks before the first and after the last word; what is nothing else stays."""
+    if _SPACED_ON_PURPOSE.fullmatch(value):
+        return value  # somebody typed the blanks of a word that joins others
     bare = value
     while (shorter := _ENDS.sub("", bare).strip(SPACE)) != bare:
         bare = shorter
@@ -68,12 +73,21 @@ _LINE_ENDS = re.compile(r"(?<![ \t])[ \t]+(?=\n)")
 def _outside(value: str, world: World, change: Callable[[str], str]) -> str:
     """`value` with its plain text changed: calls, links, tags and comments keep every byte."""
     whole = change(value)
-    if whole == value or not _CONSTRUCT.search(value):
+    if whole == value or (not _CONSTRUCT.search(value) and not _EXACT.search(value)):
         return whole
     if _MARKED.search(value):
         return value  # not every wiki knows these as tags of their own
     pieces, at = [], 0
     for node in preprocess(value, world.tags):
-        pieces += [change(value[at : node.start]), value[node.start : node.end]]
+        pieces += [_but_exact(value[at : node.start], change), value[node.start : node.end]]
         at = node.end
-    return "".join([*pieces, change(value[at:])])
+    return "".join([*pieces, _but_exact(value[at:], change)])
+
+
+def _but_exact(text: str, change: Callable[[str], str]) -> str:
+    """A text changed but for its addresses and keys."""
+    pieces, at = [], 0
+    for found in _EXACT.finditer(text):
+        pieces += [change(text[at : found.start()]), found[0]]
+        at = found.end()
+    return "".join([*pieces, change(text[at:])])
