@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+import time
+from contextlib import suppress
 from datetime import datetime
 
 import pytest
 
+from capitalise.bots.fiches.allowed import refusals
 from capitalise.bots.fiches.form import FicheForm, fiche_form
 from capitalise.bots.fiches.form_save import changed_by_save
 from capitalise.bots.fiches.page import cell_doubts, new_page, read_cells, spelled_cell, with_cells
 from capitalise.errors import Skip
 from capitalise.forms.saves import NeverOpens, saved_page
+from capitalise.pages.revisions import Account
 from capitalise.wikitext.preprocessor import CORE_TAGS
 from tests.recorded import NOW, Line, recorded_schema, saves
 
@@ -133,3 +137,29 @@ def test_defaults_stand_in_empty_cells_only() -> None:
     field = next(f for f in form.fields if f.name == "accès")
     assert field.default_at(datetime(2026, 1, 2)) == "Libre"
     assert new_page(form, {"nom": "A", "accès": "Libre"}) == "{{Verger\n|nom=A\n|accès=Libre\n}}"
+
+
+def test_a_restricted_field_is_left_to_those_who_may_fill_it() -> None:
+    form = fiche_form(recorded_schema("Matériel"), CORE_TAGS)
+    fields = {f.name: f for f in form.fields}
+    editor = Account(5, "Camille", frozenset({"edit"}), frozenset({"user"}))
+    admin = Account(6, "Dominique", frozenset({"edit", "editrestrictedfields"}), frozenset({"user", "sysop"}))
+    for name in ("référent", "validé"):
+        assert [one.rule for one in refusals(fields[name], "Alix", "A", (), editor, new=False)] == ["restricted"]
+        assert list(refusals(fields[name], "Alix", "A", (), admin, new=False)) == []
+    pages = [("B", {"numéro": "7"})]
+    assert [one.rule for one in refusals(fields["numéro"], "7", "A", pages, admin, new=True)] == ["unique"]
+    assert list(refusals(fields["numéro"], "7", "B", pages, admin, new=True)) == []
+
+
+def test_a_form_of_one_hostile_page_costs_little() -> None:
+    start = time.process_time()
+    schema = recorded_schema("Verger")
+    for text in (
+        "{{Verger|" * 20_000,
+        "{{Verger|nom=" + "[" * 200_000 + "}}",
+        "{{Verger|nom=" + "<ref>" * 50_000 + "}}",
+    ):
+        with suppress(NeverOpens):
+            saved_page(text, schema, NOW)
+    assert time.process_time() - start < 10

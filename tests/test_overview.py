@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from itertools import groupby
 from pathlib import Path
@@ -12,7 +13,9 @@ from hypothesis import strategies as st
 
 from capitalise.errors import Skip
 from capitalise.wikitext.calls import find_calls
-from capitalise.wikitext.canonical import canonical
+from capitalise.wikitext.canonical import canonical, expanded_on_save
+from capitalise.wikitext.effects import effects, inert
+from capitalise.wikitext.preprocessor import CORE_TAGS
 from capitalise.wikitext.regions import find_region, region_marks, region_text, with_region
 from capitalise.wikitext.tables import table_cell
 from tests.conftest import Cli
@@ -141,3 +144,33 @@ def test_a_value_never_leaves_its_cell_of_the_table(value: str) -> None:
 
 def test_a_link_in_a_tools_line_stays_a_link(desk: Desk) -> None:
     assert "[[Repas partagé|et une idée]]" in desk.page("KIC")
+
+
+def test_copies_of_values_do_nothing(desk: Desk) -> None:
+    """A description that files its own page, in the overview."""
+    desk.edit("Décrire les rôles", "|description=", "|description=[[Catégorie:Filée]] {{Boîte|a}} __NOTOC__ ")
+    desk.run(code=None)
+    overview = desk.page("KIC")
+    assert effects(overview) == []
+    assert [call.name for call in find_calls(overview)] == []
+    assert "Catégorie:Filée" in overview and "__NOTOC__" not in overview
+
+
+def test_what_a_copy_reads_as() -> None:
+    """What a value does on its own page it does not do where it is copied to; it reads there as it was typed."""
+    for typed in (
+        "[[Catégorie:X]]",
+        "[[P::v]]",
+        "{{Modèle|a}}",
+        "{{{1|x}}}",
+        "__NOTOC__",
+        "~~~~",
+        "a [[Catégorie:X|y]] b",
+    ):
+        copy = inert(f"avant {typed} après [[Page|mot]] '''gras'''")
+        assert effects(copy) == []
+        assert find_calls(copy) == []
+        assert expanded_on_save(copy, CORE_TAGS) is None
+        assert "__NOTOC__" not in copy and "{{{" not in copy
+        assert html.unescape(copy) == f"avant {typed} après [[Page|mot]] '''gras'''"
+        assert "[[Page|mot]]" in copy

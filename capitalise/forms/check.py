@@ -209,7 +209,10 @@ def _input(one: SchemaField) -> Iterator[tuple[str, Message, Message]]:
         remedy = N_("did you mean “%(near)s”?", near=near[0]) if near else N_("see the input types of Page Forms")
         yield (
             "unknown-input",
-            N_("Page Forms knows no input type “%(input)s” and shows a line of text", input=kind),
+            N_(
+                "“%(input)s” is no input type of Page Forms: unless an extension brings it, the form shows a line of text",
+                input=kind,
+            ),
             remedy,
         )
     if kind == "radiobutton" and one.stored.type == "_boo" and not one.values:

@@ -36,12 +36,13 @@ def gone_values(
 def _finding(label: str, value: str, titles: list[str], bot: str, wiki: str) -> Finding:
     why = NP_(
         "%(count)d page holds “%(value)s”, which the form does not offer: its next save there deletes it (%(titles)s). If the value has "
-        "another name now: capitalise forms rename-value %(bot)s",
+        "another name now: capitalise forms rename-value %(bot)s %(field)s %(value)s NEW",
         "%(count)d pages hold “%(value)s”, which the form does not offer: its next save there deletes it (%(titles)s). If the value has "
-        "another name now: capitalise forms rename-value %(bot)s",
+        "another name now: capitalise forms rename-value %(bot)s %(field)s %(value)s NEW",
         len(titles),
         value=value,
         titles=", ".join(titles[:MOST_TITLES]) + (", …" if len(titles) > MOST_TITLES else ""),
         bot=bot,
+        field=label,
     )
     return Finding("value-not-offered", why, wiki, titles[0], field=label)
