@@ -247,3 +247,26 @@ def test_the_schema_shows_what_the_form_wants(
     told = json.loads(orchard.cli(orchard.folder, "forms", "check", "Verger", "--json", code=3).stdout)
     (mended,) = [one["remedy"] for one in told if one["rule"] == "annotation"]
     assert "{{#set:Mot={{{mot|}}}}}" in mended
+
+
+def test_the_values_of_a_sheet_of_their_own(orchard: Anywhere) -> None:
+    type_cells(orchard, "Verger un", Licence="CC BY-SA")
+    run(orchard)
+    (orchard.folder / "licences.csv").write_text("valeur;avant\nCC0;\nCC BY-SA 4.0;CC BY-SA\n", "utf-8")
+    orchard.cli(
+        orchard.folder,
+        "forms",
+        "values",
+        "vergers",
+        "licence",
+        str(orchard.folder / "licences.csv"),
+        "--yes",
+        code=None,
+    )
+    assert "values=CC0,CC BY-SA 4.0}}}" in orchard.text("Formulaire:Verger")
+    assert "|licence=CC BY-SA 4.0" in orchard.text("Verger un")
+    (orchard.folder / "licences.csv").write_text("valeur\nCC0\nCC BY\n", "utf-8")
+    said = orchard.cli(
+        orchard.folder, "forms", "values", "vergers", "licence", str(orchard.folder / "licences.csv"), "--yes", code=2
+    )
+    assert "CC BY-SA 4.0" in said.stderr

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from capitalise.cli.fiches.rename import rename_value
+from capitalise.cli.fiches.rename import rename_value, values
 from capitalise.cli.main import LANGUAGE, _
 from capitalise.cli.options import as_json, open_workspace, teller
 from capitalise.cli.show import Screen
@@ -50,6 +50,7 @@ def forms() -> None:
 
 
 forms.add_command(rename_value)
+forms.add_command(values)
 _wiki = click.option("--wiki", "wiki", metavar=_("WIKI"), help=_("The wiki to ask, by its key in capitalise.toml."))
 
 

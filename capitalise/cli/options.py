@@ -237,6 +237,18 @@ def says_yes(screen: Screen, question: Message) -> bool:
         screen.say(N_("Answer y or n."))
 
 
+def asked_number(screen: Screen, question: str, most: int) -> int:
+    """A number from 1 to `most`, or 0 for none; anything else is asked again."""
+    while most:
+        answer = click.prompt(question, default="", show_default=False, prompt_suffix=" ").strip()
+        if not answer:
+            return 0
+        if answer.isdecimal() and 1 <= int(answer) <= most:
+            return int(answer)
+        screen.say(N_("  This is none of the answers."))
+    return 0
+
+
 def stopper(screen: Screen) -> Callable[[], bool]:
     """Let the first Ctrl-C, a polite kill or a closed terminal end the run after the edit in flight, the second one at once."""
     stop: list[bool] = []

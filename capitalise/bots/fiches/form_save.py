@@ -87,14 +87,14 @@ def _cut(mine: Call, theirs: FormCall) -> list[str]:
 
 
 def _before_calls(text: str, form: FicheForm) -> str:
-    """The words before the last of the form's calls on a page: not those of other calls, nor tags."""
+    """The words that readers see before the last of the form's calls on a page: not those of other calls, tags or comments."""
     calls = [c for c in find_calls(text, form.tags) if not c.inside]
     last = max((n for n, c in enumerate(calls) if any(same_template(c.name, t) for t in form.templates)), default=-1)
     words, at = "", 0
     for call in calls[: last + 1]:
         words += text[at : call.start]
         at = call.end
-    return re.sub(r"</?\w+>", "", words).strip()
+    return re.sub(r"<!--.*?-->|</?\w+>", "", words, flags=re.DOTALL).strip()
 
 
 def _some(words: list[str]) -> str:

@@ -9,25 +9,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
 from capitalise.bots.fiches.assemble import FicheSettings
-from capitalise.bots.fiches.form import FicheField, FicheForm, load_form
+from capitalise.bots.fiches.form import FicheField, FicheForm
 from capitalise.bots.fiches.page import cells_of, with_cells
 from capitalise.bots.fiches.planner import plan_fiches
+from capitalise.bots.fiches.renames import Rename, renamed_form, renamed_property
 from capitalise.bots.fiches.rows import read_rows
 from capitalise.errors import SettingsError, Skip
-from capitalise.forms.definition import read_form
-from capitalise.forms.tags import find_tags
 from capitalise.messages import N_, render
 from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Revision
 from capitalise.plans.model import Finding, PageChange, Plan
 from capitalise.sheets.table import Table, heading_key
 
-__all__ = ["plan_rename"]
+__all__ = ["field_named", "plan_rename", "rename_of"]
+
+MOST_LETTERS = 200  # of a summary
 
 
 def plan_rename(
@@ -36,18 +37,16 @@ def plan_rename(
     tables: Sequence[Table],
     run: str,
     created: datetime,
-    label: str,
-    old: str,
-    new: str,
+    rename: Rename,
+    form: FicheForm,
 ) -> Plan:
-    """The plan that renames a value of the field `label` wherever it stands. Raises SettingsError, SheetError, WikiError."""
-    form = load_form(reader, settings.form, settings.template, settings.form_text, settings.language)
-    rename = rename_of(form, label, old, new)
-    changes = definition_changes(settings, reader, rename)
-    if not any(change.title for change in changes):
-        raise SettingsError(
-            N_("“%(old)s” stands nowhere in the form's page as a value of this field: change it by hand.", old=old)
+    """The plan that renames values of a field wherever they stand. Raises SettingsError, SheetError, WikiError."""
+    changes = definition_changes(settings, reader, form, rename)
+    if not changes and rename.values != rename.field.values:
+        why = N_(
+            "The values of “%(field)s” do not stand in the form's page: change them by hand.", field=rename.field.label
         )
+        raise SettingsError(why)
     titles = pages_with(settings, reader, tables, form, rename)
     made = Plan(settings.bot, run, created, seen=len(titles))
     if titles:
@@ -83,33 +82,42 @@ def _without_row(
 
 
 def _in_templates(settings: FicheSettings, reader: Reader, form: FicheForm, rename: Rename) -> list[Finding]:
-    """Templates that name the value themselves (`#switch`): nobody but their authors can say what they mean by it."""
+    """Templates that name a value themselves (`#switch`): nobody but their authors can say what they mean by it."""
     pages = reader.definitions("template", list(form.templates)).values()
-    why = N_("the template names “%(old)s” itself: change it there too", old=rename.old)
-    return [Finding("rename", why, settings.wiki, one.title) for one in pages if rename.old in (one.text or "")]
+    return [
+        Finding(
+            "rename", N_("the template names “%(old)s” itself: change it there too", old=old), settings.wiki, one.title
+        )
+        for one in pages
+        for old in rename.names
+        if old in (one.text or "")
+    ]
 
 
-@dataclass(frozen=True)
-class Rename:
-    """The value `old` of a field is called `new` from now on; where the form has `new` already, the two become one."""
+def rename_of(form: FicheForm, label: str, names: Mapping[str, str], values: Sequence[str] = ()) -> Rename:
+    """`values` are all that the form offers from now on, else its own under their new names. Raises SettingsError for a field that the form
+    lacks, a value that it does not offer or that can stand in no list, and for values that are pages' titles."""
+    found = field_named(form, label)
+    for old in names:
+        if old not in found.values:
+            there = " ; ".join(found.values)
+            why = N_(
+                "The form does not offer “%(old)s” for “%(field)s”. It offers: %(values)s",
+                old=old,
+                field=found.label,
+                values=there,
+            )
+            raise SettingsError(why)
+    wanted = tuple(dict.fromkeys(values or (names.get(value, value) for value in found.values)))
+    for new in wanted:
+        if not new.strip() or (found.several and found.delimiter in new) or re.search(r"[|{}\[\]\n]", new):
+            why = N_("“%(new)s” can be no value of this list: no “|”, brackets or the list's own sign.", new=new)
+            raise SettingsError(why)
+    return Rename(found, dict(names), wanted)
 
-    field: FicheField
-    old: str
-    new: str
 
-    def cell(self, field: FicheField, cell: str) -> str:
-        """A cell of a field with the new name."""
-        if field.name != self.field.name or self.old not in cell:
-            return cell
-        if not field.several:
-            return self.new if cell == self.old else cell
-        parts = [self.new if part.strip() == self.old else part for part in cell.split(field.delimiter)]
-        bare = dict.fromkeys(part.strip() for part in parts)
-        return cell if self.new not in bare else f"{field.delimiter} ".join(bare)
-
-
-def rename_of(form: FicheForm, label: str, old: str, new: str) -> Rename:
-    """Raises SettingsError for a field that the form lacks, a value that it does not offer, and values that are pages' titles."""
+def field_named(form: FicheForm, label: str) -> FicheField:
+    """A field with a list of its own, by its label or name. Raises SettingsError."""
     found = next((f for f in form.fields if heading_key(label) in (heading_key(f.label), heading_key(f.name))), None)
     if found is None:
         there = ", ".join(f.label for f in form.fields)
@@ -123,20 +131,7 @@ def rename_of(form: FicheForm, label: str, old: str, new: str) -> Rename:
             name=name,
         )
         raise SettingsError(why)
-    if old not in found.values:
-        values = " ; ".join(found.values)
-        why = N_(
-            "The form does not offer “%(old)s” for “%(field)s”. It offers: %(values)s",
-            old=old,
-            field=found.label,
-            values=values,
-        )
-        raise SettingsError(why)
-    if not new.strip() or (found.several and found.delimiter in new) or re.search(r"[|{}\[\]\n]", new):
-        raise SettingsError(
-            N_("“%(new)s” can be no value of this list: no “|”, brackets or the list's own sign.", new=new)
-        )
-    return Rename(found, old, new.strip())
+    return found
 
 
 class Renaming:
@@ -154,60 +149,21 @@ class Renaming:
         return {name: replace(one, text=self._texts.get(one.title, one.text)) for name, one in found.items()}
 
 
-def definition_changes(settings: FicheSettings, reader: Reader, rename: Rename) -> list[PageChange]:
-    """The form's page and the property's, with the new name. Raises SettingsError where the form is a file of the workspace."""
+def definition_changes(settings: FicheSettings, reader: Reader, form: FicheForm, rename: Rename) -> list[PageChange]:
+    """The form's page and the property's, with the new names. Raises SettingsError where the form is a file of the workspace."""
     if settings.form_text is not None:
-        raise SettingsError(N_("The form is a file of the workspace: change “%(old)s” there first.", old=rename.old))
+        raise SettingsError(N_("The form is a file of the workspace: change its values there first."))
     schema = rename.field.schema
-    pages = [(one, renamed_form) for one in reader.definitions("form", [settings.form]).values()]
+    forms = reader.definitions("form", [settings.form]).values()
+    pages = [(one, renamed_form(one.text or "", rename, form.template)) for one in forms]
     if schema and schema.property_name:
-        pages += [(one, renamed_property) for one in reader.definitions("property", [schema.property_name]).values()]
-    said = render(N_("“%(old)s” becomes “%(new)s”", old=rename.old, new=rename.new), settings.language)
-    changes = []
-    for page, renamed in pages:
-        new = renamed(page.text or "", rename)
-        if new != page.text:
-            changes.append(
-                PageChange(settings.wiki, page.title, page.id, page.text or "", new, f"{settings.bot} : {said}")
-            )
-    return changes
-
-
-def renamed_form(text: str, rename: Rename) -> str:
-    """A form's page with the new name in the tags of the field: its values, default, tree and what they show."""
-    name = rename.field.parameter or rename.field.name
-    for tag in reversed(list(find_tags(text))):
-        if len(tag.parts) > 1 and (tag.parts[0].casefold(), tag.parts[1]) == ("field", name):
-            text = text[: tag.start] + _renamed_tag(text[tag.start : tag.end], rename) + text[tag.end :]
-    return text
-
-
-def _renamed_tag(tag: str, rename: Rename) -> str:
-    delimiter = read_form("{{{for template|T}}}" + tag + "{{{end template}}}").templates[0].fields[0].delimiter
-
-    def listed(found: re.Match[str]) -> str:
-        items = found[2].split(delimiter)
-        merged = any(item.strip() == rename.new for item in items)
-        kept = [item for item in items if not (merged and item.strip() == rename.old)]
-        return found[1] + delimiter.join(_named(item, rename) for item in kept)
-
-    tag = re.sub(r"(\|\s*(?:values|default)\s*=)([^|{}]*)", listed, tag)
-    old = re.escape(rename.old)
-    tag = re.sub(rf"(=\s*|;\s*){old}(\s*=&?g?t?;?>?)", lambda found: found[1] + rename.new + found[2], tag)
-    return re.sub(rf"(\n?\*+\s*){old}(\s*(?:\n|\||\}}))", lambda found: found[1] + rename.new + found[2], tag)
-
-
-def _named(item: str, rename: Rename) -> str:
-    return item.replace(rename.old, rename.new) if item.strip() == rename.old else item
-
-
-_ALLOWS = r"(?:Allows value|Valeur possible|Valeur autorisée|Permet la valeur)"
-
-
-def renamed_property(text: str, rename: Rename) -> str:
-    """A property's page with the new name among its allowed values."""
-    pattern = rf"(\[\[\s*{_ALLOWS}\s*:[:=]\s*){re.escape(rename.old)}(\s*(?:\|[^\[\]]*)?\]\])"
-    return re.sub(pattern, lambda found: found[1] + rename.new + found[2], text, flags=re.IGNORECASE)
+        properties = reader.definitions("property", [schema.property_name]).values()
+        pages += [(one, renamed_property(one.text or "", rename)) for one in properties]
+    said = [N_("“%(old)s” becomes “%(new)s”", old=old, new=new) for old, new in rename.names.items()]
+    words = ", ".join(render(one, settings.language) for one in said) or rename.field.label
+    summary = f"{settings.bot} : {words if len(words) <= MOST_LETTERS else words[:MOST_LETTERS] + '…'}"
+    changed = [(one, new) for one, new in pages if new != one.text]
+    return [PageChange(settings.wiki, one.title, one.id, one.text or "", new, summary) for one, new in changed]
 
 
 def pages_with(

@@ -11,7 +11,7 @@ from capitalise.bots.fiches.kind import form_of
 from capitalise.bots.fiches.rows import OpenColumns, open_columns
 from capitalise.cli.fiches.bots import with_sheet
 from capitalise.cli.main import LANGUAGE, _
-from capitalise.cli.options import at_terminal, bot_argument, open_workspace, says_yes, teller
+from capitalise.cli.options import asked_number, at_terminal, bot_argument, open_workspace, says_yes, teller
 from capitalise.cli.show import Screen
 from capitalise.errors import WAITING
 from capitalise.messages import N_
@@ -66,23 +66,11 @@ def _chosen(screen: Screen, sheet: OpenColumns) -> dict[str, str]:
         for number, heading in enumerate(free, start=1):
             screen.line(f"    {number}  {heading}")
         question = screen.text(N_("  Which column is “%(label)s”? (number; Return: none)", label=label))
-        if number := _number(screen, question, len(free)):
+        if number := asked_number(screen, question, len(free)):
             accepted[free[number - 1]] = label
         elif alike:
             accepted[alike[0]] = ""  # it is a column of their own: not to be proposed again
     return accepted
-
-
-def _number(screen: Screen, question: str, most: int) -> int:
-    """A number from 1 to `most`, or 0 for none; anything else is asked again."""
-    while most:
-        answer = click.prompt(question, default="", show_default=False, prompt_suffix=" ").strip()
-        if not answer:
-            return 0
-        if answer.isdecimal() and 1 <= int(answer) <= most:
-            return int(answer)
-        screen.say(N_("  This is none of the answers."))
-    return 0
 
 
 def _unsettled(workspace: Workspace, bot: Bot) -> list[OpenColumns]:
