@@ -125,7 +125,7 @@ def test_a_new_page_is_one_that_the_form_leaves_as_it_is() -> None:
         written = {f.name: spelled_cell(cells[f.name], f, form).value for f in form.fields if cells[f.name]}
         if any(list(cell_doubts(written[f.name], f, form)) for f in form.fields if f.name in written):
             continue
-        made = new_page(form, written, NOW)
+        made = new_page(form, written)
         assert {name: cell for name, cell in read_cells(made, form).items() if name in written} == written
         assert saved(made, line["form"]) == _timeless(made)
         kept.append(line["id"])

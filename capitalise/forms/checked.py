@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from capitalise.forms.inputs import CHECKED_DATES, LISTS, SORTED
 from capitalise.forms.kept import NEVER_OPENS, kept_value
@@ -27,7 +26,6 @@ from capitalise.pages.revisions import Account
 __all__ = ["Spelled", "may_fill", "spelled", "unlisted", "value_doubts"]
 
 _EMAIL = re.compile(r"[^\s@,;:]+@[^\s@,;]+\.[^\s@,;]+")
-_ANY_DAY = datetime(2000, 1, 1)  # a value that is there does not depend on today
 MOST_PATTERN = 200  # letters of a pattern that a form gives
 MOST_NAMED = 12  # values of a form that a sentence lists
 
@@ -43,14 +41,14 @@ class Spelled:
 def spelled(value: str, field: SchemaField, world: World) -> Spelled:
     """The one right spelling of a value that the form spells otherwise: `cc by-sa` → `CC BY-SA`, `oui` → `Oui`, `a;b` → `a, b`."""
     if field.input.startswith("datetime") and re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{1,2}:", value):
-        kept = kept_value(value, field, _ANY_DAY, world.language)
+        kept = kept_value(value, field, language=world.language)
         return Spelled(value if kept == NEVER_OPENS else kept, ("date",) if kept not in (value, NEVER_OPENS) else ())
     if not value or field.disputed or field.kind in (Kind.OTHER, Kind.CALLS):
         return Spelled(value)
     found = normalise_value(value, field, world, _rules(field))
     if found.doubts:
         return Spelled(value)
-    kept = kept_value(found.value, field, _ANY_DAY, world.language)
+    kept = kept_value(found.value, field, language=world.language)
     if kept != found.value and _same(kept, found.value, field):
         return Spelled(kept, (*found.rules, "list-spacing" if field.several else "date"))
     return Spelled(found.value, found.rules)
@@ -137,7 +135,7 @@ def _unkept(value: str, field: SchemaField, language: str) -> Iterator[Doubt]:
     """What the next save in the form would make of the value."""
     if field.kind == Kind.CALLS:
         return
-    kept = kept_value(value, field, _ANY_DAY, language)
+    kept = kept_value(value, field, language=language)
     if kept in (value, value.strip()):
         return
     if kept == NEVER_OPENS:

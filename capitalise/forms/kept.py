@@ -59,12 +59,18 @@ _MONTH = re.compile(r"(?P<n>[^\W\d]+) (?P<y>[0-9]{4})")
 Date = tuple[int, int, int, tuple[int, int, int]]
 
 
-def kept_value(value: str, field: SchemaField, now: datetime, language: str = "fr") -> str:
-    """The value after a save: "" where it is deleted, NEVER_OPENS where the form shows an error instead of itself."""
+def kept_value(value: str, field: SchemaField, now: datetime | None = None, language: str = "fr") -> str:
+    """The value after a save at the time `now` (None: an empty one is not looked at): "" where it is deleted, NEVER_OPENS where the form
+    shows an error instead of itself."""
     if field.input == "checkbox":
         yes, no = _WORDS.get(language, ("Yes", "No"))
         return yes if value.casefold() in _YES else no
-    if not value and field.source.option("default") == "now" and field.input not in ("text", "textarea", "datepicker"):
+    if (
+        now
+        and not value
+        and field.source.option("default") == "now"
+        and field.input not in ("text", "textarea", "datepicker")
+    ):
         return _now(field, now)
     if not value or field.restricted is not None or field.input == "hidden":
         return value

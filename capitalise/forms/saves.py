@@ -19,6 +19,8 @@ from capitalise.wikitext.calls import SPACE
 
 __all__ = ["FormCall", "NeverOpens", "first_call", "saved_page"]
 
+Values = dict[str, str]
+
 _UNPARSED = re.compile(
     r"<(pre|syntaxhighlight|source|ref|nowiki)(?![^>]*/>).*?\1>", re.DOTALL
 )  # PFTemplateInForm::removeUnparsedText
@@ -88,44 +90,41 @@ class _Page:
     left: str
 
 
-def saved_page(text: str, schema: Schema, now: datetime, language: str = "fr") -> str:
-    """The page's text after the save. Raises NeverOpens where the form cannot be opened on it.
+def saved_page(text: str, schema: Schema, now: datetime | None = None, language: str = "fr") -> str:
+    """The page's text after a save at the time `now` (None: dates that are not there are not filled in). Raises NeverOpens where the form cannot
+    be opened on it.
 
     Only what a save does is modelled, not what its scripts refuse (a mandatory field that is empty, a mistyped address).
     """
     page = _Page(text)
-    constructs = schema.form.constructs
     templates = iter(schema.templates)
-    calls: list[tuple[SchemaTemplate, list[dict[str, str]]]] = []
-    order: list[tuple[SchemaTemplate, list[dict[str, str]]] | str] = []
-    for at, one in enumerate(constructs):
+    calls: list[tuple[SchemaTemplate, list[Values]]] = []
+    parts: list[int | str] = []  # in the form's order: a template's place among the calls, a section, the free text
+    for at, one in enumerate(schema.form.constructs):
         if one.kind == "for template":
             template = next(templates)
+            parts.append(len(calls))
             calls.append((template, _taken(page, template)))
-            order.append(calls[-1])
         elif one.kind == "section":
-            order.append(_taken_section(page, constructs, at, schema))
-        elif _is_free_text(one):
-            order.append("\0")
-    parts = [
-        _FREE if part == "\0" else part if isinstance(part, str) else _written(*part, calls, schema, now, language)
-        for part in order
-    ]
+            parts.append(_taken_section(page, schema.form.constructs, at, schema))
+        elif (one.kind, one.name) in _FREE_TEXT:
+            parts.append(_FREE)
     parts += [_FREE] if _FREE not in parts else []
     free_text = page.left.strip(SPACE)
     if {"onlyinclude free text", "includeonly free text"} & set(schema.form.info):
         free_text = f"<onlyinclude>{re.sub('</?onlyinclude>', '', free_text)}</onlyinclude>"
-    return "".join(f"{free_text}\n" if part is _FREE else part for part in parts).rstrip(SPACE)
+    written = _Writing(calls, now, language)
+    texts = (
+        f"{free_text}\n" if p is _FREE else p if isinstance(p, str) else written.template(*calls[p]) for p in parts
+    )
+    return "".join(texts).rstrip(SPACE)
 
 
 _FREE = "\0free"
+_FREE_TEXT = (("standard input", "free text"), ("field", "#freetext#"))
 
 
-def _is_free_text(one: Construct) -> bool:
-    return (one.kind, one.name) in (("standard input", "free text"), ("field", "#freetext#"))
-
-
-def _taken(page: _Page, template: SchemaTemplate) -> list[dict[str, str]]:
+def _taken(page: _Page, template: SchemaTemplate) -> list[Values]:
     """The values of a template's calls, taken out of the page; what a holding field holds is put behind it."""
     found = []
     while call := first_call(page.left, template.name):
@@ -141,74 +140,53 @@ def _taken(page: _Page, template: SchemaTemplate) -> list[dict[str, str]]:
     return found + [{}] * (least - len(found))
 
 
-def _written(
-    template: SchemaTemplate,
-    instances: Sequence[dict[str, str]],
-    calls: Sequence[tuple[SchemaTemplate, list[dict[str, str]]]],
-    schema: Schema,
-    now: datetime,
-    language: str,
-) -> str:
-    """A template's calls, a line behind each; "" for those that stand in a field of another one."""
-    if template.source.holder:
-        return ""
-    return "".join(f"{_call(template, values, calls, now, language)}\n" for values in instances)
+@dataclass(frozen=True)
+class _Writing:
+    """Calls as the form writes them; those that stand in a field of another template are written there."""
+
+    calls: Sequence[tuple[SchemaTemplate, list[Values]]]
+    now: datetime | None
+    language: str
+
+    def template(self, template: SchemaTemplate, instances: Sequence[Values]) -> str:
+        """All calls of a template, a line behind each."""
+        held = template.source.holder
+        return "" if held else "".join(f"{self.call(template, values)}\n" for values in instances)
+
+    def call(self, template: SchemaTemplate, values: Values) -> str:
+        text, numbered = "{{" + template.name, 0
+        for name, value in self.parameters(template, values):
+            if name.isdecimal():
+                text += "|" * (int(name) - numbered) + value
+                numbered = int(name)
+            else:
+                text += f"\n|{name}={value}"
+        return re.sub(r"\|*\Z", "", text) + ("\n" if "\n" in text else "") + "}}"
+
+    def parameters(self, template: SchemaTemplate, values: Values) -> Iterator[tuple[str, str]]:
+        """What is written: the form's fields in its order, then what it does not know."""
+        for name, one in template.fields.items():
+            kept = self.held(template, one) or kept_value(values.get(name, ""), one, self.now, self.language)
+            if kept == NEVER_OPENS:
+                raise NeverOpens
+            if kept and not _hidden(template, one, values):
+                yield name, kept
+        if not template.source.multiple:
+            rest = ((n, v) for n, v in values.items() if n not in template.fields and v and not n.isdecimal())
+            yield from rest
+
+    def held(self, template: SchemaTemplate, one: SchemaField) -> str:
+        """The calls that stand in a field, one behind the other."""
+        inside = [
+            (t, some) for t, some in self.calls if (t.source.held_by, t.source.holder) == (template.name, one.name)
+        ]
+        return "".join(self.call(t, values) for t, some in inside for values in some)
 
 
-def _call(
-    template: SchemaTemplate,
-    values: dict[str, str],
-    calls: Sequence[tuple[SchemaTemplate, list[dict[str, str]]]],
-    now: datetime,
-    language: str,
-) -> str:
-    text, numbered = "{{" + template.name, 0
-    for name, value in _kept(template, values, calls, now, language):
-        if name.isdecimal():
-            text += "|" * (int(name) - numbered) + value
-            numbered = int(name)
-        else:
-            text += f"\n|{name}={value}"
-    return re.sub(r"\|*\Z", "", text) + ("\n" if "\n" in text else "") + "}}"
-
-
-def _kept(
-    template: SchemaTemplate,
-    values: dict[str, str],
-    calls: Sequence[tuple[SchemaTemplate, list[dict[str, str]]]],
-    now: datetime,
-    language: str,
-) -> Iterator[tuple[str, str]]:
-    """The parameters that are written: the form's in its order, then those that it does not know."""
-    for name, one in template.fields.items():
-        kept = _held(template, one, calls, now, language) or kept_value(values.get(name, ""), one, now, language)
-        if kept == NEVER_OPENS:
-            raise NeverOpens
-        if kept and not _hidden(template, one, values):
-            yield name, kept
-    if not template.source.multiple:
-        for name, value in values.items():
-            if name not in template.fields and value and not name.isdecimal():
-                yield name, value
-
-
-def _held(
-    template: SchemaTemplate,
-    one: SchemaField,
-    calls: Sequence[tuple[SchemaTemplate, list[dict[str, str]]]],
-    now: datetime,
-    language: str,
-) -> str:
-    """The calls that stand in a field, one behind the other."""
-    inside = [(t, some) for t, some in calls if (t.source.held_by, t.source.holder) == (template.name, one.name)]
-    return "".join(_call(t, values, calls, now, language) for t, some in inside for values in some)
-
-
-def _hidden(template: SchemaTemplate, one: SchemaField, values: dict[str, str]) -> bool:
+def _hidden(template: SchemaTemplate, one: SchemaField, values: Values) -> bool:
     """Whether the form hides a field because of what stands in another one (`show on select`): its scripts empty it."""
     for other in template.fields.values():
-        shows = other.source.shows
-        wanted = [value for value, block in shows if block and block == one.source.block]
+        wanted = [value for value, block in other.source.shows if block and block == one.source.block]
         if wanted and not set(wanted) & {item.strip() for item in values.get(other.name, "").split(other.delimiter)}:
             return True
     return False

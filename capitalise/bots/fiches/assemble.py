@@ -193,7 +193,7 @@ class Draft:
         """The page with these values. Raises Skip."""
         if match.head:
             return with_cells(self.text(match), self.form, values)
-        return new_page(self.form, values, self.created)
+        return new_page(self.form, values)
 
     def kept_by_the_form(self, match: Match, values: Mapping[str, str]) -> dict[str, str]:
         """Those of some values that the form's next save would keep on this page; the others are found."""

@@ -189,7 +189,7 @@ def _before_a_save(base: Base | None, sheet: str, wiki: str, field: FicheField, 
     """The base in the spelling of the page, where only a save in the form spelled it so since: a sheet that has news is no question then."""
     if base is None or sheet in (base.value, wiki) or not field.schema or field.instances:
         return base
-    saved = kept_value(base.value, field.schema, datetime.min)
+    saved = kept_value(base.value, field.schema)
     again = any(step.value == wiki for step in trail if step.revision < base.revision)
     return replace(base, value=wiki) if wiki and saved == wiki and not again else base
 

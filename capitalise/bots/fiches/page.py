@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
 
 from capitalise.bots.fiches.form import FicheField, FicheForm
 from capitalise.errors import Skip
@@ -39,7 +38,6 @@ __all__ = [
     "with_cells",
 ]
 
-_ANY_DAY = datetime(2000, 1, 1)
 #: MediaWiki's default `$wgMaxArticleSize`, in bytes.
 MOST_BYTES = 2048 * 1024
 
@@ -78,7 +76,7 @@ def with_cells(text: str, form: FicheForm, cells: Mapping[str, str]) -> str:
     return new
 
 
-def new_page(form: FicheForm, cells: Mapping[str, str], now: datetime = _ANY_DAY) -> str:
+def new_page(form: FicheForm, cells: Mapping[str, str]) -> str:
     """The text of a page that does not exist yet: as the form would save it, its second templates and headings with it. Raises Skip
     where that would not say what the cells say."""
     values = {f.name: _raw("", cells[f.name], f, form) for f in form.fields if cells.get(f.name)}
@@ -88,7 +86,7 @@ def new_page(form: FicheForm, cells: Mapping[str, str], now: datetime = _ANY_DAY
             text = _with_template(text, template, values, form)
     text = canonical(text)
     try:
-        saved = canonical(saved_page(text, form.schema, now, form.language)) if form.schema else text
+        saved = canonical(saved_page(text, form.schema, language=form.language)) if form.schema else text
     except NeverOpens as error:
         raise Skip(N_("the form could not be opened on the page that these values make")) from error
     old, new = (read_cells(one, form) for one in (text, saved))
@@ -187,7 +185,7 @@ def _spelled_line(line: str, field: FicheField, form: FicheForm, world: World) -
     ticked = [one.input == "checkbox" for one in field.parts]
     parts += [""] * (len(ticked) - len(parts)) if any(ticked[len(parts) :]) else []
     found = [
-        Spelled(kept_value("", one, _ANY_DAY, form.language), ("boolean",))
+        Spelled(kept_value("", one, language=form.language), ("boolean",))
         if tick and not part
         else spelled(part, one, world)
         for part, one, tick in zip(parts, field.parts, ticked, strict=False)

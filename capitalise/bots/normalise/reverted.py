@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
 
 from capitalise.bots.normalise.catalogue import ALL
 from capitalise.bots.normalise.page import Prepared
@@ -47,7 +46,7 @@ def _only_saved(old: Counter[str], new: Counter[str], before: Counter[str], key:
     field = prepared.templates[key[0]].fields.get(key[1])
     if field is None or new == before:
         return False
-    kept = Counter({kept_value(value, field, datetime.min): count for value, count in old.items()})
+    kept = Counter({kept_value(value, field): count for value, count in old.items()})
     return +kept == +new
 
 
