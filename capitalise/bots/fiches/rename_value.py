@@ -52,13 +52,13 @@ def plan_rename(
     if titles:
         renaming = cast("Reader", Renaming(reader, changes))
         made = plan_fiches(settings, renaming, tables, run, created, titles, renamed=rename.cell)
-    rest, found = _without_row(settings, reader, form, rename, {change.title for change in made.pages})
+    rest, found = _without_row(settings, reader, form, rename, {change.title: change for change in made.pages})
     found += _in_templates(settings, reader, form, rename)
     return replace(made, pages=(*changes, *made.pages, *rest), findings=(*made.findings, *found))
 
 
 def _without_row(
-    settings: FicheSettings, reader: Reader, form: FicheForm, rename: Rename, planned: set[str]
+    settings: FicheSettings, reader: Reader, form: FicheForm, rename: Rename, planned: Mapping[str, PageChange]
 ) -> tuple[list[PageChange], list[Finding]]:
     """The pages that no row brings into step, and those that cannot be written."""
     listing = reader.members(form.template, settings.category)
@@ -66,7 +66,12 @@ def _without_row(
     changes, found = [], []
     for title, cells in _cells(listing, revisions, form):
         cell = rename.cell(rename.field, cells[rename.field.name])
-        if cell == cells[rename.field.name] or title in planned:
+        if cell == cells[rename.field.name]:
+            continue
+        if title in planned:
+            if rename.field.label not in planned[title].fields:
+                why = N_("something else is written on this page first: type the same command once more afterwards")
+                found.append(Finding("rename", why, settings.wiki, title, field=rename.field.label))
             continue
         page = revisions[listing[title]]
         try:
