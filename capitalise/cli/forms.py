@@ -11,8 +11,7 @@ from typing import Any
 
 import click
 
-from capitalise.cli.fiches.rename import rename_value, values
-from capitalise.cli.main import LANGUAGE, _
+from capitalise.cli.main import LANGUAGE, _, add_parts
 from capitalise.cli.options import as_json, open_workspace, teller
 from capitalise.cli.show import Screen
 from capitalise.cli.tables import columns
@@ -21,6 +20,7 @@ from capitalise.forms.check import Problem, check_schema
 from capitalise.forms.definition import Construct
 from capitalise.forms.inputs import widget_of
 from capitalise.forms.schema import Kind, Schema, SchemaField, SchemaTemplate, read_schema
+from capitalise.forms.sources import SOURCE_NAMES
 from capitalise.messages import N_, NP_, render
 from capitalise.workspace.workspace import Workspace
 
@@ -49,8 +49,7 @@ def forms() -> None:
     pass
 
 
-forms.add_command(rename_value)
-forms.add_command(values)
+add_parts(forms, "forms")
 _wiki = click.option("--wiki", "wiki", metavar=_("WIKI"), help=_("The wiki to ask, by its key in capitalise.toml."))
 
 
@@ -82,15 +81,24 @@ def check(folder: Path, names: Sequence[str], wiki: str | None, json_: bool) -> 
     wanted = [(name, wiki) for name in names] or _of_bots(workspace, wiki)
     if not wanted:
         raise SettingsError(N_("No bot names a form: type “capitalise forms check NAME”."))
-    found = [(schema, check_schema(schema)) for schema in (_schema(workspace, name, key) for name, key in wanted)]
+    found = [_checked(workspace, name, key) for name, key in wanted]
     if json_:
-        problems = [_problem_as_dict(schema.name, one) for schema, some in found for one in some]
+        problems = [_problem_as_dict(name, one) for name, some in found for one in some]
         click.echo(json.dumps(problems, ensure_ascii=False, indent=1))
     else:
         screen = Screen(LANGUAGE)
-        for schema, some in found:
-            _show_problems(screen, schema.name, some)
-    sys.exit(WAITING if any(some for _schema, some in found) else 0)
+        for name, some in found:
+            _show_problems(screen, name, some)
+    sys.exit(WAITING if any(some for _name, some in found) else 0)
+
+
+def _checked(workspace: Workspace, name: str, key: str | None) -> tuple[str, list[Problem]]:
+    """The problems of one form; that it is not there is one."""
+    try:
+        schema = _schema(workspace, name, key)
+    except SettingsError as error:
+        return name, [Problem("no-form", error.message, N_("change “form” in the bot's TOML, or create the form"))]
+    return schema.name, check_schema(schema)
 
 
 def _of_bots(workspace: Workspace, wiki: str | None) -> list[tuple[str, str | None]]:
@@ -114,7 +122,7 @@ def _schema(workspace: Workspace, name: str, wiki: str | None) -> Schema:
         return read_schema(store, path.stem, path.read_text("utf-8"))
     page = store.definitions("form", [short]).get(short)
     if page is None or page.text is None:
-        near = get_close_matches(short.casefold(), [form.casefold() for form, _wiki in bots], 1)
+        near = get_close_matches(short.casefold(), [form.casefold() for form, _wiki in bots if form != short], 1)
         meant = next((form for form, _wiki in bots if near and form.casefold() == near[0]), "–")
         raise SettingsError(
             N_(
@@ -161,8 +169,8 @@ def _details(screen: Screen, one: SchemaField) -> str:
         screen.text(N_("input: %(input)s", input=source.input)) if source.input else "",
         screen.text(N_("default: %(default)s", default=source.option("default"))) if source.option("default") else "",
         screen.text(N_("stored in the property “%(name)s”", name=one.property_name)) if one.property_name else "",
-        screen.text(N_("values from %(kind)s “%(name)s”", kind=kind, name=name)) if kind else "",
-        screen.text(N_("which nobody could be asked for")) if one.unread else "",
+        screen.text(N_("values from %(kind)s “%(name)s”", kind=SOURCE_NAMES[kind], name=name)) if kind else "",
+        screen.text(N_("nobody could be asked for these values")) if one.unread else "",
         screen.text(N_("not checked: %(what)s", what=one.not_checked)) if one.not_checked else "",
         screen.text(N_("one of: %(values)s", values=_several(values)))
         if one.closed

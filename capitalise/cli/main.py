@@ -49,6 +49,17 @@ COMMANDS = {
 }
 
 
+#: Commands of a group that stand in another module.
+PARTS = {"forms": {"rename-value": "fiches.rename", "values": "fiches.rename"}}
+
+
+def add_parts(group: click.Group, name: str) -> None:
+    """Give a group the commands that PARTS has for it."""
+    for command, module in PARTS[name].items():
+        found = importlib.import_module(f"capitalise.cli.{module}")
+        group.add_command(getattr(found, command.replace("-", "_")), command)
+
+
 def _(text: str) -> str:
     """A sentence of a command's help in the user's language."""
     return render(N_(text), LANGUAGE)

@@ -6,10 +6,16 @@ from collections.abc import Mapping
 
 from capitalise.messages import N_, Message
 
-__all__ = ["rule_name"]
+__all__ = ["SUGGESTING", "rule_name"]
+
+#: What is said of cells before they are written comes with the nearest right value.
+SUGGESTING = frozenset(
+    ["annotation", "form-refuses", "form-save", "form-reads-otherwise", "not-stored", "unknown-value"]
+)
 
 #: What bots of sheets and regions, the writer and the checks of forms say; kinds have tables of their own.
 _NAMES: dict[str, Message] = {
+    "annotation": N_("what an annotation loses"),
     "bad-title": N_("impossible title"),
     "base-missing": N_("row without a base"),
     "cannot-create": N_("page that cannot be created"),
@@ -29,19 +35,29 @@ _NAMES: dict[str, Message] = {
     "embed-target": N_("form inside a form"),
     "emptied-in-sheet": N_("emptied in the sheet"),
     "emptied-on-wiki": N_("emptied on the wiki"),
+    "default-now": N_("default of the day"),
+    "empty-buttons": N_("buttons without a value"),
+    "empty-source": N_("source without values"),
     "expanded-on-save": N_("text that saving changes"),
+    "form-reads-otherwise": N_("page that the form reads otherwise"),
+    "form-refuses": N_("what the form refuses"),
+    "form-save": N_("what the form's next save does"),
+    "formula": N_("formula of titles"),
     "held-back": N_("words held back"),
     "hidden-mandatory": N_("mandatory and hidden"),
     "hidden-words": N_("words readers do not see"),
     "illegal-title": N_("impossible title"),
     "left": N_("left behind"),
     "length": N_("length"),
+    "limit": N_("limit"),
     "lost-parameter": N_("parameter that saving loses"),
+    "mandatory": N_("mandatory field"),
     "missing-column": N_("field without a column"),
     "missing-template": N_("template that is not there"),
     "near-title": N_("title close to another"),
     "no-date": N_("day missing"),
     "no-file": N_("file missing"),
+    "no-form": N_("form that is not there"),
     "no-length": N_("end missing"),
     "no-link": N_("link missing"),
     "no-meaning": N_("line not understood"),
@@ -54,6 +70,7 @@ _NAMES: dict[str, Message] = {
     "more-than-words": N_("more than words"),
     "nobots": N_("no bots here"),
     "not-a-number": N_("no revision number"),
+    "not-stored": N_("what the property does not store"),
     "not-text": N_("no text"),
     "not-undone": N_("not taken back"),
     "notes": N_("notes"),
@@ -63,12 +80,13 @@ _NAMES: dict[str, Message] = {
     "overlap": N_("at the same time"),
     "overview": N_("overview page"),
     "page-deleted": N_("page deleted"),
-    "pipe-in-property": N_("a pipe inside a property"),
     "private": N_("words held back"),
     "pull": N_("words on the wiki"),
     "region": N_("words between a bot's marks"),
     "rename-target-exists": N_("a page has the new title"),
+    "rename": N_("value renamed"),
     "renamed": N_("page renamed"),
+    "restricted": N_("field of some people's"),
     "edition": N_("edition that cannot be read"),
     "left-out": N_("part of a document that is not published"),
     "renamed-differently": N_("page renamed"),
@@ -95,11 +113,15 @@ _NAMES: dict[str, Message] = {
     "unbalanced-wikitext": N_("unbalanced wikitext"),
     "unclosed-tag": N_("tag that is not closed"),
     "undone": N_("run taken back"),
+    "unique": N_("value that stands once"),
+    "unknown-input": N_("unknown input"),
     "unknown-option": N_("unknown option"),
     "unknown-tag": N_("unknown tag"),
     "unknown-type": N_("unknown type"),
     "untyped-property": N_("property without a type"),
+    "unknown-value": N_("unknown value"),
     "unused-field": N_("field that is not used"),
+    "value-not-offered": N_("value that the form no longer offers"),
     "picture": N_("picture"),
     "upload": N_("picture"),
     "values-disagree": N_("two lists of values"),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from capitalise.cli import paging
-from capitalise.cli.rules import rule_name
+from capitalise.cli.rules import SUGGESTING, rule_name
 from capitalise.cli.started import as_started
 from capitalise.messages import N_, NP_, Message, render
 from capitalise.plans.decisions import DECIDE, PAGE, REVISION
@@ -324,7 +324,8 @@ class Screen:
 
     def _suggested(self, finding: Finding, said: str) -> str:
         """What a rule of the bot's kind would write, where its sentence does not say so."""
-        new = finding.rule in self.rules and finding.suggestion and finding.suggestion not in said
+        shows = finding.rule in self.rules or finding.rule in SUGGESTING
+        new = shows and finding.suggestion and finding.suggestion not in said
         return f" → {finding.suggestion}" if new else ""
 
     def _place(self, finding: Finding) -> str:

@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from capitalise.forms.definition import OPTIONS, Construct
 from capitalise.forms.inputs import INPUTS
 from capitalise.forms.schema import Kind, Schema, SchemaField, SchemaTemplate
+from capitalise.forms.sources import SOURCE_NAMES
 from capitalise.messages import N_, Message
 
 __all__ = ["Problem", "check_schema"]
@@ -185,6 +186,13 @@ def _values(one: SchemaField) -> Iterator[tuple[str, Message, Message]]:
             "the delimiter “%(delimiter)s” stands inside a value: %(value)s", delimiter=one.delimiter, value=broken[0]
         )
         yield "delimiter-in-value", what, N_("choose another delimiter in form and template, as delimiter=;")
+    if len(source.values) == 1 and one.delimiter != "," and source.values[0].count(",") > 1:
+        what = N_(
+            "one value only: “%(value)s”; the delimiter is “%(delimiter)s”",
+            value=source.values[0],
+            delimiter=one.delimiter,
+        )
+        yield "delimiter-in-value", what, N_("separate the values by the delimiter, or leave delimiter= out")
     if doubles := [value for value, count in Counter(source.values).items() if count > 1]:
         yield "double-value", N_("the form offers a value twice: %(value)s", value=doubles[0]), N_("keep one")
     default = source.option("default")
@@ -227,7 +235,7 @@ def _input(one: SchemaField) -> Iterator[tuple[str, Message, Message]]:
         yield "default-now", what, N_("let the input be a date, or leave the default out")
     if one.source.source[0] and not one.values and not one.unread:
         where, name = one.source.source
-        what = N_("its values come from %(kind)s “%(name)s”, which has none", kind=where, name=name)
+        what = N_("its values come from %(kind)s “%(name)s”, which has none", kind=SOURCE_NAMES[where], name=name)
         yield "empty-source", what, N_("create it, or mend its name in the form")
 
 

@@ -59,10 +59,11 @@ class Field:
     @property
     def source(self) -> tuple[str, str]:
         """What `values from …=` names, as ("category", "Outil"); ("", "") where the form has none."""
-        found = ((key.removeprefix("values from "), value) for key, value in self.options if value)
+        found = ((key[len(_FROM) :], value) for key, value in self.options if value and key.startswith(_FROM))
         return next(((kind, name) for kind, name in found if kind in SOURCES), ("", ""))
 
 
+_FROM = "values from "
 #: `values from …=` as PFFormField.php knows them.
 SOURCES = ("category", "property", "concept", "namespace", "query", "wikidata", "url")
 

@@ -72,7 +72,8 @@ def kept_value(value: str, field: SchemaField, now: datetime | None = None, lang
         and field.input not in ("text", "textarea", "datepicker")
     ):
         return _now(field, now)
-    if not value or field.restricted is not None or field.input == "hidden":
+    unread = field.unread and field.input in CLOSED
+    if not value or unread or field.restricted is not None or field.input == "hidden":
         return value
     if field.input in LISTS or (field.input in CLOSED and field.several):
         return _kept_list(value, field)

@@ -9,13 +9,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from capitalise.forms.definition import Field, Form
+from capitalise.messages import N_
 from capitalise.pages.ports import Reader
 from capitalise.pages.titles import sort_key
 
-__all__ = ["NOT_READ", "Offered", "mapping_of", "read_offered"]
+__all__ = ["NOT_READ", "SOURCE_NAMES", "Offered", "mapping_of", "read_offered"]
 
 #: Sources that no wiki can be asked for: said as not checked.
 NOT_READ = frozenset(["wikidata", "url"])
+
+#: Sources in words.
+SOURCE_NAMES = {
+    "category": N_("the category"),
+    "concept": N_("the concept"),
+    "namespace": N_("the namespace"),
+    "query": N_("the query"),
+    "property": N_("the property"),
+    "wikidata": N_("Wikidata"),
+    "url": N_("the address"),
+}
 
 Source = tuple[str, str]
 

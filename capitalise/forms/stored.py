@@ -69,10 +69,10 @@ def _doubts(item: str, field: SchemaField) -> Iterator[Doubt]:
 
 def _cut(item: str, sign: str, field: SchemaField) -> Doubt:
     why = N_(
-        "the template stores this field as [[%(property)s::…]], and a “%(sign)s” inside cuts it or loses it: write it without, or let the "
-        "template use #set",
+        "the template stores this field as [[%(property)s::…]], and a “%(sign)s” inside cuts it or loses it: write it without, or ask "
+        "whoever keeps the template to store the field with #set",
         property=field.parameter.property,
-        sign=sign,
+        sign="|" if sign == "{{!}}" else sign,
     )
     return Doubt(
         ANNOTATION, why, (re.sub(r"\[\[:?(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]", r"\1", item),) if "]]" in item else ()
@@ -120,13 +120,13 @@ def _number(item: str, _field: SchemaField) -> Iterator[Doubt]:
 def _quantity(item: str, field: SchemaField) -> Iterator[Doubt]:
     number = _NUMBER.match(item[:LONGEST])
     unit = item[number.end() :].strip(" \u00a0") if number else ""
-    if not number:
+    if not number or re.match(r"[.,0-9\u202f]", unit):
         yield from _number(item, field)
     elif unit and field.stored.units and unit not in field.stored.units:
         units = " / ".join(field.stored.units)
-        yield Doubt(STORED, N_("the property knows no unit “%(unit)s”, it has: %(units)s", unit=unit, units=units))
-    elif unit and re.match(r"[.,0-9\u202f]", unit):
-        yield from _number(item, field)
+        near = [f"{item[: number.end()]} {one}" for one in field.stored.units if one.casefold() == unit.casefold()]
+        why = N_("the property knows no unit “%(unit)s”, it has: %(units)s", unit=unit, units=units)
+        yield Doubt(STORED, why, tuple(near[:1]))
 
 
 def _temperature(item: str, field: SchemaField) -> Iterator[Doubt]:

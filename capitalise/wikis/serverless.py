@@ -175,6 +175,8 @@ def offered_by(texts: Mapping[str, str], kind: str, name: str) -> Sequence[str] 
     wanted, found = {normal_title(name)}, set[str]()
     for _level in range(DEPTH):
         inside = {title for title, text in texts.items() if any(belongs(text, "", one) for one in wanted)}
+        filing = [title.partition(":")[2] for title in inside if title.startswith(("Modèle:", "Template:"))]
+        inside |= {title for title, text in texts.items() for one in filing if belongs(text, one, "")}
         found |= {title for title in inside if ":" not in title}
         wanted = {title.partition(":")[2] for title in inside if title.startswith(_CATEGORIES)}
     return sorted(found)

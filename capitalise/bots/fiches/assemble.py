@@ -172,7 +172,18 @@ class Draft:
                 self.find(doubt.rule, doubt.message, match, one.label, " ; ".join(doubt.candidates))
             if not doubts:
                 values[one.name] = value
+        if not match.head and values:
+            self.complete(merged, values)
         return values
+
+    def complete(self, merged: RowMerge, values: dict[str, str]) -> None:
+        """On a page that is to be created, the form's defaults for fields without a column; mandatory fields that stay empty are said."""
+        for one in self.form.fields:
+            if one.name not in merged.match.row.cells and one.default:
+                values[one.name] = one.default_at(self.created)
+            if one.schema and one.schema.mandatory and not values.get(one.name):
+                why = N_("the form wants this field filled: nobody can save the page there without it")
+                self.find("mandatory", why, merged.match, one.label)
 
     def cells_of_pages(self) -> Iterator[tuple[str, Mapping[str, str]]]:
         """The cells of every page, as they will be as far as that is known already."""

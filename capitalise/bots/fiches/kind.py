@@ -11,7 +11,7 @@ from capitalise.bots.fiches.settings import Fiches, read_fiches
 from capitalise.bots.kind import Kind, Sheets, Task
 from capitalise.errors import SettingsError
 from capitalise.forms.files import form_text
-from capitalise.messages import N_, Message, render
+from capitalise.messages import N_, NP_, Message, render
 from capitalise.plans.model import Check, PageChange, Plan
 from capitalise.plans.regions import with_region_page
 from capitalise.sheets.names import made_here, sheets_among
@@ -39,7 +39,13 @@ def plan(fiches: Fiches, task: Task) -> Plan:
     if fiches.status.page and not request.pages:
         made = _with_status(fiches, task, tables, made)
     return replace(
-        made, notes=(*made.notes, *_renamed(task.folder, settings.sheet, tables), *_nothing_yet(fiches, made))
+        made,
+        notes=(
+            *made.notes,
+            *_broken_form(fiches, task),
+            *_renamed(task.folder, settings.sheet, tables),
+            *_nothing_yet(fiches, made),
+        ),
     )
 
 
@@ -82,6 +88,36 @@ def _with_status(fiches: Fiches, task: Task, tables: Sequence[Table], made: Plan
     values = {**status_values(found, task.language), "taken": None}
     inside = status_wikitext(task.folder, task.language, **values).strip()
     return with_region_page(made, task.reader, options.page, "etat", render(N_("status"), task.language), inside)
+
+
+#: What makes a form something else than its author meant; the rest is for `forms check` alone.
+_BREAKING = (
+    "unclosed-tag",
+    "unknown-tag",
+    "missing-template",
+    "double-field",
+    "embed-target",
+    "unknown-input",
+    "empty-buttons",
+)
+
+
+def _broken_form(fiches: Fiches, task: Task) -> list[Message]:
+    """Where the form itself is broken: how much, and where it is said."""
+    from capitalise.forms.check import check_schema
+
+    schema = form_of(fiches, task).schema
+    count = sum(one.rule in _BREAKING for one in check_schema(schema)) if schema else 0
+    if not count:
+        return []
+    return [
+        NP_(
+            "The form “%(form)s” has %(count)d part that does not work: capitalise forms check %(form)s",
+            "The form “%(form)s” has %(count)d parts that do not work: capitalise forms check %(form)s",
+            count,
+            form=fiches.form,
+        )
+    ]
 
 
 def _renamed(folder: Path, name: str, tables: Sequence[Table]) -> list[Message]:

@@ -27,13 +27,15 @@ _BEFORE = ("avant", "before", "ancien nom", "ancien")
 @dataclass(frozen=True)
 class Match:
     """What a list says of the form's values: `names` that are said (old → new), `likely` ones, which people confirm, values that are `gone`
-    and nobody says what they are called now, and values that two new ones claim (`split`)."""
+    and nobody says what they are called now, and values that two new ones claim (`split`). `strange` are names of before that the form does
+    not have: pages may."""
 
     values: tuple[str, ...]
     names: Mapping[str, str] = field(default_factory=dict)
     likely: Mapping[str, str] = field(default_factory=dict)
     gone: tuple[str, ...] = ()
     split: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    strange: tuple[str, ...] = ()
 
 
 def listed_values(table: Table, wanted: FicheField) -> list[tuple[str, tuple[str, ...]]]:
@@ -78,6 +80,7 @@ def match_values(old: Sequence[str], wanted: Sequence[tuple[str, tuple[str, ...]
     values = tuple(dict.fromkeys(value for value, _before in wanted))
     claims = {name: tuple(value for value, before in wanted if name in before) for name in old}
     names = {name: some[0] for name, some in claims.items() if len(some) == 1 and some[0] != name}
+    strange = {name: value for value, before in wanted for name in before if name not in old and name not in values}
     split = {name: some for name, some in claims.items() if len(some) > 1}
     gone = [name for name in old if name not in values and name not in names and name not in split]
     fresh = [value for value in values if value not in old and value not in names.values()]
@@ -87,7 +90,8 @@ def match_values(old: Sequence[str], wanted: Sequence[tuple[str, tuple[str, ...]
     rest = [name for name in gone if name not in likely]
     free = [value for value in fresh if value not in likely.values()]
     likely |= dict(zip(rest, free, strict=True)) if len(rest) == len(free) else {}
-    return Match(values, names, likely, tuple(name for name in gone if name not in likely), split)
+    left = tuple(name for name in gone if name not in likely)
+    return Match(values, names | strange, likely, left, split, tuple(strange))
 
 
 def _numbered(value: str) -> str:

@@ -7,6 +7,7 @@ step after its next save: the form deletes what it does not offer.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -15,15 +16,17 @@ from typing import Any, cast
 
 from capitalise.bots.fiches.assemble import FicheSettings
 from capitalise.bots.fiches.form import FicheField, FicheForm
+from capitalise.bots.fiches.gone_values import gone_values
 from capitalise.bots.fiches.page import cells_of, with_cells
 from capitalise.bots.fiches.planner import plan_fiches
 from capitalise.bots.fiches.renames import Rename, renamed_form, renamed_property
 from capitalise.bots.fiches.rows import read_rows
 from capitalise.errors import SettingsError, Skip
-from capitalise.messages import N_, render
+from capitalise.forms.sources import SOURCE_NAMES
+from capitalise.messages import N_, Message, render
 from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Revision
-from capitalise.plans.model import Finding, PageChange, Plan
+from capitalise.plans.model import Finding, PageChange, Plan, SheetChange
 from capitalise.sheets.table import Table, heading_key
 
 __all__ = ["field_named", "plan_rename", "rename_of"]
@@ -42,7 +45,7 @@ def plan_rename(
 ) -> Plan:
     """The plan that renames values of a field wherever they stand. Raises SettingsError, SheetError, WikiError."""
     changes = definition_changes(settings, reader, form, rename)
-    if not changes and rename.values != rename.field.values:
+    if not changes and set(rename.values) != set(rename.field.values):
         why = N_(
             "The values of “%(field)s” do not stand in the form's page: change them by hand.", field=rename.field.label
         )
@@ -52,9 +55,14 @@ def plan_rename(
     if titles:
         renaming = cast("Reader", Renaming(reader, changes))
         made = plan_fiches(settings, renaming, tables, run, created, titles, renamed=rename.cell)
+    found = [one for one in made.findings if (one.rule, one.field) != ("reverted", rename.field.label)]
+    made = replace(made, findings=tuple(found), notes=(*made.notes, *_joined(rename)))
     rest, found = _without_row(settings, reader, form, rename, {change.title: change for change in made.pages})
     found += _in_templates(settings, reader, form, rename)
-    return replace(made, pages=(*changes, *made.pages, *rest), findings=(*made.findings, *found))
+    found += _stranded(settings, reader, form, rename)
+    more = tuple(_rows_without_page(settings, reader, tables, form, rename))
+    pages, cells = (*changes, *made.pages, *rest), (*made.cells, *more)
+    return replace(made, pages=pages, cells=cells, findings=(*made.findings, *found))
 
 
 def _without_row(
@@ -86,6 +94,23 @@ def _without_row(
     return changes, found
 
 
+def _joined(rename: Rename) -> list[Message]:
+    """What becomes one value."""
+    times = Counter(rename.names.values())
+    names = [(old, new) for old, new in rename.names.items() if times[new] > 1 or new in rename.field.values]
+    return [N_("the pages of “%(old)s” become pages of “%(new)s”", old=old, new=new) for old, new in names]
+
+
+def _stranded(settings: FicheSettings, reader: Reader, form: FicheForm, rename: Rename) -> list[Finding]:
+    """Pages whose value the form will not offer any more, and that nobody said a new one for."""
+    listing = reader.members(form.template, settings.category)
+    pages = dict(_cells(listing, reader.revisions(listing.values()), form))
+    field = replace(rename.field, values=(*rename.values, *rename.names))
+    later = replace(form, fields=tuple(field if one.name == field.name else one for one in form.fields))
+    only = {title: {field.name: cells[field.name]} for title, cells in pages.items()}
+    return [one for one in gone_values(only, later, settings.bot, settings.wiki) if one.field == field.label]
+
+
 def _in_templates(settings: FicheSettings, reader: Reader, form: FicheForm, rename: Rename) -> list[Finding]:
     """Templates that name a value themselves (`#switch`): nobody but their authors can say what they mean by it."""
     pages = reader.definitions("template", list(form.templates)).values()
@@ -103,8 +128,8 @@ def rename_of(form: FicheForm, label: str, names: Mapping[str, str], values: Seq
     """`values` are all that the form offers from now on, else its own under their new names. Raises SettingsError for a field that the form
     lacks, a value that it does not offer or that can stand in no list, and for values that are pages' titles."""
     found = field_named(form, label)
-    for old in names:
-        if old not in found.values:
+    for old, new in names.items():
+        if old not in found.values and new not in (values or found.values):
             there = " ; ".join(found.values)
             why = N_(
                 "The form does not offer “%(old)s” for “%(field)s”. It offers: %(values)s",
@@ -115,7 +140,7 @@ def rename_of(form: FicheForm, label: str, names: Mapping[str, str], values: Seq
             raise SettingsError(why)
     wanted = tuple(dict.fromkeys(values or (names.get(value, value) for value in found.values)))
     for new in wanted:
-        if not new.strip() or (found.several and found.delimiter in new) or re.search(r"[|{}\[\]\n]", new):
+        if not new.strip() or found.delimiter in new or re.search(r"[|{}\[\]\n]", new):
             why = N_("“%(new)s” can be no value of this list: no “|”, brackets or the list's own sign.", new=new)
             raise SettingsError(why)
     return Rename(found, dict(names), wanted)
@@ -130,12 +155,16 @@ def field_named(form: FicheForm, label: str) -> FicheField:
     if found.schema and found.schema.source.source[0] and not found.schema.source.values:
         kind, name = found.schema.source.source
         why = N_(
-            "The values of “%(field)s” come from %(kind)s “%(name)s”: rename the page there.",
+            "The values of “%(field)s” come from elsewhere (%(kind)s “%(name)s”), not from a list in the form: rename them there.",
             field=found.label,
-            kind=kind,
+            kind=SOURCE_NAMES[kind],
             name=name,
         )
         raise SettingsError(why)
+    if not found.values:
+        raise SettingsError(
+            N_("The form offers no values for “%(field)s”: people type what they want.", field=found.label)
+        )
     return found
 
 
@@ -182,9 +211,24 @@ def pages_with(
     titles = {title for title, cell in held if rename.cell(rename.field, cell) != cell}
     for table in tables:
         rows = read_rows(table, form, settings.columns).rows
-        cells = [(row.page or row.title, row.cells.get(name, "")) for row in rows]
+        cells = [
+            (title, row.cells.get(name, "")) for row in rows for title in (row.page or row.title,) if title in listing
+        ]
         titles |= {title for title, cell in cells if rename.cell(rename.field, cell) != cell}
     return sorted(titles)
+
+
+def _rows_without_page(
+    settings: FicheSettings, reader: Reader, tables: Sequence[Table], form: FicheForm, rename: Rename
+) -> Iterator[SheetChange]:
+    """The cells of rows that have no page yet: the row says the new name, and nothing is created."""
+    listing, name = reader.members(form.template, settings.category), rename.field.name
+    for table in tables if not all(table.readonly for table in tables) else ():
+        rows = read_rows(table, form, settings.columns)
+        for row in rows.rows if not table.readonly and name in rows.columns else ():
+            new = rename.cell(rename.field, row.cells.get(name, ""))
+            if new != row.cells.get(name, "") and not {row.page, row.title} & set(listing):
+                yield SheetChange(row.at, rows.columns[name], row.typed.get(name, ""), new)
 
 
 def _cells(

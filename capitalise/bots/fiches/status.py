@@ -18,6 +18,7 @@ from capitalise.messages import N_, Message
 from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Revision
 from capitalise.pages.titles import sort_key
+from capitalise.plans.merge import EMPTY
 from capitalise.plans.model import Plan
 from capitalise.sheets.table import Table
 
@@ -191,7 +192,8 @@ def _steps(
     if step is None:
         return [""]
     texts = [pages.get(title, {}).get(step.name, ""), *(row.get(step.name, "") for row in rows.get(title, ()))]
-    text = next((shown for text in texts if (shown := _UNSEEN.sub("", text)).strip()), "")
+    shown = (_UNSEEN.sub("", text) for text in texts)
+    text = next((one for one in shown if one.strip() and one.strip() != EMPTY), "")
     parts = text.split(step.delimiter) if step.several else [text]
     return list(dict.fromkeys(part.strip() for part in parts if part.strip())) or [""]
 

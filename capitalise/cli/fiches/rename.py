@@ -29,8 +29,10 @@ from capitalise.cli.options import (
 from capitalise.cli.plan_run import finish
 from capitalise.cli.show import Screen
 from capitalise.errors import WAITING, SettingsError, SheetError
+from capitalise.forms.rules.choices import nearest
 from capitalise.messages import N_
 from capitalise.sheets.file import SheetFile
+from capitalise.sheets.table import Table
 from capitalise.workspace.opened import Bot
 from capitalise.workspace.planning import task_for
 from capitalise.workspace.running import Watch, refuse_early
@@ -77,16 +79,40 @@ def values(folder: Path, bot: str, field: str, file: Path, tab: str, yes: bool, 
     workspace = open_workspace(folder, teller(), asks=not yes)
     chosen = with_sheet(workspace.bot(bot))
     wanted = field_named(form_of(chosen.options, task_for(workspace, chosen)), field)
-    table = SheetFile(file, str(file), tab).read()
-    if table is None:
-        raise SheetError(N_("There is no sheet %(file)s.", file=file))
+    table = _read(file, tab)
     screen = Screen(LANGUAGE)
     match = match_values(wanted.values, listed_values(table, wanted))
+    _refuse_mistyped(match, wanted.values)
     names = {**match.names, **_settled(screen, match, yes=yes)}
     if match.values == wanted.values and not names:
         screen.say(N_("The form offers these values already, in this order."))
         return
     _rename(workspace, chosen, field, names, match.values, yes, json_)
+
+
+def _refuse_mistyped(match: Match, values: Sequence[str]) -> None:
+    """Raises SettingsError for a name of before that is nearly one of the form's, which the list has no more."""
+    open_ = [*match.likely, *match.gone]
+    for name in match.strange:
+        if near := nearest(name, open_, 1):
+            why = N_(
+                "“%(name)s” in the column “avant” is none of the form's values; did you mean “%(near)s”?",
+                name=name,
+                near=near[0],
+            )
+            raise SettingsError(why)
+
+
+def _read(file: Path, tab: str) -> Table:
+    """Raises SheetError, with the option that says which tab."""
+    try:
+        table = SheetFile(file, str(file), tab).read()
+    except SheetError as error:
+        why = N_("%(why)s (Here: --tab and the tab's name.)", why=error.message)
+        raise SheetError(why) from error
+    if table is None:
+        raise SheetError(N_("There is no sheet %(file)s.", file=file))
+    return table
 
 
 def _settled(screen: Screen, match: Match, *, yes: bool) -> dict[str, str]:
