@@ -116,31 +116,75 @@ def with_values(text: str, call: Call, values: Mapping[str, str], order: Sequenc
 
     `values` holds wikitext ready to stand between two pipes (see `values.encode`). A parameter that
     is not there yet is added in the layout of its neighbours, at its place in `order`; one that is emptied
-    goes with its line, as Page Forms leaves it out.
+    goes with its line, as Page Forms leaves it out, unless words stand in its name.
     """
-    edits: list[tuple[int, int, str]] = []
-    counted: list[tuple[int, int, str]] = []
-    added: dict[int, list[str]] = {}
+    edits: dict[Parameter | None, Edit] = {}
+    counted: list[Parameter] = []
+    added: dict[Parameter | None, list[tuple[str, str]]] = {}
+    there = {name: parameter for name in values if (parameter := call.parameter(name))}
+    gone = {one for name, one in there.items() if not values[name] and _removable(text, one, call)}
+    stays = [one for one in call.parameters if one not in gone]
     for name, value in _in_order(values, order):
-        parameter = call.parameter(name)
+        parameter = there.get(name)
         if parameter is not None:
-            goes = not value and _removable(parameter, call)
-            edits.append(_gone(parameter) if goes else _replacement(parameter, value))
-            if not parameter.named and _reads_as_named(value):
-                counted += [edit for edit in _named_behind(call, parameter) if edit not in counted]
+            edits[parameter] = _gone(parameter) if parameter in gone else _replacement(parameter, value)
+            counted += _counted_behind(call, parameter) if not parameter.named and _reads_as_named(value) else []
         elif value:
-            at = _place(text, call, name, order)
-            added.setdefault(at, []).append(_new(text, call, name, value, at))
-    edits += [(at, at, "".join(pieces)) for at, pieces in added.items()]
-    edits += [edit for edit in counted if not any(start <= edit[0] < end for start, end, _piece in edits)]
+            added.setdefault(_anchor(stays, name, order), []).append((name, value))
+    for one in counted:
+        edits.setdefault(one, (one.start, one.start, f"{one.name}="))
+    for anchor, news in added.items():
+        _add(text, call, edits, anchor, news)
+    return _with_edits(text, call, list(edits.values()), added=bool(added))
+
+
+Edit = tuple[int, int, str]
+
+
+def _with_edits(text: str, call: Call, edits: Sequence[Edit], *, added: bool) -> str:
     whole = text
     for start, end, piece in sorted(edits, reverse=True):
         text = text[:start] + piece + text[end:]
-    return _closed(text, call, len(text) - len(whole), added=bool(added))
+    return _closed(text, call, len(text) - len(whole), added=added)
 
 
-def _removable(parameter: Parameter, call: Call) -> bool:
-    """Whether a part can go: others that stand before it under its name, or count from it, would be read anew."""
+def _anchor(stays: Sequence[Parameter], name: str, order: Sequence[str]) -> Parameter | None:
+    """The part that a new parameter stands behind; None for the call's name."""
+    at = order.index(name) if name in order else len(order)
+    before, after = set(order[:at]), set(order[at:])
+    part = max((p for p in stays if p.name in before), key=lambda p: p.end, default=None)
+    if part is None and not any(p.name in after for p in stays):
+        return stays[-1] if stays else None
+    return part
+
+
+def _add(
+    text: str,
+    call: Call,
+    edits: dict[Parameter | None, Edit],
+    anchor: Parameter | None,
+    news: Sequence[tuple[str, str]],
+) -> None:
+    """Put new parameters behind the words of a part: those that it will have."""
+    start, end, piece = edits.get(anchor) or _as_it_is(text, call, anchor)
+    words = piece.rstrip(SPACE)
+    after = piece[len(words) :]
+    edits[anchor] = (start, end, words + "".join(_new(text, call, name, value, after) for name, value in news) + after)
+
+
+def _as_it_is(text: str, call: Call, anchor: Parameter | None) -> Edit:
+    """A part of a call, or its name, with the white space behind it."""
+    if anchor:
+        return anchor.start, anchor.end, text[anchor.start : anchor.end]
+    end = call.parameters[0].start - 1 if call.parameters else call.end - 2
+    return call.start + 2, end, text[call.start + 2 : end]
+
+
+def _removable(text: str, parameter: Parameter, call: Call) -> bool:
+    """Whether a part can go: others that stand before it under its name, or count from it, would be read anew; a comment in its name
+    is somebody's."""
+    if "<!--" in text[parameter.start : parameter.value_at]:
+        return False
     if parameter.named:
         return sum(p.name == parameter.name for p in call.parameters) == 1
     return parameter is [p for p in call.parameters if not p.named][-1]
@@ -188,30 +232,14 @@ def _reads_as_named(value: str) -> bool:
     return "=" in value and find_calls("{{A|" + value + "}}")[0].parameters[0].named
 
 
-def _named_behind(call: Call, first: Parameter) -> list[tuple[int, int, str]]:
-    """The numbers of the parts without a name behind one that gets its own: they would be counted anew."""
-    return [(p.start, p.start, f"{p.name}=") for p in call.parameters if p.start > first.start and not p.named]
+def _counted_behind(call: Call, first: Parameter) -> list[Parameter]:
+    """The parts without a name behind one that gets its own: they would be counted anew, and get their numbers."""
+    return [p for p in call.parameters if p.start > first.start and not p.named]
 
 
-def _place(text: str, call: Call, name: str, order: Sequence[str]) -> int:
-    """Where a new parameter goes: at the end of the words of the part before it, or of the call's name."""
-    at = order.index(name) if name in order else len(order)
-    before, after = set(order[:at]), set(order[at:])
-    part = max((p for p in call.parameters if p.name in before), key=lambda p: p.end, default=None)
-    first = next((p for p in call.parameters if p.name in after), None)
-    if part is None and first is None and call.parameters:
-        part = call.parameters[-1]
-    if part is None:
-        start, end = call.start + 2, (call.parameters[0].start - 1 if call.parameters else call.end - 2)
-    else:
-        start, end = part.start, part.end
-    return start + len(text[start:end].rstrip(SPACE))
-
-
-def _new(text: str, call: Call, name: str, value: str, at: int) -> str:
-    """A parameter at `at`, spelled as the last named one of the call is: its line break, indentation and padding."""
-    behind = text[at:]
-    after = behind[: len(behind) - len(behind.lstrip(SPACE))]
+def _new(text: str, call: Call, name: str, value: str, after: str) -> str:
+    """A parameter with the white space `after` it, spelled as the last named one of the call is: its line break, indentation and
+    padding."""
     sibling = next((p for p in reversed(call.parameters) if p.named), None)
     if sibling is None:
         return f"\n|{name}={value}" + _line_end(value, after)
