@@ -135,7 +135,7 @@ def test_a_new_page_is_one_that_the_form_leaves_as_it_is() -> None:
 def test_defaults_stand_in_empty_cells_only() -> None:
     form = fiche_form(recorded_schema("Verger"), CORE_TAGS)
     field = next(f for f in form.fields if f.name == "accès")
-    assert field.default_at(datetime(2026, 1, 2)) == "Libre"
+    assert field.default_at(datetime(2026, 1, 2), "fr") == "Libre"
     assert new_page(form, {"nom": "A", "accès": "Libre"}) == "{{Verger\n|nom=A\n|accès=Libre\n}}"
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from capitalise.forms.inputs import CHECKED_DATES, CLOSED, LISTS, SORTED
 from capitalise.forms.schema import SchemaField
 
-__all__ = ["MONTHS", "NEVER_OPENS", "kept_value"]
+__all__ = ["MONTHS", "NEVER_OPENS", "kept_value", "same_after_save"]
 
 #: In the place of a value that makes the form impossible to open.
 NEVER_OPENS = "\0"
@@ -87,6 +87,12 @@ def kept_value(value: str, field: SchemaField, now: datetime | None = None, lang
     if field.input.startswith(("datetime", "start datetime", "end datetime")):
         return _kept_moment(value, field)
     return value
+
+
+def same_after_save(before: str, after: str, field: SchemaField, language: str) -> bool:
+    """Whether a save in the form makes `after` of `before`, and no word less nor more of it."""
+    both = [re.findall(r"\w+", one.casefold()) for one in (before, after)]
+    return bool(both[0]) and sorted(both[0]) == sorted(both[1]) and kept_value(before, field, None, language) == after
 
 
 def _listed(value: str, field: SchemaField) -> str:

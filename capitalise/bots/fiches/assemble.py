@@ -154,9 +154,9 @@ class Draft:
             for renamed in matches:
                 self.cell(renamed.row, PAGE, row.title)
 
-    def spell(self, field: FicheField, cell: str, *, news: bool) -> str:
-        """A cell as it is called from now on, and, where it is `news`, as the form writes it."""
-        cell = self.renamed(field, cell) if self.renamed else cell
+    def spell(self, field: FicheField, cell: str, *, in_step: bool, news: bool) -> str:
+        """A cell as it is called from now on where it is `in_step` with its page, and, where it is `news`, as the form writes it."""
+        cell = self.renamed(field, cell) if self.renamed and in_step else cell
         found = spelled_cell(cell, field, self.form) if news else Spelled(cell)
         allowed = not self.settings.alone or set(found.rules) <= self.settings.switched_on
         return found.value if allowed else cell
@@ -180,7 +180,7 @@ class Draft:
         """On a page that is to be created, the form's defaults for fields without a column; mandatory fields that stay empty are said."""
         for one in self.form.fields:
             if one.name not in merged.match.row.cells and one.default:
-                values[one.name] = one.default_at(self.created)
+                values[one.name] = one.default_at(self.created, self.form.language)
             if one.schema and one.schema.mandatory and not values.get(one.name):
                 why = N_("the form wants this field filled: nobody can save the page there without it")
                 self.find("mandatory", why, merged.match, one.label)

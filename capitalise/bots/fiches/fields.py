@@ -13,7 +13,7 @@ from capitalise.bots.fiches.matching import Match, Snapshot
 from capitalise.bots.fiches.page import cells_of
 from capitalise.bots.fiches.rows import Row
 from capitalise.errors import Skip
-from capitalise.forms.kept import kept_value
+from capitalise.forms.kept import same_after_save
 from capitalise.pages.revisions import Revision
 from capitalise.plans.decisions import Asked, Prefer, Ref, cell_mark, mark_of
 from capitalise.plans.merge import Base, Decision, Outcome, Step, Verdict, merge
@@ -24,9 +24,9 @@ __all__ = ["RowMerge", "merge_row", "needs_history"]
 
 
 class Spell(Protocol):
-    """What a cell is to say: as it is called from now on, and as the form writes it where it is `news`."""
+    """What a cell is to say: as it is called from now on where it is `in_step` with its page, and as the form writes it where it is `news`."""
 
-    def __call__(self, field: FicheField, cell: str, *, news: bool) -> str: ...
+    def __call__(self, field: FicheField, cell: str, *, in_step: bool, news: bool) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -64,12 +64,12 @@ def merge_row(
     spell: Spell | None = None,
     now: datetime = datetime.min,
 ) -> RowMerge:
-    """Every field of a row merged; what `spell` makes of a cell that is news is what the row says. Raises Skip where the page cannot be read
-    as this form's."""
+    """Every field of a row merged; what `spell` makes of a cell that is news is what the row says, unless people are to decide about
+    it. Raises Skip where the page cannot be read as this form's."""
     cells = _cells(snapshot.revisions.get(match.head), form) if match.head else dict.fromkeys(form.order, "")
     based = _readable(match.base, form)
-    typed = match.row.cells
-    match = _as_the_form_writes(match, form, cells, based or {}, spell, now)
+    said = match.row.cells
+    written = _as_the_form_writes(match, form, cells, based or {}, spell, now)
     whole = without_mishaps(history, account)
     local = without_imported(whole)
     steps = [
@@ -96,14 +96,14 @@ def merge_row(
             shown = cells[one.name] if here.seen is None else here.seen
         elsewhere = any(p.sheet and p.page == match.title and p.field in (one.name, one.label) for p in prefers)
         decision = here.decision if here else None if elsewhere else _answer(match.row, one)
-        if decision is Decision.WIKI and not here and question.cell not in ("", cell_mark(match.row.cells[one.name])):
+        cell = written.get(one.name, said[one.name])
+        if decision is Decision.WIKI and not here and question.cell not in ("", cell_mark(said[one.name])):
             shown = None  # the sheet's text came after the question: nobody said that it may go
-        verdicts[one.name] = merge(
-            match.row.cells[one.name],
+        base = _base(match, one, form, snapshot, based)
+        verdict = merge(
+            cell,
             cells[one.name],
-            _before_a_save(
-                _base(match, one, form, snapshot, based), match.row.cells[one.name], cells[one.name], one, trail
-            ),
+            _before_a_save(base, cell, cells[one.name], one, trail, form.language),
             trail,
             decision,
             shown,
@@ -111,10 +111,17 @@ def merge_row(
             asked_at=question.shown.revision if question.shown else 0,
             numbered=bool(match.row.revision),
         )
-        verdicts[one.name] = _not_offered(verdicts[one.name], match.row.cells[one.name], one)
-        if decision is Decision.SHEET and verdicts[one.name].outcome is Outcome.TO_WIKI:
+        verdict = _not_offered(verdict, cell, one)
+        if verdict.outcome.waits:
+            written.pop(one.name, None)  # what people decide about is what they typed
+        elif spell and verdict.outcome is Outcome.TO_WIKI and verdict.value == said[one.name] and cell:
+            written[one.name] = spell(one, cell, in_step=False, news=True)
+            verdict = replace(verdict, value=written[one.name])
+        verdicts[one.name] = verdict
+        if decision is Decision.SHEET and verdict.outcome is Outcome.TO_WIKI:
             decided.add(one.name)
-    spelled = frozenset(name for name, cell in match.row.cells.items() if typed[name] != cell)
+    match = replace(match, row=replace(match.row, cells={**said, **written}))
+    spelled = frozenset(name for name, cell in written.items() if said[name] != cell)
     return RowMerge(match, cells, verdicts, frozenset(decided), seen, writers=writers, spelled=spelled)
 
 
@@ -125,16 +132,22 @@ def _as_the_form_writes(
     based: Mapping[str, str],
     spell: Spell | None,
     now: datetime,
-) -> Match:
-    """The row with the cells that somebody typed spelled as the form writes them, and, for a page that is to be created, with the form's
-    defaults in empty ones. A cell that says what the page or the row's base says is left as it is."""
+) -> dict[str, str]:
+    """The cells that somebody typed, spelled as the form writes them, and, for a page that is to be created, the form's defaults in empty
+    ones. A cell that says what the page or the row's base says is left as it is, and one that people were asked about."""
     said = match.row.cells
-    old = {f.name: (cells[f.name], based.get(f.name)) for f in form.fields}
-    typed = [f for f in form.fields if said.get(f.name) and spell]
-    spelled = {f.name: spell(f, said[f.name], news=said[f.name] not in old[f.name]) for f in typed if spell}
-    if spell and not match.head and match.row.filled(form):
-        spelled |= {f.name: f.default_at(now) for f in form.fields if said.get(f.name) == "" and f.default}
-    return replace(match, row=replace(match.row, cells={**said, **spelled}))
+    if not spell:
+        return {}
+    written = {}
+    for one in form.fields:
+        cell = said.get(one.name, "")
+        if cell and one.name not in match.row.asked:
+            in_step = not match.head or cell == cells[one.name]
+            news = cell not in (cells[one.name], based.get(one.name))
+            written[one.name] = spell(one, cell, in_step=in_step, news=news)
+        elif not match.head and one.name in said and not cell and one.default and match.row.filled(form):
+            written[one.name] = one.default_at(now, form.language)
+    return written
 
 
 def _writer(values: Sequence[tuple[Revision, str]]) -> str:
@@ -185,13 +198,15 @@ def _not_offered(verdict: Verdict, sheet: str, field: FicheField) -> Verdict:
     return replace(verdict, outcome=Outcome.TO_SHEET) if back else verdict
 
 
-def _before_a_save(base: Base | None, sheet: str, wiki: str, field: FicheField, trail: Sequence[Step]) -> Base | None:
+def _before_a_save(
+    base: Base | None, sheet: str, wiki: str, field: FicheField, trail: Sequence[Step], language: str
+) -> Base | None:
     """The base in the spelling of the page, where only a save in the form spelled it so since: a sheet that has news is no question then."""
     if base is None or sheet in (base.value, wiki) or not field.schema or field.instances:
         return base
-    saved = kept_value(base.value, field.schema)
     again = any(step.value == wiki for step in trail if step.revision < base.revision)
-    return replace(base, value=wiki) if wiki and saved == wiki and not again else base
+    only_spelled = same_after_save(base.value, wiki, field.schema, language)
+    return replace(base, value=wiki) if only_spelled and not again else base
 
 
 def _shown(

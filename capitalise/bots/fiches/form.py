@@ -12,7 +12,7 @@ from capitalise import __version__
 from capitalise.errors import SettingsError
 from capitalise.forms.definition import FormTemplate
 from capitalise.forms.inputs import CHECKED_DATES
-from capitalise.forms.kept import kept_value
+from capitalise.forms.kept import NEVER_OPENS, kept_value
 from capitalise.forms.schema import Schema, SchemaField, SchemaTemplate, read_schema
 from capitalise.messages import N_
 from capitalise.pages.ports import Reader
@@ -65,12 +65,13 @@ class FicheField:
             return said if self.schema.input in CHECKED_DATES else ""
         return "" if "{{" in said or said in ("current user", "uuid") else said
 
-    def default_at(self, now: datetime) -> str:
-        """The default as a page holds it that is made at this time."""
+    def default_at(self, now: datetime, language: str) -> str:
+        """The default as a page holds it that is made at this time; "" where the form could not be opened on it."""
         if not self.schema or not self.default:
             return ""
         value = f"{now:%Y-%m-%d}" if self.default == "now" else self.default
-        return kept_value(value, self.schema, now)
+        kept = kept_value(value, self.schema, now, language)
+        return kept if kept != NEVER_OPENS else ""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -20,14 +20,17 @@ from capitalise.bots.fiches.gone_values import gone_values
 from capitalise.bots.fiches.page import cells_of, with_cells
 from capitalise.bots.fiches.planner import plan_fiches
 from capitalise.bots.fiches.renames import Rename, renamed_form, renamed_property
-from capitalise.bots.fiches.rows import read_rows
+from capitalise.bots.fiches.rows import Row, read_rows
 from capitalise.errors import SettingsError, Skip
+from capitalise.forms.definition import read_form
+from capitalise.forms.property import read_property
 from capitalise.forms.sources import SOURCE_NAMES
 from capitalise.messages import N_, Message, render
 from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Revision
 from capitalise.plans.model import Finding, PageChange, Plan, SheetChange
 from capitalise.sheets.table import Table, heading_key
+from capitalise.wikitext.calls import same_template
 
 __all__ = ["field_named", "plan_rename", "rename_of"]
 
@@ -46,10 +49,7 @@ def plan_rename(
     """The plan that renames values of a field wherever they stand. Raises SettingsError, SheetError, WikiError."""
     changes = definition_changes(settings, reader, form, rename)
     if not changes and set(rename.values) != set(rename.field.values):
-        why = N_(
-            "The values of “%(field)s” do not stand in the form's page: change them by hand.", field=rename.field.label
-        )
-        raise SettingsError(why)
+        raise SettingsError(_by_hand(rename))
     titles = pages_with(settings, reader, tables, form, rename)
     made = Plan(settings.bot, run, created, seen=len(titles))
     if titles:
@@ -60,8 +60,10 @@ def plan_rename(
     rest, found = _without_row(settings, reader, form, rename, {change.title: change for change in made.pages})
     found += _in_templates(settings, reader, form, rename)
     found += _stranded(settings, reader, form, rename)
-    more = tuple(_rows_without_page(settings, reader, tables, form, rename))
+    rows = [*_rows_with(settings, tables, form, rename)]
+    more = tuple(_rows_without_page(settings, reader, rows, form, rename))
     pages, cells = (*changes, *made.pages, *rest), (*made.cells, *more)
+    found += _left_rows(settings, rows, cells, rename)
     return replace(made, pages=pages, cells=cells, findings=(*made.findings, *found))
 
 
@@ -184,20 +186,39 @@ class Renaming:
 
 
 def definition_changes(settings: FicheSettings, reader: Reader, form: FicheForm, rename: Rename) -> list[PageChange]:
-    """The form's page and the property's, with the new names. Raises SettingsError where the form is a file of the workspace."""
+    """The form's page and the property's, with the new names. Raises SettingsError where the form is a file of the workspace, and where
+    the pages would not offer the new values then."""
     if settings.form_text is not None:
         raise SettingsError(N_("The form is a file of the workspace: change its values there first."))
     schema = rename.field.schema
     forms = reader.definitions("form", [settings.form]).values()
     pages = [(one, renamed_form(one.text or "", rename, form.template)) for one in forms]
+    offered = [_offered(new, rename, form) == set(rename.values) for _one, new in pages]
     if schema and schema.property_name:
         properties = reader.definitions("property", [schema.property_name]).values()
-        pages += [(one, renamed_property(one.text or "", rename)) for one in properties]
+        made = [(one, renamed_property(one.text or "", rename)) for one in properties]
+        offered += [set(rename.values) <= {*read_property(new).values} for _one, new in made if schema.stored.values]
+        pages += made
+    if schema and not all(offered[0 if schema.source.values else len(forms) :]):
+        raise SettingsError(_by_hand(rename))
     said = [N_("“%(old)s” becomes “%(new)s”", old=old, new=new) for old, new in rename.names.items()]
     words = ", ".join(render(one, settings.language) for one in said) or rename.field.label
     summary = f"{settings.bot} : {words if len(words) <= MOST_LETTERS else words[:MOST_LETTERS] + '…'}"
     changed = [(one, new) for one, new in pages if new != one.text]
     return [PageChange(settings.wiki, one.title, one.id, one.text or "", new, summary) for one, new in changed]
+
+
+def _by_hand(rename: Rename) -> Message:
+    return N_(
+        "The values of “%(field)s” do not stand in the form's page: change them by hand.", field=rename.field.label
+    )
+
+
+def _offered(text: str, rename: Rename, form: FicheForm) -> set[str]:
+    """The values that a form's page gives the field, as they are read."""
+    name, template = rename.field.parameter or rename.field.name, rename.field.template or form.template
+    fields = [one for t in read_form(text).templates if same_template(t.name, template) for one in t.fields]
+    return {value for one in fields if one.name == name for value in one.values}
 
 
 def pages_with(
@@ -218,17 +239,44 @@ def pages_with(
     return sorted(titles)
 
 
+Held = tuple[Row, str, str]  # a row that says an old value, its column of it, and the cell as it is called from now on
+
+
+def _rows_with(settings: FicheSettings, tables: Sequence[Table], form: FicheForm, rename: Rename) -> Iterator[Held]:
+    name = rename.field.name
+    for table in tables:
+        read = read_rows(table, form, settings.columns)
+        for row in read.rows if name in read.columns else ():
+            new = rename.cell(rename.field, row.cells.get(name, ""))
+            if new != row.cells.get(name, ""):
+                yield row, read.columns[name], new
+
+
 def _rows_without_page(
-    settings: FicheSettings, reader: Reader, tables: Sequence[Table], form: FicheForm, rename: Rename
+    settings: FicheSettings, reader: Reader, rows: Iterable[Held], form: FicheForm, rename: Rename
 ) -> Iterator[SheetChange]:
     """The cells of rows that have no page yet: the row says the new name, and nothing is created."""
-    listing, name = reader.members(form.template, settings.category), rename.field.name
-    for table in tables if not all(table.readonly for table in tables) else ():
-        rows = read_rows(table, form, settings.columns)
-        for row in rows.rows if not table.readonly and name in rows.columns else ():
-            new = rename.cell(rename.field, row.cells.get(name, ""))
-            if new != row.cells.get(name, "") and not {row.page, row.title} & set(listing):
-                yield SheetChange(row.at, rows.columns[name], row.typed.get(name, ""), new)
+    listing = reader.members(form.template, settings.category)
+    for row, column, new in rows:
+        if not row.readonly and not {row.page, row.title} & set(listing):
+            yield SheetChange(row.at, column, row.typed.get(rename.field.name, ""), new)
+
+
+def _left_rows(
+    settings: FicheSettings, rows: Iterable[Held], cells: Iterable[SheetChange], rename: Rename
+) -> list[Finding]:
+    """The rows that keep the old name: what they say is not what their page says, or they can only be read."""
+    changed = {(cell.at, cell.field) for cell in cells}
+    why = N_(
+        "this row says something else than its page, or can only be read, and keeps the old name: write the new one there"
+    )
+    return [
+        Finding(
+            "rename", why, settings.wiki, row.page or row.title, field=rename.field.label, suggestion=new, at=row.at
+        )
+        for row, column, new in rows
+        if (row.at, column) not in changed
+    ]
 
 
 def _cells(

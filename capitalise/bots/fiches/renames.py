@@ -54,8 +54,10 @@ def _renamed_tag(tag: str, rename: Rename) -> str:
     delimiter = rename.field.delimiter
 
     def list_of(found: re.Match[str]) -> str:
+        if "<!--" in found[2]:
+            return found[0]  # somebody's words stand among the values
         joint = delimiter + " " * (f"{delimiter} " in found[2])
-        return found[1] + joint.join(rename.values).replace("\n", "\\n") + found[3]
+        return found[1] + joint.join(rename.values) + found[3]
 
     def default(found: re.Match[str]) -> str:
         return found[1] + rename.cell(rename.field, found[2]) + found[3]
@@ -84,7 +86,7 @@ _ALLOWS = re.compile(
 
 def renamed_property(text: str, rename: Rename) -> str:
     """A property's page with the new values among those that it allows: a name that is there already is not there twice, a new one stands
-    behind the last."""
+    behind the last. Values that the form does not offer stay, another one may."""
     allowed = [found["value"] for found in _ALLOWS.finditer(text)]
     if not allowed:
         return text
@@ -93,7 +95,7 @@ def renamed_property(text: str, rename: Rename) -> str:
     for found in _ALLOWS.finditer(text):
         value = rename.names.get(found["value"], found["value"])
         pieces.append(text[at : found.start()])
-        if value not in there and value in rename.values:
+        if value == found["value"] or value not in {*there, *allowed}:
             pieces.append(found["before"] + value + found["after"])
         at, last = found.end(), found
         there.add(value)

@@ -44,6 +44,9 @@ class Prepared:
     pattern: re.Pattern[str]
     opening: re.Pattern[str]
 
+    def field(self, template: str, parameter: str) -> SchemaField | None:
+        return self.templates[template].fields.get(parameter)
+
     def of(self, call: Call) -> SchemaTemplate | None:
         found = self.templates.get(_key(call.name))
         if found is None and call.name[:1] in "tTmM" and ":" in call.name:  # with its namespace

@@ -287,7 +287,9 @@ class _Work:
 
     def _said(self, title: str) -> dict[str, Revision]:
         if title not in self.answers:
-            self.answers[title] = refused(self.reader.history(title, 1), self.reader.account().name, self.prepared)
+            self.answers[title] = refused(
+                self.reader.history(title, 1), self.reader.account().name, self.prepared, self.settings.language
+            )
         return self.answers[title]
 
     def plan(self, run: str, seen: int) -> Plan:

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from capitalise.bots.normalise.catalogue import ALL
 from capitalise.bots.normalise.page import Prepared
-from capitalise.forms.kept import kept_value
+from capitalise.forms.kept import kept_value, same_after_save
+from capitalise.forms.schema import SchemaField
 from capitalise.pages.revisions import Revision
 from capitalise.plans.reverts import without_mishaps
 from capitalise.plans.run_ids import run_of
@@ -17,7 +18,7 @@ from capitalise.wikitext.calls import find_calls
 __all__ = ["refused"]
 
 
-def refused(history: Sequence[Revision], account: str, prepared: Prepared) -> dict[str, Revision]:
+def refused(history: Sequence[Revision], account: str, prepared: Prepared, language: str = "fr") -> dict[str, Revision]:
     """The fields, by label, that are left alone from now on, and the revision in which somebody said so.
 
     `history` is the page's, oldest first. It counts whatever a person did to the field after a run: taken back, in part,
@@ -35,19 +36,23 @@ def refused(history: Sequence[Revision], account: str, prepared: Prepared) -> di
             label = _label(key, prepared)
             if is_ours(revision, account):
                 ours.setdefault(label, values[key])
-            elif label in ours and not _only_saved(values[key], now[key], ours[label], key, prepared):
+            elif label in ours and not _only_saved(values[key], now[key], ours[label], prepared.field(*key), language):
                 said[label] = revision
         values = now
     return said
 
 
-def _only_saved(old: Counter[str], new: Counter[str], before: Counter[str], key: Key, prepared: Prepared) -> bool:
-    """Whether a save in the form alone makes new values of the old ones, and not those that stood there before the bot came."""
-    field = prepared.templates[key[0]].fields.get(key[1])
+def _only_saved(
+    old: Counter[str], new: Counter[str], before: Counter[str], field: SchemaField | None, language: str
+) -> bool:
+    """Whether a save in the form alone makes new values of the old ones, and not those that stood there before the bot came: the same
+    words, spelled or put in order otherwise."""
     if field is None or new == before:
         return False
-    kept = Counter({kept_value(value, field): count for value, count in old.items()})
-    return +kept == +new
+    gone, came = sorted((old - new).elements()), sorted((new - old).elements())
+    kept = {value: kept_value(value, field, None, language) for value in gone}
+    same = all(same_after_save(value, kept[value], field, language) for value in gone)
+    return same and sorted(kept[value] for value in gone) == came
 
 
 def is_ours(revision: Revision, account: str) -> bool:
@@ -68,7 +73,7 @@ class Values(dict[Key, Counter[str]]):
 
 
 def _label(key: Key, prepared: Prepared) -> str:
-    field = prepared.templates[key[0]].fields.get(key[1])
+    field = prepared.field(*key)
     return field.label if field else key[1]
 
 
