@@ -518,8 +518,8 @@ GUARDS = (
     Guard(
         "merge 9: nothing that cuts an annotation goes into one",
         "forms/stored.py",
-        "cut = (_CUTS if field.parameter.in_link else _BARE_PIPE).search(plain)",
-        "cut = None",
+        "if sign := _cutting(plain, field):",
+        'if sign := "":',
         "tests/test_checked_cells.py::test_what_the_form_or_the_store_would_lose_is_said_and_not_written",
     ),
     Guard(
@@ -532,14 +532,14 @@ GUARDS = (
     Guard(
         "forms: a value outside a closed list is not written",
         "forms/checked.py",
-        "    if unknown := _unknown(value, field):",
+        "    if unknown := _unknown(value, field, language):",
         '    if unknown := "":',
         "tests/test_checked_cells.py::test_what_the_form_or_the_store_would_lose_is_said_and_not_written",
     ),
     Guard(
         "forms: what is not stored as meant is not written",
         "forms/checked.py",
-        "*storage_doubts(raw, field)]",
+        "*storage_doubts(raw, field, language)]",
         "]",
         "tests/test_checked_cells.py::test_what_the_form_or_the_store_would_lose_is_said_and_not_written",
     ),
@@ -574,8 +574,8 @@ GUARDS = (
     Guard(
         "forms: a rename takes the sheets along",
         "bots/fiches/fields.py",
-        "spelled = {f.name: spell(f, said[f.name], news=said[f.name] not in old[f.name]) for f in typed if spell}",
-        "spelled = {}",
+        "written[one.name] = spell(one, cell, in_step=in_step, news=news)",
+        "written[one.name] = cell",
         "tests/test_checked_cells.py::test_a_value_is_renamed_once",
     ),
     Guard(

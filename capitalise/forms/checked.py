@@ -26,7 +26,10 @@ from capitalise.pages.revisions import Account
 __all__ = ["Spelled", "may_fill", "spelled", "unlisted", "value_doubts"]
 
 _EMAIL = re.compile(r"[^\s@,;:]+@[^\s@,;]+\.[^\s@,;]+")
-MOST_PATTERN = 200  # letters of a pattern that a form gives
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?: [AP]M)?")
+MOST_PATTERN = 200  # letters of a pattern that a form gives, and of a value that it is held against
+MOST_REPEATS = 3  # in a pattern
+_WILD = re.compile(r"\)\s*[*+{?]|\\[1-9bBk]|\(\?")  # repeated groups, references, looks around
 MOST_NAMED = 12  # values of a form that a sentence lists
 
 
@@ -40,7 +43,7 @@ class Spelled:
 
 def spelled(value: str, field: SchemaField, world: World) -> Spelled:
     """The one right spelling of a value that the form spells otherwise: `cc by-sa` → `CC BY-SA`, `oui` → `Oui`, `a;b` → `a, b`."""
-    if field.input.startswith("datetime") and re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{1,2}:", value):
+    if field.input.startswith("datetime") and _MOMENT.fullmatch(value):
         kept = kept_value(value, field, language=world.language)
         return Spelled(value if kept == NEVER_OPENS else kept, ("date",) if kept not in (value, NEVER_OPENS) else ())
     if not value or field.disputed or field.kind in (Kind.OTHER, Kind.CALLS):
@@ -82,10 +85,10 @@ def value_doubts(value: str, raw: str, field: SchemaField, language: str = "fr")
         if field.mandatory:
             yield Doubt("mandatory", N_("the form wants this field filled: without it nobody can save the page there"))
         return
-    if unknown := _unknown(value, field):
+    if unknown := _unknown(value, field, language):
         yield unlisted(unknown, field.values)
         return
-    doubts = [*_unkept(value, field, language), *_refused(value, field), *storage_doubts(raw, field)]
+    doubts = [*_unkept(value, field, language), *_refused(value, field), *storage_doubts(raw, field, language)]
     near = _nearest(value, field, language) if doubts and not doubts[0].candidates else ()
     yield from (replace(one, candidates=one.candidates or near) for one in doubts[:1])
     yield from _limits(value, field)
@@ -100,17 +103,17 @@ def may_fill(field: SchemaField, account: Account) -> bool:
     )
 
 
-def _unknown(value: str, field: SchemaField) -> str:
+def _unknown(value: str, field: SchemaField, language: str) -> str:
     """The first part of a value that a closed list does not have."""
     if not field.closed or field.kind == Kind.CALLS:
         return ""
     items = split(value, field) if field.several else [value]
-    return next((item for item in items if item not in field.values and not _amount_of(item, field)), "")
+    return next((item for item in items if item not in field.values and not _amount_of(item, field, language)), "")
 
 
-def _amount_of(item: str, field: SchemaField) -> bool:
+def _amount_of(item: str, field: SchemaField, language: str) -> bool:
     """Whether a number is one of the list, written otherwise, where no form looks at its spelling."""
-    return field.input == "text" and not any(storage_doubts(item, field))
+    return field.input == "text" and not any(storage_doubts(item, field, language))
 
 
 def unlisted(unknown: str, allowed: Sequence[str]) -> Doubt:
@@ -164,7 +167,7 @@ def _nearest(value: str, field: SchemaField, language: str) -> tuple[str, ...]:
 def _refused(value: str, field: SchemaField) -> Iterator[Doubt]:
     """What the form's own scripts refuse, so that nobody could save the page there (libs/PageForms.js)."""
     pattern = _pattern(field)
-    if pattern and not pattern.search(value):
+    if pattern and len(value) <= MOST_PATTERN and not pattern.search(value):
         said = field.source.option("message") or pattern.pattern
         yield Doubt("form-refuses", N_("the form refuses “%(value)s”: %(why)s", value=value, why=said))
     by_type = not field.source.input and not field.several
@@ -175,12 +178,16 @@ def _refused(value: str, field: SchemaField) -> Iterator[Doubt]:
 
 
 def _pattern(field: SchemaField) -> re.Pattern[str] | None:
-    """The pattern of an input of the type `regexp`, where Python reads it."""
-    if field.input != "regexp" or field.source.has("inverse"):
+    """The pattern of an input of the type `regexp` (mw:Extension:Page Forms Inputs), where Python reads it as browsers do, and in no time: one
+    with repeated groups may take for ever."""
+    found = re.fullmatch(r"/(.*)/([a-z]*)", field.source.option("regexp"))
+    if field.input != "regexp" or field.source.has("inverse") or not found or len(found[1]) > MOST_PATTERN:
         return None
-    text = re.fullmatch(r"/(.*)/[a-z]*", field.source.option("regexp"))
+    text = found[1].replace(field.source.option("or char") or "!", "|")
+    if _WILD.search(text) or len(re.findall(r"[*+{]", text)) > MOST_REPEATS:
+        return None
     try:
-        return re.compile(text[1]) if text and len(text[1]) < MOST_PATTERN else None
+        return re.compile(text, re.ASCII | (re.IGNORECASE if "i" in found[2] else re.NOFLAG))
     except re.error:
         return None
 

@@ -350,7 +350,7 @@ def _field(name: str, options: Options, label: str, block: str) -> Field:
     kind = " ".join(said.get("input type", "").casefold().split())
     delimiter = unescaped(said.get("delimiter", "")) or ","
     listed = re.split(r"\*+", said.get("structure", "")) if kind == "tree" else said.get("values", "").split(delimiter)
-    values = tuple(v.strip() for v in listed if v.strip())
+    values = tuple(html.unescape(v).strip() for v in listed if v.strip())
     label = label or said.get("label", "")
     shown = name if not label or "{{" in label else label
     return Field(name, shown, "list" in said or kind in LISTS, delimiter, values, kind, options, block)

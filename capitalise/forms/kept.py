@@ -85,7 +85,7 @@ def kept_value(value: str, field: SchemaField, now: datetime | None = None, lang
         kept = _kept_date(value, language)
         return kept if field.input != "datepicker" or _is_day(kept) else ""
     if field.input.startswith(("datetime", "start datetime", "end datetime")):
-        return _kept_moment(value, field)
+        return _kept_moment(value, field, language)
     return value
 
 
@@ -131,7 +131,7 @@ def _kept_date(value: str, language: str) -> str:
     year, month, day, _time = parsed
     if not month:
         return f"{year}"
-    return f"{year:04}-{month:02}-{day:02}" if day >= 0 else f"{MONTHS[language][month - 1]} {year}"
+    return f"{year:04}-{month:02}-{day:02}" if day >= 0 else f"{MONTHS.get(language, MONTHS['en'])[month - 1]} {year}"
 
 
 def _parsed(value: str, language: str) -> Date | None:
@@ -177,13 +177,13 @@ def _is_day(text: str) -> bool:
     return len(text) == len("2024-03-05")
 
 
-def _kept_moment(value: str, field: SchemaField) -> str:
+def _kept_moment(value: str, field: SchemaField, language: str) -> str:
     """A day and a time; some dates that the boxes understand break the rest of the input."""
     picker = field.input == "datetimepicker"
     half_read = re.fullmatch(r"[0-9]{1,2} mars [0-9]{4}", value)
     if half_read or value.isdecimal():
         return (NEVER_OPENS if picker else "") if half_read else ("" if picker else value)
-    parsed = _parsed(value, "fr")
+    parsed = _parsed(value, language)
     words = re.findall(r"[^\W\d_]{3,}", value)
     if not parsed or parsed[2] < 0 or not (picker or all(word in MONTHS["en"] for word in words)):
         return "" if picker else NEVER_OPENS

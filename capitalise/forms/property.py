@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from capitalise.wikitext.calls import find_calls
+from capitalise.wikitext.hidden import COMMENTS, without
 
 __all__ = ["Property", "read_property"]
 
@@ -38,7 +39,7 @@ _SAYS_UNIT = ("corresponds to", "correspond à", "correspond a")
 _SAYS_FIELDS = ("has fields", "a le champ", "a les champs", "a pour champs")
 _SAYS_VALUE = ("allows value", "valeur possible", "valeur autorisée", "permet la valeur")
 _ANNOTATION = re.compile(r"\[\[\s*([^\[\]{}|:]+?)\s*:[:=]\s*([^\[\]|]+?)\s*(?:\|[^\[\]]*)?\]\]")
-_HIDDEN = re.compile(r"<!--.*?-->|<nowiki>.*?</nowiki>|<pre>.*?</pre>", re.DOTALL | re.IGNORECASE)
+_HIDES = {**COMMENTS, "<nowiki>": "</nowiki>", "<pre>": "</pre>"}
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Property:
 
 def read_property(text: str) -> Property:
     """What the wikitext of a property's page says; a page that says nothing gives Property()."""
-    text = _HIDDEN.sub("", text)
+    text = without(text, _HIDES)
     said = [(m[1], m[2]) for m in _ANNOTATION.finditer(text)]
     for call in find_calls(text):
         if call.name.casefold().startswith("#set:"):

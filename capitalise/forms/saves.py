@@ -21,9 +21,7 @@ __all__ = ["FormCall", "NeverOpens", "first_call", "saved_page"]
 
 Values = dict[str, str]
 
-_UNPARSED = re.compile(
-    r"<(pre|syntaxhighlight|source|ref|nowiki)(?![^>]*/>).*?\1>", re.DOTALL
-)  # PFTemplateInForm::removeUnparsedText
+_OPENS = re.compile(r"<(pre|syntaxhighlight|source|ref|nowiki)")
 _HOLE = "\1"
 
 
@@ -46,8 +44,7 @@ def first_call(text: str, template: str) -> FormCall | None:
     found = re.search(rf"\{{\{{{name}\s*[|}}]", text, re.IGNORECASE | re.ASCII)
     if not found:
         return None
-    inside = [one[0] for one in _UNPARSED.finditer(text, found.start())]
-    rest = _UNPARSED.sub(_HOLE, text[found.start() :])
+    inside, rest = _unparsed(text[found.start() :])
     at = 2 + len(template)
     at += len(rest[at:]) - len(rest[at:].lstrip(" "))
     fields, end = _parts(rest, at + (rest[at : at + 1] == "|"))
@@ -61,6 +58,23 @@ def first_call(text: str, template: str) -> FormCall | None:
         values[name.strip(SPACE) if equals else str(position)] = (value if equals else whole).strip(SPACE)
     length = len(re.sub(_HOLE, "", rest[:end])) + sum(map(len, inside[: rest[:end].count(_HOLE)]))
     return FormCall(found.start(), found.start() + length, values)
+
+
+def _unparsed(text: str) -> tuple[list[str], str]:
+    """The tags whose inside Page Forms does not read, and the text with a hole for each (PFTemplateInForm::removeUnparsedText): from `<pre` to
+    the next `pre>`."""
+    inside, pieces, kept, at = [], [], 0, 0
+    unclosed = set()
+    while (found := _OPENS.search(text, at)) and (bracket := text.find(">", found.end())) >= 0:
+        at = found.end()
+        end = text.find(f"{found[1]}>", at) if found[1] not in unclosed else -1
+        if end < 0:
+            unclosed.add(found[1])
+        elif text[bracket - 1] != "/" or bracket == at:
+            pieces.append(text[kept : found.start()])
+            kept = at = end + len(found[1]) + 1
+            inside.append(text[found.start() : kept])
+    return inside, _HOLE.join([*pieces, text[kept:]])
 
 
 _SIGNS = re.compile(r"[\[\]{}|]")
@@ -161,7 +175,7 @@ class _Writing:
                 numbered = int(name)
             else:
                 text += f"\n|{name}={value}"
-        return re.sub(r"\|*\Z", "", text) + ("\n" if "\n" in text else "") + "}}"
+        return text.rstrip("|") + ("\n" if "\n" in text else "") + "}}"
 
     def parameters(self, template: SchemaTemplate, values: Values) -> Iterator[tuple[str, str]]:
         """What is written: the form's fields in its order, then what it does not know."""

@@ -252,11 +252,14 @@ def _template(
 def _field(one: Field, parameter: Parameter, properties: Mapping[str, Property], offered: Offered) -> SchemaField:
     stored = properties.get(one.option("property") or parameter.property, Property())
     from_property = properties.get(one.source[1], Property()).values if one.source[0] == "property" else ()
-    values = one.values or offered.of(one) or from_property or stored.values
+    elsewhere = _elsewhere(one)
+    values = () if elsewhere else one.values or offered.of(one) or from_property or stored.values
     several = one.several or parameter.several
     said = one.delimiter if one.option("delimiter") else ""
     input_ = input_for(one.input, stored.type, values=bool(stored.values), several=several, hidden=one.has("hidden"))
-    closed = bool(values) and (input_ in CLOSED or one.has("existing values only") or bool(stored.values))
+    closed = (
+        bool(values) and not elsewhere and (input_ in CLOSED or one.has("existing values only") or bool(stored.values))
+    )
     return SchemaField(
         one,
         parameter,
@@ -269,8 +272,14 @@ def _field(one: Field, parameter: Parameter, properties: Mapping[str, Property],
         bool(parameter.several and parameter.delimiter and one.several and parameter.delimiter != one.delimiter),
         input_,
         offered.shown.get(mapping_of(one) or ("", ""), {}),
-        bool(one.source[0]) and not values and not offered.was_read(one),
+        elsewhere or (bool(one.source[0]) and not values and not offered.was_read(one)),
     )
+
+
+def _elsewhere(one: Field) -> bool:
+    """Whether the form's list is one that nobody here reads: a template gives it, or Cargo."""
+    given = f"{one.option('values')}{one.option('structure')}"
+    return "{{" in given or (not given and any(key.startswith("cargo ") for key, _value in one.options))
 
 
 def _kind(one: Field, parameter: Parameter, stored: Property, values: tuple[str, ...], *, closed: bool) -> Kind:

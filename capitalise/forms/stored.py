@@ -15,6 +15,7 @@ from capitalise.forms.rules.outcome import Doubt
 from capitalise.forms.schema import SchemaField
 from capitalise.messages import N_
 from capitalise.pages.titles import title_problem
+from capitalise.wikitext.hidden import COMMENTS, without
 
 __all__ = ["ANNOTATION", "storage_doubts"]
 
@@ -23,26 +24,56 @@ STORED = "not-stored"
 LONGEST = 200  # letters of a number, a date, an address that are looked at
 
 _CUTS = re.compile(r"\[|\]|\{\{!\}\}|\||~~~")
-_BARE_PIPE = re.compile(r"\|(?![^\[]*\]\])")
 _CALLS = re.compile(r"\{\{(?!!\}\})[^{}]*\}\}")
 _MARKER = re.compile(r"<(?:nowiki|ref|pre|gallery|poem|source|syntaxhighlight)\b", re.IGNORECASE)
-_NUMBER = re.compile(r"[-+]?[0-9]+(?:[ \u00a0][0-9]{3})*(?:,[0-9]+)?(?:e[-+]?[0-9]+)?")
-_YES_NO = {"oui", "o", "non", "n", "vrai", "v", "faux", "f", "true", "t", "false", "1", "0"}
-_SCHEMES = ("http", "https", "mailto", "tel", "ftp", "file", "news", "urn", "irc", "telnet", "git", "svn", "xmpp")
+_NUMBERS = {
+    "fr": re.compile(r"[-+]?[0-9]+(?:[ \u00a0][0-9]{3})*(?:,[0-9]+)?(?:e[-+]?[0-9]+)?"),
+    "en": re.compile(r"[-+]?[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?(?:e[-+]?[0-9]+)?"),
+}
+_YES_NO = {
+    "fr": {"oui", "o", "non", "n", "vrai", "v", "faux", "f", "true", "t", "false", "1", "0"},
+    "en": {"yes", "y", "no", "n", "true", "t", "false", "f", "1", "0"},
+}
+#: Types of which only these languages are known here: in others nothing is said of a value.
+_LANGUAGES = {**dict.fromkeys(("_num", "_qty", "_tem", "_boo"), ("fr", "en")), "_dat": ("fr",)}
+#: DefaultSettings.php of Semantic MediaWiki 4, smwgURITypeSchemeList, and two that wikis add.
+_SCHEMES = frozenset(
+    [
+        "http",
+        "https",
+        "mailto",
+        "tel",
+        "ftp",
+        "sftp",
+        "news",
+        "file",
+        "urn",
+        "telnet",
+        "ldap",
+        "gopher",
+        "ssh",
+        "git",
+        "irc",
+        "ircs",
+        "svn",
+        "xmpp",
+    ]
+)
 _TEMPERATURES = {"k", "°c", "°f", "°r", "kelvin", "celsius", "fahrenheit", "rankine", ""}
 
 
-def storage_doubts(value: str, field: SchemaField) -> Iterator[Doubt]:
-    """What is wrong with a value where its template stores it in a property; nothing for one that is stored nowhere."""
+def storage_doubts(value: str, field: SchemaField, language: str = "fr") -> Iterator[Doubt]:
+    """What is wrong with a value where its template stores it in a property of a wiki in a `language`; nothing for one that is stored nowhere."""
     if not field.parameter.property or not value:
         return
     several = field.parameter.several
     items = [item.strip() for item in value.split(field.parameter.delimiter or ",")] if several else [value]
     for item in filter(None, items):
-        yield from _doubts(item, field)
+        yield from _doubts(item, field, language)
     if (
         several
         and field.stored.type in ("_num", "_qty")
+        and language != "en"
         and re.search(r"[0-9],[0-9]", value)
         and field.delimiter == ","
     ):
@@ -50,21 +81,31 @@ def storage_doubts(value: str, field: SchemaField) -> Iterator[Doubt]:
         yield Doubt(STORED, why)
 
 
-def _doubts(item: str, field: SchemaField) -> Iterator[Doubt]:
+def _doubts(item: str, field: SchemaField, language: str) -> Iterator[Doubt]:
     plain = _CALLS.sub("", item)
-    cut = (_CUTS if field.parameter.in_link else _BARE_PIPE).search(plain)
-    if cut or ("[[" in plain and plain.count("[[") != plain.count("]]")):
-        yield _cut(item, cut[0] if cut else "[[", field)
+    if sign := _cutting(plain, field):
+        yield _cut(item, sign, field)
         return
-    words = re.sub(r"<!--.*?-->", "", item, flags=re.DOTALL).strip()
+    words = without(item, COMMENTS).strip()
     if found := _MARKER.search(item):
         yield Doubt(STORED, N_("a property cannot store what stands in %(tag)s…>: write it without", tag=found[0]))
     elif not words:
         yield Doubt(STORED, N_("a property stores no comment: the value is lost"))
     elif plain == item or "{{!}}" in item:
         check = _CHECKS.get(field.stored.type)
-        yield from check(words, field) if check else ()
+        known = language in _LANGUAGES.get(field.stored.type, (language,))
+        yield from check(words, field, language) if check and known else ()
         yield from _allowed(words, field)
+
+
+def _cutting(item: str, field: SchemaField) -> str:
+    """The sign that cuts a value; "" for none. Where `#set` stores it, a pipe inside a link does not."""
+    found = _CUTS.search(item)
+    if field.parameter.in_link and found:
+        return found[0]
+    if not field.parameter.in_link and any("|" in piece[piece.rfind("]]") + 1 :] for piece in item.split("[")):
+        return "|"
+    return "[[" if "[[" in item and item.count("[[") != item.count("]]") else ""
 
 
 def _cut(item: str, sign: str, field: SchemaField) -> Doubt:
@@ -94,7 +135,7 @@ def _amount(words: str) -> float | str:
         return words
 
 
-def _page(item: str, field: SchemaField) -> Iterator[Doubt]:
+def _page(item: str, field: SchemaField, _language: str) -> Iterator[Doubt]:
     name = re.fullmatch(r"\[\[:?([^\[\]|]+)\]\]", item) if not field.parameter.in_link else None
     title = name[1] if name else item
     section = title.partition("#")
@@ -112,16 +153,18 @@ def _page(item: str, field: SchemaField) -> Iterator[Doubt]:
         yield Doubt(STORED, N_("“%(value)s” is read as a link to another wiki", value=item))
 
 
-def _number(item: str, _field: SchemaField) -> Iterator[Doubt]:
-    if not _NUMBER.fullmatch(item[:LONGEST]):
-        yield Doubt(STORED, N_("“%(value)s” is not stored as a number: digits, “,” before decimals", value=item))
+def _number(item: str, _field: SchemaField, language: str) -> Iterator[Doubt]:
+    if not _NUMBERS[language].fullmatch(item[:LONGEST]):
+        mark = "." if language == "en" else ","
+        why = N_("“%(value)s” is not stored as a number: digits, “%(mark)s” before decimals", value=item, mark=mark)
+        yield Doubt(STORED, why)
 
 
-def _quantity(item: str, field: SchemaField) -> Iterator[Doubt]:
-    number = _NUMBER.match(item[:LONGEST])
+def _quantity(item: str, field: SchemaField, language: str) -> Iterator[Doubt]:
+    number = _NUMBERS[language].match(item[:LONGEST])
     unit = item[number.end() :].strip(" \u00a0") if number else ""
     if not number or re.match(r"[.,0-9\u202f]", unit):
-        yield from _number(item, field)
+        yield from _number(item, field, language)
     elif unit and field.stored.units and unit not in field.stored.units:
         units = " / ".join(field.stored.units)
         near = [f"{item[: number.end()]} {one}" for one in field.stored.units if one.casefold() == unit.casefold()]
@@ -129,19 +172,20 @@ def _quantity(item: str, field: SchemaField) -> Iterator[Doubt]:
         yield Doubt(STORED, why, tuple(near[:1]))
 
 
-def _temperature(item: str, field: SchemaField) -> Iterator[Doubt]:
-    number = _NUMBER.match(item[:LONGEST])
+def _temperature(item: str, _field: SchemaField, language: str) -> Iterator[Doubt]:
+    number = _NUMBERS[language].match(item[:LONGEST])
     unit = item[number.end() :].strip(" \u00a0").casefold() if number else "?"
     if unit not in _TEMPERATURES:
         yield Doubt(STORED, N_("“%(value)s” is no temperature: a number and °C, °F or K", value=item))
 
 
-def _boolean(item: str, _field: SchemaField) -> Iterator[Doubt]:
-    if item.casefold() not in _YES_NO:
-        yield Doubt(STORED, N_("“%(value)s” is neither yes nor no", value=item), ("Oui", "Non"))
+def _boolean(item: str, _field: SchemaField, language: str) -> Iterator[Doubt]:
+    if item.casefold() not in _YES_NO[language]:
+        near = ("Yes", "No") if language == "en" else ("Oui", "Non")
+        yield Doubt(STORED, N_("“%(value)s” is neither yes nor no", value=item), near)
 
 
-def _address(item: str, _field: SchemaField) -> Iterator[Doubt]:
+def _address(item: str, _field: SchemaField, _language: str) -> Iterator[Doubt]:
     scheme, colon, rest = item.partition(":")
     if re.search(r"\s", item):
         yield Doubt(STORED, N_("“%(value)s” holds a space: is it an address and something else?", value=item[:LONGEST]))
@@ -152,24 +196,24 @@ def _address(item: str, _field: SchemaField) -> Iterator[Doubt]:
         yield Doubt(STORED, N_("“%(value)s” is no address", value=item[:LONGEST]), near)
 
 
-def _email(item: str, _field: SchemaField) -> Iterator[Doubt]:
+def _email(item: str, _field: SchemaField, _language: str) -> Iterator[Doubt]:
     if not re.fullmatch(r"(?:mailto:)?[!-~]+@[A-Za-z0-9.-]+", item[:LONGEST]) or "," in item or ";" in item:
         yield Doubt(STORED, N_("“%(value)s” is no e-mail address", value=item[:LONGEST]))
 
 
-def _telephone(item: str, _field: SchemaField) -> Iterator[Doubt]:
+def _telephone(item: str, _field: SchemaField, _language: str) -> Iterator[Doubt]:
     if not re.fullmatch(r"(?:tel:)?\+[0-9][0-9 .()/-]{5,}", item[:LONGEST]):
         why = N_("“%(value)s” is not stored as a number to call: write it as +33 3 20 00 00 00", value=item[:LONGEST])
         yield Doubt(STORED, why)
 
 
-def _record(item: str, field: SchemaField) -> Iterator[Doubt]:
+def _record(item: str, field: SchemaField, _language: str) -> Iterator[Doubt]:
     most = field.stored.fields
     if most and item.count(";") + 1 > most:
         yield Doubt(STORED, N_("the record has %(most)d parts, “%(value)s” has more", most=most, value=item[:LONGEST]))
 
 
-def _in_a_language(item: str, _field: SchemaField) -> Iterator[Doubt]:
+def _in_a_language(item: str, _field: SchemaField, _language: str) -> Iterator[Doubt]:
     if not re.search(r"@[a-z]{2,3}(?:-[a-z]{2,4})?$", item):
         why = N_("“%(value)s” needs its language behind it: %(example)s", value=item[:LONGEST], example="…@fr")
         yield Doubt(STORED, why)
@@ -204,7 +248,7 @@ def _month(name: str) -> int:
     return next((n for some in names for n, one in enumerate(some, 1) if short and one.startswith(short)), 0)
 
 
-def _date(item: str, _field: SchemaField) -> Iterator[Doubt]:
+def _date(item: str, _field: SchemaField, _language: str) -> Iterator[Doubt]:
     text = item[:LONGEST]
     read = next((found.groupdict() for form in _STORED_DATES if (found := form.fullmatch(text))), None)
     if read is None:
@@ -217,7 +261,7 @@ def _date(item: str, _field: SchemaField) -> Iterator[Doubt]:
             yield Doubt(STORED, N_("there is no such day: “%(value)s”", value=text))
 
 
-_CHECKS: dict[str, Callable[[str, SchemaField], Iterator[Doubt]]] = {
+_CHECKS: dict[str, Callable[[str, SchemaField, str], Iterator[Doubt]]] = {
     "_wpg": _page,
     "_num": _number,
     "_qty": _quantity,

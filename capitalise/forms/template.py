@@ -15,6 +15,7 @@ from typing import Any
 
 from capitalise.forms.definition import unescaped
 from capitalise.wikitext.calls import Call, find_calls
+from capitalise.wikitext.hidden import COMMENTS, without
 
 __all__ = ["Parameter", "TemplateReading", "read_template"]
 
@@ -51,10 +52,8 @@ class TemplateReading:
     opaque: bool = False
 
 
-_UNSEEN = re.compile(
-    r"<!--.*?-->|<nowiki>.*?</nowiki>|<noinclude>.*?</noinclude>|<pre>.*?</pre>|</?includeonly>|</?onlyinclude>",
-    re.DOTALL | re.IGNORECASE,
-)
+_HIDES = {**COMMENTS, "<nowiki>": "</nowiki>", "<noinclude>": "</noinclude>", "<pre>": "</pre>"}
+_MARKS = re.compile(r"</?includeonly>|</?onlyinclude>", re.IGNORECASE)
 _USE = re.compile(r"\{\{\{\s*([^{}|]+?)\s*[|}]")
 _EMPTY = re.compile(r"\|\s*\}\}\}")  # `{{{x}}}` shows itself where x is missing
 _OPAQUE = re.compile(r"\{\{\{[^{}|]*\{\{|\A\s*#(?:redirect|redirection)\b", re.IGNORECASE)
@@ -65,7 +64,7 @@ _STORES = ("#set:", "#set_internal:", "#subobject:", "#declare:", "#set_recurrin
 
 def read_template(text: str) -> TemplateReading:
     """What `text`, the wikitext of a template's page, says. Never fails; what cannot be read says nothing."""
-    seen = _UNSEEN.sub("", text)
+    seen = _MARKS.sub("", without(text, _HIDES))
     found: dict[str, Parameter] = {}
     for use in _USE.finditer(seen):
         old = found.get(use[1], Parameter(use[1]))

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -19,10 +18,9 @@ from capitalise.pages.titles import normal_title
 from capitalise.plans.diff import text_diff
 from capitalise.plans.model import Finding, Plan
 from capitalise.wikitext.calls import Call, find_calls
+from capitalise.wikitext.hidden import COMMENTS, without
 
 __all__ = ["Etiquette", "denies", "held_back", "message_of", "obey", "stay_away"]
-
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -116,7 +114,7 @@ def denies(text: str, account: str) -> Message | None:
 
 def _denied_by(call: Call, account: str) -> str:
     """In doubt, no: the names of the template and of its parameters count in any case, with comments and blanks."""
-    name = _COMMENT.sub("", call.name).strip().casefold()
+    name = without(call.name, COMMENTS).strip().casefold()
     if name not in ("bots", "nobots"):
         return ""
     values = {key.strip().casefold(): _names(value) for key, value in call.values().items()}
@@ -129,5 +127,5 @@ def _denied_by(call: Call, account: str) -> str:
 
 
 def _names(text: str) -> set[str]:
-    bare = (_COMMENT.sub("", one).rpartition(":")[2] for one in text.split(","))
+    bare = (without(one, COMMENTS).rpartition(":")[2] for one in text.split(","))
     return {normal_title(" ".join(one.split())).casefold() for one in bare if one.strip()}

@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterable
 
 from capitalise.wikitext.calls import find_calls
+from capitalise.wikitext.hidden import COMMENTS, without
 from capitalise.wikitext.links import find_links
-from capitalise.wikitext.preprocessor import CORE_TAGS, preprocess
+from capitalise.wikitext.preprocessor import CORE_TAGS
 
 __all__ = ["effects", "inert"]
 
@@ -30,22 +31,18 @@ def effects(text: str, tags: Iterable[str] = CORE_TAGS) -> list[str]:
     return list(dict.fromkeys([*does, *calls]))
 
 
-_SWITCH = re.compile(r"__(?=[^\W_]+(?:_[^\W_]+)*__)|~~~+")
+LONGEST = 300  # letters before the sign of a property
+#: Two brackets before a category or a property, whatever stands inside; the braces of calls, switches and signatures.
+_DOES = re.compile(rf"\[\[(?={_CATEGORY.pattern}|[^\[\]|]{{0,{LONGEST}}}?:[:=])", re.IGNORECASE)
+_ACTS = re.compile(r"\{\{|__(?=[^\W_]+(?:_[^\W_]+)*__)|~~~+")
 
 
-def inert(text: str, tags: Iterable[str] = CORE_TAGS) -> str:
+def inert(text: str) -> str:
     """A copy of a value that does nothing where it stands: categories, stored properties, calls, `__NOTOC__` and signatures read as they
-    were typed; links and emphasis stay."""
-    tags = frozenset(tags)
-    links = [one for one in find_links(text, tags) if one.kind == "wiki"]
-    spots = {one.start for one in links if _CATEGORY.match(one.target) or _PROPERTY.match(one.target)}
-    spots |= {node.start for node in preprocess(text, tags) if node.kind in ("template", "argument", "parameter")}
-    pieces, at = [], 0
-    for start in sorted(spots):
-        pieces += [_still(text[at:start]), f"&#{ord(text[start])};" * 2]
-        at = start + 2
-    return "".join([*pieces, _still(text[at:])])
+    were typed; links and emphasis stay, comments go."""
+    text = without(text, COMMENTS).replace("<!--", "&lt;!--")  # they could hold two signs apart, or hide what follows
+    return _ACTS.sub(_still, _DOES.sub(_still, text))
 
 
-def _still(text: str) -> str:
-    return _SWITCH.sub(lambda found: "".join(f"&#{ord(sign)};" for sign in found[0]), text)
+def _still(found: re.Match[str]) -> str:
+    return "".join(f"&#{ord(sign)};" for sign in found[0])

@@ -10,7 +10,7 @@ from datetime import datetime
 from capitalise.bots.fiches.allowed import refusals
 from capitalise.bots.fiches.fields import RowMerge
 from capitalise.bots.fiches.form import FicheField, FicheForm
-from capitalise.bots.fiches.form_save import changed_by_save, page_doubts
+from capitalise.bots.fiches.form_save import page_doubts, save_doubts
 from capitalise.bots.fiches.matching import Match, Snapshot
 from capitalise.bots.fiches.page import cell_doubts, cells_of, new_page, raw_value, spelled_cell, with_cells
 from capitalise.bots.fiches.rows import DECIDE, PAGE, REVISION, TITLE, Row, Rows
@@ -208,17 +208,14 @@ class Draft:
 
     def kept_by_the_form(self, match: Match, values: Mapping[str, str]) -> dict[str, str]:
         """Those of some values that the form's next save would keep on this page; the others are found."""
-        changed: dict[str, str] = {}
+        doubts: dict[str, Message] = {}
         with suppress(Skip):  # said where the page is made
-            changed = changed_by_save(self.made(match, values), self.form, values, self.created)
+            old = self.text(match) if match.head else ""
+            doubts = save_doubts(self.made(match, values), old, self.form, values, self.created)
         for one in self.form.fields:
-            if one.name in changed:
-                why = N_(
-                    "on this page the form would make “%(after)s” of it at its next save (it hides the field, or reads the page otherwise)",
-                    after=changed[one.name][:80] or EMPTY,
-                )
-                self.find("form-save", why, match, one.label)
-        return {name: value for name, value in values.items() if name not in changed}
+            if one.name in doubts:
+                self.find("form-save", doubts[one.name], match, one.label)
+        return {name: value for name, value in values.items() if name not in doubts}
 
     def edit(self, group: Sequence[RowMerge], values: Mapping[str, str], rows: tuple[RowRef, ...]) -> bool:
         """Plan the edit or creation, whose number the `rows` get; False where there is none."""

@@ -16,24 +16,48 @@ from capitalise.bots.fiches.page import read_cells
 from capitalise.errors import Skip
 from capitalise.forms.rules.outcome import Doubt
 from capitalise.forms.saves import FormCall, NeverOpens, first_call, saved_page
-from capitalise.messages import N_
+from capitalise.messages import N_, Message
+from capitalise.plans.merge import EMPTY
 from capitalise.wikitext.calls import Call, find_calls, same_template
+from capitalise.wikitext.hidden import COMMENTS, without
 
-__all__ = ["changed_by_save", "page_doubts"]
+__all__ = ["page_doubts", "save_doubts"]
 
 _EMPTY = re.compile(r"\|[^|={}\[\]\n]*=\s*(?=\||\}\})")  # a parameter without a value: its name is nobody's word
 MOST_WORDS = 12  # that a sentence shows
 
 
-def changed_by_save(new: str, form: FicheForm, values: Mapping[str, str], now: datetime) -> dict[str, str]:
-    """Those of the cells `values` that a save in the form would change on the page `new`, with what it would make of them."""
+def save_doubts(new: str, old: str, form: FicheForm, values: Mapping[str, str], now: datetime) -> dict[str, Message]:
+    """Which of the cells `values` a save in the form would not leave alone on the page `new`, and why; `old` is the page as it stands, "" for
+    none."""
+    try:
+        changed = _changed(new, form, values, now)
+    except (NeverOpens, Skip):
+        why = N_("with this the form could not be opened on the page any more, or would take it apart otherwise")
+        return dict.fromkeys(values, why) if old and _opens(old, form, now) else {}  # else it is said of the page
+    return {
+        name: N_(
+            "on this page the form would make “%(after)s” of it at its next save (it hides the field, or reads the page otherwise)",
+            after=after[:80] or EMPTY,
+        )
+        for name, after in changed.items()
+    }
+
+
+def _changed(text: str, form: FicheForm, values: Mapping[str, str], now: datetime) -> dict[str, str]:
+    """What a save makes of those cells that it changes. Raises NeverOpens, and Skip where the page could not be read afterwards."""
     if not form.schema:
         return {}
-    try:
-        after = read_cells(saved_page(new, form.schema, now, form.language), form)
-    except (NeverOpens, Skip):
-        return {}
+    after = read_cells(saved_page(text, form.schema, now, form.language), form)
     return {name: after[name] for name, value in values.items() if after[name] != value}
+
+
+def _opens(text: str, form: FicheForm, now: datetime) -> bool:
+    try:
+        _changed(text, form, {}, now)
+    except (NeverOpens, Skip):
+        return False
+    return True
 
 
 def page_doubts(text: str, form: FicheForm, now: datetime) -> Iterator[Doubt]:
@@ -94,7 +118,7 @@ def _before_calls(text: str, form: FicheForm) -> str:
     for call in calls[: last + 1]:
         words += text[at : call.start]
         at = call.end
-    return re.sub(r"<!--.*?-->|</?\w+>", "", words, flags=re.DOTALL).strip()
+    return re.sub(r"</?\w+>", "", without(words, COMMENTS)).strip()
 
 
 def _some(words: list[str]) -> str:

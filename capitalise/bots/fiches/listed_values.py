@@ -68,7 +68,7 @@ def _place(text: str) -> float:
 def _value(row: Sequence[str], words: int, number: int | None) -> str:
     text = " ".join(row[words].split())
     before = row[number].strip() if number is not None else ""
-    return f"{before} - {text}" if before and not text.startswith(before) else text
+    return f"{before} - {text}" if before and not re.match(rf"{re.escape(before)}(?!\w)", text) else text
 
 
 def _names(row: Sequence[str], before: int | None) -> tuple[str, ...]:

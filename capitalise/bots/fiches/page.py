@@ -130,9 +130,17 @@ def cell_doubts(cell: str, field: FicheField, form: FicheForm, raw: str = "") ->
     if field.instances:
         yield from _line_doubts(cell, field, form)
     elif field.schema:
-        yield from value_doubts(cell, written, field.schema, form.language)
+        before = _as_before(raw, field, form) if raw else frozenset()
+        doubts = value_doubts(cell, written, field.schema, form.language)
+        yield from (one for one in doubts if one.rule not in before)
     elif unknown := _unknown_values(cell, field):
         yield unlisted(unknown, field.values)
+
+
+def _as_before(raw: str, field: FicheField, form: FicheForm) -> frozenset[str]:
+    """What was wrong with the page's own value already, and is no reason to keep people from changing its words."""
+    found = value_doubts(_cell(raw, field, form), raw, field.schema, form.language) if field.schema else ()
+    return frozenset(one.rule for one in found) & {"annotation", "not-stored", "limit"}
 
 
 def _unwritable(error: Exception, field: FicheField) -> Doubt:

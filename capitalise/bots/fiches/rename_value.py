@@ -50,7 +50,7 @@ def plan_rename(
     changes = definition_changes(settings, reader, form, rename)
     if not changes and set(rename.values) != set(rename.field.values):
         raise SettingsError(_by_hand(rename))
-    titles = pages_with(settings, reader, tables, form, rename)
+    titles = pages_with(settings, reader, form, rename)
     made = Plan(settings.bot, run, created, seen=len(titles))
     if titles:
         renaming = cast("Reader", Renaming(reader, changes))
@@ -221,22 +221,13 @@ def _offered(text: str, rename: Rename, form: FicheForm) -> set[str]:
     return {value for one in fields if one.name == name for value in one.values}
 
 
-def pages_with(
-    settings: FicheSettings, reader: Reader, tables: Sequence[Table], form: FicheForm, rename: Rename
-) -> list[str]:
-    """The titles of the pages, and of the rows, that hold the old value."""
+def pages_with(settings: FicheSettings, reader: Reader, form: FicheForm, rename: Rename) -> list[str]:
+    """The titles of the pages that hold the old value."""
     listing = reader.members(form.template, settings.category)
     revisions = reader.revisions(listing.values())
     name = rename.field.name
     held = ((title, cells[name]) for title, cells in _cells(listing, revisions, form))
-    titles = {title for title, cell in held if rename.cell(rename.field, cell) != cell}
-    for table in tables:
-        rows = read_rows(table, form, settings.columns).rows
-        cells = [
-            (title, row.cells.get(name, "")) for row in rows for title in (row.page or row.title,) if title in listing
-        ]
-        titles |= {title for title, cell in cells if rename.cell(rename.field, cell) != cell}
-    return sorted(titles)
+    return sorted(title for title, cell in held if rename.cell(rename.field, cell) != cell)
 
 
 Held = tuple[Row, str, str]  # a row that says an old value, its column of it, and the cell as it is called from now on

@@ -45,9 +45,9 @@ def same_choice(value: str, values: Sequence[str]) -> str:
     if value in values:
         return value
     for alike in (_same_case, _lacks_accents, _plural):
-        found = {one for one in values if alike(value, one) and not _is_unit(value, one)}
+        found = {one for one in values if alike(value, one)}
         if found:
-            return found.pop() if len(found) == 1 else ""
+            return found.pop() if len(found) == 1 and not any(_is_unit(value, one) for one in found) else ""
     return ""
 
 

@@ -69,10 +69,15 @@ def _is_short(part: str) -> bool:
     )
 
 
+MOST_LETTERS = 2000  # of an item that may be several values
+
+
 def _listed_parts(part: str, field: SchemaField) -> list[str]:
     """The form's values in `part`, whatever stands between them; none where anything else stands there too."""
     if same_choice(part, field.values):
         return [part]
+    if len(part) > MOST_LETTERS:
+        return []
     if re.search(r"[0-9]\s*[/,&]\s*[0-9]", part):
         return []  # a fraction, a decimal
     for mark in (*_ORDINARY, *_ONLY_IF_LISTED):
