@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capitalise.wikitext.readings import same_reading, without_change
+from capitalise.wikitext.readings import same_reading, same_value, without_change
 from tests.recorded import saves
 
 BEFORE = "{{Fiche|étape=1 - A|description=Ancien.}}\nbas"
@@ -48,3 +48,24 @@ def test_nothing_but_the_runs_values_goes(old: str, new: str, other: str) -> Non
     now = f"{{{{T\n|a={new}\n|b={other}\n}}}} mots"
     back = without_change(before, after, now)
     assert back is None or same_reading(back, before)
+
+
+def test_what_is_layout_and_what_is_a_word() -> None:
+    assert same_value("a,b ; c", "a, b;c")
+    assert same_value("{{L|x=1}}  {{L |x= 1\n}}", "{{L|x=1}} {{L\n|x=1}}")
+    for one, other in (
+        ("3,14", "3, 14"),
+        ("a\nb", "a b"),
+        ("a\n\nb", "a\nb"),
+        ("{{L|x=a\nb}}", "{{L|x=a b}}"),
+        ("{{L|x=1}} mot", "mot {{L|x=1}}"),
+    ):
+        assert not same_value(one, other)
+    assert not same_reading("Un.\n\nDeux.", "Un.\nDeux.")
+
+
+def test_of_several_calls_nobody_guesses_which_is_which() -> None:
+    before, after = "{{L|n=Ana|x=1}}{{L|n=Bo|x=1}}", "{{L|n=Ana|x=2}}{{L|n=Bo|x=1}}"
+    assert without_change(before, after, after) == before
+    assert without_change(before, after, "{{L|n=Cléo|x=2}}{{L|n=Ana|x=2}}") is None
+    assert without_change(before, after, "{{L|n=Ana|x=2|z=neuf}}{{L|n=Bo|x=1}}") is None

@@ -270,3 +270,44 @@ def test_the_values_of_a_sheet_of_their_own(orchard: Anywhere) -> None:
         orchard.folder, "forms", "values", "vergers", "licence", str(orchard.folder / "licences.csv"), "--yes", code=2
     )
     assert "CC BY-SA 4.0" in said.stderr
+
+
+def test_people_decide_about_what_they_typed_and_what_they_decide_is_spelled(orchard: Anywhere) -> None:
+    orchard.edit("Verger un", PAGE.replace("|neuf=Non", "|licence=CC0\n|neuf=Non"))
+    type_cells(orchard, "Verger un", Licence="cc by-sa")
+    (asked,) = run(orchard)["conflicts"]
+    assert asked["ours"] == "cc by-sa"
+    assert sheet(orchard)[0]["Licence"] == "cc by-sa"
+    type_cells(orchard, "Verger un", **{"à décider": "Licence : feuille"})
+    assert run(orchard)["conflicts"] == []
+    assert "|licence=CC BY-SA\n" in orchard.text("Verger un")
+    assert sheet(orchard)[0]["Licence"] == "CC BY-SA"
+
+
+def test_a_row_that_is_not_in_step_keeps_its_words_in_a_rename(orchard: Anywhere) -> None:
+    type_cells(orchard, "Verger un", Licence="CC0")
+    run(orchard)
+    type_cells(orchard, "Verger un", Licence="CC BY-SA")
+    words = ("forms", "rename-value", "vergers", "licence", "CC BY-SA", "CC BY-SA 4.0", "--yes", "--json")
+    done = json.loads(orchard.cli(orchard.folder, *words, code=None).stdout)
+    assert "|licence=CC0\n" in orchard.text("Verger un")
+    assert sheet(orchard)[0]["Licence"] == "CC BY-SA"
+    assert [(f["rule"], f["suggestion"]) for f in done["findings"]] == [("rename", "CC BY-SA 4.0")]
+
+
+def test_a_list_that_the_form_page_does_not_say_is_changed_by_hand(orchard: Anywhere) -> None:
+    """A comment among the values is somebody's; a list that a template gives is not the form's."""
+    for values in ("CC BY-SA,<!-- voir la réunion -->CC0", "CC BY-SA,{{Licences}}"):
+        form = FORM.replace("CC BY-SA,CC0", values)
+        orchard.edit("Formulaire:Verger", form)
+        words = ("forms", "rename-value", "vergers", "licence", "CC BY-SA", "CC BY-SA 4.0", "--yes")
+        assert "Licence" in orchard.cli(orchard.folder, *words, code=2).stderr
+        assert orchard.text("Formulaire:Verger") == form.strip()
+
+
+def test_a_field_that_was_wrong_already_can_be_mended_word_by_word(orchard: Anywhere) -> None:
+    orchard.edit("Verger un", PAGE.replace("|numéro=7", "|mot=vers [[Pommier]]\n|numéro=7"))
+    run(orchard)
+    type_cells(orchard, "Verger un", Mot="vers le [[Pommier]]")
+    assert run(orchard)["findings"] == []
+    assert "|mot=vers le [[Pommier]]\n" in orchard.text("Verger un")

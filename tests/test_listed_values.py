@@ -90,3 +90,16 @@ def test_a_form_offers_what_it_is_to_offer(values: list[str], data: st.DataObjec
     assert new.startswith("{{{for template|F}}}\n{{{field|étape|values=") and new.endswith(
         "|mandatory}}}\n{{{end template}}}\nfin"
     )
+
+
+def test_values_that_other_forms_offer_stay_allowed() -> None:
+    page = "[[Valeur possible::1 - A]] [[Valeur possible::Une autre]] [[Valeur possible::2 - B]] [[Valeur possible::3 - C]]"
+    assert renamed_property(page, rename(a="2 - B")) == page.replace("[[Valeur possible::1 - A]]", "")
+    assert renamed_property(page, rename(a="Neuf")) == page.replace("1 - A", "Neuf")
+
+
+def test_a_number_before_words_that_begin_with_another_one() -> None:
+    assert listed_values(table(("numéro", "Étape"), ("3", "30 jours"), ("4", "4 - D")), FIELD) == [
+        ("3 - 30 jours", ()),
+        ("4 - D", ()),
+    ]

@@ -174,3 +174,19 @@ def test_what_a_copy_reads_as() -> None:
         assert "__NOTOC__" not in copy and "{{{" not in copy
         assert html.unescape(copy) == f"avant {typed} après [[Page|mot]] '''gras'''"
         assert "[[Page|mot]]" in copy
+
+
+def test_nothing_that_a_copy_holds_does_anything() -> None:
+    for typed in (
+        "{<!-- -->{x}}",
+        "{{a|{{b}}}}",
+        "[[P::v{{b}}]]",
+        "<poem>{{x}} [[P::v]]</poem>",
+        "[<!---->[P::v]]",
+        "{{{{x}}}}",
+        "[[ Catégorie:X{{y}}]]",
+    ):
+        copy = inert(typed)
+        assert effects(copy) == [] and find_calls(copy) == []
+        assert "{{" not in copy and "[[" not in copy
+    assert inert("avant <!-- jamais fermé") == "avant &lt;!-- jamais fermé"

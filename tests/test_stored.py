@@ -7,7 +7,7 @@ import re
 import unicodedata
 
 from capitalise.forms.definition import Field
-from capitalise.forms.property import read_property
+from capitalise.forms.property import Property, read_property
 from capitalise.forms.schema import SchemaField
 from capitalise.forms.stored import storage_doubts
 from capitalise.forms.template import Parameter
@@ -101,3 +101,15 @@ def test_each_value_that_is_not_stored_as_it_stands_gets_a_remark() -> None:
     assert len(changed) > 140
     assert missed == ["Banc;trois"]  # a record's parts have types of their own, on other pages
     assert told <= changed
+
+
+def test_in_english_numbers_have_points_and_in_other_languages_nothing_is_said() -> None:
+    def wrong(type_: str, value: str, language: str) -> bool:
+        field = SchemaField(Field("x", "X"), Parameter("x", "P"), Property(type_))
+        return any(storage_doubts(value, field, language))
+
+    assert [wrong("_num", "3.5", one) for one in ("fr", "en", "de")] == [True, False, False]
+    assert [wrong("_num", "3,5", one) for one in ("fr", "en", "de")] == [False, True, False]
+    assert [wrong("_boo", "yes", one) for one in ("fr", "en", "de")] == [True, False, False]
+    assert [wrong("_dat", "03/04/2024", one) for one in ("fr", "en")] == [True, False]
+    assert not wrong("_uri", "sftp://exemple.org/x", "fr") and wrong("_uri", "htp://exemple.org", "fr")

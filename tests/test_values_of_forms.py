@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from capitalise.bots.normalise.catalogue import ALL
+from capitalise.forms.checked import value_doubts
+from capitalise.forms.kept import kept_value
+from capitalise.forms.rules.choices import same_choice
 from capitalise.forms.rules.outcome import World
 from capitalise.forms.schema import SchemaField
 from capitalise.forms.values import normalise_value
@@ -232,3 +235,32 @@ def test_a_form_and_a_template_that_disagree_leave_the_list_alone() -> None:
     disputed = field_of("list|delimiter=;", "[[A le type::Texte]]", "{{#arraymap:{{{x|}}}|,|v|[[P::v]]}}")
     assert disputed.disputed
     assert normalise_value("a; b ,c", disputed, WORLD, ALL).value == "a; b ,c"
+
+
+def test_no_case_is_guessed_where_it_means_something() -> None:
+    assert same_choice("mw", ("MW", "mW")) == ""
+    assert same_choice("mW", ("MW", "kW")) == ""
+    assert same_choice("cc0", ("CC0",)) == "CC0"
+
+
+@pytest.mark.parametrize(
+    ("options", "wrong", "right"),
+    [
+        ("regexp=/^(rouge!vert)$/", ["bleu"], ["rouge", "vert"]),
+        ("regexp=/^[a-z]+$/i", ["A1"], ["ABC"]),
+        ("regexp=/^(a;b)$/|or char=;", ["c"], ["a", "b"]),
+        (r"regexp=/^(\w+\s?)*$/", [], ["mot " * 60 + "!"]),  # would take for ever: nobody looks
+        (r"regexp=/(?=x)/", [], ["y"]),
+    ],
+)
+def test_what_a_pattern_of_the_form_refuses(options: str, wrong: list[str], right: list[str]) -> None:
+    field = field_of(f"input type=regexp|{options}")
+    assert all(any(value_doubts(value, value, field)) for value in wrong)
+    assert not any(any(value_doubts(value, value, field)) for value in right)
+
+
+@pytest.mark.parametrize("options", ["values={{Liste}}", "values=A,{{Liste|b, c}}", "cargo table=T|cargo field=f"])
+def test_a_list_that_nobody_here_reads_is_no_list(options: str) -> None:
+    field = field_of(f"input type=dropdown|{options}")
+    assert (field.values, field.closed, field.unread) == ((), False, True)
+    assert kept_value("n'importe quoi", field) == "n'importe quoi"
