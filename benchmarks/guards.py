@@ -586,6 +586,27 @@ GUARDS = (
         "tests/test_checked_cells.py::test_a_persons_save_in_the_form_is_no_answer",
     ),
     Guard(
+        "import: a cell that somebody filled is asked about, not replaced",
+        "bots/fiches/imported.py",
+        "    if not typed:",
+        "    if True:",
+        "tests/test_import.py::test_empty_cells_are_filled_the_others_are_asked_about_and_twice_changes_nothing",
+    ),
+    Guard(
+        "import: what a document hides is told by nobody",
+        "sheets/suggestions.py",
+        "    shown, _hidden = shown_document(data, name)",
+        "    shown = data",
+        "tests/test_import.py::test_who_added_what_is_told_beside_its_field",
+    ),
+    Guard(
+        "import: what is only likely is a question",
+        "bots/fiches/placing.py",
+        "    if score >= SURE:\n        return Place(piece, Role.INGREDIENT, ingredient=near, score=score)\n    return",
+        "    return Place(piece, Role.INGREDIENT, ingredient=near, score=score)\n    return",
+        "tests/test_import.py::test_a_likely_title_is_asked_about",
+    ),
+    Guard(
         "copies: what stands in an overview does nothing there",
         "exports/templates.py",
         "Wikitext(table_cell(inert(text), otherwise))",

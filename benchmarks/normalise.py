@@ -238,6 +238,9 @@ def speed(pages: dict[str, str]) -> None:
     )
     for label, seconds in best.items():
         print(f"  {label:<24}{seconds:8.2f} s  {seconds / best['mwparserfromhell.parse']:5.2f} ×")
+    for group, some in groups(managed).items():
+        parsed, rules = (min(cpu(some, works[label]) for _time in range(REPEAT)) for label in list(works)[:2])
+        print(f"    {group:<32}{len(some):5} pages  {rules / parsed:5.2f} ×")
 
 
 def cpu(pages: dict[str, str], work: Callable[[str, str], object]) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import importlib
+import keyword
 import os
 import sys
 from collections.abc import Sequence
@@ -33,6 +34,7 @@ COMMANDS = {
     "run": ("plan_run", N_("Show the plan, ask, write.")),
     "missing": ("fiches.status", N_("List the pages that still miss a field.")),
     "status": ("fiches.status", N_("Show what is filled, what is missing and what waits, step by step.")),
+    "import": ("fiches.imports", N_("Bring what a document says into a bot's sheet.")),
     "forms": ("forms", N_("Show what a wiki's forms expect, or what is wrong in them.")),
     "normalise": ("normalise", N_("Show what the rules for typed values would change in files.")),
     "roumics": ("roumics", N_("Make, check, preview and pull the reports of an event.")),
@@ -90,7 +92,8 @@ class Commands(click.Group):
         if name not in COMMANDS:
             return None
         module = importlib.import_module(f"capitalise.cli.{COMMANDS[name][0]}")
-        command: click.Command = getattr(module, name.replace("-", "_"))
+        named = name.replace("-", "_") + "_" * keyword.iskeyword(name)
+        command: click.Command = getattr(module, named)
         _in_words_of_the_user(command)
         return command
 

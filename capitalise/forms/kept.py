@@ -10,43 +10,14 @@ import re
 from datetime import datetime
 
 from capitalise.forms.inputs import CHECKED_DATES, CLOSED, LISTS, SORTED
+from capitalise.forms.rules.dates import MONTHS
 from capitalise.forms.schema import SchemaField
 
-__all__ = ["MONTHS", "NEVER_OPENS", "kept_value", "same_after_save"]
+__all__ = ["NEVER_OPENS", "kept_value", "same_after_save"]
 
 #: In the place of a value that makes the form impossible to open.
 NEVER_OPENS = "\0"
 
-MONTHS = {
-    "fr": [
-        "janvier",
-        "février",
-        "mars",
-        "avril",
-        "mai",
-        "juin",
-        "juillet",
-        "août",
-        "septembre",
-        "octobre",
-        "novembre",
-        "décembre",
-    ],
-    "en": [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
-}
 _YES = {"oui", "yes", "true", "vrai", "1"}
 _WORDS = {"fr": ("Oui", "Non")}
 _TIME = r"(?:(?:[T ]|, )(?P<H>[0-9]{1,2}):(?P<M>[0-9]{2})(?::(?P<S>[0-9]{2}))?(?P<z>.*))?"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
-from capitalise.forms.kept import MONTHS
+from capitalise.forms.rules.dates import MONTHS
 from capitalise.forms.rules.outcome import Doubt
 from capitalise.forms.schema import SchemaField
 from capitalise.messages import N_

@@ -31,6 +31,8 @@ NOTES = {
     ".txt": _MARKDOWN,
     ".docx": "docx",
     ".odt": "odt",
+    ".html": "html",
+    ".htm": "html",
 }
 
 
@@ -47,7 +49,7 @@ def read_notes(data: bytes, name: str) -> dict[str, Any]:
         meant = as_meant(_text(data, name), header=ending != ".txt")
         data = meant.text.encode()
         left_out += [N_("the header at its start, which programs read")] if meant.header else []
-    else:
+    elif NOTES[ending] != "html":
         data, hidden = shown_document(data, name)
         if hidden:
             left_out.append(NP_("%(count)d piece of hidden text", "%(count)d pieces of hidden text", hidden))

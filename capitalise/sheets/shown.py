@@ -18,12 +18,13 @@ from capitalise.messages import N_
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-__all__ = ["shown_document"]
+__all__ = ["shown_document", "take_out"]
 
 MOST_UNPACKED = 256 * 1024 * 1024
 MOST_XML = 64 * 1024 * 1024
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 _DOCX_BOXES = (f"{_W}txbxContent",)
@@ -97,7 +98,7 @@ def _laid_open(parts: dict[str, bytes], docx: bool) -> dict[str, bytes]:
         (_DOCX_BOXES, f"{_W}p", _DOCX_FIELDS) if docx else (_ODT_BOXES, f"{_TEXT}p", _ODT_FIELDS)
     )
     for old in [one for one in tree.iter(_FALLBACK) if one.getprevious() is not None]:
-        _take_out(old)  # the same box for programs of 2007
+        take_out(old)  # the same box for programs of 2007
     for field in [one for one in tree.iter(*fields) if one.getparent() is not None]:
         _open_up(field)
     for box in [one for one in tree.iter(*boxes) if one.getparent() is not None]:
@@ -105,10 +106,29 @@ def _laid_open(parts: dict[str, bytes], docx: bool) -> dict[str, bytes]:
         if around is not None and around.getparent() is not None:
             for paragraph in reversed(list(box.iterchildren(paragraphs))):
                 around.addnext(paragraph)
-            _take_out(box)
+            take_out(box)
+    for table in [
+        one for one in tree.iter(f"{_TABLE}table") if any(True for _item in one.iterancestors(f"{_TEXT}list-item"))
+    ]:
+        _as_lines(table)
     from lxml import etree
 
     return {name: etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)}
+
+
+def _as_lines(table: _Element) -> None:
+    """A table inside a list of an ODT, which pandoc would drop: a paragraph for each row."""
+    own = [row for row in table.iter(f"{_TABLE}table-row") if next(row.iterancestors(f"{_TABLE}table")) is table]
+    for row in reversed(own):
+        cells = [
+            " ".join(" ".join("".join(_texts(line)) for line in cell.iter(f"{_TEXT}p", f"{_TEXT}h")).split())
+            for cell in row.iterchildren(f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
+        ]
+        if any(cells):
+            line = table.makeelement(f"{_TEXT}p", {})
+            line.text = " | ".join(cells)
+            table.addnext(line)
+    take_out(table)
 
 
 def _open_up(field: _Element) -> None:
@@ -126,7 +146,7 @@ def _open_up(field: _Element) -> None:
     for child in reversed(children):
         parent.insert(place, child)
     parent.index(field)
-    _take_out(field)
+    take_out(field)
 
 
 def _packed(parts: dict[str, bytes]) -> bytes:
@@ -221,7 +241,7 @@ def _without(
         out = [element for element in tree.iter(etree.Element) if hides(element)]
         hidden += sum(counts(element) and bool("".join(_texts(element)).strip()) for element in out)
         for element in out:
-            _take_out(element)
+            take_out(element)
         if out:
             changed[name] = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
     return changed, hidden
@@ -231,7 +251,7 @@ def _texts(element: _Element) -> Iterator[str]:
     yield from map(str, element.itertext())
 
 
-def _take_out(element: _Element) -> None:
+def take_out(element: _Element) -> None:
     """Without the text that follows it, which is its parent's."""
     parent, tail = element.getparent(), element.tail or ""
     if parent is None:

@@ -16,9 +16,10 @@ from capitalise.forms.rules.outcome import Doubt, World
 from capitalise.forms.schema import SchemaField
 from capitalise.messages import N_, Message
 
-__all__ = ["written_date"]
+__all__ = ["MONTHS", "written_date"]
 
 LONGEST = 60  # letters of anything that is a date
+#: The names of months by language, as Page Forms writes them.
 MONTHS = {
     "fr": [
         "janvier",
