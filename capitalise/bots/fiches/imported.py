@@ -14,6 +14,7 @@ from capitalise.bots.fiches.form import FicheField, FicheForm
 from capitalise.bots.fiches.page import canonical_cell
 from capitalise.bots.fiches.placing import Place, Role, heading_words
 from capitalise.bots.fiches.rows import TITLE, Row, Rows
+from capitalise.forms.schema import Kind
 from capitalise.messages import N_, Message
 from capitalise.plans.decisions import cell_mark
 from capitalise.plans.model import Finding, RowRef, SheetChange
@@ -76,10 +77,18 @@ def _texts(some: Mapping[str, Sequence[Place]], steps: Sequence[str], form: Fich
 
 def _lines(place: Place, one: FicheField, count: int) -> Iterable[str]:
     """An item among others stays one; in a field of sub-templates a line is a call."""
+    if one.instances and not _is_named_by_a_link(one):
+        return place.text.split("\n")
     if one.instances:
         return _from_row(place.text, one) if place.piece.kind == "row" else _as_tools(place.text)
     item = place.role is Role.CONTENT and place.piece.kind == "item" and count > 1 and "\n" not in place.text
     return [f"* {place.text}" if item else place.text]
+
+
+def _is_named_by_a_link(one: FicheField) -> bool:
+    """Whether the field's sub-template holds a name, an address and a sentence, in this order."""
+    words = ("lien", "link", "url", "adresse", "address", "site")
+    return len(one.parts) == 3 and (one.parts[1].kind == Kind.URL or heading_words(one.parts[1].name) in words)
 
 
 def _from_row(text: str, one: FicheField) -> Iterator[str]:
