@@ -207,6 +207,21 @@ def test_what_a_page_hides_is_left_out_and_counted() -> None:
     assert [message.count for message in left_out] == [2]
 
 
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        ("<h1>Règle</h1><p>forêt d’été</p>".encode(), ["Règle", "forêt d’été"]),
+        ("<meta charset='iso-8859-1'><p>forêt</p>".encode("latin-1"), ["forêt"]),
+        ("\ufeff<!-- c --><p>forêt</p>fin".encode(), ["forêt", "fin"]),
+        (b" \n", []),
+        (b"<!-- rien -->", []),
+    ],
+)
+def test_a_page_is_read_in_its_own_encoding(page: bytes, words: list[str]) -> None:
+    bare, _left_out = bare_document(page, "a.html")
+    assert [p.plain for p in pieces_of(read_notes(bare, "a.html")["blocks"])] == words
+
+
 def test_a_table_in_a_list_of_an_odt_is_read_once() -> None:
     text = "- un\n\n    | a | b |\n    |---|---|\n    | c | d |\n"
     assert [p.plain for p in pieces_in(text, "odt")] == ["un", "a | b", "c | d"]

@@ -1,7 +1,7 @@
 """Which input a form shows for a field, and what that input does with values that it does not have.
 
 Page Forms takes the input that the form names, else the one of the property's type (`getDefaultPropTypes` of the classes in
-includes/forminputs of Page Forms 5.9; recorded on a running one in ../shared of this project's makers, copied to tests/data/page-forms).
+includes/forminputs of Page Forms 5.9; recorded on a running one, see tests/data/page-forms).
 """
 
 from __future__ import annotations

@@ -6,15 +6,12 @@ beside their field (`suggestions`), not taken out by a program.
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from capitalise.errors import SheetError
-from capitalise.messages import N_, NP_, Message
-from capitalise.sheets.shown import shown_document, take_out
+from capitalise.messages import NP_, Message
+from capitalise.sheets.shown import document_parts, packed, parsed, take_out, written
 from capitalise.wikitext.hidden import COMMENTS, without
 
 if TYPE_CHECKING:
@@ -43,19 +40,17 @@ def _told(count: int) -> list[Message]:
 
 
 def _without_comments(data: bytes) -> tuple[bytes, list[Message]]:
-    text = data.decode(
-        "latin-1"
-    )  # byte for byte: the signs of a comment are the same in every encoding that notes have
+    text = data.decode("latin-1")  # byte for byte: a comment's signs are the same in all encodings of notes
     bare = without(text, COMMENTS)
     return bare.encode("latin-1"), _told(text.count("<!--") - bare.count("<!--"))
 
 
 def _without_unseen(data: bytes) -> tuple[bytes, list[Message]]:
-    from lxml import html
+    from lxml import etree, html
 
     try:
-        tree = html.fromstring(data) if data.strip() else html.fromstring("<p></p>")
-    except (ValueError, SyntaxError):
+        tree = html.fromstring(data or b"<p></p>", parser=html.HTMLParser(encoding=_encoding(data)))
+    except (ValueError, etree.LxmlError):  # no element at all
         return data, []
     unseen = [one for one in tree.iter() if isinstance(one.tag, str) and _is_unseen(one)]
     count = sum(one.tag not in _NEVER and bool("".join(map(str, one.itertext())).strip()) for one in unseen)
@@ -64,32 +59,30 @@ def _without_unseen(data: bytes) -> tuple[bytes, list[Message]]:
     return html.tostring(tree, encoding="utf-8"), _told(count)
 
 
+def _encoding(data: bytes) -> str | None:
+    """UTF-8 where the bytes are that; else what the page says of itself (None: lxml reads it)."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return "utf-8"
+
+
 def _is_unseen(one: _Element) -> bool:
     return one.tag in _NEVER or one.get("hidden") is not None or bool(_UNSEEN.search(one.get("style") or ""))
 
 
 def _undeleted(data: bytes, name: str) -> tuple[bytes, list[Message]]:
-    from lxml import etree
-
-    shown, hidden = shown_document(data, name)
-    part = "word/document.xml" if name.lower().endswith(".docx") else "content.xml"
-    try:
-        with zipfile.ZipFile(io.BytesIO(shown)) as archive:
-            parts = {one.filename: archive.read(one) for one in archive.infolist()}
-        tree = etree.fromstring(parts[part], etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
-    except (zipfile.BadZipFile, KeyError, SyntaxError) as error:
-        raise SheetError(N_("%(file)s cannot be read as a document of its kind.", file=name)) from error
-    for old, new in [*_in_docx(tree)] if part.startswith("word") else [*_in_odt(tree)]:
-        parent = old.getparent()
-        if parent is not None:
-            new.tail = old.tail
-            parent.replace(old, new)
-    parts[part] = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for one, content in parts.items():
-            archive.writestr(one, content)
-    return out.getvalue(), _told(hidden)
+    docx = name.lower().endswith(".docx")
+    part = "word/document.xml" if docx else "content.xml"
+    with document_parts(data, name) as parts:
+        tree = parsed(parts[part])
+        for old, new in [*_in_docx(tree)] if docx else [*_in_odt(tree)]:
+            parent = old.getparent()
+            if parent is not None:
+                new.tail = old.tail
+                parent.replace(old, new)
+        return packed({**parts, part: written(tree)}), []
 
 
 def _in_docx(tree: _Element) -> Iterator[tuple[_Element, _Element]]:
@@ -109,7 +102,11 @@ def _in_odt(tree: _Element) -> Iterator[tuple[_Element, _Element]]:
     regions = {one.get(f"{_T}id") or "": one for one in tree.iter(f"{_T}changed-region")}
     for mark in list(tree.iter(f"{_T}change")):
         region = regions.get(mark.get(f"{_T}change-id") or "")
-        words = " ".join("".join(map(str, p.itertext())) for p in region.iter(f"{_T}p")) if region is not None else ""
+        words = (
+            " ".join("".join(map(str, p.itertext())) for p in region.iter(f"{_T}p", f"{_T}h"))
+            if region is not None
+            else ""
+        )
         if words:
             kept = mark.makeelement(f"{_T}span", {})
             kept.text = words

@@ -10,6 +10,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from capitalise.errors import SheetError
@@ -18,7 +19,7 @@ from capitalise.messages import N_
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-__all__ = ["shown_document", "take_out"]
+__all__ = ["document_parts", "packed", "parsed", "shown_document", "take_out", "written"]
 
 MOST_UNPACKED = 256 * 1024 * 1024
 MOST_XML = 64 * 1024 * 1024
@@ -75,25 +76,32 @@ _CONTENTS = re.compile(r"(?:toc|tm)\s?(?:\d|heading)?|en-?t[eê]te de table des 
 def shown_document(data: bytes, name: str) -> tuple[bytes, int]:
     """A DOCX or ODT file less what nobody sees, and how many hidden pieces with words went. Raises SheetError for what is no such
     file, or too large."""
-    clean = _clean_docx if name.lower().endswith(".docx") else _clean_odt
+    docx = name.lower().endswith(".docx")
+    with document_parts(data, name) as parts:
+        parts.update(_laid_open(parts, docx))
+        changed, hidden = (_clean_docx if docx else _clean_odt)(parts)
+        return packed({**parts, **changed}), hidden
+
+
+@contextmanager
+def document_parts(data: bytes, name: str) -> Iterator[dict[str, bytes]]:
+    """The files packed in a DOCX or ODT, to work on. Raises SheetError for what is no such file, lacks a part, or is too large."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             sizes = [part.file_size for part in archive.infolist()]
             if sum(sizes) > MOST_UNPACKED or max(sizes, default=0) > MOST_XML:
                 raise SheetError(N_("%(file)s is larger than %(most)d MB.", file=name, most=MOST_UNPACKED >> 20))
             parts = {part.filename: archive.read(part) for part in archive.infolist()}
-        parts |= _laid_open(parts, name.lower().endswith(".docx"))
-        changed, hidden = clean(parts)
+        yield parts
     except (zipfile.BadZipFile, KeyError, SyntaxError, RuntimeError, NotImplementedError) as error:
         raise SheetError(N_("%(file)s cannot be read as a document of its kind.", file=name)) from error
-    return _packed({**parts, **changed}), hidden
 
 
 def _laid_open(parts: dict[str, bytes], docx: bool) -> dict[str, bytes]:
     """The text with what stands in boxes behind the paragraph that they hang on, and what fields show as words: pandoc reads one
     and not the other."""
     name = "word/document.xml" if docx else "content.xml"
-    tree = _xml(parts[name])
+    tree = parsed(parts[name])
     boxes, paragraphs, fields = (
         (_DOCX_BOXES, f"{_W}p", _DOCX_FIELDS) if docx else (_ODT_BOXES, f"{_TEXT}p", _ODT_FIELDS)
     )
@@ -111,9 +119,7 @@ def _laid_open(parts: dict[str, bytes], docx: bool) -> dict[str, bytes]:
         one for one in tree.iter(f"{_TABLE}table") if any(True for _item in one.iterancestors(f"{_TEXT}list-item"))
     ]:
         _as_lines(table)
-    from lxml import etree
-
-    return {name: etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)}
+    return {name: written(tree)}
 
 
 def _as_lines(table: _Element) -> None:
@@ -149,7 +155,8 @@ def _open_up(field: _Element) -> None:
     take_out(field)
 
 
-def _packed(parts: dict[str, bytes]) -> bytes:
+def packed(parts: dict[str, bytes]) -> bytes:
+    """The files as one again."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
@@ -175,7 +182,7 @@ def _clean_docx(parts: dict[str, bytes]) -> tuple[dict[str, bytes], int]:
 def _docx_styles(parts: dict[str, bytes]) -> tuple[set[str], set[str]]:
     """The ids of the styles that hide, and of those of a table of contents."""
     hidden, contents, based = set[str](), {"TOC1", "TOC2", "TOC3", "TM1", "TM2", "TM3", "TOCHeading"}, dict[str, str]()
-    for style in _xml(parts["word/styles.xml"]).iter(f"{_W}style") if "word/styles.xml" in parts else ():
+    for style in parsed(parts["word/styles.xml"]).iter(f"{_W}style") if "word/styles.xml" in parts else ():
         number, name = style.get(f"{_W}styleId", ""), style.find(f"{_W}name")
         vanish = style.find(f"{_W}rPr/{_W}vanish")
         if vanish is not None and vanish.get(f"{_W}val") not in _OFF:
@@ -213,7 +220,7 @@ def _clean_odt(parts: dict[str, bytes]) -> tuple[dict[str, bytes], int]:
         style.get(f"{_STYLE}name")
         for name in ("content.xml", "styles.xml")
         if name in parts
-        for style in _xml(parts[name]).iter(f"{_STYLE}style")
+        for style in parsed(parts[name]).iter(f"{_STYLE}style")
         for properties in style.iter(f"{_STYLE}text-properties")
         if properties.get(f"{_TEXT}display") == "none"
     }
@@ -237,13 +244,13 @@ def _without(
 
     changed, hidden = {}, 0
     for name in names:
-        tree = _xml(parts[name])
+        tree = parsed(parts[name])
         out = [element for element in tree.iter(etree.Element) if hides(element)]
         hidden += sum(counts(element) and bool("".join(_texts(element)).strip()) for element in out)
         for element in out:
             take_out(element)
         if out:
-            changed[name] = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
+            changed[name] = written(tree)
     return changed, hidden
 
 
@@ -264,7 +271,16 @@ def take_out(element: _Element) -> None:
     parent.remove(element)
 
 
-def _xml(data: bytes) -> _Element:
+def parsed(data: bytes) -> _Element:
+    """A part's tree; nothing outside of it is asked for."""
     from lxml import etree  # only where a document is read
 
     return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
+
+
+def written(tree: _Element) -> bytes:
+    """A tree as a part."""
+    from lxml import etree
+
+    written: bytes = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return written

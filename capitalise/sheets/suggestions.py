@@ -6,23 +6,18 @@ DOCX: ECMA-376 part 1, § 17.13.5 (w:ins, w:del), § 17.13.4 (comments), § 17.3
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from capitalise.errors import SheetError
-from capitalise.messages import N_
-from capitalise.sheets.shown import shown_document
+from capitalise.sheets.shown import document_parts, parsed, shown_document
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 __all__ = ["Suggestion", "suggestions_in"]
 
-MOST_XML = 64 * 1024 * 1024
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _O = "urn:oasis:names:tc:opendocument:xmlns:"
 _TEXT, _OFFICE, _STYLE = f"{{{_O}text:1.0}}", f"{{{_O}office:1.0}}", f"{{{_O}style:1.0}}"
@@ -49,30 +44,17 @@ def suggestions_in(data: bytes, name: str) -> list[Suggestion]:
     if ending not in ("docx", "odt"):
         return []
     shown, _hidden = shown_document(data, name)
-    try:
-        with zipfile.ZipFile(io.BytesIO(shown)) as archive:
-            found = _in_docx(archive) if ending == "docx" else _in_odt(archive)
-            return [one for one in found if one.words.strip()]
-    except (zipfile.BadZipFile, KeyError, SyntaxError) as error:  # lxml's is a SyntaxError
-        raise SheetError(N_("%(file)s cannot be read as a document of its kind.", file=name)) from error
-
-
-def _xml(archive: zipfile.ZipFile, name: str) -> _Element:
-    from lxml import etree
-
-    if archive.getinfo(name).file_size > MOST_XML:
-        raise KeyError(name)
-    return etree.fromstring(
-        archive.read(name), etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-    )
+    with document_parts(shown, name) as parts:
+        found = _in_docx(parts) if ending == "docx" else _in_odt(parts)
+        return [one for one in found if one.words.strip()]
 
 
 # -- DOCX -----------------------------------------------------------------------------------------
 
 
-def _in_docx(archive: zipfile.ZipFile) -> Iterator[Suggestion]:
-    comments = _comments(archive)
-    for paragraph in _xml(archive, "word/document.xml").iter(f"{_W}p"):
+def _in_docx(parts: Mapping[str, bytes]) -> Iterator[Suggestion]:
+    comments = _comments(parts)
+    for paragraph in parsed(parts["word/document.xml"]).iter(f"{_W}p"):
         place = " ".join("".join(t.text or "" for t in paragraph.iter(f"{_W}t", f"{_W}delText")).split())
         for change in paragraph.iter(f"{_W}ins", f"{_W}moveTo", f"{_W}del"):
             added = change.tag != f"{_W}del"
@@ -84,10 +66,10 @@ def _in_docx(archive: zipfile.ZipFile) -> Iterator[Suggestion]:
                 yield Suggestion("comment", said[0], place, said[1], said[2])
 
 
-def _comments(archive: zipfile.ZipFile) -> dict[str, tuple[str, str, str]]:
-    if "word/comments.xml" not in archive.namelist():
+def _comments(parts: Mapping[str, bytes]) -> dict[str, tuple[str, str, str]]:
+    if "word/comments.xml" not in parts:
         return {}
-    tree = _xml(archive, "word/comments.xml")
+    tree = parsed(parts["word/comments.xml"])
     return {
         one.get(f"{_W}id") or "": (" ".join("".join(t.text or "" for t in one.iter(f"{_W}t")).split()), *_who(one))
         for one in tree.iter(f"{_W}comment")
@@ -124,8 +106,8 @@ def _colour(run: _Element) -> str:
 # -- ODT ------------------------------------------------------------------------------------------
 
 
-def _in_odt(archive: zipfile.ZipFile) -> Iterator[Suggestion]:
-    tree = _xml(archive, "content.xml")
+def _in_odt(parts: Mapping[str, bytes]) -> Iterator[Suggestion]:
+    tree = parsed(parts["content.xml"])
     changes = {one.get(f"{_TEXT}id") or "": one for one in tree.iter(f"{_TEXT}changed-region")}
     colours = dict(_styles(tree))
     for paragraph in tree.iter(f"{_TEXT}p", f"{_TEXT}h"):
@@ -150,7 +132,7 @@ def _words(element: _Element, changes: Mapping[str, _Element] | None = None) -> 
     for child in element:
         region = (changes or {}).get(child.get(f"{_TEXT}change-id") or "") if child.tag == f"{_TEXT}change" else None
         words = "" if child.tag in skipped else _words(child, changes)
-        gone = " ".join(_words(p) for p in region.iter(f"{_TEXT}p")) if region is not None else ""
+        gone = " ".join(_words(p) for p in region.iter(f"{_TEXT}p", f"{_TEXT}h")) if region is not None else ""
         pieces += [words, gone, child.tail or ""]
     return "".join(pieces)
 
@@ -161,7 +143,9 @@ def _odt_changes(paragraph: _Element, changes: dict[str, _Element], place: str) 
         if region is None or not len(region):
             continue
         if mark.tag == f"{_TEXT}change":
-            yield Suggestion("deleted", " ".join(_words(p) for p in region.iter(f"{_TEXT}p")), place, *_dublin(region))
+            yield Suggestion(
+                "deleted", " ".join(_words(p) for p in region.iter(f"{_TEXT}p", f"{_TEXT}h")), place, *_dublin(region)
+            )
         else:
             yield Suggestion("added", _until_end(mark), place, *_dublin(region))
 

@@ -39,12 +39,11 @@ class Difference:
 
 @dataclass
 class Imported:
-    """What an import would do: changes of the sheet, what differs, which titles are new; and what cannot be written: words (title, label, text)
+    """What an import would do: changes of the sheet, what differs; and what cannot be written: words (title, label, text)
     for which the sheet has no column, titles that several rows have."""
 
     cells: list[SheetChange] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
-    new: list[str] = field(default_factory=list)
     homeless: list[tuple[str, str, str]] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)
 
@@ -158,7 +157,6 @@ def _into_row(
 
 
 def _new_row(made: Imported, title: str, cells: Mapping[str, str], rows: Rows, form: FicheForm) -> None:
-    made.new.append(title)
     at = RowRef(rows.table.path, 0, title)
     labels = {one.name: one.label for one in form.fields}
     texts = {heading: cells.get(labels.get(use, ""), "") for use, heading in rows.columns.items()}
@@ -191,10 +189,10 @@ def _holds(typed: str, said: str) -> bool:
 def suggested(some: Sequence[Suggestion], places: Sequence[Place]) -> list[tuple[Suggestion, Place | None]]:
     """Each suggestion with the piece in which it stands."""
     found: list[tuple[Suggestion, Place | None]] = []
+    longest = sorted(((p.piece.plain.casefold(), p) for p in places), key=lambda pair: -len(pair[0]))
     for one in some:
         wanted = " ".join(one.place.split()).casefold()
-        near = (p for p in places if p.piece.plain.casefold() and p.piece.plain.casefold() in wanted)
-        found.append((one, max(near, key=lambda p: len(p.piece.plain), default=None)))
+        found.append((one, next((p for words, p in longest if words in wanted), None)))
     return found
 
 

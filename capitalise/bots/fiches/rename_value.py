@@ -34,6 +34,8 @@ from capitalise.wikitext.calls import same_template
 
 __all__ = ["field_named", "plan_rename", "rename_of"]
 
+Pages = Mapping[str, Mapping[str, str]]  # the cells of each page that can be read
+
 MOST_LETTERS = 200  # of a summary
 
 
@@ -50,31 +52,39 @@ def plan_rename(
     changes = definition_changes(settings, reader, form, rename)
     if not changes and set(rename.values) != set(rename.field.values):
         raise SettingsError(_by_hand(rename))
-    titles = pages_with(settings, reader, form, rename)
+    listing = reader.members(form.template, settings.category)
+    revisions = reader.revisions(listing.values())
+    pages = dict(_cells(listing, revisions, form))
+    name = rename.field.name
+    titles = sorted(title for title, cells in pages.items() if rename.cell(rename.field, cells[name]) != cells[name])
     made = Plan(settings.bot, run, created, seen=len(titles))
     if titles:
         renaming = cast("Reader", Renaming(reader, changes))
         made = plan_fiches(settings, renaming, tables, run, created, titles, renamed=rename.cell)
     found = [one for one in made.findings if (one.rule, one.field) != ("reverted", rename.field.label)]
     made = replace(made, findings=tuple(found), notes=(*made.notes, *_joined(rename)))
-    rest, found = _without_row(settings, reader, form, rename, {change.title: change for change in made.pages})
+    heads = {title: revisions[listing[title]] for title in pages}
+    rest, found = _without_row(settings, form, rename, {change.title: change for change in made.pages}, pages, heads)
     found += _in_templates(settings, reader, form, rename)
-    found += _stranded(settings, reader, form, rename)
+    found += _stranded(settings, form, rename, pages)
     rows = [*_rows_with(settings, tables, form, rename)]
-    more = tuple(_rows_without_page(settings, reader, rows, form, rename))
-    pages, cells = (*changes, *made.pages, *rest), (*made.cells, *more)
+    more = tuple(_rows_without_page(rows, listing, rename))
+    cells = (*made.cells, *more)
     found += _left_rows(settings, rows, cells, rename)
-    return replace(made, pages=pages, cells=cells, findings=(*made.findings, *found))
+    return replace(made, pages=(*changes, *made.pages, *rest), cells=cells, findings=(*made.findings, *found))
 
 
 def _without_row(
-    settings: FicheSettings, reader: Reader, form: FicheForm, rename: Rename, planned: Mapping[str, PageChange]
+    settings: FicheSettings,
+    form: FicheForm,
+    rename: Rename,
+    planned: Mapping[str, PageChange],
+    pages: Pages,
+    heads: Mapping[str, Revision],
 ) -> tuple[list[PageChange], list[Finding]]:
     """The pages that no row brings into step, and those that cannot be written."""
-    listing = reader.members(form.template, settings.category)
-    revisions = reader.revisions(listing.values())
     changes, found = [], []
-    for title, cells in _cells(listing, revisions, form):
+    for title, cells in pages.items():
         cell = rename.cell(rename.field, cells[rename.field.name])
         if cell == cells[rename.field.name]:
             continue
@@ -83,7 +93,7 @@ def _without_row(
                 why = N_("something else is written on this page first: type the same command once more afterwards")
                 found.append(Finding("rename", why, settings.wiki, title, field=rename.field.label))
             continue
-        page = revisions[listing[title]]
+        page = heads[title]
         try:
             new = with_cells(page.text or "", form, {rename.field.name: cell})
         except Skip as skip:
@@ -103,10 +113,8 @@ def _joined(rename: Rename) -> list[Message]:
     return [N_("the pages of “%(old)s” become pages of “%(new)s”", old=old, new=new) for old, new in names]
 
 
-def _stranded(settings: FicheSettings, reader: Reader, form: FicheForm, rename: Rename) -> list[Finding]:
+def _stranded(settings: FicheSettings, form: FicheForm, rename: Rename, pages: Pages) -> list[Finding]:
     """Pages whose value the form will not offer any more, and that nobody said a new one for."""
-    listing = reader.members(form.template, settings.category)
-    pages = dict(_cells(listing, reader.revisions(listing.values()), form))
     field = replace(rename.field, values=(*rename.values, *rename.names))
     later = replace(form, fields=tuple(field if one.name == field.name else one for one in form.fields))
     only = {title: {field.name: cells[field.name]} for title, cells in pages.items()}
@@ -221,15 +229,6 @@ def _offered(text: str, rename: Rename, form: FicheForm) -> set[str]:
     return {value for one in fields if one.name == name for value in one.values}
 
 
-def pages_with(settings: FicheSettings, reader: Reader, form: FicheForm, rename: Rename) -> list[str]:
-    """The titles of the pages that hold the old value."""
-    listing = reader.members(form.template, settings.category)
-    revisions = reader.revisions(listing.values())
-    name = rename.field.name
-    held = ((title, cells[name]) for title, cells in _cells(listing, revisions, form))
-    return sorted(title for title, cell in held if rename.cell(rename.field, cell) != cell)
-
-
 Held = tuple[Row, str, str]  # a row that says an old value, its column of it, and the cell as it is called from now on
 
 
@@ -243,11 +242,8 @@ def _rows_with(settings: FicheSettings, tables: Sequence[Table], form: FicheForm
                 yield row, read.columns[name], new
 
 
-def _rows_without_page(
-    settings: FicheSettings, reader: Reader, rows: Iterable[Held], form: FicheForm, rename: Rename
-) -> Iterator[SheetChange]:
+def _rows_without_page(rows: Iterable[Held], listing: Mapping[str, int], rename: Rename) -> Iterator[SheetChange]:
     """The cells of rows that have no page yet: the row says the new name, and nothing is created."""
-    listing = reader.members(form.template, settings.category)
     for row, column, new in rows:
         if not row.readonly and not {row.page, row.title} & set(listing):
             yield SheetChange(row.at, column, row.typed.get(rename.field.name, ""), new)
