@@ -19,7 +19,7 @@ TYPED = {
     "run": (["ingredients", "--yes"], 0),
     "missing": (["ingredients"], 0),
     "status": ([], 0),
-    "import": (["absent.md"], 2),
+    "import": (["absent.md"], 1),
     "forms": (["show", "Ingrédient"], 0),
     "normalise": (["wiki/Décrire les rôles.wiki"], 0),
     "roumics": (["check"], 0),

@@ -42,7 +42,7 @@ from capitalise.workspace.since import since_then
 from capitalise.workspace.unattended import run_alone
 from capitalise.workspace.workspace import Workspace
 
-__all__ = ["apply", "finish", "plan", "run"]
+__all__ = ["apply", "carried_out", "finish", "plan", "run"]
 
 PENDING = 4
 TRIAL_PAGES, TRIAL_SECONDS = 30, 60.0
@@ -244,6 +244,22 @@ def _run_json(plan: Plan, report: RunReport | None) -> str:
         if outcome := outcomes.get((change["wiki"], change["title"])):
             change |= {"status": outcome.status.value, "revision": outcome.revision}
     return json.dumps(data, ensure_ascii=False, indent=1)
+
+
+def carried_out(
+    workspace: Workspace, screen: Screen, plan: Plan, *, yes: bool, json_: bool, waits: bool = False
+) -> RunReport:
+    """What became of a plan that was shown, once somebody said yes. Leaves where there is nothing to write, with the code for what
+    waits, and where they said no."""
+    if plan.empty:
+        if json_:
+            click.echo(_run_json(plan, None))
+        sys.exit(WAITING if waits else _code(plan))
+    refuse_early(workspace, plan)
+    if not agreed(screen, yes):
+        sys.exit(0)
+    screen.expects(len(plan.pages))
+    return workspace.apply(plan, Watch(screen.outcome, stopper(screen)))
 
 
 def finish(screen: Screen, made: Plan, left: Plan, report: RunReport, json_: bool) -> None:

@@ -6,7 +6,6 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -37,17 +36,15 @@ from capitalise.bots.fiches.rows import Rows, read_rows
 from capitalise.cli.fiches.bots import only_bot
 from capitalise.cli.main import LANGUAGE, _
 from capitalise.cli.options import (
-    agreed,
     as_json,
     asked_number,
     at_terminal,
     open_workspace,
-    stopper,
     teller,
     yes_option,
 )
 from capitalise.cli.outputs import refuse_outputs, write
-from capitalise.cli.plan_run import finish
+from capitalise.cli.plan_run import carried_out, finish
 from capitalise.cli.show import Screen
 from capitalise.cli.tables import columns
 from capitalise.errors import WAITING, SettingsError, SheetError
@@ -57,13 +54,13 @@ from capitalise.notes.pieces import pieces_of
 from capitalise.notes.tree import LEFT_OUT
 from capitalise.plans.diff import text_diff
 from capitalise.plans.model import Plan
+from capitalise.plans.serial import plan_to_json
 from capitalise.sheets.bare import bare_document
 from capitalise.sheets.names import is_address
 from capitalise.sheets.pandoc import read_notes
 from capitalise.sheets.suggestions import suggestions_in
 from capitalise.sheets.table import Table
 from capitalise.workspace.planning import task_for
-from capitalise.workspace.running import Watch, refuse_early
 from capitalise.workspace.workspace import Workspace
 
 __all__ = ["import_"]
@@ -306,15 +303,10 @@ def _carry_out(
     workspace: Workspace, screen: Screen, plan: Plan, places: Sequence[Place], *, yes: bool, json_: bool, dry_run: bool
 ) -> None:
     waits = plan.waits or any(p.role is Role.ASKED for p in places)
-    if plan.empty or dry_run:
+    if dry_run:
         if json_:
-            from capitalise.plans.serial import plan_to_dict
-
-            click.echo(json.dumps(plan_to_dict(plan, LANGUAGE), ensure_ascii=False, indent=1))
+            click.echo(plan_to_json(plan, LANGUAGE))
         sys.exit(WAITING if waits else 0)
-    refuse_early(workspace, plan)
-    if not agreed(screen, yes):
-        sys.exit(0)
-    report = workspace.apply(plan, Watch(screen.outcome, stopper(screen)))
+    report = carried_out(workspace, screen, plan, yes=yes, json_=json_, waits=waits)
     screen.say(N_("Next: capitalise run %(bot)s", bot=plan.bot), error=True)
-    finish(screen, plan, replace(plan, cells=()), report, json_)
+    finish(screen, plan, plan, report, json_)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -15,27 +14,24 @@ from capitalise.bots.fiches.rename_value import field_named, plan_rename, rename
 from capitalise.cli.fiches.bots import with_sheet
 from capitalise.cli.main import LANGUAGE, _
 from capitalise.cli.options import (
-    agreed,
     as_json,
     asked_number,
     at_terminal,
     bot_argument,
     open_workspace,
     says_yes,
-    stopper,
     teller,
     yes_option,
 )
-from capitalise.cli.plan_run import finish
+from capitalise.cli.plan_run import carried_out, finish
 from capitalise.cli.show import Screen
-from capitalise.errors import WAITING, SettingsError, SheetError
+from capitalise.errors import SettingsError, SheetError
 from capitalise.forms.rules.choices import nearest
 from capitalise.messages import N_
 from capitalise.sheets.file import SheetFile
 from capitalise.sheets.table import Table
 from capitalise.workspace.opened import Bot
 from capitalise.workspace.planning import task_for
-from capitalise.workspace.running import Watch, refuse_early
 from capitalise.workspace.workspace import Workspace
 
 __all__ = ["rename_value", "values"]
@@ -154,11 +150,4 @@ def _rename(
     screen = Screen(LANGUAGE)
     if not json_:
         screen.plan(made)
-    refuse_early(workspace, made)
-    if made.empty:
-        sys.exit(WAITING if made.waits else 0)
-    if not agreed(screen, yes):
-        sys.exit(0)
-    screen.expects(len(made.pages))
-    report = workspace.apply(made, Watch(screen.outcome, stopper(screen)))
-    finish(screen, made, made, report, json_)
+    finish(screen, made, made, carried_out(workspace, screen, made, yes=yes, json_=json_), json_)
