@@ -15,7 +15,7 @@ from capitalise.exports.cleaned import CONTROL
 
 __all__ = ["MOST_CHARACTERS", "to_html"]
 
-MOST_CHARACTERS = 30_000
+MOST_CHARACTERS = 20_000  # mwparserfromhell takes a time that grows with the square of the tags nobody closed: 20,000 cost a second and a half
 MOST_DEEP = 20  # of lists, and of other things in one another: what is deeper is words
 _FILES = ("file", "fichier", "image", "media", "média")
 _CATEGORIES = ("category", "catégorie")
