@@ -9,7 +9,7 @@ from pathlib import Path
 from capitalise.bots.kind import Request
 from capitalise.plans.model import Plan
 from capitalise.runs.apply import RunReport
-from capitalise.wikis.folder import file_name
+from capitalise.wikis.page_files import file_name
 from capitalise.workspace.workspace import Workspace
 
 __all__ = ["Bench"]

@@ -10,8 +10,9 @@ import pytest
 
 from capitalise.errors import Stale, WikiError
 from capitalise.pages.revisions import BY_HAND, Edit
-from capitalise.wikis.folder import FolderWiki, file_name
+from capitalise.wikis.folder import FolderWiki
 from capitalise.wikis.journal import Journal
+from capitalise.wikis.page_files import file_name
 from capitalise.wikitext.canonical import digest
 
 

@@ -52,7 +52,9 @@ COMMANDS = {
 
 
 #: Commands of a group that stand in another module.
-PARTS = {"forms": {"rename-value": "fiches.rename", "values": "fiches.rename"}}
+PARTS = {
+    "forms": {"put": "forms_kit", "get": "forms_kit", "rename-value": "fiches.rename", "values": "fiches.rename"},
+}
 
 
 def add_parts(group: click.Group, name: str) -> None:

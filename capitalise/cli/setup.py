@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from capitalise.cli.main import LANGUAGE, _, main
-from capitalise.cli.options import as_json, at_terminal, open_workspace, teller
+from capitalise.cli.options import as_json, at_terminal, open_workspace, says_yes, teller
 from capitalise.cli.show import Screen
 from capitalise.clock import SystemClock
 from capitalise.errors import SettingsError
@@ -40,9 +40,35 @@ def init(directory: Path, sample: bool, wiki: str | None, contact: str) -> None:
     for path in written:
         screen.line(f"  {path}")
     if wiki and not bots:
-        screen.say(N_("This wiki has no form: write a bot into bots/ (docs: CONTRIBUTING.md)."), fg="yellow")
+        _offer_kit(screen, directory, found.key)
         return
     screen.say(N_("Next:\n  capitalise -C %(dir)s plan %(bot)s", dir=directory, bot=bots[0]), bold=True)
+
+
+def _offer_kit(screen: Screen, directory: Path, key: str) -> None:
+    """A wiki without a form can have the kit's."""
+    from capitalise.starter.make import add_kit
+
+    screen.say(N_("This wiki has no form."), fg="yellow")
+    question = N_("Shall the kit's (one page an ingredient) be made ready for it? Nothing is written there yet. [y/N]")
+    if at_terminal() and says_yes(screen, question):
+        for path in add_kit(directory, key):
+            screen.line(f"  {path}")
+        screen.say(
+            N_(
+                "Next:\n  capitalise -C %(dir)s login %(wiki)s\n  capitalise -C %(dir)s forms put %(wiki)s",
+                dir=directory,
+                wiki=key,
+            ),
+            bold=True,
+        )
+        return
+    why = N_(
+        "For the kit's form: capitalise -C %(dir)s forms put %(wiki)s. For another kind of bot: write its TOML into bots/ (docs: CONTRIBUTING.md).",
+        dir=directory,
+        wiki=key,
+    )
+    screen.say(why)
 
 
 def _asked_contact() -> str:

@@ -92,6 +92,9 @@ class Reader(Protocol):
     def namespace_names(self) -> frozenset[str]:
         """Every name that a namespace's prefix goes by, in small letters."""
 
+    def prefixes(self) -> Mapping[str, str]:
+        """What titles of a "form", "template", "property" or "category" begin with here; without the kinds that the wiki has no namespace for."""
+
     def prefixed(self, beginning: str) -> Mapping[str, int]:
         """The pages whose titles begin so, redirects left out: title → current revision."""
 

@@ -18,7 +18,7 @@ from capitalise.messages import N_
 if TYPE_CHECKING:
     from capitalise.starter.discover import Discovered
 
-__all__ = ["make_wiki_workspace", "make_workspace"]
+__all__ = ["add_kit", "make_wiki_workspace", "make_workspace"]
 
 _HERE = Path(__file__).parent
 
@@ -30,13 +30,20 @@ def make_workspace(directory: Path, *, sample: bool) -> list[Path]:
     if sample:
         sources |= {p.relative_to(_HERE / "sample"): p for p in (_HERE / "sample").rglob("*") if p.is_file()}
     sources |= {Path("exports") / p.name: p for p in shipped("exports").glob("*.toml")}
-    bots = {Path("bots") / p.name: _on_the_folder(p.read_bytes()) for p in shipped("bots").glob("*.toml")}
+    bots = {Path("bots") / p.name: _on_wiki(p.read_bytes(), "communs") for p in shipped("bots").glob("*.toml")}
     return _write(directory, bots | {name: source.read_bytes() for name, source in sources.items()})
 
 
-def _on_the_folder(bot: bytes) -> bytes:
-    """A bot of the network, writing to the new workspace's wiki in a folder."""
-    return re.sub(rb'^wiki = "\w+"', b'wiki = "communs"', bot, count=1, flags=re.MULTILINE)
+def add_kit(directory: Path, key: str) -> list[Path]:
+    """Put the kit's form and its bot into a workspace whose wiki `key` has no form yet. Returns the files."""
+    files = {Path("templates/kit") / p.name: p.read_bytes() for p in (shipped("templates") / "kit").glob("*.wiki")}
+    bot = Path("bots") / "ingredients.toml"
+    return _written(directory, {bot: _on_wiki((shipped("bots") / bot.name).read_bytes(), key), **files})
+
+
+def _on_wiki(bot: bytes, key: str) -> bytes:
+    """A bot of the network, writing to a wiki of the new workspace."""
+    return re.sub(rb'^wiki = "\w+"', f'wiki = "{key}"'.encode(), bot, count=1, flags=re.MULTILINE)
 
 
 def make_wiki_workspace(directory: Path, wiki: Discovered, contact: str) -> tuple[list[Path], list[str]]:
@@ -78,6 +85,10 @@ def _write(directory: Path, files: Mapping[Path, bytes]) -> list[Path]:
         raise SettingsError(
             N_("%(dir)s already holds %(files)s; choose an empty folder.", dir=directory, files=", ".join(taken))
         )
+    return _written(directory, files)
+
+
+def _written(directory: Path, files: Mapping[Path, bytes]) -> list[Path]:
     for name, data in files.items():
         target = directory / name
         try:

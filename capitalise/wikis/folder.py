@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import html
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -24,6 +23,7 @@ from capitalise.messages import N_
 from capitalise.pages.revisions import BY_HAND, Absence, Account, Edit, Head, LogEntry, Preflight, Receipt, Revision
 from capitalise.pages.titles import normal_title, title_problem
 from capitalise.wikis.journal import Entry, Journal
+from capitalise.wikis.page_files import decoded_page, file_name, read_page_file
 from capitalise.wikis.serverless import Secluded, belongs, links_to, offered_by
 from capitalise.wikis.wikimedia import sister_prefixes
 from capitalise.wikitext.canonical import digest
@@ -53,7 +53,6 @@ _NOT_CONTENT = {
     "discussion",
     "talk",
 }
-_UNSAFE = re.compile(r'^\.|[%/\\:*?"<>|]')  # what some file system gives a meaning to
 
 
 class FolderWiki(Secluded):
@@ -241,7 +240,7 @@ class FolderWiki(Secluded):
         head = journal.heads.get(entry.title)
         before = path.read_bytes() if path.exists() else None
         try:
-            if (digest(_decoded(before, path)) if before is not None else "") != (head.sha1 if head else ""):
+            if (digest(decoded_page(before, path)) if before is not None else "") != (head.sha1 if head else ""):
                 raise FileChanged(str(path))
             write_unless_changed(path, (text + "\n").encode(), before)
         except FileChanged as changed:
@@ -316,12 +315,12 @@ class FolderWiki(Secluded):
         if pending.exists():
             entry = _pending(pending)
             path = self._files.get(entry.title) if entry else None
-            if entry and entry.id not in journal.by_id and path and digest(_read(path) or "") == entry.sha1:
+            if entry and entry.id not in journal.by_id and path and digest(read_page_file(path) or "") == entry.sha1:
                 journal.append(entry, None)
             pending.unlink()
 
     def _record_hand_edits(self, journal: Journal) -> None:
-        texts = {title: text for title, path in self._files.items() if (text := _read(path)) is not None}
+        texts = {title: text for title, path in self._files.items() if (text := read_page_file(path)) is not None}
         self._files = {title: self._files[title] for title in texts}
         for title, text in texts.items():
             head = journal.heads.get(title)
@@ -371,33 +370,6 @@ def _pending(path: Path) -> Entry | None:
         return Entry(**json.loads(path.read_text("utf-8")))
     except (ValueError, TypeError):
         return None
-
-
-def file_name(title: str) -> str:
-    """The file of a page: its title where a file system takes it, else a prefix and a hash."""
-    name = _UNSAFE.sub(lambda found: f"%{ord(found[0]):02X}", title)
-    if len(name.encode()) > 200:
-        name = name.encode()[:80].decode(errors="ignore") + "~" + digest(title)[:12]
-    return name + ".wiki"
-
-
-def _read(path: Path) -> str | None:
-    """A file's text, its line ends and its end as a wiki stores them; None where somebody just took it away.
-    Raises WikiError where it is no UTF-8."""
-    try:
-        return _decoded(path.read_bytes(), path)
-    except FileNotFoundError:
-        return None
-
-
-def _decoded(data: bytes, path: Path) -> str:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise WikiError(
-            N_("The file “%(file)s” of the wiki is not UTF-8 text: save it as UTF-8.", file=path.name)
-        ) from error
-    return text.replace("\r\n", "\n").rstrip(" \t\n\v")
 
 
 def _head(journal: Journal, title: str) -> Head:

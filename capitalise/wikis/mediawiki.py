@@ -288,6 +288,12 @@ class MediaWiki(Surroundings):
             remember_definition(self.cache, kind, name, revision.id)
         return found
 
+    def prefixes(self) -> Mapping[str, str]:
+        """By the canonical names that Page Forms and Semantic MediaWiki give their namespaces in every language."""
+        own = {ns.get("canonical"): ns["name"] for ns in self.namespaces.values()}
+        kinds = {"form": "Form", "template": "Template", "property": "Property", "category": "Category"}
+        return {kind: own[canonical] for kind, canonical in kinds.items() if canonical in own}
+
     def _known(self, title: str) -> Revision | None:
         """A page whose current revision came with the first answer, and whose text is kept."""
         head = self._asked.get(title)

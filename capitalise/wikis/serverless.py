@@ -78,6 +78,10 @@ class Secluded:
     def namespace_names(self) -> frozenset[str]:
         return NAMESPACES
 
+    def prefixes(self) -> Mapping[str, str]:
+        """A new page goes by French names."""
+        return {"form": "Formulaire", "template": "Modèle", "property": "Attribut", "category": "Catégorie"}
+
     def absence(self, title: str, beginning: str) -> Absence:
         return Absence()
 
