@@ -176,6 +176,11 @@ def web_address(value: str) -> Message | None:
     return None if is_address(value) and parts and parts.hostname else N_("must be an address (https://…)")
 
 
+def archive_place(value: str) -> Message | None:
+    """An address of the web, or a folder of the workspace."""
+    return web_address(value) if "://" in value else inside_folder(value)
+
+
 def page_address(value: str) -> Message | None:
     if web_address(value) is None and value.count("$1") == 1:
         return None

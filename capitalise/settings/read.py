@@ -22,6 +22,7 @@ from capitalise.toml import (
     TomlReader,
     a_share,
     api_address,
+    archive_place,
     inside_folder,
     not_negative,
     one_of,
@@ -86,22 +87,24 @@ def _wiki(key: str, table: Any, language: str, problems: list[Message]) -> WikiS
     if not re.fullmatch(r"[a-z][a-z0-9_]*", key):
         reader.problem(N_("a wiki's key is made of small letters and digits"))
     dump = reader.take("dump", str, "", inside_folder)
-    if [bool(api), bool(folder), bool(dump)].count(True) != 1:
-        reader.problem(N_("give one of “api”, “folder” and “dump”"))
+    archive = reader.take("archive", str, "", archive_place)
+    if [bool(api), bool(folder), bool(dump), bool(archive)].count(True) != 1:
+        reader.problem(N_("give one of “api”, “folder”, “dump” and “archive”"))
     said = bool(folder) or "edit_interval" in reader.table
     settings = WikiSettings(
         key,
         api,
         folder,
         dump,
+        archive,
         reader.take("edit_interval", (int, float), 0.0, not_negative) if said else None,
-        reader.take("write", bool, not dump) and not dump,
+        reader.take("write", bool, not (dump or archive)) and not (dump or archive),
         reader.take("language", str, language, one_of(LANGUAGES)),
         reader.take("deletion_notice", str, ""),
         reader.take("assert", str, "user", one_of(("user", "bot"))),
         normal_title(reader.take("stop_page", str, "", page_title)),
         normal_title(reader.take("help_page", str, "", page_title)),
-        reader.take("address", str, "", page_address) if folder else "",
+        reader.take("address", str, "", page_address) if folder or archive else "",
     )
     reader.done()
     return settings

@@ -17,8 +17,9 @@ __all__ = ["BotSettings", "Settings", "Unattended", "WikiSettings"]
 
 @dataclass(frozen=True)
 class WikiSettings:
-    """One `[wikis.KEY]`: `api` (an address ending in api.php), `folder` (in the workspace) or `dump` (an XML file there).
-    `address` is where the pages of a folder stand on the web, `$1` being the title: other wikis quote them by it.
+    """One `[wikis.KEY]`: `api` (an address ending in api.php), `folder` (in the workspace), `dump` (an XML file there) or `archive` (of a wiki
+    that closed: its address, or a folder of saved pages). `address` is where the pages of a folder stand on the web, `$1` being the title:
+    other wikis quote them by it.
 
     `asserts` is "user", or "bot" where edits are made by a bot account or not at all (`assert` in the TOML);
     `edit_interval` is in seconds, None where the TOML does not say; `write` False keeps the wiki read only;
@@ -30,6 +31,7 @@ class WikiSettings:
     api: str = ""
     folder: str = ""
     dump: str = ""
+    archive: str = ""
     edit_interval: float | None = None
     write: bool = True
     language: str = "fr"
@@ -38,6 +40,11 @@ class WikiSettings:
     stop_page: str = ""
     help_page: str = ""
     address: str = ""
+
+    @property
+    def readable_only(self) -> bool:
+        """Whether nobody can write there, whatever the TOML says."""
+        return bool(self.dump or self.archive)
 
 
 @dataclass(frozen=True)

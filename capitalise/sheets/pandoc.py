@@ -18,7 +18,7 @@ from capitalise.sheets.encodings import decoded
 from capitalise.sheets.kept import kept
 from capitalise.sheets.shown import shown_document
 
-__all__ = ["MOST_BYTES", "NOTES", "read_notes", "tree_to_html", "tree_to_wikitext", "wikitext_to_tree"]
+__all__ = ["MOST_BYTES", "NOTES", "html_to_tree", "read_notes", "tree_to_html", "tree_to_wikitext", "wikitext_to_tree"]
 
 MOST_BYTES = 5 * 1024 * 1024 - 1
 SECONDS = 60
@@ -109,6 +109,17 @@ def tree_to_wikitext(blocks: Sequence[Any], tree: dict[str, Any]) -> str:
     whole = {**tree, "blocks": blocks}
     whole.pop(LEFT_OUT, None)
     return _pandoc(json.dumps(whole).encode(), "json", "mediawiki", "notes").decode().strip()
+
+
+def html_to_tree(data: bytes) -> dict[str, Any]:
+    """The tree of a piece of HTML. Raises SheetError for what is too deep to be read."""
+    try:
+        tree: dict[str, Any] = json.loads(_pandoc(data, "html+raw_html", "json", "html"))
+    except (ValueError, RecursionError) as error:
+        raise SheetError(_broken("html")) from error
+    if _depth(tree["blocks"]) > MOST_DEPTH:
+        raise SheetError(N_("%(file)s holds quotations or lists inside one another, too many to be read.", file="HTML"))
+    return tree
 
 
 def wikitext_to_tree(text: str) -> dict[str, Any]:

@@ -63,8 +63,24 @@ def _wiki(opened: Opened, wiki: WikiSettings) -> Iterator[Check]:
         yield from check_wiki(store, write=wiki.write)
         if not wiki.write:
             yield Check(None, N_("read only for us (write = false)"))
+    elif wiki.archive:
+        yield from _archive(opened, wiki)
+    elif wiki.dump:
+        yield Check(True, N_("a dump in the file %(file)s: read only", file=wiki.dump))
     else:
         yield Check(True, N_("a wiki in the folder %(folder)s", folder=wiki.folder))
+
+
+def _archive(opened: Opened, wiki: WikiSettings) -> Iterator[Check]:
+    """An archive shows pages, not what was typed: where somebody has a dump, that comes first."""
+    count = len(opened.archive(wiki.key).files.kept().pages)
+    pages = NP_("%(count)d page here", "%(count)d pages here", count)
+    yield Check(True, N_("a read-only archive: %(where)s (%(pages)s)", where=wiki.archive, pages=pages))
+    yield Check(
+        None,
+        N_("an archive shows what templates made of people's words, not what they typed"),
+        N_('ask whoever kept the wiki for an XML dump first (dump = "file.xml"): it holds every word and every author'),
+    )
 
 
 def _people(opened: Opened, key: str) -> Iterator[Check]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from capitalise.bots.kind import KINDS, Kind, Sheets, built_in
 from capitalise.clock import Clock
@@ -18,6 +18,9 @@ from capitalise.sheets.names import is_address, is_pattern, sheets_among
 from capitalise.sheets.table import Table
 from capitalise.workspace.copies import without_copies
 from capitalise.workspace.trust import load_kind
+
+if TYPE_CHECKING:
+    from capitalise.wikis.archive import ArchiveWiki
 
 __all__ = ["Bot", "Opened"]
 
@@ -138,9 +141,26 @@ class Opened:
             from capitalise.wikis.dump import open_dump
 
             return open_dump(wiki.key, self.folder / wiki.dump)
+        if wiki.archive:
+            return self.archive(wiki.key)
         from capitalise.wikis.mediawiki import open_mediawiki  # requests and mwclient only where used
 
         return open_mediawiki(wiki.key, wiki.api, self.contact(), self.clock, self.told, as_bot=wiki.asserts == "bot")
+
+    def archive(self, key: str) -> ArchiveWiki:
+        """The archive of a wiki that closed. Raises SettingsError for a wiki that is none, WikiError."""
+        wiki = self.wiki(key)
+        if not wiki.archive:
+            why = N_("The wiki “%(key)s” is no archive: its table in capitalise.toml has no “archive”.", key=key)
+            raise SettingsError(why)
+        from capitalise.archives.files import FolderFiles
+        from capitalise.wikis.archive import ArchiveWiki
+
+        if "://" not in wiki.archive:
+            return ArchiveWiki(key, FolderFiles(self.folder / wiki.archive, wiki.address.partition("/wiki/$1")[0]))
+        from capitalise.web.archive import open_archive  # requests only where used
+
+        return ArchiveWiki(key, open_archive(wiki.archive, self.settings.agent, self.clock, self.told))
 
     def own_wikis(self) -> tuple[list[str], list[str]]:
         """The wikis that a run of ours may have written to, and the others."""

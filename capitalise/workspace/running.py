@@ -50,6 +50,8 @@ def refuse_early(opened: Opened, plan: Plan, *, decides: bool = False) -> set[st
         wikis |= {one.wiki for one in plan.conflicts if one.at}
         sheets |= {one.at.sheet for one in plan.conflicts if one.at and not one.readonly}
     for key in wikis & set(opened.settings.wikis):
+        if opened.wiki(key).readable_only:
+            opened.store(key).refuse_without_account()
         if not opened.wiki(key).write:
             raise SettingsError(
                 N_("The wiki “%(key)s” is read only for us: capitalise.toml says write = false.", key=key)

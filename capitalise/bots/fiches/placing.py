@@ -26,9 +26,11 @@ __all__ = [
     "Target",
     "by_itself",
     "heading_words",
+    "nearest_title",
     "nobody",
     "place_pieces",
     "settled",
+    "stems_of",
     "title_of",
 ]
 
@@ -170,7 +172,7 @@ def _as_sister(named: Sequence[Place], number: int, shape: Shape, known: Known) 
         return found
     head, rest = _head(found.piece)
     if rest and (found.piece.kind, found.piece.level, True) in shape:
-        near, score = _nearest(heading_words(head), known.titles, LIKELY)
+        near, score = nearest_title(heading_words(head), known.titles, LIKELY)
         return replace(found, role=Role.ASKED, near=near, score=score, asked=head, text=rest)
     if not found.piece.titled or not _holds_something(named, number):
         return found
@@ -222,7 +224,7 @@ class _Here:
         if not self.ingredient:
             return replace(found, role=Role.UNPLACED, text="")
         if found.label == self.step_label:
-            step = _nearest(heading_words(found.text), self.steps, SURE)[0]
+            step = nearest_title(heading_words(found.text), self.steps, SURE)[0]
             if not step:
                 return self.content(replace(found, role=Role.UNPLACED, label="", text=""), depth)
             return replace(found, role=Role.STEP, ingredient=self.ingredient, label="", step=step)
@@ -270,8 +272,8 @@ def _named(piece: Piece, form: FicheForm, known: Known) -> Place:
     for value in step.values if step else ():
         if heading_words(value) == words:
             return Place(piece, Role.STEP, step=value)
-    near, score = _nearest(words, known.titles, LIKELY)
-    steps, step_score = _nearest(words, step.values if step else (), LIKELY)
+    near, score = nearest_title(words, known.titles, LIKELY)
+    steps, step_score = nearest_title(words, step.values if step else (), LIKELY)
     if not max(score, step_score):
         return Place(piece, Role.UNPLACED)
     if step_score > score:
@@ -296,11 +298,11 @@ def _labelled(piece: Piece, form: FicheForm) -> Place | None:
     """A field's label alone, or before a colon with words behind it; there also among few others (`Lien vers l'outil : …`), or shortened."""
     behind = piece.colon and bool(piece.rest)
     head = piece.head if behind else piece.plain
-    mine = _stems(heading_words(head))
+    mine = stems_of(heading_words(head))
     if not mine or len(mine) > 3 or re.search(r"[0-9]", head):
         return None
     for one in form.fields:
-        theirs = [_stems(heading_words(name)) for name in (one.label, one.name)]
+        theirs = [stems_of(heading_words(name)) for name in (one.label, one.name)]
         among = behind and any(set(t) <= set(mine) for t in theirs if t)
         short = (
             behind
@@ -329,21 +331,21 @@ def _titled(piece: Piece, known: Known) -> Place | None:
     target = known.headings.get(words)
     if target:
         return replace(_as_said(piece, target), text=rest if target.role is Role.INGREDIENT else "", asked=head)
-    near, score = _nearest(words, known.titles, LIKELY)
+    near, score = nearest_title(words, known.titles, LIKELY)
     if score >= SURE:
         return Place(piece, Role.INGREDIENT, ingredient=near, score=score, text=rest)
     bold = not piece.colon and piece.kind != "row"
     return Place(piece, Role.ASKED, near=near, score=score, text=rest, asked=head) if score and bold else None
 
 
-def _nearest(words: str, titles: Iterable[str], least: int = 0) -> tuple[str, int]:
+def nearest_title(words: str, titles: Iterable[str], least: int = 0) -> tuple[str, int]:
     """The title most like some words, and how much; ("", 0) for less than `least`, and where they share no word, typos forgiven."""
     from rapidfuzz import fuzz
 
     best, score = "", 0.0
-    mine = _stems(words)
+    mine = stems_of(words)
     for title in titles:
-        theirs = _stems(heading_words(title))
+        theirs = stems_of(heading_words(title))
         if mine == theirs:
             return title, 100
         if not set(mine) & set(theirs) and not any(
@@ -358,8 +360,8 @@ def _nearest(words: str, titles: Iterable[str], least: int = 0) -> tuple[str, in
 
 def _by_a_word(words: str, titles: Sequence[str]) -> tuple[str, int]:
     """The title that alone has one of these words: likely enough to be asked about, and no more."""
-    stems = {title: set(_stems(heading_words(title))) for title in titles}
-    for word in _stems(words):
+    stems = {title: set(stems_of(heading_words(title))) for title in titles}
+    for word in stems_of(words):
         having = [title for title, some in stems.items() if word in some]
         if len(word) >= 6 and len(having) == 1:
             return having[0], LIKELY
@@ -397,7 +399,7 @@ _SMALL = frozenset(
 
 
 @lru_cache(maxsize=1 << 14)
-def _stems(words: str) -> tuple[str, ...]:
+def stems_of(words: str) -> tuple[str, ...]:
     """The words that say something, without the signs of plurals, in alphabetical order."""
     return tuple(sorted(re.sub(r"(?<=\w{3})(?:s|x)$", "", word) for word in words.split() if word not in _SMALL))
 

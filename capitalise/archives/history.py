@@ -1,0 +1,22 @@
+"""Who wrote a page, by its archived list of versions (HistoryPager.php: one `li` a version, the name in `mw-userlink`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import lxml.html
+
+__all__ = ["authors_in"]
+
+
+def authors_in(data: bytes) -> list[str]:
+    """The names of a page's authors, the first one first; none where the file is no list of versions."""
+    tree: Any = lxml.html.document_fromstring(
+        data.decode("utf-8", "replace"), parser=lxml.html.HTMLParser(huge_tree=True)
+    )
+    names = [
+        " ".join(link.text_content().split())
+        for item in tree.xpath("//*[@id='pagehistory']//li")
+        for link in item.xpath(".//*[contains(concat(' ', @class, ' '), ' mw-userlink ')]")[:1]
+    ]
+    return list(dict.fromkeys(reversed(names)))

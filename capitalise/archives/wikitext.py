@@ -1,0 +1,288 @@
+"""HTML that MediaWiki rendered, as wikitext again: by pandoc's tree, many pieces in one go.
+
+Pandoc's writer knows lists and tables; every word is escaped by us first, so that it reads as it was shown, and links of the wiki, pictures
+and footnotes are written as the wiki writes them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import unquote
+
+import lxml.html
+
+from capitalise.archives.page import FILE, REFERENCE, WIKI
+from capitalise.notes.tree import Block, Inline, merged, string, text_of, wikitext
+from capitalise.pages.titles import normal_title
+from capitalise.sheets.pandoc import html_to_tree, tree_to_wikitext
+from capitalise.wikitext.plain import prose_text
+
+__all__ = ["to_wikitext"]
+
+MOST = 400_000  # letters of HTML that go through pandoc at once
+_OPEN, _CLOSE = "\ue020", "\ue021"
+_MARK = re.compile(f"{_OPEN}(\\d+){_CLOSE}\n*")
+_CALLED = re.compile(f'href="{REFERENCE}([^"]+)"')
+_KEPT = {"td": ("colspan", "rowspan"), "th": ("colspan", "rowspan"), "ol": ("start",)}
+#: Elements that say nothing of their own once styles are gone.
+_PLAIN = ("span", "font", "center", "big", "bdi", "tt", "label", "abbr", "cite", "dfn", "nobr", "u", "wbr", "time")
+_TAGS = {"Strikeout": "s", "Superscript": "sup", "Subscript": "sub", "Underline": "u", "SmallCaps": "small"}
+
+
+def to_wikitext(pieces: Sequence[tuple[Any, Mapping[str, Any]]]) -> list[str]:
+    """The wikitext of each of some elements (or lists of elements), in their order; with each the footnotes of its page, which its marks name."""
+    html = [_html(piece) for piece, _notes in pieces]
+    called = [list(dict.fromkeys(_CALLED.findall(one))) for one in html]
+    wanted = [(n, key) for n, keys in enumerate(called) for key in keys if key in pieces[n][1]]
+    html += [_html(pieces[n][1][key]) for n, key in wanted]
+    written: dict[int, str] = {}
+    for some in _batches(html):
+        written |= _written(some)
+    notes = {pair: " ".join(written[len(pieces) + n].split()) for n, pair in enumerate(wanted)}
+    return [
+        _with_notes(written[n], {key: notes[n, key] for key in called[n] if (n, key) in notes})
+        for n in range(len(pieces))
+    ]
+
+
+def _with_notes(text: str, notes: Mapping[str, str]) -> str:
+    """The footnotes where their marks stand; the second mark of one names it."""
+    again = {key for key in notes if text.count(f"{_OPEN}{key}{_CLOSE}") > 1}
+    seen: set[str] = set()
+
+    def note(found: re.Match[str]) -> str:
+        key = found[1]
+        name = f' name="{key.removeprefix("cite_note-")}"' if key in again else ""
+        if key in seen or key not in notes:
+            return f"<ref{name} />" if key in notes else ""
+        seen.add(key)
+        return f"<ref{name}>{notes[key]}</ref>"
+
+    return re.sub(f"{_OPEN}(cite_note-[^{_CLOSE}]+){_CLOSE}", note, text)
+
+
+def _batches(html: Sequence[str]) -> Iterator[list[tuple[int, str]]]:
+    some: list[tuple[int, str]] = []
+    size = 0
+    for number, one in enumerate(html):
+        if some and size + len(one) > MOST:
+            yield some
+            some, size = [], 0
+        some.append((number, one))
+        size += len(one)
+    if some:
+        yield some
+
+
+def _written(some: Sequence[tuple[int, str]]) -> dict[int, str]:
+    """The wikitext of some pieces by number."""
+    document = "".join(f'<div id="x-piece-{number}">{html}</div>' for number, html in some)
+    tree = html_to_tree(document.encode())
+    blocks: list[Block] = []
+    for number, inside in _divs(tree["blocks"]):
+        blocks += [{"t": "RawBlock", "c": ["mediawiki", f"{_OPEN}{number}{_CLOSE}"]}, *_blocks(inside)]
+    parts = _MARK.split(tree_to_wikitext(blocks, tree))
+    return {int(number): text.strip("\n") for number, text in zip(parts[1::2], parts[2::2], strict=True)}
+
+
+def _divs(blocks: Iterable[Block]) -> Iterator[tuple[int, list[Block]]]:
+    for block in blocks:
+        if block["t"] == "Div" and block["c"][0][0].startswith("x-piece-"):
+            yield int(block["c"][0][0].removeprefix("x-piece-")), block["c"][1]
+
+
+def _html(piece: Any) -> str:
+    """An element's inside without styles and what only looks; of a list of elements, all of them."""
+    root = lxml.html.Element("div")
+    for one in piece if isinstance(piece, (list, tuple)) else [piece]:
+        copied = lxml.html.fromstring(lxml.html.tostring(one, encoding="unicode", with_tail=False))
+        root.append(copied)
+    for element in list(root.iter()):
+        if element.tag in _PLAIN and element is not root:
+            element.drop_tag()
+            continue
+        keep = _KEPT.get(element.tag, ())
+        for name in list(element.attrib):
+            if not (name in keep or (element.tag == "a" and name in ("href", "class", "title"))):
+                del element.attrib[name]
+    made: str = lxml.html.tostring(root, encoding="unicode")
+    return made
+
+
+# -- the tree -------------------------------------------------------------------------------------
+
+
+def _blocks(blocks: Sequence[Block]) -> list[Block]:
+    return [one for block in blocks for one in _block(block)]
+
+
+def _block(block: Block) -> list[Block]:
+    kind, content = block["t"], block.get("c")
+    if kind in ("Para", "Plain"):
+        inside = _line(content)
+        return [{"t": kind, "c": inside}] if inside else []
+    if kind == "Header":
+        return [{"t": kind, "c": [content[0], ["", [], []], _line(content[2], flat=True)]}]
+    if kind in ("BulletList", "OrderedList"):
+        items = content if kind == "BulletList" else content[1]
+        made = [_item(item) for item in items]
+        return [{"t": kind, "c": made if kind == "BulletList" else [content[0], made]}]
+    if kind == "DefinitionList":
+        return [{"t": kind, "c": [[_line(term, flat=True), [_item(one) for one in some]] for term, some in content]}]
+    if kind == "Div":
+        return _blocks(content[1])
+    if kind == "BlockQuote":
+        return [{"t": kind, "c": _blocks(content)}]
+    if kind == "Figure":
+        return _blocks(content[2])
+    if kind == "LineBlock":
+        return [{"t": kind, "c": [_line(line, flat=True) for line in content]}]
+    if kind == "Table":
+        return [_table(content)]
+    if kind == "CodeBlock":
+        return [{"t": "CodeBlock", "c": [["", [], []], content[1]]}]
+    if kind == "RawBlock":
+        return []
+    return [block]
+
+
+def _item(blocks: Sequence[Block]) -> list[Block]:
+    """An item of a list; a line's end in it would end it."""
+    made: list[Block] = []
+    for block in blocks:
+        flat = block["t"] in ("Para", "Plain")
+        made += [{"t": block["t"], "c": _line(block["c"], flat=True)}] if flat else _block(block)
+    return made
+
+
+def _table(content: list[Any]) -> Block:
+    _attributes, caption, columns, head, bodies, foot = content
+    widths = [[align, {"t": "ColWidthDefault"}] for align, _width in columns]
+    return {
+        "t": "Table",
+        "c": [
+            ["", [], []],
+            [None, _blocks(caption[1])],
+            widths,
+            [["", [], []], _rows(head[1])],
+            [[["", [], []], body[1], _rows(body[2]), _rows(body[3])] for body in bodies],
+            [["", [], []], _rows(foot[1])],
+        ],
+    }
+
+
+def _rows(rows: Sequence[Any]) -> list[Any]:
+    return [[["", [], []], [[["", [], []], *cell[1:4], _cell(cell[4])] for cell in row[1]]] for row in rows]
+
+
+def _cell(blocks: Sequence[Block]) -> list[Block]:
+    """A cell of one paragraph stays on its line; a list begins on a line of its own."""
+    made: list[Block] = []
+    for block in blocks:
+        if block["t"] in ("Para", "Plain"):
+            made.append({"t": block["t"], "c": _line(block["c"], table=True)})
+        else:
+            made += _block(block)
+    lists = bool(made) and made[0]["t"] in ("BulletList", "OrderedList", "DefinitionList")
+    return [{"t": "Plain", "c": [wikitext("<nowiki/>")]}, *made] if lists else made
+
+
+# -- lines ----------------------------------------------------------------------------------------
+
+
+def _line(content: Sequence[Inline], *, flat: bool = False, table: bool = False) -> list[Inline]:
+    """A line's inlines as wikitext; `flat`: no line may end in it. Blanks at its ends mean nothing."""
+    made = _inlines(content, _How(flat=flat, table=table))
+    while made and made[-1]["t"] in ("Space", "LineBreak"):
+        made.pop()
+    return made
+
+
+class _How:
+    """Where a piece of text stands: in a line that may not end, in a cell, in a link's words; within which emphasis."""
+
+    def __init__(
+        self, *, flat: bool = False, table: bool = False, linked: bool = False, marks: tuple[str, ...] = ()
+    ) -> None:
+        self.flat, self.table, self.linked, self.marks = flat, table, linked, marks
+
+    def within(self, mark: str = "", *, linked: bool = False) -> _How:
+        marks = (*self.marks, mark) if mark else self.marks
+        return _How(flat=self.flat, table=self.table, linked=self.linked or linked, marks=marks)
+
+
+def _inlines(content: Sequence[Inline], how: _How, *, first: bool = True) -> list[Inline]:
+    made: list[Inline] = []
+    for one in merged(content):
+        found = _inline(one, how, first=first and not made)
+        first = first and not found
+        made += found
+        if found and found[-1] in (_END, _BREAK):
+            first = True
+    return made
+
+
+_END: Inline = wikitext("\n")
+_BREAK: Inline = wikitext("<br />\n")
+
+
+def _inline(one: Inline, how: _How, *, first: bool) -> list[Inline]:
+    kind, content = one["t"], one.get("c")
+    if kind == "Str":
+        return [_text(content, how, first=first)]
+    if kind == "Space":
+        return [] if first else [{"t": "Space"}]
+    if kind == "SoftBreak":
+        return [{"t": "Space"}] if how.flat or how.linked or how.marks else [_END]
+    if kind == "LineBreak":
+        return [wikitext("<br />")] if how.flat or how.linked or how.marks else [_BREAK]
+    if kind in ("Emph", "Strong"):
+        inner = _inlines(content, how.within(kind), first=False)
+        return inner if kind in how.marks or not text_of(inner).strip() else [{"t": kind, "c": inner}]
+    if kind in _TAGS:
+        return [wikitext(f"<{_TAGS[kind]}>"), *_inlines(content, how, first=False), wikitext(f"</{_TAGS[kind]}>")]
+    if kind == "Link":
+        return _link(content, how, first=first)
+    if kind == "Code":
+        return [wikitext("<code>"), _text(content[1], how, first=False), wikitext("</code>")]
+    if kind in ("Image", "RawInline"):
+        return []
+    if kind == "Math":
+        return [_text(text_of([one]), how, first=first)]
+    return _inlines([string(text_of([one]))], how, first=first)
+
+
+def _text(text: str, how: _How, *, first: bool) -> Inline:
+    written = str(prose_text(text, first=first))
+    if how.table or how.linked:
+        written = written.replace("|", "&#124;").replace("!!", "&#33;!")
+    if how.linked:
+        written = written.replace("[", "&#91;").replace("]", "&#93;")
+    return wikitext(written)
+
+
+def _link(content: list[Any], how: _How, *, first: bool) -> list[Inline]:
+    (_id, classes, _more), label, (target, title) = content
+    if target.startswith(REFERENCE):
+        return [wikitext(f"{_OPEN}{target.removeprefix(REFERENCE)}{_CLOSE}")]
+    if target.startswith(FILE):
+        caption = [wikitext("|"), *_inlines(label, how, first=False)] if title else []
+        return [wikitext(f"[[{unquote(target.removeprefix(FILE))}"), *caption, wikitext("]]")]
+    words = text_of(label).strip()
+    if target.startswith(WIKI):
+        page = unquote(target.removeprefix(WIKI))
+        if how.linked:
+            return _inlines(label, how, first=first)
+        if words[:1].upper() + words[1:] == page or words == page.lstrip(":") or normal_title(words) == page:
+            return [wikitext(f"[[{words if words == page or not page.startswith(':') else page}]]")]
+        return [wikitext(f"[[{page}|"), *_inlines(label, how.within(linked=True), first=False), wikitext("]]")]
+    address = target.replace(" ", "%20").replace("[", "%5B").replace("]", "%5D").replace("|", "%7C")
+    if how.linked:
+        return _inlines(label, how, first=first)
+    if "free" in classes or words == target:
+        return [wikitext(address)]
+    if "autonumber" in classes or not words:
+        return [wikitext(f"[{address}]")]
+    return [wikitext(f"[{address} "), *_inlines(label, how.within(linked=True), first=False), wikitext("]")]

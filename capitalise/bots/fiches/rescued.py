@@ -1,0 +1,374 @@
+"""The pages of a form as an archive shows them, as rows again: which label is which field, which words are whose value.
+
+An archive holds what templates made of the values, not the values: they are read from their labels, as a person would. What fits no field
+is kept apart with its place, never left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import lxml.html
+
+from capitalise.archives.page import SavedPage
+from capitalise.archives.shown import INSIDE, TITLE, Entry, LabelOf, plain, read_shown
+from capitalise.archives.wikitext import to_wikitext
+from capitalise.bots.fiches.form import FicheField, FicheForm
+from capitalise.bots.fiches.placing import SURE, heading_words, nearest_title, stems_of
+from capitalise.bots.fiches.rescued_tools import Tool, tools_in
+from capitalise.forms.schema import Kind
+from capitalise.pages.titles import normal_title, title_problem
+from capitalise.wikitext.instances import BREAK
+
+__all__ = ["Left", "Rescued", "RescuedRow", "label_of_form", "merged_rows", "read_fiches"]
+
+_TITLES = ("titre", "title", "ingredient", "nom de l ingredient", "titre de l ingredient", "page")
+#: Values that are no running text: read without markup.
+_BARE = (Kind.CHOICE, Kind.DATE, Kind.NUMBER, Kind.BOOLEAN, Kind.EMAIL, Kind.URL)
+
+
+@dataclass(frozen=True)
+class Left:
+    """Words that belong to no field: the page and the title they stand under, the label before them ("" for none), as wikitext."""
+
+    page: str
+    title: str
+    label: str
+    text: str
+
+
+@dataclass
+class RescuedRow:
+    """A page of the form: cells by the field's name, the archive's page it was read from, and whether that is its own."""
+
+    title: str
+    page: str
+    own: bool = False
+    cells: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Rescued:
+    """What a page of the archive gives."""
+
+    page: SavedPage
+    rows: Sequence[RescuedRow]
+    left: Sequence[Left]
+
+
+# -- labels -----------------------------------------------------------------------------------
+
+
+def label_of_form(form: FicheForm) -> LabelOf:
+    """Which words are the label of a field (its name), of a part of its sub-template, or of the title."""
+    fields = {f.name: _names(f.label, f.name) for f in form.fields}
+    parts = {f"{f.name}{INSIDE}{n}": _names(p.label, p.name) for f in form.fields for n, p in enumerate(f.parts)}
+
+    def label_of(words: str, colon: bool) -> str:
+        bare = heading_words(words)
+        mine = stems_of(bare) if bare else ()
+        if not mine:
+            return ""
+        if exact := next((key for key, theirs in {**fields, **parts}.items() if mine in theirs), ""):
+            return exact
+        if bare in _TITLES:
+            return TITLE
+        if colon and 1 < len(mine) <= 3:  # a few words, the field's own first: `Lien vers l'outil`
+            first = stems_of(bare.split()[0])
+            return next((key for key, theirs in {**parts, **fields}.items() if first in theirs), "")
+        return ""
+
+    return label_of
+
+
+def _names(*names: str) -> set[tuple[str, ...]]:
+    return {stems for name in names if (stems := stems_of(heading_words(name)))}
+
+
+# -- pages ------------------------------------------------------------------------------------
+
+
+class _Pieces:
+    """What is to be turned into wikitext: all pieces of many pages at once, known by their numbers."""
+
+    def __init__(self) -> None:
+        self.pieces: list[tuple[list[Any], Mapping[str, Any]]] = []
+
+    def add(self, elements: Sequence[Any], notes: Mapping[str, Any]) -> int:
+        self.pieces.append((list(elements), notes))
+        return len(self.pieces) - 1
+
+
+@dataclass(frozen=True)
+class _Value:
+    """A value by the number of its piece, its words without markup, and the tools that it holds."""
+
+    key: str
+    piece: int
+    words: str = ""
+    tools: tuple[Tool[int], ...] = ()
+
+
+@dataclass
+class _Row:
+    title: str
+    own: bool
+    values: list[_Value]
+
+
+@dataclass
+class _Page:
+    page: SavedPage
+    rows: list[_Row] = field(default_factory=list)
+    left: list[tuple[str, str, int]] = field(default_factory=list)
+
+
+def read_fiches(pages: Iterable[SavedPage], form: FicheForm, categories: frozenset[str]) -> Iterator[Rescued]:
+    """What each page gives that the form filled, or that shows several such; pages of no fiche are left out. `categories` are those that the
+    form's template puts its pages into. Raises SheetError, SettingsError where pandoc is missing."""
+    label_of, pieces = label_of_form(form), _Pieces()
+    read = [
+        _Reader(page, form, pieces).read(entries, mine=bool(set(page.categories) & categories))
+        for page in pages
+        if (entries := _entries(page, label_of, categories))
+    ]
+    texts = to_wikitext(pieces.pieces)
+    for one in read:
+        rows = [_settled(row, one.page.title, form, texts) for row in one.rows]
+        left = [Left(one.page.title, title, label, texts[piece]) for title, label, piece in one.left if texts[piece]]
+        left += [Left(row.page, row.title, label, text) for row, more in rows for label, text in more]
+        yield Rescued(one.page, [row for row, _more in rows], left)
+
+
+def _entries(page: SavedPage, label_of: LabelOf, categories: frozenset[str]) -> list[Entry]:
+    """What a page shows; nothing where it is no fiche and shows none."""
+    entries = [one for entry in read_shown(page.content, label_of) for one in _told_apart(entry)]
+    most = max((len(_fields(one)) for one in entries), default=0)
+    return entries if most > 1 or (set(page.categories) & categories and most) else []
+
+
+def _fields(entry: Entry) -> set[str]:
+    return {key for key, _some in entry.values if key != TITLE and INSIDE not in key}
+
+
+def _told_apart(entry: Entry) -> list[Entry]:
+    """Fiches one after the other that only a label for the title tells apart."""
+    keys = [key for key, _some in entry.values]
+    first = keys[0] if keys else ""
+    if entry.title or keys.count(TITLE) < 2 or keys.count(first) != keys.count(TITLE):
+        return [entry]
+    starts = [n for n, key in enumerate(keys) if key == first]
+    parts = [Entry("", entry.values[a:b]) for a, b in zip(starts, [*starts[1:], len(keys)], strict=True)]
+    parts[0].rest = entry.rest
+    return parts
+
+
+class _Reader:
+    """One page: its entries become rows, or are left."""
+
+    def __init__(self, page: SavedPage, form: FicheForm, pieces: _Pieces) -> None:
+        self.page, self.form, self.pieces = page, form, pieces
+        self.fields = {one.name: one for one in form.fields}
+        self.made = _Page(page)
+
+    def read(self, entries: Sequence[Entry], *, mine: bool) -> _Page:
+        """`mine`: the form's template puts this page into its category."""
+        full = [one for one in entries if len(_fields(one)) > 1]
+        titled = [one for one in full if _titled(one)[0]]
+        if len(titled) > 1 or (titled and not mine and normal_title(_titled(titled[0])[0]) != self.page.title):
+            self.several(entries)
+        else:
+            self.alone(entries)
+        return self.made
+
+    def several(self, entries: Sequence[Entry]) -> None:
+        """A page that shows fiches one after the other."""
+        for entry in entries:
+            title, values = _titled(entry)
+            good = bool(title and _fields(entry)) and not title_problem(normal_title(title))
+            if good:
+                self.row(normal_title(title), values, own=False)
+            else:
+                self.leave(title, "", [_as_paragraph(title)] if title else [])
+                for key, some in values:
+                    self.leave(title, self.label(key), some)
+            self.leave(title, "", entry.rest)
+
+    def alone(self, entries: Sequence[Entry]) -> None:
+        """A page that is one fiche: running words beside its labels are those of its first field for text, where that has no label."""
+        values = [one for entry in entries for one in _titled(entry)[1]]
+        rest = [one for one in entries[0].rest if normal_title(plain(one)) != self.page.title]
+        text = self.first_text()
+        if text and rest and text not in {key for key, some in values if some}:
+            values.append((text, rest))
+            rest = []
+        self.row(self.page.title, values, own=True)
+        self.leave(self.page.title, "", rest)
+        for entry in entries[1:]:
+            self.leave(self.page.title, "", [*([_as_paragraph(entry.title)] if entry.title else []), *entry.rest])
+
+    def row(self, title: str, values: Sequence[tuple[str, list[Any]]], *, own: bool) -> None:
+        made = [self.value(key, some) for key, some in values]
+        self.made.rows.append(_Row(title, own, made))
+
+    def value(self, key: str, some: list[Any]) -> _Value:
+        one = self.fields.get(key)
+        words = "\n".join(map(plain, some))
+        if one is None or not one.instances or len(one.parts) != 3:
+            return _Value(key, self.add(some), words)
+        label_of = label_of_form(self.form)
+        read = tools_in(some, lambda words: _part_number(label_of(words, True), one))
+        tools = [Tool(*map(self.add, (t.name, t.link, t.phrase))) for t in read]
+        return _Value(key, self.add(some), words, tuple(tools))
+
+    def add(self, elements: Sequence[Any]) -> int:
+        return self.pieces.add(elements, self.page.notes)
+
+    def leave(self, title: str, label: str, some: Sequence[Any]) -> None:
+        if some:
+            self.made.left.append((title or self.page.title, label, self.add(some)))
+
+    def label(self, key: str) -> str:
+        return self.fields[key].label if key in self.fields else ""
+
+    def first_text(self) -> str:
+        texts = (f for f in self.form.fields if f is not self.form.step and not f.instances and not f.closed)
+        return next((f.name for f in texts if f.schema is None or f.schema.kind == Kind.TEXT), "")
+
+
+def _titled(entry: Entry) -> tuple[str, list[tuple[str, list[Any]]]]:
+    """The title of an entry and its values: a label for the title says it where no heading does."""
+    number = next((n for n, (key, some) in enumerate(entry.values) if key == TITLE and some), None)
+    if entry.title or number is None:
+        return entry.title, entry.values
+    title = " ".join(map(plain, entry.values[number][1]))
+    return title, [one for n, one in enumerate(entry.values) if n != number]
+
+
+def _as_paragraph(words: str) -> Any:
+    made = lxml.html.Element("p")
+    made.text = words
+    return made
+
+
+# -- cells ------------------------------------------------------------------------------------
+
+
+def _settled(row: _Row, page: str, form: FicheForm, texts: Sequence[str]) -> tuple[RescuedRow, list[tuple[str, str]]]:
+    """A row with its cells; and values that no cell takes, with their labels."""
+    made, left = RescuedRow(row.title, page, row.own), []
+    holder = next((one for one in form.fields if one.instances and len(one.parts) == 3), None)
+    for one in form.fields:
+        mine = [value for value in row.values if value.key == one.name]
+        if one is holder:
+            lines = list(_tool_lines(row.values, one, texts))
+            made.cells[one.name] = "\n".join(lines)
+        elif one.instances:
+            made.cells[one.name] = "\n".join(filter(None, (texts[value.piece] for value in mine)))
+        else:
+            made.cells[one.name], more = _cell(mine, one, texts)
+            left += [(one.label, text) for text in more]
+    for value in row.values:
+        orphan = value.key == TITLE or INSIDE in value.key
+        if orphan and holder is None and texts[value.piece]:
+            left.append(("", texts[value.piece]))
+    return made, left
+
+
+def _cell(mine: Sequence[_Value], one: FicheField, texts: Sequence[str]) -> tuple[str, list[str]]:
+    """The cell of a field, and what it cannot hold: of a value to pick from, what is none."""
+    if one.closed:
+        return _picked([v.words for v in mine if v.words], one)
+    if one.schema and one.schema.kind in _BARE:
+        return "\n".join(dict.fromkeys(v.words for v in mine if v.words)), []
+    return "\n".join(dict.fromkeys(texts[v.piece] for v in mine if texts[v.piece])), []
+
+
+def _picked(said: Sequence[str], one: FicheField) -> tuple[str, list[str]]:
+    """Values to pick from as the form spells them, and what is none of them. Of a field that takes one, all that people gave are kept."""
+    good: list[str] = []
+    other: list[str] = []
+    for words in said:
+        items = (
+            [words]
+            if _value_like(words, one)
+            else [item.strip() for item in re.split(f"[{re.escape(one.delimiter)},;\n]", words)]
+        )
+        found = [_value_like(item, one) for item in items if item]
+        if all(found):
+            good += found
+        else:
+            other.append(words)
+    joint = one.delimiter if one.several else ","
+    return f"{joint} ".join(dict.fromkeys(good)), other
+
+
+def _value_like(words: str, one: FicheField) -> str:
+    return nearest_title(heading_words(words), one.values, SURE)[0]
+
+
+def _tool_lines(values: Sequence[_Value], one: FicheField, texts: Sequence[str]) -> Iterator[str]:
+    """The tools of a fiche, a line each: those of the field itself, and those that labels of their own tell (`Titre :`, `Lien vers l'outil :`)."""
+    told = any(INSIDE in value.key or value.key == TITLE for value in values)
+    now, labelled = ["", "", ""], False
+    for value in values:
+        number = _part_number(value.key, one)
+        if number is None and value.key != one.name:
+            continue
+        if number is None and not (told and len(value.tools) == 1 and not texts[value.tools[0].link]):
+            yield from (_line(texts[t.name], texts[t.link], texts[t.phrase]) for t in value.tools)
+            continue
+        tool = value.tools[0] if number is None else None
+        if tool and labelled and now[0] and not any(now[1:]):
+            now[2] = texts[value.piece]  # a tool that has its name says what it is for
+            continue
+        filled = [texts[tool.name], "", texts[tool.phrase]] if tool else ["", "", ""]
+        if number is not None:
+            filled[number] = texts[value.piece]
+        if any(old and new for old, new in zip(now, filled, strict=True)):
+            yield from _lines_of(now)
+            now = ["", "", ""]
+        now = [old or new for old, new in zip(now, filled, strict=True)]
+        labelled = labelled or number == 0
+    yield from _lines_of(now)
+
+
+def _lines_of(parts: Sequence[str]) -> list[str]:
+    return [_line(*parts)] if any(parts) else []
+
+
+def _part_number(key: str, one: FicheField) -> int | None:
+    """Which part of the sub-template a label means; a title beside the fiche's own is the tool's name."""
+    if key == TITLE:
+        return 0
+    mine = f"{one.name}{INSIDE}"
+    return int(key.removeprefix(mine)) if key.startswith(mine) else None
+
+
+def _line(*parts: str) -> str:
+    joined = " | ".join(" ".join(part.replace("\n", f" {BREAK} ").split()) for part in parts)
+    return joined.rstrip(" |")
+
+
+# -- one fiche, shown on several pages --------------------------------------------------------
+
+
+def merged_rows(rows: Iterable[RescuedRow], form: FicheForm) -> tuple[list[RescuedRow], list[Left]]:
+    """One row a title: its own page says what counts, then the pages in their order fill what is empty; what another page says otherwise is
+    left."""
+    found: dict[str, RescuedRow] = {}
+    left: list[Left] = []
+    labels = {one.name: one.label for one in form.fields}
+    for row in sorted(rows, key=lambda row: not row.own):
+        there = found.setdefault(heading_words(row.title), row)
+        if there is row:
+            continue
+        for name, text in row.cells.items():
+            if not there.cells.get(name):
+                there.cells[name] = text
+            elif text and " ".join(text.split()) != " ".join(there.cells[name].split()):
+                left.append(Left(row.page, row.title, labels[name], text))
+    return list(found.values()), left
