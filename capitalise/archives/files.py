@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Protocol
 
@@ -12,7 +13,7 @@ from capitalise.errors import WikiError
 from capitalise.files import reason
 from capitalise.messages import N_
 
-__all__ = ["FolderFiles", "Places", "SavedFiles", "places_of"]
+__all__ = ["FolderFiles", "Places", "SavedFiles", "places_of", "titles_like"]
 
 MOST_FILES = 200_000
 
@@ -117,8 +118,6 @@ class FolderFiles:
             raise WikiError(N_("%(file)s cannot be read: %(why)s", file=place, why=reason(error))) from error
 
 
-def titles_like(index: Mapping[str, str], patterns: Iterable[str]) -> list[str]:
+def titles_like(titles: Iterable[str], patterns: Iterable[str]) -> list[str]:
     """The titles that patterns mean (`ROUMICS 2017*`)."""
-    from fnmatch import fnmatchcase
-
-    return [title for title in index if any(fnmatchcase(title, pattern) for pattern in patterns)]
+    return [title for title in titles if any(fnmatchcase(title, pattern) for pattern in patterns)]

@@ -269,6 +269,7 @@ def _pictures(content: Any, place: str, address: str) -> Iterator[str]:
             ".//figcaption | .//*[contains(@class, 'thumbcaption')] | .//*[contains(@class, 'gallerytext')]"
         )
         link = box.xpath(".//a[.//img]")
+        link = link or box.xpath(_NO_FILE)
         if link and (title := _file_at(link[0], place, address)) and box.getparent() is not None:
             yield title
             _set(box, title, "|vignette", caption[0] if caption else None)
@@ -279,6 +280,10 @@ def _pictures(content: Any, place: str, address: str) -> Iterator[str]:
             shown = lxml.html.Element("span")
             shown.text = alt if alt.partition(".")[0] != title.partition(":")[2].partition(".")[0] else ""
             _set(link, title, "", shown if shown.text else None)
+    for link in content.xpath(_NO_FILE):
+        if title := _file_at(link, place, address):
+            yield title
+            _set(link, title, "", None)
     for picture in content.xpath(".//img"):
         name = decoded_name(picture.get("src") or "")
         if name:
@@ -286,9 +291,15 @@ def _pictures(content: Any, place: str, address: str) -> Iterator[str]:
             _set(picture, name, "", None)
 
 
+#: The place of a file that the wiki does not have (Linker::makeBrokenImageLinkObj).
+_NO_FILE = ".//a[contains(@href, 'wpDestFile=')]"
+
+
 def _file_at(link: Any, place: str, address: str) -> str:
     found = _title_at(link.get("href", ""), place, address)
-    title = found.title if found else ""
+    title = (
+        normal_title(link.get("title") or "") if "wpDestFile=" in link.get("href", "") else found.title if found else ""
+    )
     return title if title.partition(":")[0].casefold() in _FILES and ":" in title else ""
 
 

@@ -22,12 +22,13 @@ from capitalise.wikitext.plain import prose_text
 __all__ = ["to_wikitext"]
 
 MOST = 400_000  # letters of HTML that go through pandoc at once
-_OPEN, _CLOSE = "\ue020", "\ue021"
+_OPEN, _CLOSE, _EMPTY = "\ue020", "\ue021", "\ue022"
 _MARK = re.compile(f"{_OPEN}(\\d+){_CLOSE}\n*")
 _CALLED = re.compile(f'href="{REFERENCE}([^"]+)"')
 _KEPT = {"td": ("colspan", "rowspan"), "th": ("colspan", "rowspan"), "ol": ("start",)}
 #: Elements that say nothing of their own once styles are gone.
 _PLAIN = ("span", "font", "center", "big", "bdi", "tt", "label", "abbr", "cite", "dfn", "nobr", "u", "wbr", "time")
+_BOXES = ("main", "article", "section", "header", "footer", "aside", "nav", "body")
 _TAGS = {"Strikeout": "s", "Superscript": "sup", "Subscript": "sub", "Underline": "u", "SmallCaps": "small"}
 
 
@@ -83,7 +84,7 @@ def _written(some: Sequence[tuple[int, str]]) -> dict[int, str]:
     blocks: list[Block] = []
     for number, inside in _divs(tree["blocks"]):
         blocks += [{"t": "RawBlock", "c": ["mediawiki", f"{_OPEN}{number}{_CLOSE}"]}, *_blocks(inside)]
-    parts = _MARK.split(tree_to_wikitext(blocks, tree))
+    parts = _MARK.split(tree_to_wikitext(blocks, tree).replace(_EMPTY, ""))
     return {int(number): text.strip("\n") for number, text in zip(parts[1::2], parts[2::2], strict=True)}
 
 
@@ -103,6 +104,10 @@ def _html(piece: Any) -> str:
         if element.tag in _PLAIN and element is not root:
             element.drop_tag()
             continue
+        if element.tag in _BOXES:
+            element.tag = "div"  # of a document with one of these pandoc reads nothing else
+        if element.tag == "dl" and len(element) and element[0].tag != "dt":
+            element.insert(0, lxml.html.Element("dt"))  # without one pandoc sees no list
         keep = _KEPT.get(element.tag, ())
         for name in list(element.attrib):
             if not (name in keep or (element.tag == "a" and name in ("href", "class", "title"))):
@@ -125,6 +130,8 @@ def _block(block: Block) -> list[Block]:
         return [{"t": kind, "c": inside}] if inside else []
     if kind == "Header":
         return [{"t": kind, "c": [content[0], ["", [], []], _line(content[2], flat=True)]}]
+    if kind in _LISTS and (lines := _list_lines(block, "")) is not None:
+        return [{"t": "RawBlock", "c": ["mediawiki", "\n".join(lines) + "\n"]}]
     if kind in ("BulletList", "OrderedList"):
         items = content if kind == "BulletList" else content[1]
         made = [_item(item) for item in items]
@@ -146,6 +153,59 @@ def _block(block: Block) -> list[Block]:
     if kind == "RawBlock":
         return []
     return [block]
+
+
+_LISTS = {"BulletList": "*", "OrderedList": "#", "DefinitionList": ":"}
+
+
+def _list_lines(block: Block, marks: str) -> list[str] | None:
+    """A list as the wiki's own lines, lists in it too; None where an item holds something else, which only HTML can write."""
+    kind, content = block["t"], block["c"]
+    lines: list[str] = []
+    if kind == "OrderedList" and (content[0][0] != 1 or content[0][1]["t"] not in ("DefaultStyle", "Decimal")):
+        return None
+    for term, item in _items_of(kind, content):
+        if term:
+            lines.append(f"{marks}; {_as_text(_line(term, flat=True))}")
+        made = _item_lines(item, marks + _LISTS[kind])
+        if made is None:
+            return None
+        lines += made
+    return lines
+
+
+def _items_of(kind: str, content: Any) -> Iterator[tuple[list[Inline], list[Block]]]:
+    if kind == "DefinitionList":
+        for term, some in content:
+            for number, item in enumerate(some or [[]]):
+                yield ([] if number else term), item
+        return
+    yield from (([], item) for item in (content if kind == "BulletList" else content[1]))
+
+
+def _item_lines(blocks: Sequence[Block], marks: str) -> list[str] | None:
+    """The lines of one item: its words, then the lists in it."""
+    lines: list[str] = []
+    for number, block in enumerate(blocks):
+        if block["t"] in ("Plain", "Para") and not number:
+            lines.append(f"{marks} {_as_text(_line(block['c'], flat=True))}")
+        elif block["t"] in _LISTS and (inner := _list_lines(block, marks)) is not None:
+            lines += inner
+        else:
+            return None
+    return lines
+
+
+def _as_text(content: Sequence[Inline]) -> str:
+    """Inlines that are wikitext but for emphasis, as text."""
+    marks = {"Strong": "'''", "Emph": "''"}
+    texts = []
+    for one in content:
+        if one["t"] in marks:
+            texts.append(f"{marks[one['t']]}{_as_text(one['c'])}{marks[one['t']]}")
+        else:
+            texts.append(one["c"][1] if one["t"] == "RawInline" else " ")
+    return "".join(texts)
 
 
 def _item(blocks: Sequence[Block]) -> list[Block]:
@@ -185,8 +245,8 @@ def _cell(blocks: Sequence[Block]) -> list[Block]:
             made.append({"t": block["t"], "c": _line(block["c"], table=True)})
         else:
             made += _block(block)
-    lists = bool(made) and made[0]["t"] in ("BulletList", "OrderedList", "DefinitionList")
-    return [{"t": "Plain", "c": [wikitext("<nowiki/>")]}, *made] if lists else made
+    own_line = bool(made) and made[0]["t"] not in ("Para", "Plain")
+    return [{"t": "Para", "c": [wikitext(_EMPTY)]}, *made] if own_line else made
 
 
 # -- lines ----------------------------------------------------------------------------------------
@@ -254,8 +314,12 @@ def _inline(one: Inline, how: _How, *, first: bool) -> list[Inline]:
     return _inlines([string(text_of([one]))], how, first=first)
 
 
+#: The spaces that MediaWiki itself makes unbreakable (Sanitizer::armorFrenchSpaces): people typed others.
+_ARMOURED = re.compile("\u00a0(?=[?:;!%»›](?!\\w))|(?<=[«‹])\u00a0")
+
+
 def _text(text: str, how: _How, *, first: bool) -> Inline:
-    written = str(prose_text(text, first=first))
+    written = str(prose_text(_ARMOURED.sub(" ", text), first=first))
     if how.table or how.linked:
         written = written.replace("|", "&#124;").replace("!!", "&#33;!")
     if how.linked:
@@ -281,8 +345,8 @@ def _link(content: list[Any], how: _How, *, first: bool) -> list[Inline]:
     address = target.replace(" ", "%20").replace("[", "%5B").replace("]", "%5D").replace("|", "%7C")
     if how.linked:
         return _inlines(label, how, first=first)
-    if "free" in classes or words == target:
-        return [wikitext(address)]
+    if "free" in classes or words == target:  # people's own spelling of it, accents and all
+        return [wikitext(words if re.fullmatch(r"https?://[^\s\[\]<>\"|{}]+", words) else address)]
     if "autonumber" in classes or not words:
         return [wikitext(f"[{address}]")]
     return [wikitext(f"[{address} "), *_inlines(label, how.within(linked=True), first=False), wikitext("]")]

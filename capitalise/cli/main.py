@@ -35,6 +35,7 @@ COMMANDS = {
     "missing": ("fiches.status", N_("List the pages that still miss a field.")),
     "status": ("fiches.status", N_("Show what is filled, what is missing and what waits, step by step.")),
     "import": ("fiches.imports", N_("Bring what a document says into a bot's sheet.")),
+    "rescue": ("rescue", N_("Take what people wrote out of the archive of a wiki that closed.")),
     "forms": ("forms", N_("Show what a wiki's forms expect, or what is wrong in them.")),
     "normalise": ("normalise", N_("Show what the rules for typed values would change in files.")),
     "roumics": ("roumics", N_("Make, check, preview and pull the reports of an event.")),

@@ -36,7 +36,7 @@ from capitalise.sheets.ods_new import new_document
 from capitalise.sheets.office import read_table, refuse_bad_file, refuse_huge
 from capitalise.sheets.table import Comments, Table, column_name
 
-__all__ = ["read", "write"]
+__all__ = ["read", "with_tab", "write"]
 
 ROW_STYLE = "capitalise-row"
 
@@ -64,6 +64,19 @@ def write(new: Table, before: bytes | None, tab: str, title_heading: str, look: 
         set_note(cell_at(lines[row + 1], column), text)
     _grow_filter(content, found, len(new.rows) + 1, len(new.header))
     return _packed(before, etree.tostring(content, xml_declaration=True, encoding="UTF-8"))
+
+
+def with_tab(data: bytes, tab: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
+    """A file of ours with one more tab behind the others."""
+    table = Table(f"{tab}.ods", tuple(header), tuple(map(tuple, rows)), format="ods")
+    made = write(table, None, "", table.header[0], SheetLook(table.path), Comments())
+    content, more = _content(data, tab), next(_content(made, tab).iter(q("table:table")))
+    more.set(q("table:name"), tab)
+    for cell in more.iter(q("table:table-cell")):
+        cell.attrib.pop(q("table:content-validation-name"), "")
+    tables = list(content.iter(q("table:table")))
+    tables[-1].addnext(more)
+    return _packed(data, etree.tostring(content, xml_declaration=True, encoding="UTF-8"))
 
 
 def _write_cells(lines: Sequence[_Element], old: Table, new: Table) -> list[_Element]:

@@ -18,7 +18,16 @@ from capitalise.sheets.encodings import decoded
 from capitalise.sheets.kept import kept
 from capitalise.sheets.shown import shown_document
 
-__all__ = ["MOST_BYTES", "NOTES", "html_to_tree", "read_notes", "tree_to_html", "tree_to_wikitext", "wikitext_to_tree"]
+__all__ = [
+    "MOST_BYTES",
+    "NOTES",
+    "html_to_markdown",
+    "html_to_tree",
+    "read_notes",
+    "tree_to_html",
+    "tree_to_wikitext",
+    "wikitext_to_tree",
+]
 
 MOST_BYTES = 5 * 1024 * 1024 - 1
 SECONDS = 60
@@ -120,6 +129,11 @@ def html_to_tree(data: bytes) -> dict[str, Any]:
     if _depth(tree["blocks"]) > MOST_DEPTH:
         raise SheetError(N_("%(file)s holds quotations or lists inside one another, too many to be read.", file="HTML"))
     return tree
+
+
+def html_to_markdown(data: bytes) -> str:
+    """A piece of HTML as notes in Markdown."""
+    return _pandoc(data, "html", "gfm-raw_html", "html").decode().strip()
 
 
 def wikitext_to_tree(text: str) -> dict[str, Any]:

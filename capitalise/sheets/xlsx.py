@@ -30,7 +30,7 @@ from capitalise.plans.model import SheetLook
 from capitalise.sheets.office import read_table, refuse_bad_file, refuse_huge
 from capitalise.sheets.table import Comments, Table, comment_author
 
-__all__ = ["read", "write"]
+__all__ = ["read", "with_tab", "write"]
 
 #: Formats in which a whole number shows as it was typed.
 _PLAIN_NUMBERS = {"General", "0", "@", "#"}
@@ -96,6 +96,18 @@ def write(new: Table, before: bytes | None, tab: str, title_heading: str, look: 
     book.save(out)
     if before is not None and _lost_cells(before, out.getvalue(), formulas, sheet.title):
         raise _loss(new.path, N_("texts that stand under merged cells"))
+    return out.getvalue()
+
+
+def with_tab(data: bytes, tab: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
+    """A file of ours with one more tab behind the others."""
+    book = _open(data, tab, complain=False)
+    sheet = book.create_sheet(tab)
+    table = Table(f"{tab}.xlsx", tuple(header), tuple(map(tuple, rows)), format="xlsx")
+    _dress(sheet, table, SheetLook(table.path))
+    _write_cells(sheet, Table(table.path, (), ()), table)
+    out = io.BytesIO()
+    book.save(out)
     return out.getvalue()
 
 

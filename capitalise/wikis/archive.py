@@ -15,7 +15,7 @@ from capitalise.archives.files import SavedFiles
 from capitalise.archives.history import authors_in
 from capitalise.archives.page import SavedPage, read_saved
 from capitalise.archives.wikitext import to_wikitext
-from capitalise.errors import Stop
+from capitalise.errors import Stop, WikiError
 from capitalise.messages import N_, Message
 from capitalise.pages.revisions import Account, Head, Revision
 from capitalise.pages.titles import normal_title
@@ -96,6 +96,14 @@ class ArchiveWiki(ReadOnly):
         data = self.files.data(place) if place else None
         return authors_in(data) if data else []
 
+    def readable(self, title: str) -> SavedPage | None:
+        """The same; None for one that cannot be read, which is remembered."""
+        try:
+            return self.page(title)
+        except WikiError as error:
+            self.unreadable[title] = error.message
+            return None
+
     def _remember(self, title: str, page: SavedPage | None) -> None:
         known = None
         if page:
@@ -110,11 +118,11 @@ class ArchiveWiki(ReadOnly):
             self.page(title)
         return self._seen[title]
 
-    def _texts(self, titles: Iterable[str]) -> Iterator[tuple[str, str]]:
-        """Pages with their wikitext, some at a time."""
+    def texts(self, titles: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Pages with their wikitext, some at a time; those that cannot be read are remembered."""
         some: list[tuple[str, SavedPage]] = []
         for title in titles:
-            if page := self.page(title):
+            if page := self.readable(title):
                 some.append((title, page))
             if len(some) == SOME:
                 yield from _as_wikitext(some)
@@ -132,7 +140,7 @@ class ArchiveWiki(ReadOnly):
 
     def revisions(self, ids: Iterable[int]) -> Mapping[int, Revision]:
         wanted = {number: self._numbers[number] for number in ids if number in self._numbers}
-        texts = dict(self._texts(wanted.values()))
+        texts = dict(self.texts(wanted.values()))
         return {n: self._revision(n, title, texts[title]) for n, title in wanted.items() if title in texts}
 
     def _revision(self, number: int, title: str, text: str) -> Revision:
@@ -155,12 +163,12 @@ class ArchiveWiki(ReadOnly):
     def search(self, words: str) -> Mapping[str, int]:
         """The pages that hold all words."""
         wanted = words.casefold().split()
-        texts = self._texts(self.titles())
+        texts = self.texts(self.titles())
         titles = [title for title, text in texts if all(word in f"{title} {text}".casefold() for word in wanted)]
         return self._those(lambda known: True, titles)
 
     def linking(self, title: str) -> Mapping[str, int]:
-        titles = [name for name, text in self._texts(self.titles()) if links_to(text, title)]
+        titles = [name for name, text in self.texts(self.titles()) if links_to(text, title)]
         return self._those(lambda known: True, titles)
 
     def history(self, title: str, back_to: int = 0) -> Sequence[Revision]:

@@ -15,7 +15,7 @@ from capitalise.bots.fiches.matching import Match, Snapshot
 from capitalise.bots.fiches.page import cell_doubts, cells_of, new_page, raw_value, spelled_cell, with_cells
 from capitalise.bots.fiches.rows import DECIDE, PAGE, REVISION, TITLE, Row, Rows
 from capitalise.bots.fiches.waiting import READONLY, WAITING
-from capitalise.bots.fiches.writers import text_by
+from capitalise.bots.fiches.writers import text_by, with_source
 from capitalise.errors import Skip
 from capitalise.forms.checked import Spelled
 from capitalise.messages import N_, Message, render
@@ -204,7 +204,8 @@ class Draft:
         """The page with these values. Raises Skip."""
         if match.head:
             return with_cells(self.text(match), self.form, values)
-        return new_page(self.form, values)
+        row = match.row
+        return with_source(new_page(self.form, values), row.source, row.writer, self.settings.language)
 
     def kept_by_the_form(self, match: Match, values: Mapping[str, str]) -> dict[str, str]:
         """Those of some values that the form's next save would keep on this page; the others are found."""

@@ -22,7 +22,7 @@ from capitalise.wikitext.instances import InstanceType
 __all__ = ["FicheField", "FicheForm", "fiche_form", "load_form"]
 
 #: Headings that mean the page or the row itself, by `heading_key`: no field goes by them.
-RESERVED = {*TITLES, "page", "revision", "a decider", "redacteur", "redactrice", "writer"}
+RESERVED = {*TITLES, "page", "revision", "a decider", "redacteur", "redactrice", "writer", "repris de"}
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from capitalise.wikitext.instances import BREAK
 
 __all__ = ["Left", "Rescued", "RescuedRow", "label_of_form", "merged_rows", "read_fiches"]
 
+_BAR = re.compile(r"(\[\[[^\[\]]*\]\]|\{\{[^{}]*\}\})|\|")
 _TITLES = ("titre", "title", "ingredient", "nom de l ingredient", "titre de l ingredient", "page")
 #: Values that are no running text: read without markup.
 _BARE = (Kind.CHOICE, Kind.DATE, Kind.NUMBER, Kind.BOOLEAN, Kind.EMAIL, Kind.URL)
@@ -349,8 +350,9 @@ def _part_number(key: str, one: FicheField) -> int | None:
 
 
 def _line(*parts: str) -> str:
-    joined = " | ".join(" ".join(part.replace("\n", f" {BREAK} ").split()) for part in parts)
-    return joined.rstrip(" |")
+    """Parts as a line of a cell: a bar of people's own is written as templates write it."""
+    flat = (" ".join(part.replace("\n", f" {BREAK} ").split()) for part in parts)
+    return " | ".join(_BAR.sub(lambda found: found[1] or "{{!}}", part) for part in flat).rstrip(" |")
 
 
 # -- one fiche, shown on several pages --------------------------------------------------------

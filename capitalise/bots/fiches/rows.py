@@ -20,6 +20,7 @@ __all__ = [
     "OWN",
     "PAGE",
     "REVISION",
+    "SOURCE",
     "TITLE",
     "WRITER",
     "OpenColumns",
@@ -32,6 +33,7 @@ __all__ = [
 ]
 
 TITLE, WRITER = "Titre", "rédacteur"
+SOURCE = "repris de"  # the address that a new page says its text comes from
 #: The columns that are the tool's.
 OWN = (DECIDE, PAGE, REVISION)
 _WRITERS = ("rédacteur", "rédactrice", "writer")
@@ -56,6 +58,7 @@ class Row:
     typed: Mapping[str, str] = field(default_factory=dict)
     writer: str = ""
     readonly: bool = False
+    source: str = ""
 
     def filled(self, form: FicheForm) -> bool:
         """Whether somebody typed anything into the cell of a field."""
@@ -271,6 +274,7 @@ def sheet_columns(table: Table, form: FicheForm, mapped: Mapping[str, str]) -> d
     """What each column is for (a field's name, TITLE, PAGE…) → its heading. Raises SheetError, SettingsError."""
     wanted = {heading_key(f.name): f.name for f in form.fields} | {heading_key(f.label): f.name for f in form.fields}
     own = {heading_key(name): name for name in OWN} | {heading_key(name): WRITER for name in _WRITERS}
+    own[heading_key(SOURCE)] = SOURCE
     titles = {key: TITLE for key in map(heading_key, TITLES) if key not in wanted}
     meaning = {**titles, **own, **wanted, "": ""}
     columns: dict[str, str] = {}
@@ -319,6 +323,7 @@ def _row(table: Table, number: int, line: Mapping[str, str], columns: Mapping[st
         {use: cell(use) for use in columns},
         " ".join(cell(WRITER).split()),
         table.readonly,
+        cell(SOURCE).strip(),
     )
 
 

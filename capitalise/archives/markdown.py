@@ -1,0 +1,36 @@
+"""A saved page as notes in Markdown: its words, lists and tables; links of the wiki as addresses of the archive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+from urllib.parse import unquote
+
+import lxml.html
+
+from capitalise.archives.page import FILE, REFERENCE, WIKI, SavedPage
+from capitalise.sheets.pandoc import html_to_markdown
+
+__all__ = ["to_markdown"]
+
+
+def to_markdown(page: SavedPage, address_of: Callable[[str], str]) -> str:
+    """`address_of` says where a page of the wiki stands on the web, "" for nowhere: its link is words then."""
+    content = deepcopy(page.content)
+    for link in list(content.iter("a")):
+        href, caption = link.get("href", ""), link.attrib.pop("title", "")
+        if href.startswith(REFERENCE):
+            note = page.notes.get(href.removeprefix(REFERENCE))
+            link.text = f" ({' '.join(note.text_content().split())})" if note is not None else ""
+            link.drop_tag()
+        elif href.startswith(FILE):
+            name = unquote(href.removeprefix(FILE)).partition("|")[0]
+            link.text = f"({name}{' : ' + link.text if caption and link.text else ''})"
+            link.drop_tag()
+        elif href.startswith(WIKI):
+            address = address_of(unquote(href.removeprefix(WIKI)).lstrip(":").partition("#")[0])
+            if address.startswith("http"):
+                link.set("href", address)
+            else:
+                link.drop_tag()
+    return html_to_markdown(lxml.html.tostring(content, encoding="utf-8")) + "\n"

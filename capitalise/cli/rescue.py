@@ -1,0 +1,145 @@
+"""`rescue`: what people wrote on a wiki that closed, out of its archive: into a sheet, into report folders, into a folder wiki."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from capitalise.cli.main import LANGUAGE, _
+from capitalise.cli.options import as_json, open_workspace, teller
+from capitalise.cli.outputs import refuse_outputs, write
+from capitalise.cli.show import Screen
+from capitalise.errors import WAITING, SettingsError
+from capitalise.messages import N_, NP_, Message
+from capitalise.wikis.archive import ArchiveWiki
+from capitalise.workspace.rescuing import (
+    Taken,
+    rescue_all,
+    rescue_fiches,
+    rescue_report,
+    rescued_sheet,
+    titles_of,
+)
+from capitalise.workspace.workspace import Workspace
+
+__all__ = ["rescue"]
+
+SHEETS = (".ods", ".xlsx")
+
+
+@click.command(
+    help=_(
+        "Take what people wrote out of WIKI, the archive of a wiki that closed: the pages of BOT's form into a sheet (-o), a report into a folder "
+        "(--pages, --to), or everything into a folder wiki (--all, --to). The archive is only read."
+    )
+)
+@click.argument("wiki", metavar="WIKI")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help=_("The sheet to make (.ods, .xlsx).")
+)
+@click.option("--bot", metavar=_("BOT"), help=_("The bot whose form it is."))
+@click.option("--pages", multiple=True, metavar=_("TITLE"), help=_("These pages only; * stands for anything."))
+@click.option("--all", "everything", is_flag=True, help=_("Every page."))
+@click.option(
+    "--to",
+    "target",
+    type=click.Path(path_type=Path, file_okay=False),
+    help=_("The folder of the report, or of the wiki."),
+)
+@as_json
+@click.pass_obj
+def rescue(
+    folder: Path,
+    wiki: str,
+    output: Path | None,
+    bot: str | None,
+    pages: Sequence[str],
+    everything: bool,
+    target: Path | None,
+    json_: bool,
+) -> None:
+    workspace = open_workspace(folder, teller())
+    archive = workspace.archive(wiki)
+    screen = Screen(LANGUAGE)
+    if output and bot and not (target or everything):
+        _into_sheet(workspace, screen, archive, output, bot, pages, json_=json_)
+    elif target and everything and not (output or pages):
+        _told(screen, rescue_all(archive, target, LANGUAGE), json_=json_)
+    elif target and pages and not output:
+        titles = titles_of(archive, pages)
+        if not titles:
+            raise SettingsError(N_("No page of the archive is called %(title)s.", title=" ; ".join(pages)))
+        _told(screen, rescue_report(archive, titles, target), json_=json_)
+    else:
+        raise SettingsError(
+            N_(
+                "Say where to: “-o FILE --bot BOT” (a sheet), “--pages TITLE --to DIR” (a report), or “--all --to DIR” (a wiki)."
+            )
+        )
+
+
+def _into_sheet(
+    workspace: Workspace,
+    screen: Screen,
+    archive: ArchiveWiki,
+    output: Path,
+    bot: str,
+    pages: Sequence[str],
+    *,
+    json_: bool,
+) -> None:
+    if output.suffix.lower() not in SHEETS:
+        raise SettingsError(N_("%(file)s: a rescued kit is a sheet, .ods or .xlsx.", file=output))
+    refuse_outputs(workspace, {output.suffix.lower(): output})
+    found = rescue_fiches(workspace, archive, workspace.bot(bot), pages)
+    if not found.rows:
+        raise SettingsError(
+            N_("No page of the archive shows what the form holds (%(labels)s).", labels=", ".join(found.form.order))
+        )
+    write(workspace, output, rescued_sheet(found, output.suffix.lower(), LANGUAGE))
+    if json_:
+        click.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=1))
+    else:
+        for line in found.told():
+            screen.say(line)
+        _unreadable(screen, archive)
+        screen.say(N_("Saved: %(file)s", file=output), bold=True)
+        screen.say(
+            N_(
+                "Next: read it, then  capitalise plan %(bot)s --sheet %(file)s  (or make it the bot's sheet in bots/%(bot)s.toml)",
+                bot=bot,
+                file=output,
+            )
+        )
+    sys.exit(WAITING if found.left or archive.unreadable else 0)
+
+
+def _told(screen: Screen, taken: Taken, *, json_: bool) -> None:
+    """What was written, and what was not."""
+    if json_:
+        click.echo(json.dumps(taken.as_dict(), ensure_ascii=False, indent=1))
+    else:
+        for path in taken.files[:20]:
+            screen.line(f"  {path}")
+        for line in _counts(taken):
+            screen.say(line, bold=True)
+        for title, why in taken.skipped:
+            screen.line(f"  {title} : {screen.text(why)}", fg="yellow")
+    sys.exit(WAITING if taken.skipped else 0)
+
+
+def _counts(taken: Taken) -> Iterator[Message]:
+    yield NP_("%(count)d page taken.", "%(count)d pages taken.", taken.pages)
+    if taken.same:
+        yield NP_("%(count)d there already.", "%(count)d there already.", taken.same)
+    if taken.skipped:
+        yield NP_("%(count)d not taken:", "%(count)d not taken:", len(taken.skipped))
+
+
+def _unreadable(screen: Screen, archive: ArchiveWiki) -> None:
+    for title, why in archive.unreadable.items():
+        screen.line(f"  {title} : {screen.text(why)}", fg="yellow")
