@@ -20,6 +20,7 @@ TYPED = {
     "missing": (["ingredients"], 0),
     "status": ([], 0),
     "import": (["absent.md"], 1),
+    "rescue": (["communs", "-o", "x.ods", "--bot", "ingredients"], 2),
     "forms": (["show", "Ingrédient"], 0),
     "normalise": (["wiki/Décrire les rôles.wiki"], 0),
     "roumics": (["check"], 0),

@@ -269,7 +269,7 @@ def _pictures(content: Any, place: str, address: str) -> Iterator[str]:
             ".//figcaption | .//*[contains(@class, 'thumbcaption')] | .//*[contains(@class, 'gallerytext')]"
         )
         link = box.xpath(".//a[.//img]")
-        link = link or box.xpath(_NO_FILE)
+        link = link or box.xpath(f"{_NO_FILE} | .//a[contains(@class, 'new')]")
         if link and (title := _file_at(link[0], place, address)) and box.getparent() is not None:
             yield title
             _set(box, title, "|vignette", caption[0] if caption else None)

@@ -15,14 +15,17 @@ from typing import Any
 
 import lxml.html
 
-__all__ = ["INSIDE", "TITLE", "Entry", "LabelOf", "lines_of", "plain", "read_shown", "trimmed"]
+__all__ = ["INSIDE", "TITLE", "Entry", "LabelOf", "blocks_of", "lines_of", "plain", "read_shown", "trimmed"]
 
-#: Says what a label names, "" for no label. `colon`: whether a colon follows it.
+#: Says what a label names, "" for no label. The second word is whether it stands where only labels stand (a heading of a table, words before a
+#: colon), so that a few words around the field's own may be forgiven.
 LabelOf = Callable[[str, bool], str]
 #: The key of a label that names the entry itself; what stands in a key between a field and a part of it.
 TITLE = "title"
 INSIDE = "\x1f"
 LONGEST = 60  # letters of a label
+LONGEST_TITLE = 120
+MOST_UNKNOWN = 6  # words of what may be a label that nobody knows
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _BOXES = ("div", "section", "center", "article", "main", "fieldset", "details", "aside", "header")
 _BLOCKS = (*_HEADINGS, *_BOXES, "table", "dl", "ul", "ol", "p", "pre", "blockquote", "hr", "figure", "form")
@@ -31,11 +34,16 @@ _STRONG = ("b", "strong", "u", "th", "dt")
 
 @dataclass
 class Entry:
-    """Something with a title ("" for the page itself), its values in their order, each a key and elements, and what belongs to none."""
+    """Something with a title ("" for the page itself), its values in their order, each a key and elements; running words that belong to none
+    (`rest`), and what stands `beside`: captions, navigation, cells without a label. The page's own entry has what stands where labels do and is
+    none that anybody knows (`unknown`), and labels that are only like a field's, with its key (`guessed`)."""
 
     title: str = ""
     values: list[tuple[str, list[Any]]] = field(default_factory=list)
     rest: list[Any] = field(default_factory=list)
+    beside: list[Any] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    guessed: dict[str, str] = field(default_factory=dict)
 
 
 def plain(element: Any) -> str:
@@ -47,6 +55,7 @@ def read_shown(content: Any, label_of: LabelOf) -> list[Entry]:
     """The entries of a page's content, the page's own first."""
     reading = _Reading(label_of)
     reading.walk(content)
+    reading.entries[0].unknown, reading.entries[0].guessed = reading.unknown, reading.guessed
     return reading.entries
 
 
@@ -57,6 +66,8 @@ class _Reading:
         self.label_of = label_of
         self.entries = [Entry()]
         self.key, self.level, self.entered = "", 0, 0
+        self.unknown: list[str] = []
+        self.guessed: dict[str, str] = {}
 
     @property
     def entry(self) -> Entry:
@@ -65,7 +76,7 @@ class _Reading:
     # -- what is found ------------------------------------------------------------------------
 
     def start(self, key: str, level: int = 0) -> None:
-        """A label: what follows is its value. A title of an entry that has one is a value like any other."""
+        """A label: what follows is its value."""
         self.key, self.level = key, level
         self.entry.values.append((key, []))
 
@@ -77,13 +88,17 @@ class _Reading:
         """A piece of the value that is being read, or of the rest."""
         if not plain(element) and not element.xpath(".//a | .//img"):
             return
-        into = self.entry.values[-1][1] if self.key and self.entry.values else self.entry.rest
-        into.append(element)
+        if not self.key:
+            (self.entry.beside if _is_navigation(element) else self.entry.rest).append(element)
+        elif element.tag == "blockquote" and not self.entry.values[-1][1]:
+            self.entry.values[-1][1].extend(blocks_of(element))  # a template's way to set a value apart
+        else:
+            self.entry.values[-1][1].append(element)
 
     # -- the walk -----------------------------------------------------------------------------
 
     def walk(self, box: Any) -> None:
-        for element in _blocks_of(box):
+        for element in blocks_of(box):
             self.block(element)
 
     def block(self, element: Any) -> None:
@@ -97,31 +112,49 @@ class _Reading:
             self.listed(element)
         elif element.tag == "p":
             self.paragraph(element)
+        elif element.tag in _BOXES and _is_leaf(element) and (key := self.names(plain(element), sure=True)):
+            self.start(key)
         elif element.tag in _BOXES and self.has_labels(element):
             self.walk(element)
         else:
+            if element.tag in _BOXES and _is_leaf(element):
+                self.puzzled(plain(element))
             self.add(element)
 
     def has_labels(self, box: Any) -> bool:
         """Whether anything inside may be a label: cells, terms, headings, what is bold, or words before a colon."""
-        found = box.xpath(".//th | .//td | .//dt | .//h2 | .//h3 | .//h4 | .//h5 | .//b | .//strong")
-        return any(self.names(plain(one)) for one in found) or bool(re.search(r"\w\s*:", plain(box)))
+        found = box.xpath(
+            ".//th | .//td | .//dt | .//h2 | .//h3 | .//h4 | .//h5 | .//b | .//strong | .//i | .//div | .//p"
+        )
+        return any(self.names(plain(one), sure=True) for one in found) or bool(re.search(r"\w\s*:", plain(box)))
 
-    def names(self, words: str, *, colon: bool = False) -> str:
-        """What some words name as a label."""
+    def names(self, words: str, *, sure: bool = False) -> str:
+        """What some words name as a label; `sure`: only labels stand in such a place."""
         words = words.strip()
         if not words or len(words) > LONGEST:
             return ""
         words = re.sub(r"\s*\((?:s|x|es|e)\)", "", words)  # `Outil(s)`
-        return self.label_of(words.rstrip(" :\u00a0"), colon or words.endswith(":"))
+        bare = words.rstrip(" :?.…\u00a0")
+        if key := self.label_of(bare, False):
+            return key
+        sure = (sure or words.endswith(":")) and not re.search(r"[0-9@/]", bare)
+        key = self.label_of(bare, True) if sure else ""
+        if key:
+            self.guessed[words] = key
+        return key
+
+    def puzzled(self, words: str) -> None:
+        if 0 < len(words.split()) <= MOST_UNKNOWN and len(words) <= LONGEST:
+            self.unknown.append(words.strip(" :\u00a0"))
 
     def heading(self, element: Any) -> None:
         level, words = int(element.tag[1]), plain(element)
         if key := self.names(words):
             self.start(key, level)
-        elif self.key and self.level and level > self.level:
+        elif self.key and level > (self.level or max(self.entered, 3)):
             self.add(element)  # a heading inside a value
         elif words:
+            self.puzzled(words)
             self.enter(words, level)
 
     def definitions(self, element: Any) -> None:
@@ -133,9 +166,10 @@ class _Reading:
             if one.tag == "dt" and (key := self.names(plain(one))):
                 self.start(key)
             elif one.tag == "dt":
+                self.puzzled(plain(one))
                 self.add(_box("p", one))
             elif one.tag == "dd":
-                for block in _blocks_of(one):
+                for block in blocks_of(one):
                     self.add(block)
 
     def listed(self, element: Any) -> None:
@@ -145,11 +179,14 @@ class _Reading:
             self.add(element)
             return
         for one in items:
-            for block in _blocks_of(one):
+            for block in blocks_of(one):
                 self.block(block)
 
     def paragraph(self, element: Any) -> None:
-        """A paragraph's lines, each of which may begin with a label."""
+        """A paragraph's lines, each of which may begin with a label, or be one."""
+        if key := self.names(plain(element)):
+            self.start(key)
+            return
         kept: list[tuple[Any, list[Any]]] = []
         for joint, tokens in lines_of(element):
             found = self.leading(tokens)
@@ -177,35 +214,40 @@ class _Reading:
                 key = self.names(plain(first)) if first.tag in _STRONG and plain(first).endswith(":") else ""
                 return (key, []) if key else None
             colon = plain(first).endswith(":") or (isinstance(rest[0], str) and rest[0].lstrip().startswith(":"))
-            key = self.names(plain(first), colon=colon) if colon or first.tag in _STRONG else ""
+            key = self.names(plain(first), sure=colon) if colon or first.tag in _STRONG else ""
             return (key, _without_colon(rest)) if key else None
         head, sign, after = first.partition(":")
-        if sign and not after.startswith("//") and (key := self.names(head, colon=True)):
+        if sign and not after.startswith("//") and (key := self.names(head, sure=True)):
             return key, _without_colon([after, *rest])
-        return None
+        head, dash, after = first.partition(" — ")
+        return (key, trimmed([after, *rest])) if dash and (key := self.names(head)) else None
 
     # -- tables -------------------------------------------------------------------------------
 
     def table(self, element: Any) -> None:
+        """A table row by row: headings for the rows below, labels beside their values, or a part of a value."""
         rows = [_cells(row) for row in element.xpath("./tr | ./tbody/tr | ./thead/tr | ./tfoot/tr")]
-        columns = self.columns(rows)
-        held = {key.partition(INSIDE)[0] for key in columns or () if key and key != TITLE}
-        if columns and len(held) == 1 and any(INSIDE in key for key in columns):
-            self.parts(element, held.pop())
-        elif columns is not None:
-            self.query(element, rows, columns)
-        elif any(len(row) == 2 and self.names(plain(row[0])) for row in rows) or self.stacked(rows):
-            self.pairs(element, rows)
-        else:
+        kinds = [self.kind(row) for row in rows]
+        held = {key.partition(INSIDE)[0] for keys in kinds for key in keys if key and key != TITLE}
+        if not held:
             self.add(element)
+        elif len(held) == 1 and any(INSIDE in key for keys in kinds for key in keys):
+            self.parts(element, held.pop())
+        else:
+            self.rows(element, rows, kinds)
 
-    def columns(self, rows: Sequence[Sequence[Any]]) -> list[str] | None:
-        """The keys of a table's columns where its first row is one of headings, at least two of them labels, or one beside a title."""
-        if not rows or len(rows[0]) < 2 or not all(cell.tag == "th" for cell in rows[0]):
-            return None
-        keys = [self.names(plain(cell), colon=True) for cell in rows[0]]
-        named = [key for key in keys if key and key != TITLE]
-        return keys if len(named) > 1 or (named and len(keys) > len(named)) else None
+    def kind(self, row: Sequence[Any]) -> list[str]:
+        """The keys of a row's cells where it is one of labels: all of them headings, or each label before its value."""
+        heads = [self.names(plain(cell), sure=cell.tag == "th") for cell in row]
+        for cell, key in zip(row, heads, strict=True):
+            if cell.tag == "th" and not key:
+                self.puzzled(plain(cell))
+        named = [key for key in heads if key and key != TITLE]
+        if row and all(cell.tag == "th" for cell in row):
+            enough = len(named) > 1 or (named and (len(row) == 1 or len(row) > len(named)))
+            return heads if enough else []
+        pairs = len(row) % 2 == 0 and all(heads[::2])
+        return [key for n, key in enumerate(heads) if n % 2 == 0] if pairs and row else []
 
     def parts(self, table: Any, key: str) -> None:
         """A table of parts (a tool a row) is one value of the field that holds them."""
@@ -213,65 +255,64 @@ class _Reading:
             self.start(key)
         self.add(table)
 
-    def query(self, table: Any, rows: Sequence[Sequence[Any]], keys: Sequence[str]) -> None:
-        """A row an entry: the first column that is no label is its title."""
-        self.caption(table)
-        at = next((n for n, key in enumerate(keys) if key in ("", TITLE)), None)
-        for row in rows[1:]:
-            title = plain(row[at]) if at is not None and at < len(row) else ""
-            if title:
-                self.enter(title)
-            for number, cell in enumerate(row):
-                key = keys[number] if number < len(keys) else ""
-                if number == at and title:
-                    continue
-                self.key = ""
-                if key:
-                    self.start(key)
-                self.inside(cell)
-        self.enter("")
-        self.key = ""
-
-    def stacked(self, rows: Sequence[Sequence[Any]]) -> bool:
-        """Whether labels stand above their values, each in a row of its own."""
-        return any(len(row) == 1 and row[0].tag == "th" and self.names(plain(row[0])) for row in rows[:-1])
-
-    def pairs(self, table: Any, rows: Sequence[Sequence[Any]]) -> None:
-        """A row a value: its label in the first cell, or in the row above."""
-        self.caption(table)
-        self.key = ""
-        for row in rows:
-            key = self.names(plain(row[0])) if row and len(row) <= 2 else ""
-            if key and len(row) == 2:
-                self.start(key)
-                self.inside(row[1])
-                self.key = ""
-            elif key and row[0].tag == "th":
-                self.start(key)
-            else:
-                for cell in row:
-                    self.inside(cell)
-                self.key = ""
-        self.key = ""
-
-    def caption(self, table: Any) -> None:
+    def rows(self, table: Any, rows: Sequence[Sequence[Any]], kinds: Sequence[Sequence[str]]) -> None:
         for one in table.xpath("./caption"):
+            self.entry.beside.append(_box("p", one))
+        keys: Sequence[str] = []
+        queried = False
+        for row, mine in zip(rows, kinds, strict=True):
             self.key = ""
-            self.add(_box("p", one))
+            if mine and all(cell.tag == "th" for cell in row):
+                keys = mine
+            elif mine:
+                for label, cell in zip(mine, row[1::2], strict=True):
+                    self.valued(label, cell)
+            elif keys and len(row) <= len(keys):
+                queried = self.under(keys, row) or queried
+            else:
+                self.entry.beside += [block for cell in row for block in blocks_of(cell) if plain(block)]
+        self.key = ""
+        if queried:
+            self.enter("")
 
-    def inside(self, cell: Any) -> None:
-        for block in _blocks_of(cell):
+    def under(self, keys: Sequence[str], row: Sequence[Any]) -> bool:
+        """A row below headings: its values; in the first column without a label, the title of an entry of its own."""
+        at = next((n for n, key in enumerate(keys) if key in ("", TITLE)), None)
+        title = plain(row[at]) if at is not None and at < len(row) else ""
+        if title and len(title) <= LONGEST_TITLE:
+            self.enter(title)
+        for number, (key, cell) in enumerate(zip(keys, row, strict=False)):
+            if key and key != TITLE:
+                self.valued(key, cell)
+            elif number != at or len(title) > LONGEST_TITLE:
+                self.entry.rest += [block for block in blocks_of(cell) if plain(block)]
+        return 0 < len(title) <= LONGEST_TITLE
+
+    def valued(self, key: str, cell: Any) -> None:
+        self.start(key)
+        for block in blocks_of(cell):
             self.add(block)
+        self.key = ""
 
 
 # -- pieces of HTML -------------------------------------------------------------------------------
+
+
+def _is_leaf(box: Any) -> bool:
+    return not any(child.tag in _BLOCKS for child in box)
+
+
+def _is_navigation(element: Any) -> bool:
+    """Whether a table is nearly all links: it leads elsewhere and says nothing."""
+    linked = sum(len(plain(a)) for a in element.iter("a"))
+    return element.tag == "table" and linked * 2 > len(plain(element))
 
 
 def _cells(row: Any) -> list[Any]:
     return [cell for cell in row if cell.tag in ("th", "td")]
 
 
-def _blocks_of(box: Any) -> Iterator[Any]:
+def blocks_of(box: Any) -> Iterator[Any]:
     """The blocks of an element, copied; words that stand between blocks as paragraphs of their own."""
     loose: list[Any] = [box.text] if box.text else []
     for child in box:

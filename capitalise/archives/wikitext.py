@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from typing import Any
 from urllib.parse import unquote
 
@@ -98,7 +99,8 @@ def _html(piece: Any) -> str:
     """An element's inside without styles and what only looks; of a list of elements, all of them."""
     root = lxml.html.Element("div")
     for one in piece if isinstance(piece, (list, tuple)) else [piece]:
-        copied = lxml.html.fromstring(lxml.html.tostring(one, encoding="unicode", with_tail=False))
+        copied = deepcopy(one)
+        copied.tail = None
         root.append(copied)
     for element in list(root.iter()):
         if element.tag in _PLAIN and element is not root:

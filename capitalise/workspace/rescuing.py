@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from capitalise.archives.markdown import to_markdown
 from capitalise.archives.mojibake import Mended
 from capitalise.archives.page import SavedPage
 from capitalise.bots.fiches.form import FicheForm, fiche_form
+from capitalise.bots.fiches.headings import read_answers
 from capitalise.bots.fiches.rescued import Left, RescuedRow, merged_rows, read_fiches
 from capitalise.bots.fiches.rows import SOURCE, TITLE, WRITER
 from capitalise.bots.fiches.writers import with_source
@@ -44,6 +46,7 @@ from capitalise.workspace.planning import task_for
 __all__ = ["RescuedKit", "Taken", "rescue_all", "rescue_fiches", "rescue_report", "rescued_sheet", "titles_of"]
 
 KIT = "templates/kit"
+MOST_LABELS = 8  # that are told
 
 
 @dataclass
@@ -60,6 +63,9 @@ class RescuedKit:
     pages: int = 0
     others: int = 0
     from_kit: bool = False
+    unknown: Counter[str] = field(default_factory=Counter)
+    guessed: Counter[tuple[str, str]] = field(default_factory=Counter)
+    answers: str = ""
 
     def told(self) -> Iterator[Message]:
         """What was found, a line each."""
@@ -77,6 +83,26 @@ class RescuedKit:
                 "%(count)d piece fits no field: it stands in the last tab, “à classer”.",
                 "%(count)d pieces fit no field: they stand in the last tab, “à classer”.",
                 len(self.left),
+            )
+        labels = {one.name: one.label for one in self.form.fields}
+        for (words, name), count in self.guessed.most_common(MOST_LABELS):
+            yield NP_(
+                "“%(words)s” was read as %(field)s, on %(count)d page.",
+                "“%(words)s” was read as %(field)s, on %(count)d pages.",
+                count,
+                words=words,
+                field=labels.get(name, name),
+            )
+        often = [(words, count) for words, count in self.unknown.most_common(MOST_LABELS) if count > 1]
+        if often:
+            listed = ", ".join(f"“{words}” ({count})" for words, count in often)
+            yield N_(
+                "Not known, though several stand where labels do: %(labels)s. If one is a field, say so in %(file)s and type the command again:\n  "
+                '[headings]\n  "%(first)s" = "champ: %(field)s"     (or: = "ignorer")',
+                labels=listed,
+                file=self.answers,
+                first=often[0][0],
+                field=(self.form.first_text or self.form.fields[0]).label,
             )
         if self.mended:
             yield NP_(
@@ -110,20 +136,31 @@ def titles_of(archive: ArchiveWiki, patterns: Sequence[str]) -> list[str]:
 def rescue_fiches(opened: Opened, archive: ArchiveWiki, bot: Bot, patterns: Sequence[str]) -> RescuedKit:
     """The rows of a bot's form. Raises SettingsError where nobody says what its fields are."""
     form, categories, from_kit = _form(opened, bot)
-    found = RescuedKit(form, from_kit=from_kit)
+    path = opened.folder / "imports" / f"{bot.name}.toml"
+    said = read_answers(path).headings
+    found = RescuedKit(form, from_kit=from_kit, answers=path.relative_to(opened.folder).as_posix())
     rows: list[RescuedRow] = []
+    alone: list[tuple[str, str]] = []
     for pages in _batches(archive, titles_of(archive, patterns)):
-        known = list(read_fiches(pages, form, categories))
+        known = list(read_fiches(pages, form, categories, said))
         found.others += len(pages) - len(known)
         found.pages += len(known)
         for one in known:
             rows += one.rows
             found.left += one.left
+            found.unknown.update(set(one.unknown) - set(said))
+            found.guessed.update(one.guessed.items())
+            alone += [(one.page.title, words) for words in one.guessed]
             found.mended += [(one.page.title, mend) for mend in one.page.mended]
             found.addresses[one.page.title] = archive.address_of(one.page.title)
             found.pictures |= dict.fromkeys(one.page.pictures, ("", "", ""))
     found.rows, left = merged_rows(rows, form)
     found.left += left
+    found.left += [
+        Left(page, "", "", words)
+        for page, words in alone
+        if sum(n for (w, _f), n in found.guessed.items() if w == words) == 1
+    ]
     for row in found.rows:
         found.authors[row.page] = found.authors.get(row.page) or archive.authors(row.page)
     found.pictures = {title: _credit(archive, title) for title in found.pictures}

@@ -13,7 +13,7 @@ from capitalise.errors import SettingsError
 from capitalise.forms.definition import FormTemplate
 from capitalise.forms.inputs import CHECKED_DATES
 from capitalise.forms.kept import NEVER_OPENS, kept_value
-from capitalise.forms.schema import Schema, SchemaField, SchemaTemplate, read_schema
+from capitalise.forms.schema import Kind, Schema, SchemaField, SchemaTemplate, read_schema
 from capitalise.messages import N_
 from capitalise.pages.ports import Reader
 from capitalise.sheets.table import TITLES, heading_key
@@ -100,6 +100,12 @@ class FicheForm:
     @property
     def order(self) -> tuple[str, ...]:
         return tuple(field.name for field in self.fields)
+
+    @property
+    def first_text(self) -> FicheField | None:
+        """Where words go of which nothing else is said: the first field for running text."""
+        texts = (f for f in self.fields if f is not self.step and not f.instances and not f.closed)
+        return next((f for f in texts if f.schema is None or f.schema.kind == Kind.TEXT), None)
 
     @property
     def step(self) -> FicheField | None:

@@ -13,9 +13,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
 
-from capitalise.bots.fiches.form import FicheField, FicheForm
+from capitalise.bots.fiches.form import FicheForm
 from capitalise.forms.rules.choices import bare_words
-from capitalise.forms.schema import Kind
 from capitalise.notes.pieces import LINE, NUMBERED, SHORT, Piece
 from capitalise.pages.titles import normal_title, title_problem
 
@@ -112,7 +111,9 @@ def place_pieces(pieces: Sequence[Piece], form: FicheForm, known: Known) -> list
     named = [_named(piece, form, known) for piece in pieces]
     shape = _shape(named)
     step = form.step
-    here = _Here(_first_text(form), step.label if step else "", step.values if step else ())
+    here = _Here(
+        form.first_text.label if form.first_text else "", step.label if step else "", step.values if step else ()
+    )
     return [here.place(_as_sister(named, number, shape, known), shape) for number in range(len(named))]
 
 
@@ -243,16 +244,6 @@ class _Here:
         if depth <= self.level and found.piece.kind not in ("text", "row"):
             self.enter("", depth)
         return found
-
-
-def _first_text(form: FicheForm) -> str:
-    """Where words go of which nothing else is said: the first field for text."""
-    texts = [f for f in form.fields if f is not form.step and not f.instances and not f.closed and _takes_text(f)]
-    return texts[0].label if texts else ""
-
-
-def _takes_text(one: FicheField) -> bool:
-    return one.schema is None or one.schema.kind == Kind.TEXT
 
 
 def _named(piece: Piece, form: FicheForm, known: Known) -> Place:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import lxml.html
@@ -17,7 +17,7 @@ from capitalise.archives.page import SavedPage
 from capitalise.archives.shown import INSIDE, TITLE, Entry, LabelOf, plain, read_shown
 from capitalise.archives.wikitext import to_wikitext
 from capitalise.bots.fiches.form import FicheField, FicheForm
-from capitalise.bots.fiches.placing import SURE, heading_words, nearest_title, stems_of
+from capitalise.bots.fiches.placing import SURE, Role, Target, heading_words, nearest_title, stems_of
 from capitalise.bots.fiches.rescued_tools import Tool, tools_in
 from capitalise.forms.schema import Kind
 from capitalise.pages.titles import normal_title, title_problem
@@ -26,6 +26,7 @@ from capitalise.wikitext.instances import BREAK
 __all__ = ["Left", "Rescued", "RescuedRow", "label_of_form", "merged_rows", "read_fiches"]
 
 _BAR = re.compile(r"(\[\[[^\[\]]*\]\]|\{\{[^{}]*\}\})|\|")
+MOST_WORDS = 5  # of a label that holds the field's own
 _TITLES = ("titre", "title", "ingredient", "nom de l ingredient", "titre de l ingredient", "page")
 #: Values that are no running text: read without markup.
 _BARE = (Kind.CHOICE, Kind.DATE, Kind.NUMBER, Kind.BOOLEAN, Kind.EMAIL, Kind.URL)
@@ -58,31 +59,53 @@ class Rescued:
     page: SavedPage
     rows: Sequence[RescuedRow]
     left: Sequence[Left]
+    unknown: Sequence[str] = ()  # what stands where labels do, and is none that anybody knows
+    guessed: Mapping[str, str] = field(default_factory=dict)  # labels that are only like a field's, with its name
 
 
 # -- labels -----------------------------------------------------------------------------------
 
 
-def label_of_form(form: FicheForm) -> LabelOf:
-    """Which words are the label of a field (its name), of a part of its sub-template, or of the title."""
+def label_of_form(form: FicheForm, said: Mapping[str, Target] | None = None) -> LabelOf:
+    """Which words are the label of a field (its name), of a part of its sub-template, or of the title. `said` is what people said of headings,
+    by `heading_words`; the rest is likeness: the very words, or where only labels stand a few words around one field's own."""
     fields = {f.name: _names(f.label, f.name) for f in form.fields}
     parts = {f"{f.name}{INSIDE}{n}": _names(p.label, p.name) for f in form.fields for n, p in enumerate(f.parts)}
+    by_label = {f.label: f.name for f in form.fields}
+    told = {words: by_label.get(target.name, "") for words, target in (said or {}).items() if target.role is Role.FIELD}
 
-    def label_of(words: str, colon: bool) -> str:
+    def label_of(words: str, sure: bool) -> str:
         bare = heading_words(words)
         mine = stems_of(bare) if bare else ()
-        if not mine:
-            return ""
-        if exact := next((key for key, theirs in {**fields, **parts}.items() if mine in theirs), ""):
+        if bare in told:
+            return told[bare]
+        if exact := next((key for key, theirs in {**fields, **parts}.items() if mine and mine in theirs), ""):
             return exact
         if bare in _TITLES:
             return TITLE
-        if colon and 1 < len(mine) <= 3:  # a few words, the field's own first: `Lien vers l'outil`
-            first = stems_of(bare.split()[0])
-            return next((key for key, theirs in {**parts, **fields}.items() if first in theirs), "")
+        return _among(bare, mine) if sure and 1 < len(bare.split()) <= MOST_WORDS else ""
+
+    def _among(bare: str, mine: Sequence[str]) -> str:
+        """The one field, else the one part, of whose names a word is among these; of two the one that is said first."""
+        for some in (fields, parts):
+            found = [
+                (mine_at, key) for key, theirs in some.items() for mine_at in [_where(bare, theirs)] if mine_at >= 0
+            ]
+            if some is fields and any(_where(bare, theirs) == 0 for theirs in parts.values()):
+                continue  # `Lien vers l'outil` is about the link
+            if found:
+                return min(found)[1]
         return ""
 
     return label_of
+
+
+def _where(bare: str, theirs: Iterable[Sequence[str]]) -> int:
+    """Where among some words stands a name of one word, -1 for nowhere."""
+    stems = [stems_of(word) for word in bare.split()]
+    return next(
+        (n for n, one in enumerate(stems) if one and any(len(name) == 1 and tuple(name) == one for name in theirs)), -1
+    )
 
 
 def _names(*names: str) -> set[tuple[str, ...]]:
@@ -125,14 +148,18 @@ class _Page:
     page: SavedPage
     rows: list[_Row] = field(default_factory=list)
     left: list[tuple[str, str, int]] = field(default_factory=list)
+    unknown: Sequence[str] = ()
+    guessed: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_fiches(pages: Iterable[SavedPage], form: FicheForm, categories: frozenset[str]) -> Iterator[Rescued]:
+def read_fiches(
+    pages: Iterable[SavedPage], form: FicheForm, categories: frozenset[str], said: Mapping[str, Target] | None = None
+) -> Iterator[Rescued]:
     """What each page gives that the form filled, or that shows several such; pages of no fiche are left out. `categories` are those that the
-    form's template puts its pages into. Raises SheetError, SettingsError where pandoc is missing."""
-    label_of, pieces = label_of_form(form), _Pieces()
+    form's template puts its pages into, `said` what people said of labels. Raises SheetError, SettingsError where pandoc is missing."""
+    label_of, pieces = label_of_form(form, said), _Pieces()
     read = [
-        _Reader(page, form, pieces).read(entries, mine=bool(set(page.categories) & categories))
+        _Reader(page, form, pieces, label_of).read(entries, mine=bool(set(page.categories) & categories))
         for page in pages
         if (entries := _entries(page, label_of, categories))
     ]
@@ -141,14 +168,15 @@ def read_fiches(pages: Iterable[SavedPage], form: FicheForm, categories: frozens
         rows = [_settled(row, one.page.title, form, texts) for row in one.rows]
         left = [Left(one.page.title, title, label, texts[piece]) for title, label, piece in one.left if texts[piece]]
         left += [Left(row.page, row.title, label, text) for row, more in rows for label, text in more]
-        yield Rescued(one.page, [row for row, _more in rows], left)
+        yield Rescued(one.page, [row for row, _more in rows], left, one.unknown, one.guessed)
 
 
 def _entries(page: SavedPage, label_of: LabelOf, categories: frozenset[str]) -> list[Entry]:
     """What a page shows; nothing where it is no fiche and shows none."""
     entries = [one for entry in read_shown(page.content, label_of) for one in _told_apart(entry)]
     most = max((len(_fields(one)) for one in entries), default=0)
-    return entries if most > 1 or (set(page.categories) & categories and most) else []
+    mine = bool(set(page.categories) & categories) and ":" not in page.title
+    return entries if most > 1 or mine else []
 
 
 def _fields(entry: Entry) -> set[str]:
@@ -163,20 +191,22 @@ def _told_apart(entry: Entry) -> list[Entry]:
         return [entry]
     starts = [n for n, key in enumerate(keys) if key == first]
     parts = [Entry("", entry.values[a:b]) for a, b in zip(starts, [*starts[1:], len(keys)], strict=True)]
-    parts[0].rest = entry.rest
+    parts[0] = replace(entry, values=parts[0].values)
     return parts
 
 
 class _Reader:
     """One page: its entries become rows, or are left."""
 
-    def __init__(self, page: SavedPage, form: FicheForm, pieces: _Pieces) -> None:
-        self.page, self.form, self.pieces = page, form, pieces
+    def __init__(self, page: SavedPage, form: FicheForm, pieces: _Pieces, label_of: LabelOf) -> None:
+        self.page, self.form, self.pieces, self.label_of = page, form, pieces, label_of
         self.fields = {one.name: one for one in form.fields}
         self.made = _Page(page)
 
     def read(self, entries: Sequence[Entry], *, mine: bool) -> _Page:
         """`mine`: the form's template puts this page into its category."""
+        self.made.unknown = entries[0].unknown
+        self.made.guessed = {words: key.partition(INSIDE)[0] for words, key in entries[0].guessed.items()}
         full = [one for one in entries if len(_fields(one)) > 1]
         titled = [one for one in full if _titled(one)[0]]
         if len(titled) > 1 or (titled and not mine and normal_title(_titled(titled[0])[0]) != self.page.title):
@@ -196,20 +226,31 @@ class _Reader:
                 self.leave(title, "", [_as_paragraph(title)] if title else [])
                 for key, some in values:
                     self.leave(title, self.label(key), some)
-            self.leave(title, "", entry.rest)
+            self.leave(title, "", [*entry.rest, *entry.beside])
 
     def alone(self, entries: Sequence[Entry]) -> None:
         """A page that is one fiche: running words beside its labels are those of its first field for text, where that has no label."""
-        values = [one for entry in entries for one in _titled(entry)[1]]
-        rest = [one for one in entries[0].rest if normal_title(plain(one)) != self.page.title]
-        text = self.first_text()
+        values, more = self.bounded([one for entry in entries for one in _titled(entry)[1]])
+        rest = [one for one in [*entries[0].rest, *more] if normal_title(plain(one)) != self.page.title]
+        text = self.form.first_text.name if self.form.first_text else ""
         if text and rest and text not in {key for key, some in values if some}:
             values.append((text, rest))
             rest = []
         self.row(self.page.title, values, own=True)
-        self.leave(self.page.title, "", rest)
+        self.leave(self.page.title, "", [*rest, *entries[0].beside])
         for entry in entries[1:]:
-            self.leave(self.page.title, "", [*([_as_paragraph(entry.title)] if entry.title else []), *entry.rest])
+            heading = [_as_paragraph(entry.title)] if entry.title else []
+            self.leave(self.page.title, "", [*heading, *entry.rest, *entry.beside])
+
+    def bounded(self, values: Sequence[tuple[str, list[Any]]]) -> tuple[list[tuple[str, list[Any]]], list[Any]]:
+        """Values, of one that is no running text its first piece only; what else stood under its label."""
+        kept, more = [], []
+        for key, some in values:
+            one = self.fields.get(key)
+            bare = one is not None and not one.instances and (one.closed or (one.schema and one.schema.kind in _BARE))
+            kept.append((key, some[:1] if bare else some))
+            more += some[1:] if bare else []
+        return kept, more
 
     def row(self, title: str, values: Sequence[tuple[str, list[Any]]], *, own: bool) -> None:
         made = [self.value(key, some) for key, some in values]
@@ -220,8 +261,7 @@ class _Reader:
         words = "\n".join(map(plain, some))
         if one is None or not one.instances or len(one.parts) != 3:
             return _Value(key, self.add(some), words)
-        label_of = label_of_form(self.form)
-        read = tools_in(some, lambda words: _part_number(label_of(words, True), one))
+        read = tools_in(some, lambda words: _part_number(self.label_of(words, True), one))
         tools = [Tool(*map(self.add, (t.name, t.link, t.phrase))) for t in read]
         return _Value(key, self.add(some), words, tuple(tools))
 
@@ -234,10 +274,6 @@ class _Reader:
 
     def label(self, key: str) -> str:
         return self.fields[key].label if key in self.fields else ""
-
-    def first_text(self) -> str:
-        texts = (f for f in self.form.fields if f is not self.form.step and not f.instances and not f.closed)
-        return next((f.name for f in texts if f.schema is None or f.schema.kind == Kind.TEXT), "")
 
 
 def _titled(entry: Entry) -> tuple[str, list[tuple[str, list[Any]]]]:
@@ -270,8 +306,7 @@ def _settled(row: _Row, page: str, form: FicheForm, texts: Sequence[str]) -> tup
         elif one.instances:
             made.cells[one.name] = "\n".join(filter(None, (texts[value.piece] for value in mine)))
         else:
-            made.cells[one.name], more = _cell(mine, one, texts)
-            left += [(one.label, text) for text in more]
+            made.cells[one.name] = _cell(mine, one, texts)
     for value in row.values:
         orphan = value.key == TITLE or INSIDE in value.key
         if orphan and holder is None and texts[value.piece]:
@@ -279,32 +314,27 @@ def _settled(row: _Row, page: str, form: FicheForm, texts: Sequence[str]) -> tup
     return made, left
 
 
-def _cell(mine: Sequence[_Value], one: FicheField, texts: Sequence[str]) -> tuple[str, list[str]]:
-    """The cell of a field, and what it cannot hold: of a value to pick from, what is none."""
+def _cell(mine: Sequence[_Value], one: FicheField, texts: Sequence[str]) -> str:
+    """The cell of a field."""
     if one.closed:
         return _picked([v.words for v in mine if v.words], one)
     if one.schema and one.schema.kind in _BARE:
-        return "\n".join(dict.fromkeys(v.words for v in mine if v.words)), []
-    return "\n".join(dict.fromkeys(texts[v.piece] for v in mine if texts[v.piece])), []
+        return "\n".join(dict.fromkeys(v.words for v in mine if v.words))
+    return "\n".join(dict.fromkeys(texts[v.piece] for v in mine if texts[v.piece]))
 
 
-def _picked(said: Sequence[str], one: FicheField) -> tuple[str, list[str]]:
-    """Values to pick from as the form spells them, and what is none of them. Of a field that takes one, all that people gave are kept."""
+def _picked(said: Sequence[str], one: FicheField) -> str:
+    """Values to pick from as the form spells them; what is none of them as people wrote it, all that they gave: the plan says what is wrong."""
     good: list[str] = []
-    other: list[str] = []
     for words in said:
         items = (
             [words]
             if _value_like(words, one)
             else [item.strip() for item in re.split(f"[{re.escape(one.delimiter)},;\n]", words)]
         )
-        found = [_value_like(item, one) for item in items if item]
-        if all(found):
-            good += found
-        else:
-            other.append(words)
+        good += [_value_like(item, one) or item for item in items if item]
     joint = one.delimiter if one.several else ","
-    return f"{joint} ".join(dict.fromkeys(good)), other
+    return f"{joint} ".join(dict.fromkeys(good))
 
 
 def _value_like(words: str, one: FicheField) -> str:
