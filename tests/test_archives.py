@@ -197,7 +197,7 @@ def test_every_word_of_a_fiche_is_in_a_field_or_in_what_is_left(archives: Archiv
 def test_a_page_reads_the_same_once_it_stands_on_a_wiki_again(
     archives: Archives, farm: mediawiki.Farm, skin: str
 ) -> None:
-    person = Person("communs")
+    person = Person("movilab")
     wiki = wiki_of(archives(skin))
     for title, text in wiki.texts(wiki.titles()):
         if text.startswith("#REDIRECTION"):
@@ -223,7 +223,7 @@ def _as_page(person: Person, title: str, text: str) -> bytes:
     shown = person._post(action="parse", title=title, text=text, contentmodel="wikitext", prop="text|categorieshtml")
     body = shown["parse"]["text"] + shown["parse"]["categorieshtml"]
     page = f'<html><body><h1 id="firstHeading">{title}</h1><div id="mw-content-text">{body}</div></body></html>'
-    root = mediawiki.address("communs").removesuffix("/w/api.php")
+    root = mediawiki.address("movilab").removesuffix("/w/api.php")
     return archived.saved(page, root, 1).encode()
 
 

@@ -17,15 +17,15 @@ __all__ = ["to_markdown"]
 def to_markdown(page: SavedPage, address_of: Callable[[str], str]) -> str:
     """`address_of` says where a page of the wiki stands on the web, "" for nowhere: its link is words then."""
     content = deepcopy(page.content)
+    for picture in content.xpath(f".//span[@class='{FILE}']"):
+        name = picture.get("title", "").partition("|")[0]
+        picture.text = f"({name}) {picture.text or ''}"
     for link in list(content.iter("a")):
-        href, caption = link.get("href", ""), link.attrib.pop("title", "")
+        href = link.get("href", "")
+        link.attrib.pop("title", "")
         if href.startswith(REFERENCE):
             note = page.notes.get(href.removeprefix(REFERENCE))
             link.text = f" ({' '.join(note.text_content().split())})" if note is not None else ""
-            link.drop_tag()
-        elif href.startswith(FILE):
-            name = unquote(href.removeprefix(FILE)).partition("|")[0]
-            link.text = f"({name}{' : ' + link.text if caption and link.text else ''})"
             link.drop_tag()
         elif href.startswith(WIKI):
             address = address_of(unquote(href.removeprefix(WIKI)).lstrip(":").partition("#")[0])

@@ -26,7 +26,7 @@ __all__ = ["FILE", "MOST_BYTES", "REFERENCE", "WIKI", "SavedPage", "read_saved",
 
 MOST_BYTES = 10 << 20  # of one page
 #: What stands in the content where a link of the wiki, a picture, or a footnote's mark was.
-WIKI, FILE, REFERENCE = "x-wiki:", "x-file:", "x-ref:"
+WIKI, FILE, REFERENCE = "x-wiki:", "x-file", "x-ref:"
 _CONTENT = (
     "//*[@id='mw-content-text']",
     "//*[@id='bodyContent']",
@@ -268,11 +268,18 @@ def _pictures(content: Any, place: str, address: str) -> Iterator[str]:
         caption = box.xpath(
             ".//figcaption | .//*[contains(@class, 'thumbcaption')] | .//*[contains(@class, 'gallerytext')]"
         )
-        link = box.xpath(".//a[.//img]")
-        link = link or box.xpath(f"{_NO_FILE} | .//a[contains(@class, 'new')]")
-        if link and (title := _file_at(link[0], place, address)) and box.getparent() is not None:
+        title = next((found for link in box.iter("a") if (found := _file_at(link, place, address))), "") or _named_in(
+            box
+        )
+        if title and box.getparent() is not None:
             yield title
             _set(box, title, "|vignette", caption[0] if caption else None)
+    for gallery in content.xpath(".//ul[contains(@class, 'gallery')]"):
+        gallery.tag = "div"
+        for one in list(gallery):
+            holder = lxml.html.Element("p")
+            gallery.replace(one, holder)
+            holder.append(one)
     for link in content.xpath(".//a[.//img]"):
         if title := _file_at(link, place, address):
             yield title
@@ -289,6 +296,12 @@ def _pictures(content: Any, place: str, address: str) -> Iterator[str]:
         if name:
             yield name
             _set(picture, name, "", None)
+
+
+def _named_in(box: Any) -> str:
+    """The file of a gallery's place that has no picture to show: its name alone (TraditionalImageGallery::toHTML)."""
+    text = " ".join("".join(one.text_content() for one in box.xpath(".//*[contains(@class, 'thumb')]")).split())
+    return f"Fichier:{normal_title(text)}" if re.fullmatch(r"[^<>\[\]|#{}]+\.[A-Za-z0-9]{3,4}", text) else ""
 
 
 #: The place of a file that the wiki does not have (Linker::makeBrokenImageLinkObj).
@@ -310,16 +323,13 @@ def decoded_name(source: str) -> str:
 
 
 def _set(element: Any, title: str, layout: str, caption: Any) -> None:
-    """Put a link to a file where a picture stood, its caption as the link's words."""
-    made = lxml.html.Element("a", href=FILE + quote(title + layout))
+    """Put a mark of its own where a picture stood, what it says inside: no link, because a caption may hold some."""
+    made = lxml.html.Element("span", {"class": FILE, "title": title + layout})
     if caption is not None:
+        for block in caption.xpath(".//p | .//div"):
+            block.drop_tag()
         made.text = caption.text
         made.extend(list(caption))
-    if not made.text_content().strip():
-        made.text = "x"
-        made.set("title", "")
-    else:
-        made.set("title", "caption")
     made.tail = element.tail
     element.getparent().replace(element, made)
 
@@ -329,7 +339,7 @@ def _links(content: Any, place: str, address: str, title: str) -> None:
     for link in list(content.iter("a")):
         href = link.get("href", "")
         classes = (link.get("class") or "").split()
-        if href.startswith((FILE, REFERENCE)):
+        if href.startswith(REFERENCE):
             continue
         if "selflink" in classes or "mw-selflink" in classes:
             _rewrite(link, title, "")
@@ -347,6 +357,9 @@ def _target(link: Any, classes: Sequence[str], place: str, address: str) -> str:
     href = link.get("href", "")
     if "external" in classes or "extiw" in classes:
         return ""
+    if "wpDestFile=" in href:
+        said = normal_title(link.text_content())
+        return said if said.partition(":")[0].casefold() in _FILES else ""
     if "new" in classes:
         query = re.search(r"title=([^&]+)", unquote(href) if "title=" not in href else href)
         found = named(f"index.php?title={query[1]}") if query else _title_at(href, place, address)

@@ -86,7 +86,7 @@ class _Reading:
 
     def add(self, element: Any) -> None:
         """A piece of the value that is being read, or of the rest."""
-        if not plain(element) and not element.xpath(".//a | .//img"):
+        if not plain(element) and not element.xpath(".//a | .//img | descendant-or-self::span[@class]"):
             return
         if not self.key:
             (self.entry.beside if _is_navigation(element) else self.entry.rest).append(element)

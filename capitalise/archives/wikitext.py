@@ -103,6 +103,8 @@ def _html(piece: Any) -> str:
         copied.tail = None
         root.append(copied)
     for element in list(root.iter()):
+        if element.get("class") == FILE:
+            continue
         if element.tag in _PLAIN and element is not root:
             element.drop_tag()
             continue
@@ -277,7 +279,7 @@ class _How:
 
 def _inlines(content: Sequence[Inline], how: _How, *, first: bool = True) -> list[Inline]:
     made: list[Inline] = []
-    for one in merged(content):
+    for one in merged([_picture(one) for one in content]):
         found = _inline(one, how, first=first and not made)
         first = first and not found
         made += found
@@ -290,6 +292,14 @@ _END: Inline = wikitext("\n")
 _BREAK: Inline = wikitext("<br />\n")
 
 
+def _picture(one: Inline) -> Inline:
+    """A picture's mark as a link to its file, which no other step opens."""
+    if one["t"] != "Span" or FILE not in one["c"][0][1]:
+        return one
+    (_id, classes, values), label = one["c"]
+    return {"t": "Link", "c": [["", classes, []], label, [dict(values).get("title", ""), ""]]}
+
+
 def _inline(one: Inline, how: _How, *, first: bool) -> list[Inline]:
     kind, content = one["t"], one.get("c")
     if kind == "Str":
@@ -297,7 +307,8 @@ def _inline(one: Inline, how: _How, *, first: bool) -> list[Inline]:
     if kind == "Space":
         return [] if first else [{"t": "Space"}]
     if kind == "SoftBreak":
-        return [{"t": "Space"}] if how.flat or how.linked or how.marks else [_END]
+        flat = how.flat or how.linked or how.marks
+        return ([] if first else [{"t": "Space"}]) if flat else [_END]
     if kind == "LineBreak":
         return [wikitext("<br />")] if how.flat or how.linked or how.marks else [_BREAK]
     if kind in ("Emph", "Strong"):
@@ -330,12 +341,12 @@ def _text(text: str, how: _How, *, first: bool) -> Inline:
 
 
 def _link(content: list[Any], how: _How, *, first: bool) -> list[Inline]:
-    (_id, classes, _more), label, (target, title) = content
+    (_id, classes, _more), label, (target, _title) = content
     if target.startswith(REFERENCE):
         return [wikitext(f"{_OPEN}{target.removeprefix(REFERENCE)}{_CLOSE}")]
-    if target.startswith(FILE):
-        caption = [wikitext("|"), *_inlines(label, how, first=False)] if title else []
-        return [wikitext(f"[[{unquote(target.removeprefix(FILE))}"), *caption, wikitext("]]")]
+    if FILE in classes:
+        caption = [wikitext("|"), *_line(label, flat=True)] if text_of(label).strip() else []
+        return [wikitext(f"[[{target}"), *caption, wikitext("]]")]
     words = text_of(label).strip()
     if target.startswith(WIKI):
         page = unquote(target.removeprefix(WIKI))

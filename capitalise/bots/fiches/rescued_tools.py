@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 
 import lxml.html
 
-from capitalise.archives.page import FILE, REFERENCE, WIKI
+from capitalise.archives.page import REFERENCE, WIKI
 from capitalise.archives.shown import blocks_of, lines_of, plain, trimmed
 
 __all__ = ["Tool", "tools_in"]
@@ -259,7 +259,7 @@ def _link_in(token: Any, *, wiki: bool = False) -> Any:
     if isinstance(token, str):
         return None
     links = [token] if token.tag == "a" else token.xpath(".//a")
-    others = (FILE, REFERENCE) if wiki else (WIKI, FILE, REFERENCE)
+    others = (REFERENCE,) if wiki else (WIKI, REFERENCE)
     return next((a for a in links if not a.get("href", "").startswith(others)), None)
 
 
