@@ -176,6 +176,13 @@ def web_address(value: str) -> Message | None:
     return None if is_address(value) and parts and parts.hostname else N_("must be an address (https://…)")
 
 
+def document_names(value: str | list[Any]) -> Message | None:
+    """Documents that people write together: files of the workspace, or addresses."""
+    names = [value] if isinstance(value, str) else value
+    good = all(isinstance(one, str) and one and ("://" in one or inside_folder(one) is None) for one in names)
+    return None if good else N_("must be the path of a document, its address, or a list of them")
+
+
 def archive_place(value: str) -> Message | None:
     """An address of the web, or a folder of the workspace."""
     return web_address(value) if "://" in value else inside_folder(value)

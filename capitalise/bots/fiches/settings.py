@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from capitalise.exports.model import Roles
 from capitalise.exports.roles import read_roles
 from capitalise.pages.titles import normal_title
-from capitalise.toml import TomlReader, a_list_of_texts, as_tuple, only_texts, page_title, sheet_names
+from capitalise.toml import TomlReader, a_list_of_texts, as_tuple, document_names, only_texts, page_title, sheet_names
 
 __all__ = ["PLACEHOLDERS", "Fiches", "StatusOptions", "read_fiches"]
 
@@ -43,7 +43,8 @@ class StatusOptions:
 @dataclass(frozen=True)
 class Fiches:
     """`form` is a page of the wiki or a file of the workspace, `sheets` are files, patterns (feuilles/*.ods) or addresses of
-    published sheets; `columns` says which heading is which field, `export` which field is what in a printed kit."""
+    published sheets; `columns` says which heading is which field, `export` which field is what in a printed kit; `documents` are files or
+    addresses of what people write together, in which `status` looks for words that stand nowhere else."""
 
     form: str
     sheets: tuple[str, ...]
@@ -55,6 +56,7 @@ class Fiches:
     columns: Mapping[str, str] = field(default_factory=dict)
     status: StatusOptions = field(default_factory=StatusOptions)
     export: Roles = field(default_factory=Roles)
+    documents: tuple[str, ...] = ()
 
 
 def read_fiches(reader: TomlReader, _wikis: Sequence[str]) -> Fiches:
@@ -73,4 +75,5 @@ def read_fiches(reader: TomlReader, _wikis: Sequence[str]) -> Fiches:
             normal_title(reader.take("status_page", str, "", page_title)),
         ),
         read_roles(reader),
+        as_tuple(reader.take("documents", (str, list), [], document_names) or ()),
     )

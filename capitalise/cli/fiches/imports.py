@@ -48,7 +48,6 @@ from capitalise.cli.plan_run import carried_out, finish
 from capitalise.cli.show import Screen
 from capitalise.cli.tables import columns
 from capitalise.errors import WAITING, SettingsError, SheetError
-from capitalise.files import reason
 from capitalise.messages import N_, Message, render
 from capitalise.notes.pieces import pieces_of
 from capitalise.notes.tree import LEFT_OUT
@@ -56,10 +55,10 @@ from capitalise.plans.diff import text_diff
 from capitalise.plans.model import Plan
 from capitalise.plans.serial import plan_to_json
 from capitalise.sheets.bare import bare_document
-from capitalise.sheets.names import is_address
 from capitalise.sheets.pandoc import read_notes
 from capitalise.sheets.suggestions import suggestions_in
 from capitalise.sheets.table import Table
+from capitalise.workspace.documents import read_document
 from capitalise.workspace.planning import task_for
 from capitalise.workspace.workspace import Workspace
 
@@ -104,7 +103,7 @@ def import_(
     workspace = open_workspace(folder, teller(), asks=not yes)
     chosen = only_bot(workspace, bot)
     refuse_outputs(workspace, {".html": html})
-    data, name = _read(workspace, document)
+    data, name = read_document(workspace, document)
     bare, left_out = bare_document(data, name)
     tree = read_notes(bare, name)
     screen, task = Screen(LANGUAGE), task_for(workspace, chosen)
@@ -145,20 +144,6 @@ def import_(
     if not json_:
         screen.plan(plan)
     _carry_out(workspace, screen, plan, places, yes=yes, json_=json_, dry_run=dry_run)
-
-
-def _read(workspace: Workspace, document: str) -> tuple[bytes, str]:
-    """The document's bytes and a name whose ending says what it is."""
-    if is_address(document):
-        from capitalise.web.pads import fetch_pad  # requests only where used
-
-        pad = fetch_pad(document, workspace.settings.agent)
-        return pad.data, f"document{pad.ending}"
-    path = Path(document)
-    try:
-        return path.read_bytes(), path.name
-    except OSError as error:
-        raise SheetError(N_("%(file)s cannot be read: %(why)s", file=document, why=reason(error))) from error
 
 
 def _own_sheet(tables: Sequence[Table], form: FicheForm, mapped: Any) -> Rows:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from capitalise.bots.fiches.kind import settings_of
+from capitalise.bots.fiches.kind import form_of, settings_of
+from capitalise.bots.fiches.reminders import find_reminders, form_address, reminder_text
+from capitalise.bots.fiches.rows import read_rows
 from capitalise.bots.fiches.status import Fiche, State, Status, find_status
 from capitalise.bots.fiches.status_values import SIGNS, status_values, who_wrote
 from capitalise.cli.fiches.bots import only_bot, with_sheet
@@ -21,14 +23,18 @@ from capitalise.cli.options import a_day, as_json, bot_argument, open_workspace,
 from capitalise.cli.outputs import refuse_outputs, write
 from capitalise.cli.show import Screen
 from capitalise.cli.tables import WIDEST, columns, flowing, terminal_width, width_of
+from capitalise.errors import CapitaliseError
 from capitalise.exports.status_page import PAPERS
+from capitalise.forms.files import form_text
 from capitalise.messages import N_, NP_, Message, render
+from capitalise.plans.model import Plan
 from capitalise.workspace.opened import Bot
 from capitalise.workspace.planning import task_for
 from capitalise.workspace.workspace import Workspace
 
 __all__ = ["missing", "status"]
 
+Words = Mapping[str, Mapping[str, str]]
 WIDEST_LABEL = 14  # letters above a column
 
 
@@ -39,7 +45,7 @@ WIDEST_LABEL = 14  # letters above a column
 def missing(folder: Path, bot: str, json_: bool) -> None:
     workspace = open_workspace(folder, teller())
     screen = Screen(LANGUAGE)
-    found, why = _status(workspace, screen, with_sheet(workspace.bot(bot)), None, offline=False, who=False)
+    found, why, _plan = _status(workspace, screen, with_sheet(workspace.bot(bot)), None, offline=False, who=False)
     if why:
         _say_offline(screen, found, why)
     gaps = {fiche.title: dict(_gaps(fiche)) for fiche in found.fiches.values()}
@@ -81,6 +87,8 @@ def _how(screen: Screen, state: State) -> str:
     "--paper", type=click.Choice(list(PAPERS), case_sensitive=False), default="a4", help=_("The paper of that page.")
 )
 @click.option("--wikitext", is_flag=True, help=_("Print it as wikitext, to paste into a page."))
+@click.option("--reminders", is_flag=True, help=_("Print a short message for each writer, to paste into a mail."))
+@click.option("--deadline", metavar=_("DAY"), help=_("The day by which those messages ask for it."))
 @click.option("--offline", is_flag=True, help=_("Do not ask the wiki: as it was when last looked at."))
 @as_json
 @click.pass_obj
@@ -91,14 +99,17 @@ def status(
     html: Path | None,
     paper: str,
     wikitext: bool,
+    reminders: bool,
+    deadline: str | None,
     offline: bool,
     json_: bool,
 ) -> None:
     workspace = open_workspace(folder, teller())
     screen = Screen(LANGUAGE)
     settings = only_bot(workspace, bot)
+    until = a_day(deadline)
     refuse_outputs(workspace, {".html": html})
-    found, why = _status(workspace, screen, settings, a_day(since), offline=offline)
+    found, why, plan = _status(workspace, screen, settings, a_day(since), offline=offline)
     if why or offline:
         _say_offline(screen, found, why)
     if html:
@@ -110,15 +121,82 @@ def status(
             status_page(workspace.folder, LANGUAGE, paper=paper.lower(), **status_values(found, LANGUAGE)).encode(),
         )
         screen.say(N_("To print: %(file)s", file=html), error=True)
-    if json_:
-        click.echo(json.dumps(_as_dict(found), ensure_ascii=False, indent=1))
+    documents = dict(_documents(workspace, screen, settings, found))
+    if reminders:
+        _remind(workspace, screen, settings, found, plan, documents, until.date() if until else None, json_=json_)
+    elif json_:
+        told = {"documents": {name: {t: list(cells) for t, cells in some.items()} for name, some in documents.items()}}
+        click.echo(json.dumps(_as_dict(found) | told, ensure_ascii=False, indent=1))
     elif wikitext:
         from capitalise.exports.status_page import status_wikitext
 
         click.echo(status_wikitext(workspace.folder, LANGUAGE, **status_values(found, LANGUAGE)))
     else:
         _show(screen, found)
+        for name, some in documents.items():
+            _say_document(screen, settings.name, name, some)
     sys.exit(0)
+
+
+def _documents(workspace: Workspace, screen: Screen, bot: Bot, found: Status) -> Iterator[tuple[str, Words]]:
+    """What stands in the bot's documents only; one that cannot be read is named."""
+    from capitalise.workspace.documents import only_in_document  # pandoc only where used
+
+    for name in bot.options.documents:
+        try:
+            yield name, only_in_document(workspace, bot, found, name)
+        except CapitaliseError as error:
+            screen.say(error.message, error=True, fg="yellow")
+
+
+def _say_document(screen: Screen, bot: str, name: str, some: Words) -> None:
+    count = sum(len(cells) for cells in some.values())
+    if count:
+        why = NP_(
+            "%(count)d field stands only in %(file)s: capitalise import %(file)s --bot %(bot)s",
+            "%(count)d fields stand only in %(file)s: capitalise import %(file)s --bot %(bot)s",
+            count,
+            file=name,
+            bot=bot,
+        )
+        screen.say(why, fg="yellow")
+
+
+def _remind(
+    workspace: Workspace,
+    screen: Screen,
+    bot: Bot,
+    found: Status,
+    plan: Plan,
+    documents: Mapping[str, Words],
+    deadline: date | None,
+    *,
+    json_: bool,
+) -> None:
+    """A message for each writer, in the wiki's language. Names stay on this screen."""
+    reader, _why = workspace.looked_at(bot.wiki, offline=False)
+    form = form_of(bot.options, task_for(workspace, bot, reader=reader))
+    rows = [row for table in workspace.tables(bot) for row in read_rows(table, form, bot.options.columns).rows]
+    known: dict[str, dict[str, str]] = {}
+    for some in documents.values():
+        for title, cells in some.items():
+            known[title] = {**cells, **known.get(title, {})}
+    there = reader.heads(found.fiches)
+    name = "" if form_text(workspace.folder, bot.options.form) else bot.options.form
+    opens = form_address(reader.address(), form, name, lambda title: bool(there[title].revision))
+    language = workspace.wiki(bot.wiki).language
+    made = find_reminders(found, rows, plan.conflicts, opens, known)
+    texts = [(one.writer, reminder_text(one, language, deadline)) for one in made]
+    if json_:
+        click.echo(json.dumps([{"writer": w, "text": text} for w, text in texts], ensure_ascii=False, indent=1))
+        return
+    nobody = screen.text(N_("pages without a writer"))
+    for writer, text in texts:
+        screen.line(f"—— {writer or nobody}", bold=True)
+        screen.line(text)
+        screen.line()
+    if not texts:
+        screen.say(N_("Nothing waits for anybody."))
 
 
 def _say_offline(screen: Screen, found: Status, why: Message | None) -> None:
@@ -130,7 +208,7 @@ def _say_offline(screen: Screen, found: Status, why: Message | None) -> None:
 
 def _status(
     workspace: Workspace, screen: Screen, bot: Bot, since: datetime | None, *, offline: bool, who: bool = True
-) -> tuple[Status, Message | None]:
+) -> tuple[Status, Message | None, Plan]:
     from capitalise.bots.fiches.planner import plan_fiches
 
     reader, why = workspace.looked_at(bot.wiki, offline=offline)
@@ -140,7 +218,7 @@ def _status(
     options = bot.options.status
     by, nothing = options.group_by, options.placeholders
     found = find_status(settings, reader, tables, plan, by, nothing, since, _waiting(screen), who=who)
-    return found, why
+    return found, why, plan
 
 
 def _waiting(screen: Screen) -> Callable[[int], None]:
