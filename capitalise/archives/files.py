@@ -120,4 +120,4 @@ class FolderFiles:
 
 def titles_like(titles: Iterable[str], patterns: Iterable[str]) -> list[str]:
     """The titles that patterns mean (`ROUMICS 2017*`)."""
-    return [title for title in titles if any(fnmatchcase(title, pattern) for pattern in patterns)]
+    return [title for title in titles if any(fnmatchcase(title.casefold(), pattern.casefold()) for pattern in patterns)]

@@ -9,6 +9,10 @@ import lxml.html
 __all__ = ["authors_in"]
 
 
+#: Accounts of MediaWiki itself (includes/user/User.php, reserved names).
+_PROGRAMS = ("MediaWiki default", "Maintenance script", "Redirect fixer", "Conversion script", "ScriptImporter")
+
+
 def authors_in(data: bytes) -> list[str]:
     """The names of a page's authors, the first one first; none where the file is no list of versions."""
     tree: Any = lxml.html.document_fromstring(
@@ -19,4 +23,4 @@ def authors_in(data: bytes) -> list[str]:
         for item in tree.xpath("//*[@id='pagehistory']//li")
         for link in item.xpath(".//*[contains(concat(' ', @class, ' '), ' mw-userlink ')]")[:1]
     ]
-    return list(dict.fromkeys(reversed(names)))
+    return [name for name in dict.fromkeys(reversed(names)) if name not in _PROGRAMS]

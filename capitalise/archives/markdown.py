@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import deepcopy
+from typing import Any
 from urllib.parse import unquote
 
 import lxml.html
@@ -33,4 +34,22 @@ def to_markdown(page: SavedPage, address_of: Callable[[str], str]) -> str:
                 link.set("href", address)
             else:
                 link.drop_tag()
+    _one_line_cells(content)
     return html_to_markdown(lxml.html.tostring(content, encoding="utf-8")) + "\n"
+
+
+_BLOCKS = ("p", "li", "dd", "dt", "div", "tr", "ul", "ol", "dl", "table", "tbody", "pre", "br")
+
+
+def _one_line_cells(content: Any) -> None:
+    """A table of Markdown holds one line a cell: what stood below another is parted by a sign."""
+    for cell in content.xpath(
+        ".//td[not(ancestor::td) and not(ancestor::th)] | .//th[not(ancestor::td) and not(ancestor::th)]"
+    ):
+        for name in ("colspan", "rowspan"):
+            cell.attrib.pop(name, None)
+        inner = [one for one in cell.iter() if one is not cell and one.tag in _BLOCKS]
+        for number, block in enumerate(inner):
+            if number and (block.text_content().strip() or block.tag == "br"):
+                block.text = f" ; {(block.text or '').lstrip()}"
+            block.drop_tag()

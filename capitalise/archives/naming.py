@@ -73,6 +73,12 @@ def _by_query(path: str) -> Named | None:
     return Named(found.title, int(number) if number.isdecimal() else 0, "" if action == "view" else action)
 
 
+#: Pages that a wiki makes at every call (`Special:` in the languages of the network and its neighbours): nobody wrote them.
+_SPECIAL = ("special", "spécial", "spezial", "especial", "speciale", "speciaal", "specjalna")
+
+
 def _named(title: str) -> Named | None:
     title = normal_title(title)
+    if title.partition(":")[0].casefold() in _SPECIAL and ":" in title:
+        return None
     return None if not title or title_problem(title) else Named(title)

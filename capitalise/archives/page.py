@@ -65,6 +65,7 @@ _CUT_IDS = (
     ),
     *("mw-imagepage-section-filehistory", "mw-imagepage-section-linkstoimage", "mw-imagepage-section-metadata"),
     *(
+        "mw-imagepage-nofile",
         "mw-imagepage-reupload-link",
         "metadata",
         "mw-normal-catlinks",
@@ -100,7 +101,9 @@ def read_saved(data: bytes, place: str, address: str = "") -> SavedPage | None:
     WikiError for one that is too large, or asks to log in."""
     if len(data) > MOST_BYTES:
         raise WikiError(N_("%(file)s is larger than %(most)d MB.", file=place, most=MOST_BYTES >> 20))
-    if not re.match(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|!--|\?xml)", data[:500], re.IGNORECASE):
+    if not data.startswith((b"\xff\xfe", b"\xfe\xff")) and not re.match(
+        rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|!--|\?xml)", data[:500], re.IGNORECASE
+    ):
         return None
     tree: Any = lxml.html.document_fromstring(_text(data), parser=lxml.html.HTMLParser(huge_tree=True))
     content = next((found[0] for path in _CONTENT if (found := tree.xpath(path))), None)
@@ -116,14 +119,18 @@ def read_saved(data: bytes, place: str, address: str = "") -> SavedPage | None:
     if not title:
         return None
     redirect = _redirect(content, place, address)
+    redirected = config.get("wgRedirectedFrom") or tree.xpath(
+        "//*[@id='contentSub']//a[contains(@href, 'redirect=no')]"
+    )
     categories = tuple(_categories(tree, config))
     repaired = list(_mend(content))
     _cut(content)
     notes = _notes(content)
     pictures = list(dict.fromkeys(_pictures(content, place, address)))
-    _links(content, place, address, title)
+    for element in (content, *notes.values()):
+        _links(element, place, address, title)
     saved_as = here.title if here and not here.oldid else ""
-    asked = saved_as if saved_as and saved_as != title and config.get("wgRedirectedFrom") else ""
+    asked = saved_as if saved_as and saved_as != title and redirected else ""
     number = config.get("wgRevisionId", "")
     return SavedPage(
         title,
@@ -147,6 +154,8 @@ def words_of(element: Any) -> list[str]:
 def _text(data: bytes) -> str:
     """As its header says, else UTF-8, else as old pages were written."""
     said = re.search(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,30})", data[:4096], re.IGNORECASE)
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace").replace("\0", "")
     for encoding in dict.fromkeys(("utf-8-sig", said[1].decode() if said else "utf-8")):
         try:
             text = data.decode(encoding)

@@ -239,9 +239,6 @@ class _Reading:
     def kind(self, row: Sequence[Any]) -> list[str]:
         """The keys of a row's cells where it is one of labels: all of them headings, or each label before its value."""
         heads = [self.names(plain(cell), sure=cell.tag == "th") for cell in row]
-        for cell, key in zip(row, heads, strict=True):
-            if cell.tag == "th" and not key:
-                self.puzzled(plain(cell))
         named = [key for key in heads if key and key != TITLE]
         if row and all(cell.tag == "th" for cell in row):
             enough = len(named) > 1 or (named and (len(row) == 1 or len(row) > len(named)))
@@ -262,6 +259,9 @@ class _Reading:
         queried = False
         for row, mine in zip(rows, kinds, strict=True):
             self.key = ""
+            for cell in row:
+                if cell.tag == "th" and not self.names(plain(cell), sure=True):
+                    self.puzzled(plain(cell))
             if mine and all(cell.tag == "th" for cell in row):
                 keys = mine
             elif mine:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
+from html import unescape
 from typing import Any
 from urllib.parse import unquote
 
@@ -25,10 +26,11 @@ __all__ = ["to_wikitext"]
 MOST = 400_000  # letters of HTML that go through pandoc at once
 _OPEN, _CLOSE, _EMPTY = "\ue020", "\ue021", "\ue022"
 _MARK = re.compile(f"{_OPEN}(\\d+){_CLOSE}\n*")
+FEW = 2  # letters of a flattened text that look like markup and are none
 _CALLED = re.compile(f'href="{REFERENCE}([^"]+)"')
 _KEPT = {"td": ("colspan", "rowspan"), "th": ("colspan", "rowspan"), "ol": ("start",)}
 #: Elements that say nothing of their own once styles are gone.
-_PLAIN = ("span", "font", "center", "big", "bdi", "tt", "label", "abbr", "cite", "dfn", "nobr", "u", "wbr", "time")
+_PLAIN = ("span", "font", "center", "big", "bdi", "tt", "label", "abbr", "cite", "dfn", "nobr", "wbr", "time")
 _BOXES = ("main", "article", "section", "header", "footer", "aside", "nav", "body")
 _TAGS = {"Strikeout": "s", "Superscript": "sup", "Subscript": "sub", "Underline": "u", "SmallCaps": "small"}
 
@@ -39,9 +41,12 @@ def to_wikitext(pieces: Sequence[tuple[Any, Mapping[str, Any]]]) -> list[str]:
     called = [list(dict.fromkeys(_CALLED.findall(one))) for one in html]
     wanted = [(n, key) for n, keys in enumerate(called) for key in keys if key in pieces[n][1]]
     html += [_html(pieces[n][1][key]) for n, key in wanted]
-    written: dict[int, str] = {}
-    for some in _batches(html):
-        written |= _written(some)
+    written = _all_written(dict(enumerate(html)))
+    short = {n: one for n, one in enumerate(html) if _letters(_shown(written[n])) < _letters(_text_of(one))}
+    flat = {n: _flattened(one) for n, one in short.items()}  # tables that pandoc takes for something else
+    for n, text in _all_written(flat).items():
+        whole = _letters(_shown(text)) >= _letters(_text_of(html[n])) - FEW
+        written[n] = text if whole else _as_lines(flat[n])
     notes = {pair: " ".join(written[len(pieces) + n].split()) for n, pair in enumerate(wanted)}
     return [
         _with_notes(written[n], {key: notes[n, key] for key in called[n] if (n, key) in notes})
@@ -65,10 +70,54 @@ def _with_notes(text: str, notes: Mapping[str, str]) -> str:
     return re.sub(f"{_OPEN}(cite_note-[^{_CLOSE}]+){_CLOSE}", note, text)
 
 
-def _batches(html: Sequence[str]) -> Iterator[list[tuple[int, str]]]:
+def _all_written(html: Mapping[int, str]) -> dict[int, str]:
+    return {number: text for some in _batches(html) for number, text in _written(some).items()}
+
+
+_MARKUP = re.compile(
+    r"\[\[[^\[\]|]*\||\[https?://\S+ |</?[a-z][^>]*>|\{\|[^\n]*|(?:col|row)span=\"\d+\"\|", re.IGNORECASE
+)
+
+
+def _shown(text: str) -> str:
+    """What of a wikitext is words."""
+    return unescape(_MARKUP.sub(" ", text))
+
+
+def _text_of(html: str) -> str:
+    root: Any = lxml.html.fromstring(html)
+    text: str = root.text_content()
+    return text
+
+
+def _letters(text: str) -> int:
+    return sum(map(str.isalnum, text))
+
+
+def _flattened(html: str) -> str:
+    """The same without tables: a line a row."""
+    root = lxml.html.fromstring(html)
+    for element in list(root.iter("td", "th")):
+        element.tail = f" | {element.tail or ''}"
+        element.tag = (
+            "div" if any(child.tag in ("p", "ul", "ol", "dl", "div", "table", "pre") for child in element) else "span"
+        )
+    for element in list(root.iter("table", "tbody", "thead", "tfoot", "tr", "caption", "colgroup")):
+        element.tag = "div"
+    made: str = lxml.html.tostring(root, encoding="unicode")
+    return made
+
+
+def _as_lines(html: str) -> str:
+    """The words alone, where nothing else is to be had."""
+    lines = (" ".join(line.split()) for line in _text_of(html).split("\n"))
+    return "\n\n".join(str(prose_text(line)) for line in lines if line)
+
+
+def _batches(html: Mapping[int, str]) -> Iterator[list[tuple[int, str]]]:
     some: list[tuple[int, str]] = []
     size = 0
-    for number, one in enumerate(html):
+    for number, one in html.items():
         if some and size + len(one) > MOST:
             yield some
             some, size = [], 0
@@ -331,8 +380,12 @@ def _inline(one: Inline, how: _How, *, first: bool) -> list[Inline]:
 _ARMOURED = re.compile("\u00a0(?=[?:;!%»›](?!\\w))|(?<=[«‹])\u00a0")
 
 
+#: An ampersand that begins no entity, which needs no mark.
+_AND = re.compile(r"&#38;(?!#?\w{1,40};)")
+
+
 def _text(text: str, how: _How, *, first: bool) -> Inline:
-    written = str(prose_text(_ARMOURED.sub(" ", text), first=first))
+    written = _AND.sub("&", str(prose_text(_ARMOURED.sub(" ", text), first=first)))
     if how.table or how.linked:
         written = written.replace("|", "&#124;").replace("!!", "&#33;!")
     if how.linked:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from capitalise.cli.fiches.bots import with_sheet
 from capitalise.cli.main import LANGUAGE, _
 from capitalise.cli.options import as_json, open_workspace, teller
 from capitalise.cli.outputs import refuse_outputs, write
@@ -95,7 +96,7 @@ def _into_sheet(
     if output.suffix.lower() not in SHEETS:
         raise SettingsError(N_("%(file)s: a rescued kit is a sheet, .ods or .xlsx.", file=output))
     refuse_outputs(workspace, {output.suffix.lower(): output})
-    found = rescue_fiches(workspace, archive, workspace.bot(bot), pages)
+    found = rescue_fiches(workspace, archive, with_sheet(workspace.bot(bot)), pages)
     if not found.rows:
         raise SettingsError(
             N_("No page of the archive shows what the form holds (%(labels)s).", labels=", ".join(found.form.order))

@@ -194,9 +194,5 @@ class WebFiles:
                 continue
             found = unquote(address.removeprefix(self.address + "/"))
             page = named(found)
-            if page and not page.oldid and not page.action and not _is_special(page.title):
+            if page and not page.oldid and not page.action:
                 yield found
-
-
-def _is_special(title: str) -> bool:
-    return title.partition(":")[0].casefold() in ("special", "spécial")

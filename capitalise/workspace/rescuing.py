@@ -15,7 +15,8 @@ from capitalise.archives.markdown import to_markdown
 from capitalise.archives.mojibake import Mended
 from capitalise.archives.page import SavedPage
 from capitalise.bots.fiches.form import FicheForm, fiche_form
-from capitalise.bots.fiches.headings import read_answers
+from capitalise.bots.fiches.headings import known_from, read_answers
+from capitalise.bots.fiches.placing import heading_words
 from capitalise.bots.fiches.rescued import Left, RescuedRow, merged_rows, read_fiches
 from capitalise.bots.fiches.rows import SOURCE, TITLE, WRITER
 from capitalise.bots.fiches.writers import with_source
@@ -137,7 +138,8 @@ def rescue_fiches(opened: Opened, archive: ArchiveWiki, bot: Bot, patterns: Sequ
     """The rows of a bot's form. Raises SettingsError where nobody says what its fields are."""
     form, categories, from_kit = _form(opened, bot)
     path = opened.folder / "imports" / f"{bot.name}.toml"
-    said = read_answers(path).headings
+    answers = read_answers(path)
+    said = known_from(answers, (), (), form, path.name).headings
     found = RescuedKit(form, from_kit=from_kit, answers=path.relative_to(opened.folder).as_posix())
     rows: list[RescuedRow] = []
     alone: list[tuple[str, str]] = []
@@ -148,7 +150,7 @@ def rescue_fiches(opened: Opened, archive: ArchiveWiki, bot: Bot, patterns: Sequ
         for one in known:
             rows += one.rows
             found.left += one.left
-            found.unknown.update(set(one.unknown) - set(said))
+            found.unknown.update({words for words in one.unknown if heading_words(words) not in said})
             found.guessed.update(one.guessed.items())
             alone += [(one.page.title, words) for words in one.guessed]
             found.mended += [(one.page.title, mend) for mend in one.page.mended]
@@ -299,12 +301,24 @@ def rescue_all(archive: ArchiveWiki, target: Path, language: str) -> Taken:
 def rescue_report(archive: ArchiveWiki, titles: Sequence[str], target: Path) -> Taken:
     """A report's page and those of its sessions as the folder of an edition: programme and notes. Raises SettingsError where it holds files."""
     taken = Taken()
-    texts = {title: text for title, text in archive.texts(titles) if not text.startswith("#REDIRECTION")}
+    texts = {
+        title: re.sub(r"^\[\[Catégorie:[^\]]*\]\]$", "", text, flags=re.MULTILINE)
+        for title, text in archive.texts(titles)
+        if not text.startswith("#REDIRECTION")
+    }
     reports = {title: read_page(target.name, title, text).event for title, text in texts.items()}
     main = max(reports, key=lambda title: len(reports[title].sessions), default="")
     if not main or not reports[main].sessions:
         raise SettingsError(N_("None of these pages shows a programme: %(titles)s.", titles=" ; ".join(titles)))
     read = read_page(target.name, main, texts[main])
+    several = [title for title, one in reports.items() if len(one.sessions) > 2]
+    if len(several) > 1:
+        raise SettingsError(
+            N_(
+                "These pages are several reports: %(titles)s. Take one at a time, each into a folder of its own.",
+                titles=" ; ".join(several),
+            )
+        )
     event, notes = _with_notes(replace(read.event, built=True), [title for title in texts if title != main])
     taken.files = write_edition(target, event)
     for name, title in notes.items():

@@ -26,6 +26,7 @@ from capitalise.wikitext.instances import BREAK
 __all__ = ["Left", "Rescued", "RescuedRow", "label_of_form", "merged_rows", "read_fiches"]
 
 _BAR = re.compile(r"(\[\[[^\[\]]*\]\]|\{\{[^{}]*\}\})|\|")
+_SAID = (Role.FIELD, Role.IGNORED)
 MOST_WORDS = 5  # of a label that holds the field's own
 _TITLES = ("titre", "title", "ingredient", "nom de l ingredient", "titre de l ingredient", "page")
 #: Values that are no running text: read without markup.
@@ -72,7 +73,7 @@ def label_of_form(form: FicheForm, said: Mapping[str, Target] | None = None) -> 
     fields = {f.name: _names(f.label, f.name) for f in form.fields}
     parts = {f"{f.name}{INSIDE}{n}": _names(p.label, p.name) for f in form.fields for n, p in enumerate(f.parts)}
     by_label = {f.label: f.name for f in form.fields}
-    told = {words: by_label.get(target.name, "") for words, target in (said or {}).items() if target.role is Role.FIELD}
+    told = {words: by_label.get(target.name, "") for words, target in (said or {}).items() if target.role in _SAID}
 
     def label_of(words: str, sure: bool) -> str:
         bare = heading_words(words)
@@ -269,6 +270,7 @@ class _Reader:
         return self.pieces.add(elements, self.page.notes)
 
     def leave(self, title: str, label: str, some: Sequence[Any]) -> None:
+        some = [one for one in some if normal_title(plain(one)) != self.page.title]
         if some:
             self.made.left.append((title or self.page.title, label, self.add(some)))
 

@@ -165,7 +165,7 @@ def _tool(tokens: Sequence[Any]) -> Tool[list[Any]]:
         return _below(tokens[:at], [*items, *([list(tokens[at + 1 :])] if _words(tokens[at + 1 :]) else [])])
     strong = not isinstance(tokens[0], str) and tokens[0].tag in _STRONG
     if strong and (inner := _link_in(tokens[0])) is not None:
-        return Tool(_box([plain(tokens[0])]), _box([inner.get("href")]), _box(_begun(tokens[1:])))
+        return Tool(_box([plain(tokens[0])]), _box([_address(inner)]), _box(_begun(tokens[1:])))
     start = 1 if strong else 0
     at = next((n for n in range(start, len(tokens)) if _link_in(tokens[n], wiki=strong) is not None), -1)
     if at < 0:
@@ -179,9 +179,9 @@ def _tool(tokens: Sequence[Any]) -> Tool[list[Any]]:
     link = _link_in(tokens[at])
     parted = bool(before) and isinstance(before[-1], str) and before[-1].rstrip()[-1:] in "–—·•→:"
     if not _is_address(link, tokens[at]) and not (parted and _words(before).strip(_SIGNS)):
-        return Tool(_box([plain(link)]), _box([link.get("href")]), _box(_begun([*before, " ", *after])))
+        return Tool(_box([plain(link)]), _box([_address(link)]), _box(_begun([*before, " ", *after])))
     if not _words(before).strip(_SIGNS):
-        return Tool(_box([link.get("href")]), _box([tokens[at]]), _box(_begun(after)))
+        return Tool(_box([_address(link)]), _box([tokens[at]]), _box(_begun(after)))
     named = _by_dash(_ended(before))
     return Tool(named.name, _box([tokens[at]]), [*named.phrase, *_box(_begun(after))])
 
@@ -272,6 +272,13 @@ def _is_address(link: Any, token: Any) -> bool:
     words = plain(link)
     bare = words == link.get("href") or bool(re.fullmatch(r"\[\d+\]", words)) or re.match(r"https?://", words)
     return token is link and bool(bare)
+
+
+def _address(link: Any) -> Any:
+    """A link that shows its address."""
+    made = lxml.html.Element("a", {"href": link.get("href"), "class": "external free"})
+    made.text = link.get("href")
+    return made
 
 
 def _inside(element: Any) -> list[Any]:
