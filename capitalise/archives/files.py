@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -20,11 +21,13 @@ MOST_FILES = 200_000
 
 @dataclass
 class Places:
-    """Where the pages of an archive lie, by title: current pages, histories, old revisions (the newest number last)."""
+    """Where the pages of an archive lie, by title: current pages, histories, old revisions by number; `doubles` are files for a page that another
+    file was taken for."""
 
     pages: dict[str, str] = field(default_factory=dict)
     histories: dict[str, str] = field(default_factory=dict)
     old: dict[str, dict[int, str]] = field(default_factory=dict)
+    doubles: list[tuple[str, str]] = field(default_factory=list)
 
     def add(self, place: str, found: Named) -> None:
         """Of two files for one page the one in `wiki/` counts, then the shorter name."""
@@ -33,9 +36,21 @@ class Places:
         elif found.action == "history":
             self.histories.setdefault(found.title, place)
         elif not found.action:
-            there = self.pages.get(found.title)
-            if there is None or _rank(place) < _rank(there):
-                self.pages[found.title] = place
+            there = self.pages.setdefault(found.title, place)
+            if there != place:
+                better, other = sorted((there, place), key=_rank)
+                self.pages[found.title] = better
+                self.doubles.append((found.title, other))
+
+    def whole(self) -> Places:
+        """With the newest old revision of each page of which the current one was not saved."""
+        for title, some in self.old.items():
+            self.pages.setdefault(title, some[max(some)])
+        return self
+
+
+#: What servers answer with where a folder is asked for: the page has a file of its own.
+_FRONT = re.compile(r"(?:^|/)index(?:\.php)?(?:\.html?)?$")
 
 
 def _rank(place: str) -> tuple[bool, int]:
@@ -47,9 +62,9 @@ def places_of(places: Iterable[str]) -> Places:
     index = Places()
     for place in places:
         found = named(place)
-        if found and found.title.rpartition("/")[2].casefold() not in ("index", "index.php"):
+        if found and not _FRONT.search(place):
             index.add(place, found)
-    return index
+    return index.whole()
 
 
 class SavedFiles(Protocol):

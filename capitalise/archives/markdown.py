@@ -9,7 +9,8 @@ from urllib.parse import unquote
 
 import lxml.html
 
-from capitalise.archives.page import FILE, REFERENCE, WIKI, SavedPage
+from capitalise.archives.links import FILE, REFERENCE, WIKI
+from capitalise.archives.page import SavedPage
 from capitalise.sheets.pandoc import html_to_markdown
 
 __all__ = ["to_markdown"]

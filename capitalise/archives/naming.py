@@ -19,8 +19,9 @@ _ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
 _SCRIPT = re.compile(r"(?:^|/)index\.php5?(?:[@?]|$)")
 _ENDING = re.compile(r"\.html?$", re.IGNORECASE)
 #: What a wiki's server keeps beside its pages.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _NO_PAGES = re.compile(
-    r"(?:^|/)(?:skins|resources|extensions|images|thumb|load\.php|api\.php|opensearch_desc\.php|rest\.php|thumb\.php|robots\.txt)(?:[/@?]|$)"
+    r"(?:w/|mediawiki/)?(?:skins|resources|extensions|images|thumb|load\.php|api\.php|opensearch_desc\.php|rest\.php|thumb\.php|robots\.txt)(?:[/@?]|$)"
 )
 
 
@@ -47,12 +48,12 @@ def named(path: str) -> Named | None:
     """The page that a path below the archive's root is, or an address; None for what is no page: a style, a picture, a script."""
     path = urlsplit(path).path + (f"?{urlsplit(path).query}" if urlsplit(path).query else "") if "://" in path else path
     path = re.sub(r"^(?:\.{0,2}/)+", "", path.partition("#")[0])
-    if _NO_PAGES.search(path):
+    if _CONTROL.search(decoded(path)) or re.search(r"(?:^|/)\.\.?(?:/|$)", decoded(path)) or _NO_PAGES.match(path):
         return None
     script = _SCRIPT.search(decoded(path).replace("&amp;", "&"))
     if script:
         return _by_query(path)
-    path = _ENDING.sub("", path.partition("?")[0])
+    path = _ENDING.sub("", re.sub(r"\?[\w.-]*=.*$", "", path))  # a title may end in `?`
     inside = re.search(r"(?:^|/)wiki/(.+)$", path)
     return _named(decoded(inside[1] if inside else path))
 

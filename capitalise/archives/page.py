@@ -8,25 +8,24 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote, unquote, urljoin, urlsplit
+from urllib.parse import unquote
 
 import lxml.html
+from lxml import etree
 
+from capitalise.archives.links import REFERENCE, disarmed, good_title, mark_links, mark_pictures, title_at
 from capitalise.archives.mojibake import Mended, mended
-from capitalise.archives.naming import Named, named
+from capitalise.archives.naming import named
 from capitalise.errors import WikiError
 from capitalise.messages import N_
-from capitalise.pages.titles import normal_title
 from capitalise.sheets.encodings import decoded
 
-__all__ = ["FILE", "MOST_BYTES", "REFERENCE", "WIKI", "SavedPage", "read_saved", "words_of"]
+__all__ = ["MOST_BYTES", "SavedPage", "read_saved", "words_of"]
 
-MOST_BYTES = 10 << 20  # of one page
-#: What stands in the content where a link of the wiki, a picture, or a footnote's mark was.
-WIKI, FILE, REFERENCE = "x-wiki:", "x-file", "x-ref:"
+MOST_BYTES = 5 << 20  # of one page
 _CONTENT = (
     "//*[@id='mw-content-text']",
     "//*[@id='bodyContent']",
@@ -35,48 +34,35 @@ _CONTENT = (
     "//article",
     "//*[@id='content']",
 )
-#: What the wiki puts among people's words.
-_CUT_CLASSES = (
-    *("mw-editsection", "editsection", "mw-jump-link", "printfooter", "catlinks", "mw-indicators", "mw-empty-elt"),
-    *("mw-cite-backlink", "magnify", "mw-redirectedfrom", "subpages", "mw-pt-languages", "mw-revision", "smwfact"),
-    *("visualClear", "mw-inputbox-centered", "tocnumber"),
+#: What the wiki puts among people's words: by class, and by the number that it has once on a page. No heading is cut, nor a word inside one.
+_CUT_CLASSES = frozenset(
+    (
+        *(
+            "mw-editsection",
+            "editsection",
+            "mw-jump-link",
+            "printfooter",
+            "mw-indicators",
+            "mw-empty-elt",
+            "mw-cite-backlink",
+        ),
+        *("magnify", "mw-redirectedfrom", "mw-pt-languages", "mw-revision", "tocnumber"),
+    )
 )
-_CUT_IDS = (
-    *("toc", "siteSub", "contentSub", "contentSub2", "jump-to-nav", "catlinks", "siteNotice", "mw-js-message"),
-    *(
-        "column-one",
-        "p-cactions",
-        "footer",
-        "firstHeading",
-        "mw-navigation",
-        "mw-panel",
-        "jumpto",
-        "mw-page-header-links",
-    ),
-    *(
-        "mw-pages",
-        "mw-subcategories",
-        "mw-category-media",
-        "filetoc",
-        "file",
-        "filehistory",
-        "filelinks",
-        "mw_metadata",
-    ),
-    *("mw-imagepage-section-filehistory", "mw-imagepage-section-linkstoimage", "mw-imagepage-section-metadata"),
-    *(
-        "mw-imagepage-nofile",
-        "mw-imagepage-reupload-link",
-        "metadata",
-        "mw-normal-catlinks",
-        "mw-hidden-catlinks",
-        "mw-content-subtitle",
-        "mw-revision-info",
-        "mw-revision-nav",
-    ),
+_CUT_IDS = frozenset(
+    (
+        *("siteSub", "contentSub", "contentSub2", "jump-to-nav", "jumpto", "catlinks", "siteNotice", "mw-js-message"),
+        *("column-one", "p-cactions", "firstHeading", "mw-navigation", "mw-panel", "mw-page-header-links", "toc"),
+        *("mw-pages", "mw-subcategories", "mw-category-media", "filetoc", "file", "mw_metadata", "mw-imagepage-nofile"),
+        *("mw-imagepage-section-filehistory", "mw-imagepage-section-linkstoimage", "mw-imagepage-section-metadata"),
+        *("mw-imagepage-reupload-link", "mw-normal-catlinks", "mw-hidden-catlinks", "mw-content-subtitle"),
+        *("mw-revision-info", "mw-revision-nav"),
+    )
 )
-_FILES = ("fichier", "file", "image", "média", "media")
-_CATEGORIES = ("catégorie", "category")
+MOST_BESIDE = 4  # words of a redirect's page beside its target: “Rediriger vers :”
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+#: Signs that no XML holds, and those that mark places in a text on its way through pandoc.
+_GONE = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, *range(0xFDD0, 0xFDF0), 0xFFFE, 0xFFFF))
 
 
 @dataclass(frozen=True)
@@ -101,48 +87,39 @@ def read_saved(data: bytes, place: str, address: str = "") -> SavedPage | None:
     WikiError for one that is too large, or asks to log in."""
     if len(data) > MOST_BYTES:
         raise WikiError(N_("%(file)s is larger than %(most)d MB.", file=place, most=MOST_BYTES >> 20))
-    if not data.startswith((b"\xff\xfe", b"\xfe\xff")) and not re.match(
-        rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|!--|\?xml)", data[:500], re.IGNORECASE
-    ):
+    if not _LOOKS.match(data.lstrip()[:200]) and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return None
-    tree: Any = lxml.html.document_fromstring(_text(data), parser=lxml.html.HTMLParser(huge_tree=True))
+    tree: Any = lxml.html.document_fromstring(_text(data) or "<p>", parser=lxml.html.HTMLParser(huge_tree=True))
     content = next((found[0] for path in _CONTENT if (found := tree.xpath(path))), None)
     if content is None:
         return None
     if tree.xpath("//input[@type='password']"):
         raise WikiError(N_("%(file)s asks to log in: what it hides cannot be read.", file=place))
-    config = _config(tree)
-    here = named(place)
-    title = (
-        normal_title(config.get("wgPageName", "").replace("_", " ")) or _heading(tree) or (here.title if here else "")
-    )
+    config, here = _config(tree), named(place)
+    title = good_title(config.get("wgPageName", "")) or _heading(tree) or (here.title if here else "")
     if not title:
         return None
-    redirect = _redirect(content, place, address)
     redirected = config.get("wgRedirectedFrom") or tree.xpath(
         "//*[@id='contentSub']//a[contains(@href, 'redirect=no')]"
     )
-    categories = tuple(_categories(tree, config))
+    categories = tuple(filter(None, map(good_title, _categories(tree, config))))
+    etree.strip_elements(content, etree.Comment, etree.ProcessingInstruction, with_tail=False)
     repaired = list(_mend(content))
+    disarmed(content)
     _cut(content)
+    redirect = _redirect(content, place, address)
     notes = _notes(content)
-    pictures = list(dict.fromkeys(_pictures(content, place, address)))
+    pictures = list(dict.fromkeys(mark_pictures(content, place, address)))
     for element in (content, *notes.values()):
-        _links(element, place, address, title)
+        mark_links(element, place, address, title)
     saved_as = here.title if here and not here.oldid else ""
     asked = saved_as if saved_as and saved_as != title and redirected else ""
     number = config.get("wgRevisionId", "")
-    return SavedPage(
-        title,
-        content,
-        categories,
-        redirect,
-        asked,
-        int(number) if number.isdecimal() else 0,
-        tuple(pictures),
-        notes,
-        tuple(repaired),
-    )
+    revision = int(number) if number.isdecimal() and len(number) < 15 else 0
+    return SavedPage(title, content, categories, redirect, asked, revision, tuple(pictures), notes, tuple(repaired))
+
+
+_LOOKS = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|body|meta|title|!--|\?xml)", re.IGNORECASE)
 
 
 def words_of(element: Any) -> list[str]:
@@ -155,7 +132,7 @@ def _text(data: bytes) -> str:
     """As its header says, else UTF-8, else as old pages were written."""
     said = re.search(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,30})", data[:4096], re.IGNORECASE)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", "replace").replace("\0", "")
+        return data.decode("utf-16", "replace").translate(_GONE)
     for encoding in dict.fromkeys(("utf-8-sig", said[1].decode() if said else "utf-8")):
         try:
             text = data.decode(encoding)
@@ -164,12 +141,12 @@ def _text(data: bytes) -> str:
             continue
     else:
         text = decoded(data, "")[0]
-    return re.sub(r"^\s*<\?xml[^>]*\?>", "", text.replace("\0", ""))
+    return re.sub(r"^\s*<\?xml[^>]*\?>", "", text.translate(_GONE))
 
 
 def _config(tree: Any) -> dict[str, str]:
     """What MediaWiki tells its scripts of the page (`RLCONF`, before 1.33 `mw.config.set`): the values that are texts or numbers."""
-    for script in tree.xpath("//script[not(@src)]"):
+    for script in tree.xpath("//head//script[not(@src)]"):
         text = script.text or ""
         if "wgPageName" in text:
             pairs = re.findall(r'"(wg\w+)"\s*:\s*(?:"((?:[^"\\]|\\.)*)"|(\d+)|(\[[^\]]*\]))', text)
@@ -187,24 +164,27 @@ def _unescaped(words: str) -> str:
 def _heading(tree: Any) -> str:
     """The title that stands above the content; that of an old revision has no other words in MediaWiki's skins."""
     found = tree.xpath("//*[@id='firstHeading']")
-    return normal_title(" ".join(found[0].text_content().split())) if found else ""
+    return good_title(" ".join(found[0].text_content().split())) if found else ""
 
 
 def _categories(tree: Any, config: dict[str, str]) -> Iterator[str]:
     """The categories that are shown; those that are hidden are the wiki's own business."""
     shown = tree.xpath("//*[@id='mw-normal-catlinks']//li//a") or tree.xpath("//*[@id='catlinks']//li//a")
     if shown:
-        yield from (normal_title(" ".join(link.text_content().split())) for link in shown)
+        yield from (" ".join(link.text_content().split()) for link in shown)
         return
     with_names = config.get("wgCategories", "")
     if with_names and not tree.xpath("//*[@id='catlinks']"):
-        yield from (normal_title(str(name)) for name in json.loads(with_names))
+        yield from re.findall(r'"((?:[^"\\]|\\.)*)"', with_names)
 
 
 def _redirect(content: Any, place: str, address: str) -> str:
-    found = content.xpath(".//*[contains(@class, 'redirectMsg')]//a | .//*[contains(@class, 'redirectText')]//a")
-    target = _title_at(found[0].get("href", ""), place, address) if found else None
-    return target.title if target else normal_title(found[0].text_content()) if found else ""
+    """Where a page that is nothing but a redirect leads to (RedirectContent, Article::getRedirectHeaderHtml)."""
+    found = content.xpath(".//*[@class='redirectMsg']//a | .//ul[@class='redirectText']//a")
+    if not found or len(content.text_content().split()) > len(found[0].text_content().split()) + MOST_BESIDE:
+        return ""
+    target = title_at(found[0].get("href", ""), place, address)
+    return target.title if target else good_title(found[0].text_content())
 
 
 def _mend(content: Any) -> Iterator[Mended]:
@@ -212,6 +192,9 @@ def _mend(content: Any) -> Iterator[Mended]:
     for element in content.iter():
         for part in ("text", "tail"):
             text = getattr(element, part)
+            if text and text != (clean := text.translate(_GONE)):
+                setattr(element, part, clean)  # `&#11;` and its like
+                text = clean
             if text and not text.isascii() and (found := mended(text)):
                 setattr(element, part, found.after)
                 yield found
@@ -219,27 +202,29 @@ def _mend(content: Any) -> Iterator[Mended]:
 
 def _cut(content: Any) -> None:
     """Take out what the wiki and its skin put there."""
+    etree.strip_elements(content, "script", "style", "link", "meta", "input", with_tail=False)
     for element in list(content.iter()):
-        if (
-            not isinstance(element.tag, str)
-            or element.tag in ("script", "style", "link", "meta", "input", "noscript")
-            or element.get("id") in _CUT_IDS
-            or set((element.get("class") or "").split()) & set(_CUT_CLASSES)
-        ):
-            _drop(element, content)
+        cut = element.get("id") in _CUT_IDS or not _CUT_CLASSES.isdisjoint((element.get("class") or "").split())
+        if cut and element is not content and element.getparent() is not None and not _is_heading(element):
+            element.drop_tree()
 
 
-def _drop(element: Any, content: Any) -> None:
-    if element is not content and element.getparent() is not None:
-        element.drop_tree()
+def _is_heading(element: Any) -> bool:
+    """Whether an element is a heading, or the words of one: MediaWiki names them by what people wrote."""
+    return element.tag in _HEADINGS or "mw-headline" in (element.get("class") or "").split()
 
 
 def _notes(content: Any) -> dict[str, Any]:
     """The footnotes by number, taken out of the list that they stand in; their marks become links. (Cite.php, `cite_note-` and `cite_ref-`.)"""
     notes: dict[str, Any] = {}
+    called = {
+        unquote(a.get("href", "").partition("#")[2]) for a in content.xpath(".//sup[contains(@class, 'reference')]//a")
+    }
     for item in content.xpath(".//ol[contains(@class, 'references')]/li[starts-with(@id, 'cite_note-')]"):
+        if item.get("id") not in called or not re.fullmatch(r"[\w.:-]+", item.get("id")):
+            continue  # nobody calls it: it stays where it is
         inside = item.xpath("./*[contains(@class, 'reference-text')]")
-        notes[item.get("id")] = inside[0] if inside else item
+        notes[item.get("id")] = inside[0] if inside and _same_words(inside[0], item) else item
     for mark in content.xpath(".//sup[contains(@class, 'reference')]"):
         link = mark.find(".//a")
         key = (link.get("href", "").partition("#")[2]) if link is not None else ""
@@ -248,142 +233,11 @@ def _notes(content: Any) -> dict[str, Any]:
             new = lxml.html.Element("a", href=REFERENCE + key)
             new.text, new.tail = "x", mark.tail
             mark.getparent().replace(mark, new)
-    for one in content.xpath(".//ol[contains(@class, 'references')]"):
-        if any(item.get("id") in notes for item in one):
-            one.drop_tree()
+    for item in content.xpath(".//ol[contains(@class, 'references')]/li"):
+        if item.get("id") in notes:
+            item.drop_tree()
     return notes
 
 
-# -- links and pictures -----------------------------------------------------------------------
-
-
-def _title_at(href: str, place: str, address: str) -> Named | None:
-    """The page of this archive that a link leads to, None for any other place. `#section` is not looked at."""
-    href = href.strip()
-    if re.match(r"[a-z][a-z0-9+.-]*:", href, re.IGNORECASE) or href.startswith("//"):
-        root = urlsplit(address)
-        parts = urlsplit(href)
-        if not address or not parts.netloc or parts.netloc.removeprefix("www.") != root.netloc.removeprefix("www."):
-            return None
-        return named(f"{parts.path}?{parts.query}" if parts.query else parts.path)
-    return named(urljoin("/" + quote(place), href)) if href and not href.startswith("#") else None
-
-
-def _pictures(content: Any, place: str, address: str) -> Iterator[str]:
-    """Pictures with their captions become links of their own kind; the titles of their files."""
-    for box in content.xpath(
-        ".//figure | .//div[contains(@class, 'thumb') and not(contains(@class, 'thumbinner'))] | .//li[contains(@class, 'gallerybox')]"
-    ):
-        caption = box.xpath(
-            ".//figcaption | .//*[contains(@class, 'thumbcaption')] | .//*[contains(@class, 'gallerytext')]"
-        )
-        title = next((found for link in box.iter("a") if (found := _file_at(link, place, address))), "") or _named_in(
-            box
-        )
-        if title and box.getparent() is not None:
-            yield title
-            _set(box, title, "|vignette", caption[0] if caption else None)
-    for gallery in content.xpath(".//ul[contains(@class, 'gallery')]"):
-        gallery.tag = "div"
-        for one in list(gallery):
-            holder = lxml.html.Element("p")
-            gallery.replace(one, holder)
-            holder.append(one)
-    for link in content.xpath(".//a[.//img]"):
-        if title := _file_at(link, place, address):
-            yield title
-            alt = (link.xpath(".//img")[0].get("alt") or "").strip()
-            shown = lxml.html.Element("span")
-            shown.text = alt if alt.partition(".")[0] != title.partition(":")[2].partition(".")[0] else ""
-            _set(link, title, "", shown if shown.text else None)
-    for link in content.xpath(_NO_FILE):
-        if title := _file_at(link, place, address):
-            yield title
-            _set(link, title, "", None)
-    for picture in content.xpath(".//img"):
-        name = decoded_name(picture.get("src") or "")
-        if name:
-            yield name
-            _set(picture, name, "", None)
-
-
-def _named_in(box: Any) -> str:
-    """The file of a gallery's place that has no picture to show: its name alone (TraditionalImageGallery::toHTML)."""
-    text = " ".join("".join(one.text_content() for one in box.xpath(".//*[contains(@class, 'thumb')]")).split())
-    return f"Fichier:{normal_title(text)}" if re.fullmatch(r"[^<>\[\]|#{}]+\.[A-Za-z0-9]{3,4}", text) else ""
-
-
-#: The place of a file that the wiki does not have (Linker::makeBrokenImageLinkObj).
-_NO_FILE = ".//a[contains(@href, 'wpDestFile=')]"
-
-
-def _file_at(link: Any, place: str, address: str) -> str:
-    found = _title_at(link.get("href", ""), place, address)
-    title = (
-        normal_title(link.get("title") or "") if "wpDestFile=" in link.get("href", "") else found.title if found else ""
-    )
-    return title if title.partition(":")[0].casefold() in _FILES and ":" in title else ""
-
-
-def decoded_name(source: str) -> str:
-    """The file of a picture that leads nowhere, by its address (`images/a/ab/Nom.png`, `thumb/…/120px-Nom.png`)."""
-    found = re.search(r"images/(?:thumb/)?[0-9a-f]/[0-9a-f]{2}/([^/?@]+)", source)
-    return "Fichier:" + normal_title(unquote(unquote(found[1]))) if found else ""
-
-
-def _set(element: Any, title: str, layout: str, caption: Any) -> None:
-    """Put a mark of its own where a picture stood, what it says inside: no link, because a caption may hold some."""
-    made = lxml.html.Element("span", {"class": FILE, "title": title + layout})
-    if caption is not None:
-        for block in caption.xpath(".//p | .//div"):
-            block.drop_tag()
-        made.text = caption.text
-        made.extend(list(caption))
-    made.tail = element.tail
-    element.getparent().replace(element, made)
-
-
-def _links(content: Any, place: str, address: str, title: str) -> None:
-    """Links of the archive become links of the wiki; what leads elsewhere stays."""
-    for link in list(content.iter("a")):
-        href = link.get("href", "")
-        classes = (link.get("class") or "").split()
-        if href.startswith(REFERENCE):
-            continue
-        if "selflink" in classes or "mw-selflink" in classes:
-            _rewrite(link, title, "")
-        elif found := _target(link, classes, place, address):
-            _rewrite(link, found, unquote(href.partition("#")[2]))
-        elif href.startswith("#") and len(href) > 1:
-            _rewrite(link, "", unquote(href[1:]))
-        elif not re.match(r"(?:https?:)?//|mailto:", href, re.IGNORECASE):
-            link.drop_tag()
-
-
-def _target(link: Any, classes: Sequence[str], place: str, address: str) -> str:
-    """The title that a link of the wiki leads to. MediaWiki says it in `title`, too, and there as it is; of a page that is missing, with words
-    behind it (Linker, LinkRenderer::makeBrokenLink)."""
-    href = link.get("href", "")
-    if "external" in classes or "extiw" in classes:
-        return ""
-    if "wpDestFile=" in href:
-        said = normal_title(link.text_content())
-        return said if said.partition(":")[0].casefold() in _FILES else ""
-    if "new" in classes:
-        query = re.search(r"title=([^&]+)", unquote(href) if "title=" not in href else href)
-        found = named(f"index.php?title={query[1]}") if query else _title_at(href, place, address)
-        return found.title if found else ""
-    at = _title_at(href, place, address)
-    said = normal_title(link.get("title") or "")
-    return said if at and said and _same(said, at.title) else at.title if at else ""
-
-
-def _same(one: str, other: str) -> bool:
-    """Whether a title and a file's name mean the same page: names of files may lack signs that a file system refuses."""
-    return re.sub(r"[^\w]", "", one).casefold() == re.sub(r"[^\w]", "", other).casefold()
-
-
-def _rewrite(link: Any, title: str, section: str) -> None:
-    prefix = title.partition(":")[0].casefold() if ":" in title else ""
-    colon = ":" if prefix in (*_CATEGORIES, *_FILES) else ""
-    link.set("href", WIKI + quote(f"{colon}{title}#{section}" if section else f"{colon}{title}"))
+def _same_words(one: Any, other: Any) -> bool:
+    return words_of(one) == words_of(other)

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 import lxml.html
 
-from capitalise.archives.page import FILE, REFERENCE, WIKI
+from capitalise.archives.links import FILE, REFERENCE, WIKI
 from capitalise.notes.tree import Block, Inline, merged, string, text_of, wikitext
 from capitalise.pages.titles import normal_title
 from capitalise.sheets.pandoc import html_to_tree, tree_to_wikitext
@@ -24,7 +24,7 @@ from capitalise.wikitext.plain import prose_text
 __all__ = ["to_wikitext"]
 
 MOST = 400_000  # letters of HTML that go through pandoc at once
-_OPEN, _CLOSE, _EMPTY = "\ue020", "\ue021", "\ue022"
+_OPEN, _CLOSE, _EMPTY = "\ufdd0", "\ufdd1", "\ufdd2"  # no document may hold them (Unicode, noncharacters)
 _MARK = re.compile(f"{_OPEN}(\\d+){_CLOSE}\n*")
 FEW = 2  # letters of a flattened text that look like markup and are none
 _CALLED = re.compile(f'href="{REFERENCE}([^"]+)"')

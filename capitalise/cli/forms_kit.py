@@ -18,7 +18,7 @@ from capitalise.forms.put import form_kit, plan_put
 from capitalise.messages import N_, NP_
 from capitalise.pages.ports import Reader
 from capitalise.plans.run_ids import new_run_id
-from capitalise.wikis.page_files import pages_in, write_pages
+from capitalise.wikis.page_files import file_name, pages_in, write_pages
 from capitalise.workspace.workspace import Workspace
 
 __all__ = ["get", "put"]
@@ -67,10 +67,12 @@ def put(folder: Path, wiki: str, source: Path | None, replace: Sequence[str], ye
 def _kept_form(workspace: Workspace, screen: Screen, texts: dict[str, str]) -> str:
     """The form as a file of the workspace, where its wiki cannot hold it."""
     forms = {one.name: one.text for one in kit_pages(texts, LANGUAGE) if one.kind == "form"}
-    written, _other = write_pages(workspace.folder / FORMS, {f"Formulaire:{name}": t for name, t in forms.items()})
+    written, other = write_pages(workspace.folder / FORMS, {f"Formulaire:{name}": t for name, t in forms.items()})
     for path in written:
         screen.say(N_("Saved: %(file)s", file=path), error=True)
-    return next((p.relative_to(workspace.folder).as_posix() for p in sorted((workspace.folder / FORMS).iterdir())), "")
+    for path in other:
+        screen.say(N_("%(file)s holds another text already: it stays as it is.", file=path), error=True, fg="yellow")
+    return next((f"{FORMS}/{file_name(f'Formulaire:{name}')}" for name in forms), "")
 
 
 @click.command(
@@ -99,7 +101,7 @@ def get(folder: Path, wiki: str, names: Sequence[str], target: Path | None) -> N
         NP_("%(count)d there already", "%(count)d there already", same),
         NP_("%(count)d left alone", "%(count)d left alone", len(other)),
     ]
-    screen.line(", ".join(map(screen.text, counts)) + ".", bold=True)
+    screen.line(f"{target} : " + ", ".join(map(screen.text, counts)) + ".", bold=True)
     if other:
         raise click.exceptions.Exit(WAITING)
 

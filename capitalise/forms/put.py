@@ -19,7 +19,7 @@ from capitalise.wikitext.canonical import canonical
 __all__ = ["BOT", "form_kit", "plan_put"]
 
 #: What stands in summaries where another bot's name would.
-BOT = "formulaires"
+BOT, MERGED = "formulaires", "formulaires, fusion"
 
 
 def form_kit(reader: Reader, names: Sequence[str]) -> dict[str, str]:
@@ -97,10 +97,20 @@ def _change(
     now = page.text or ""
     if canonical(now) == text:
         return None
-    base = None if anyhow else _last_put(reader, title)
-    new = text if anyhow else merged_lines(canonical(base.text or ""), canonical(now), text) if base else None
+    if anyhow:
+        return PageChange(reader.key, title, page.id, now, text, summary)
+    history = reader.history(title)
+    base = _last_put(reader.account().name, history)
+    if base and text in {canonical(one.text or "") for one in history if one.id < base.id}:
+        why = N_(
+            'a newer text of the kit was put here since; to go back to this one all the same: --replace "%(title)s"',
+            title=title,
+        )
+        return Finding("form-page", why, reader.key, title)
+    new = merged_lines(canonical(base.text or ""), canonical(now), text) if base else None
     if new is not None:
-        return PageChange(reader.key, title, page.id, now, new, summary) if new != canonical(now) else None
+        how = summary if new == text else f"{MERGED} : {title}"
+        return PageChange(reader.key, title, page.id, now, new, how) if new != canonical(now) else None
     if base:
         return Conflict(reader.key, title, "", base.id, text, now, page.user, revision=page.id)
     why = N_(
@@ -118,10 +128,10 @@ def _to_decide(conflict: Conflict) -> Message:
     )
 
 
-def _last_put(reader: Reader, title: str) -> Revision | None:
-    """The revision of a page that the kit was put in last: what both sides started from. Another run of ours is somebody's wish, too."""
-    account = reader.account().name
-    ours = [one for one in reader.history(title) if one.user == account and _puts(one.comment)]
+def _last_put(account: str, history: Sequence[Revision]) -> Revision | None:
+    """The revision of a page that holds the kit's own text and nothing else, the last one: what both sides started from. What we merged since
+    holds people's lines and is no base, nor is another run of ours: that is somebody's wish, too."""
+    ours = [one for one in history if one.user == account and _puts(one.comment)]
     return ours[-1] if ours else None
 
 

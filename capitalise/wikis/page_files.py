@@ -52,7 +52,18 @@ def pages_in(folder: Path) -> dict[str, str]:
         raise SettingsError(
             N_("%(folder)s holds no pages: files that end in .wiki, each called as its page.", folder=folder)
         )
-    return {normal_title(unquote(path.stem)): read_page_file(path) or "" for path in files}
+    pages: dict[str, Path] = {}
+    for path in files:
+        title = normal_title(unquote(path.stem))
+        if title in pages:
+            why = N_(
+                "“%(one)s” and “%(two)s” are files for one page; join them into one.",
+                one=pages[title].name,
+                two=path.name,
+            )
+            raise SettingsError(why)
+        pages[title] = path
+    return {title: read_page_file(path) or "" for title, path in pages.items()}
 
 
 def write_pages(folder: Path, pages: Mapping[str, str]) -> tuple[list[Path], list[Path]]:

@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 
 import lxml.html
 
-from capitalise.archives.page import REFERENCE, WIKI
+from capitalise.archives.links import REFERENCE, WIKI
 from capitalise.archives.shown import blocks_of, lines_of, plain, trimmed
 
 __all__ = ["Tool", "tools_in"]
