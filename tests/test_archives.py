@@ -14,6 +14,7 @@ import re
 import shutil
 import subprocess
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,7 +34,8 @@ from capitalise.archives.shown import read_shown
 from capitalise.archives.wikitext import to_wikitext
 from capitalise.bots.fiches.form import FicheForm, fiche_form
 from capitalise.bots.fiches.placing import Role, Target, heading_words
-from capitalise.bots.fiches.rescued import Rescued, label_of_form, merged_rows, read_fiches
+from capitalise.bots.fiches.rescued import Rescued, RescuedRow, merged_rows, read_fiches
+from capitalise.bots.fiches.rescued_labels import label_of_form
 from capitalise.errors import WikiError
 from capitalise.forms.definition import read_form
 from capitalise.forms.schema import build_schema
@@ -604,3 +606,156 @@ def test_what_cannot_be_read_gets_a_sentence(tmp_path: Path, capitalise: Cli) ->
     assert "ROUMICS" in said("ancien", "--pages", "ROUMICS*", "--to", "x").stderr
     assert not (folder / "kit.ods").exists()
     assert "nulle-part" in capitalise(folder, "rescue", "parti", "--all", "--to", "x", code=None).stderr
+
+
+# -- what an adversary found ------------------------------------------------------------------------
+
+
+def texts_of(body: str) -> str:
+    page = saved(body)
+    return to_wikitext([(page.content, page.notes)])[0]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p>\ufdd00\ufdd1 mots \ue0200\ue021 encore</p>",
+        '<p><a href="x-ref:7">mots</a> <a href="x-wiki:B">autres</a></p>',
+        '<span class="x-file" title="X]] {{Supprimer}} [[Catégorie:Evil">mots</span>',
+        '<div class="redirectMsg"><p>Redirigé vers <a href="../wiki/B" title="B">B</a> par quelqu\'un qui l\'écrit</p></div>',
+        '<h2 id="file"><span class="mw-headline" id="toc">Fichiers</span></h2><p>mots</p>',
+        '<div class="mythumbs"><a href="../wiki/Fichier:A.png">x</a> beaucoup de mots ici</div>',
+        "<table><tr><td>a<caption>mots du titre</caption></td></tr></table><table><tr><h4>Titre</h4><td>b</td></tr></table>",
+        "<ol class='references'><li id='cite_note-1'>jamais appelée</li></ol>",
+        '<p class="subpages visualClear smwfact" id="footer">mots</p>',
+        "<div>" * 60 + "mots" + "</div>" * 60,
+    ],
+)
+def test_whatever_people_typed_its_words_are_there(body: str) -> None:
+    text = html.unescape(texts_of(body))
+    for word in (word for word in words_of(lxml.html.fromstring(f"<div>{body}</div>")) if len(word) > 3):
+        assert word in text, text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<a href="../wiki/A#]]{{Evil}}">x</a>',
+        '<a href="../wiki/A" title="{{Evil}}">x</a>',
+        '<a class="new" href="../index.php@title=A%5D%5D%7B%7BEvil%7D%7D&amp;action=edit&amp;redlink=1.html">x</a>',
+        '<a href="../index.php@title=X&amp;wpDestFile=a" title="Fichier:{{Evil}}.png">x</a>',
+        '<img src="images/a/ab/{{Evil}}.png">',
+        '<p>{{Evil}} [[Catégorie:Evil]] ~~~~ __NOTOC__</p>',
+        '<p>&lt;ref&gt;{{Evil}}&lt;/ref&gt;</p>',
+        '<div class="thumb"><div class="thumbinner"><a href="../wiki/Fichier:A.png"><img src="x"></a><div class="thumbcaption">lieu|200px {{Evil}}</div></div></div>',
+    ],
+)  # fmt: skip
+def test_nothing_in_a_page_becomes_a_call(body: str) -> None:
+    from capitalise.wikitext.calls import find_calls
+    from capitalise.wikitext.effects import effects
+
+    text = texts_of(body)
+    assert not list(find_calls(text)), text
+    assert not effects(text), text
+
+
+@pytest.mark.parametrize("href", ["//[x", "http://[x", "javascript:alert(1)", "../wiki/%00", "x" * 5000])
+def test_a_damaged_link_stops_nothing(href: str) -> None:
+    assert "mots" in texts_of(f'<p><a href="{href}">mots</a></p>')
+
+
+def test_two_pages_of_their_own_are_two_ingredients() -> None:
+    rows = [
+        RescuedRow(title, title, own=True, cells={"exemple": title}) for title in ("Marche", "Marché", "C", "C++", "❤")
+    ]
+    rows.append(RescuedRow("marché", "KIC", cells={"description": "d"}))
+    found, left = merged_rows(rows, FORM)
+    assert [row.title for row in found] == ["Marche", "Marché", "C", "C++", "❤", "marché"]
+    assert not left
+
+
+def test_one_page_that_cannot_be_read_stops_no_other(tmp_path: Path) -> None:
+    for name, body in {"A": "<p>mots</p>", "Profond": "<ul><li>" * 300 + "x", "B": "<p>autres</p>"}.items():
+        text = f'<html><body><h1 id="firstHeading">{name}</h1><div id="mw-content-text">{body}</div></body></html>'
+        (tmp_path / f"{name}.html").write_text(text, "utf-8")
+    (tmp_path / "Sans.html").write_text("<html><body><p>rien d'un wiki</p></body></html>", "utf-8")
+    wiki = ArchiveWiki("x", FolderFiles(tmp_path))
+    assert dict(wiki.texts(wiki.titles())) == {"A": "mots", "B": "autres"}
+    assert set(wiki.unreadable) == {"Profond", "Sans"}
+
+
+def test_files_for_one_page_and_pages_saved_once_are_accounted_for(tmp_path: Path) -> None:
+    (tmp_path / "wiki").mkdir()
+    pages = {
+        "wiki/Comment faire ?.html": ("Comment faire ?", ""),
+        "wiki/Comment faire.html": ("Comment faire", ""),
+        "wiki/Vieux nom.html": ("Nouveau nom", '"wgRedirectedFrom":"Vieux nom",'),
+        "index.php@title=Ancien&oldid=3.html": ("Ancien", ""),
+        "wiki/Index": ("Index", ""),
+        "Comment_faire.html": ("Comment faire", ""),
+    }
+    for place, (title, config) in pages.items():
+        head = f'<head><script>RLCONF={{{config}"wgPageName":"{title}"}};</script></head>'
+        body = f'<h1 id="firstHeading">{title}</h1><div id="mw-content-text"><p>mots de {title}</p></div>'
+        (tmp_path / place).write_text(f"<html>{head}<body>{body}</body></html>", "utf-8")
+    wiki = ArchiveWiki("x", FolderFiles(tmp_path))
+    texts = dict(wiki.texts(wiki.titles()))
+    assert texts["Comment faire ?"] == "mots de Comment faire ?"
+    assert texts["Vieux nom"] == "mots de Nouveau nom"
+    assert texts["Ancien"] == "mots de Ancien"
+    assert texts["Index"] == "mots de Index"
+    assert "Comment_faire.html" in wiki.unreadable
+
+
+def test_no_page_of_an_archive_leads_out_of_its_folder(tmp_path: Path, clock: Any) -> None:
+    from capitalise.web.archive import WebFiles
+
+    (tmp_path / "kept").mkdir()
+    files = WebFiles("http://127.0.0.1:9", tmp_path / "kept", "tests", clock, lambda why: None)
+    for place in (
+        "wiki/%2e%2e/%2e%2e/victime",
+        "../victime",
+        "index.php?title=A&x=/%2e%2e/%2e%2e/v",
+        "wiki/A\n-wiki/B",
+    ):
+        assert files.data(place) is None
+    with pytest.raises(WikiError):
+        files.data("wiki/A")
+    assert files._file("wiki/../../x").parent == tmp_path / "kept" / "pages"
+
+
+def test_a_hostile_page_costs_little() -> None:
+    bodies = ["<div>" * 100 + "<p>x : y</p>" * 5000, "<span>a</span>" * 26000, "a<br>" * 40000, "x<!---->" * 100000]
+    for body in bodies:
+        start = time.process_time()
+        page = saved(body)
+        read_shown(page.content, label_of_form(FORM))
+        to_wikitext([(page.content, {})])
+        assert time.process_time() - start < 12
+
+
+def test_a_place_that_the_workspace_uses_is_refused(tmp_path: Path, capitalise: Cli) -> None:
+    folder = tmp_path / "kit"
+    capitalise(tmp_path, "init", str(folder))
+    (folder / "vieux").mkdir()
+    (folder / "vieux" / "A.html").write_text(
+        '<html><body><h1 id="firstHeading">A</h1><div id="mw-content-text">mots</div></body></html>', "utf-8"
+    )
+    with (folder / "capitalise.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[wikis.ancien]\narchive = "vieux"\n')
+    before = sorted(path.relative_to(folder) for path in folder.rglob("*"))
+    for place in ("vieux", "wiki", "bots", "."):
+        capitalise(folder, "rescue", "ancien", "--all", "--to", str(folder / place), code=2)
+    assert sorted(path.relative_to(folder) for path in folder.rglob("*")) == before
+    (tmp_path / "plein").mkdir()
+    (tmp_path / "plein" / "lettre.txt").write_text("à moi", "utf-8")
+    capitalise(folder, "rescue", "ancien", "--all", "--to", str(tmp_path / "plein"), code=2)
+    capitalise(folder, "rescue", "ancien", "--all", "--to", str(tmp_path / "neuf"))
+    (tmp_path / "neuf" / "A.wiki").unlink()
+    done = capitalise(folder, "rescue", "ancien", "--all", "--to", str(tmp_path / "neuf"), code=3)
+    assert "A :" in done.stdout
+    assert not (tmp_path / "neuf" / "A.wiki").exists()
+    assert (
+        "liens"
+        in capitalise(folder, "rescue", "ancien", "-o", str(tmp_path / "x.ods"), "--bot", "liens", code=2).stderr
+    )

@@ -202,7 +202,7 @@ def test_what_is_not_there_is_named(tmp_path: Path, capitalise: Cli) -> None:
 def test_a_new_workspace_of_a_wiki_without_forms_offers_the_kits(
     farm: mediawiki.Farm, tmp_path: Path, environment: dict[str, str]
 ) -> None:
-    command = ["init", "kit", "--wiki", mediawiki.address("movilab"), "--contact", "tests"]
+    command = ["init", str(tmp_path / "kit"), "--wiki", mediawiki.address("movilab"), "--contact", "tests"]
     shown, code = typed(tmp_path, environment, command, "o")
     assert code == 0, shown
     assert "forms put" in shown
@@ -261,3 +261,21 @@ def test_a_french_wiki_gets_the_kits_own_text(pieces: list[str]) -> None:
 def test_a_kit_names_its_category() -> None:
     pages = kit_pages({"Modèle:X": "<includeonly>[[Catégorie:Choses]]</includeonly>", "Formulaire:X": "f"}, "fr")
     assert [(one.kind, one.name) for one in pages][-1] == ("category", "Choses")
+
+
+def test_what_was_merged_once_is_not_taken_back_by_the_same_kit(empty: Empty, capitalise: Cli) -> None:
+    put(empty, capitalise)
+    text = empty.text("Modèle:Ingrédient")
+    empty.edit("Modèle:Ingrédient", text.replace(SHOWS, "Notre fiche, remplie par"))
+    other = changed_kit(empty.folder, "! Exemple\n", "! Exemple vécu\n")
+    put(empty, capitalise, "--from", str(other))
+    assert put(empty, capitalise, "--from", str(other))["changes"] == []
+    assert "Notre fiche, remplie par" in empty.text("Modèle:Ingrédient")
+
+
+def test_an_older_kit_does_not_roll_a_newer_one_back(empty: Empty, capitalise: Cli) -> None:
+    put(empty, capitalise)
+    put(empty, capitalise, "--from", str(changed_kit(empty.folder, "! Exemple\n", "! Exemple vécu\n")))
+    made = put(empty, capitalise, code=3)
+    assert (made["changes"], [one["title"] for one in made["findings"]]) == ([], ["Modèle:Ingrédient"])
+    assert "! Exemple vécu" in empty.text("Modèle:Ingrédient")

@@ -15,7 +15,7 @@ from typing import Any
 
 import lxml.html
 
-__all__ = ["INSIDE", "TITLE", "Entry", "LabelOf", "blocks_of", "lines_of", "plain", "read_shown", "trimmed"]
+__all__ = ["INSIDE", "TITLE", "Entry", "LabelOf", "blocks_of", "filled", "lines_of", "plain", "read_shown", "trimmed"]
 
 #: Says what a label names, "" for no label. The second word is whether it stands where only labels stand (a heading of a table, words before a
 #: colon), so that a few words around the field's own may be forgiven.
@@ -25,6 +25,7 @@ TITLE = "title"
 INSIDE = "\x1f"
 LONGEST = 60  # letters of a label
 LONGEST_TITLE = 120
+MOST_LINES = 2_000  # of a paragraph in which labels are looked for
 MOST_UNKNOWN = 6  # words of what may be a label that nobody knows
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _BOXES = ("div", "section", "center", "article", "main", "fieldset", "details", "aside", "header")
@@ -44,6 +45,7 @@ class Entry:
     beside: list[Any] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     guessed: dict[str, str] = field(default_factory=dict)
+    labels: list[str] = field(default_factory=list)
 
 
 def plain(element: Any) -> str:
@@ -54,8 +56,9 @@ def plain(element: Any) -> str:
 def read_shown(content: Any, label_of: LabelOf) -> list[Entry]:
     """The entries of a page's content, the page's own first."""
     reading = _Reading(label_of)
-    reading.walk(content)
-    reading.entries[0].unknown, reading.entries[0].guessed = reading.unknown, reading.guessed
+    reading.walk(deepcopy(content))
+    first = reading.entries[0]
+    first.unknown, first.guessed, first.labels = reading.unknown, reading.guessed, reading.labels
     return reading.entries
 
 
@@ -68,6 +71,7 @@ class _Reading:
         self.key, self.level, self.entered = "", 0, 0
         self.unknown: list[str] = []
         self.guessed: dict[str, str] = {}
+        self.labels: list[str] = []  # the words of every label that was read as one
 
     @property
     def entry(self) -> Entry:
@@ -114,33 +118,29 @@ class _Reading:
             self.paragraph(element)
         elif element.tag in _BOXES and _is_leaf(element) and (key := self.names(plain(element), sure=True)):
             self.start(key)
-        elif element.tag in _BOXES and self.has_labels(element):
-            self.walk(element)
+        elif element.tag in _BOXES and not _is_leaf(element):
+            self.walk(element)  # a box means nothing of its own
+        elif element.tag in _BOXES:
+            self.puzzled(plain(element))
+            self.paragraph(element)
         else:
-            if element.tag in _BOXES and _is_leaf(element):
-                self.puzzled(plain(element))
             self.add(element)
-
-    def has_labels(self, box: Any) -> bool:
-        """Whether anything inside may be a label: cells, terms, headings, what is bold, or words before a colon."""
-        found = box.xpath(
-            ".//th | .//td | .//dt | .//h2 | .//h3 | .//h4 | .//h5 | .//b | .//strong | .//i | .//div | .//p"
-        )
-        return any(self.names(plain(one), sure=True) for one in found) or bool(re.search(r"\w\s*:", plain(box)))
 
     def names(self, words: str, *, sure: bool = False) -> str:
         """What some words name as a label; `sure`: only labels stand in such a place."""
-        words = words.strip()
+        said = words = words.strip()
         if not words or len(words) > LONGEST:
             return ""
         words = re.sub(r"\s*\((?:s|x|es|e)\)", "", words)  # `Outil(s)`
         bare = words.rstrip(" :?.…\u00a0")
         if key := self.label_of(bare, False):
+            self.labels.append(said)
             return key
         sure = (sure or words.endswith(":")) and not re.search(r"[0-9@/]", bare)
         key = self.label_of(bare, True) if sure else ""
         if key:
             self.guessed[words] = key
+            self.labels.append(said)
         return key
 
     def puzzled(self, words: str) -> None:
@@ -188,6 +188,9 @@ class _Reading:
             self.start(key)
             return
         kept: list[tuple[Any, list[Any]]] = []
+        if len(element.findall("br")) + "".join(element.itertext()).count("\n") > MOST_LINES:
+            self.add(element)
+            return
         for joint, tokens in lines_of(element):
             found = self.leading(tokens)
             if found is None:
@@ -226,7 +229,7 @@ class _Reading:
 
     def table(self, element: Any) -> None:
         """A table row by row: headings for the rows below, labels beside their values, or a part of a value."""
-        rows = [_cells(row) for row in element.xpath("./tr | ./tbody/tr | ./thead/tr | ./tfoot/tr")]
+        rows = _grid(element)
         kinds = [self.kind(row) for row in rows]
         held = {key.partition(INSIDE)[0] for keys in kinds for key in keys if key and key != TITLE}
         if not held:
@@ -308,32 +311,42 @@ def _is_navigation(element: Any) -> bool:
     return element.tag == "table" and linked * 2 > len(plain(element))
 
 
-def _cells(row: Any) -> list[Any]:
-    return [cell for cell in row if cell.tag in ("th", "td")]
+def _grid(table: Any) -> list[list[Any]]:
+    """The rows of a table with a cell in each place: where one from above reaches down, an empty one."""
+    grid: list[list[Any]] = []
+    down: dict[int, int] = {}  # column → rows that a cell still reaches into
+    for row in table.xpath("./tr | ./tbody/tr | ./thead/tr | ./tfoot/tr"):
+        line: list[Any] = []
+        for cell in (one for one in row if one.tag in ("th", "td")):
+            while down.get(len(line), 0):
+                down[len(line)] -= 1
+                line.append(lxml.html.Element("td"))
+            reach = cell.get("rowspan", "1")
+            down[len(line)] = min(int(reach), 1000) - 1 if reach.isdecimal() and int(reach) else 0
+            line.append(cell)
+        grid.append(line)
+    return grid
 
 
 def blocks_of(box: Any) -> Iterator[Any]:
-    """The blocks of an element, copied; words that stand between blocks as paragraphs of their own."""
+    """The blocks of an element, taken out of it; words that stand between blocks as paragraphs of their own."""
     loose: list[Any] = [box.text] if box.text else []
-    for child in box:
+    for child in list(box):
+        tail, child.tail = child.tail, None
         if child.tag in _BLOCKS:
             yield from _paragraphs(loose)
             loose = []
-            copied = deepcopy(child)
-            copied.tail = None
-            yield copied
+            yield child
         elif isinstance(child.tag, str):
-            copied = deepcopy(child)
-            copied.tail = None
-            loose.append(copied)
-        if child.tail:
-            loose.append(child.tail)
+            loose.append(child)
+        if tail:
+            loose.append(tail)
     yield from _paragraphs(loose)
 
 
 def _paragraphs(tokens: Sequence[Any]) -> Iterator[Any]:
     if any(not isinstance(one, str) or one.strip() for one in tokens):
-        yield _filled("p", trimmed(tokens))
+        yield filled("p", trimmed(tokens))
 
 
 def _box(tag: str, element: Any) -> Any:
@@ -342,14 +355,16 @@ def _box(tag: str, element: Any) -> Any:
     return made
 
 
-def _filled(tag: str, tokens: Sequence[Any]) -> Any:
+def filled(tag: str, tokens: Sequence[Any]) -> Any:
     """An element of texts and elements."""
     made = lxml.html.Element(tag)
+    last = None
     for one in tokens:
         if not isinstance(one, str):
             made.append(one)
-        elif len(made):
-            made[-1].tail = (made[-1].tail or "") + one
+            last = one
+        elif last is not None:
+            last.tail = (last.tail or "") + one
         else:
             made.text = (made.text or "") + one
     return made
@@ -367,15 +382,14 @@ def lines_of(element: Any) -> list[tuple[Any, list[Any]]]:
                 lines[-1][1].append(piece)
 
     put(element.text)
-    for child in element:
+    for child in list(element):
         tail = child.tail
         if child.tag == "br":
             lines.append(("br", []))
             tail = (tail or "").removeprefix("\n")
         elif isinstance(child.tag, str):
-            copied = deepcopy(child)
-            copied.tail = None
-            lines[-1][1].append(copied)
+            child.tail = None
+            lines[-1][1].append(child)
         put(tail)
     return lines
 
@@ -387,7 +401,7 @@ def _joined(lines: Sequence[tuple[Any, list[Any]]]) -> Any:
         if number:
             tokens.append(lxml.html.Element("br") if joint == "br" else "\n")
         tokens += line
-    return _filled("p", trimmed(tokens))
+    return filled("p", trimmed(tokens))
 
 
 def trimmed(tokens: Sequence[Any]) -> list[Any]:

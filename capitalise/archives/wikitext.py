@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import lxml.html
+from lxml import etree
 
 from capitalise.archives.links import FILE, REFERENCE, WIKI
 from capitalise.notes.tree import Block, Inline, merged, string, text_of, wikitext
@@ -25,6 +26,7 @@ __all__ = ["to_wikitext"]
 
 MOST = 400_000  # letters of HTML that go through pandoc at once
 _OPEN, _CLOSE, _EMPTY = "\ufdd0", "\ufdd1", "\ufdd2"  # no document may hold them (Unicode, noncharacters)
+_ONE = re.compile(f"{_OPEN}[^{_CLOSE}]*{_CLOSE}")  # a footnote in a footnote: the wiki has none
 _MARK = re.compile(f"{_OPEN}(\\d+){_CLOSE}\n*")
 FEW = 2  # letters of a flattened text that look like markup and are none
 _CALLED = re.compile(f'href="{REFERENCE}([^"]+)"')
@@ -47,7 +49,7 @@ def to_wikitext(pieces: Sequence[tuple[Any, Mapping[str, Any]]]) -> list[str]:
     for n, text in _all_written(flat).items():
         whole = _letters(_shown(text)) >= _letters(_text_of(html[n])) - FEW
         written[n] = text if whole else _as_lines(flat[n])
-    notes = {pair: " ".join(written[len(pieces) + n].split()) for n, pair in enumerate(wanted)}
+    notes = {pair: _ONE.sub("", " ".join(written[len(pieces) + n].split())) for n, pair in enumerate(wanted)}
     return [
         _with_notes(written[n], {key: notes[n, key] for key in called[n] if (n, key) in notes})
         for n in range(len(pieces))
@@ -151,11 +153,11 @@ def _html(piece: Any) -> str:
         copied = deepcopy(one)
         copied.tail = None
         root.append(copied)
+    for picture in root.xpath(f".//span[@class='{FILE}']"):
+        picture.tag = "mark"  # the others go
+    etree.strip_tags(root, *_PLAIN)
     for element in list(root.iter()):
         if element.get("class") == FILE:
-            continue
-        if element.tag in _PLAIN and element is not root:
-            element.drop_tag()
             continue
         if element.tag in _BOXES:
             element.tag = "div"  # of a document with one of these pandoc reads nothing else
@@ -398,7 +400,7 @@ def _link(content: list[Any], how: _How, *, first: bool) -> list[Inline]:
     if target.startswith(REFERENCE):
         return [wikitext(f"{_OPEN}{target.removeprefix(REFERENCE)}{_CLOSE}")]
     if FILE in classes:
-        caption = [wikitext("|"), *_line(label, flat=True)] if text_of(label).strip() else []
+        caption = [wikitext("|"), *_line(label, flat=True, table=True)] if text_of(label).strip() else []
         return [wikitext(f"[[{target}"), *caption, wikitext("]]")]
     words = text_of(label).strip()
     if target.startswith(WIKI):

@@ -66,11 +66,13 @@ def rescue(
     workspace = open_workspace(folder, teller())
     archive = workspace.archive(wiki)
     screen = Screen(LANGUAGE)
+    if target:
+        _refuse_place(workspace, target)
     if output and bot and not (target or everything):
         _into_sheet(workspace, screen, archive, output, bot, pages, json_=json_)
     elif target and everything and not (output or pages):
         _told(screen, rescue_all(archive, target, LANGUAGE), json_=json_)
-    elif target and pages and not output:
+    elif target and pages and not (output or everything):
         titles = titles_of(archive, pages)
         if not titles:
             raise SettingsError(N_("No page of the archive is called %(title)s.", title=" ; ".join(pages)))
@@ -81,6 +83,26 @@ def rescue(
                 "Say where to: “-o FILE --bot BOT” (a sheet), “--pages TITLE --to DIR” (a report), or “--all --to DIR” (a wiki)."
             )
         )
+
+
+def _refuse_place(workspace: Workspace, target: Path) -> None:
+    """Raises SettingsError for a folder that the workspace reads or writes itself."""
+    root, wanted = workspace.folder.resolve(), target.resolve()
+    wikis = workspace.settings.wikis.values()
+    own = {place for wiki in wikis if (place := wiki.folder or wiki.archive) and "://" not in place} | {
+        "bots",
+        "templates",
+        "imports",
+    }
+    for place in sorted(own):
+        if wanted == root or wanted.is_relative_to(root / place) or (root / place).is_relative_to(wanted):
+            raise SettingsError(
+                N_(
+                    "%(dir)s is a folder of this workspace already (%(place)s): name a new one.",
+                    dir=target,
+                    place=place,
+                )
+            )
 
 
 def _into_sheet(
@@ -130,6 +152,8 @@ def _told(screen: Screen, taken: Taken, *, json_: bool) -> None:
             screen.say(line, bold=True)
         for title, why in taken.skipped:
             screen.line(f"  {title} : {screen.text(why)}", fg="yellow")
+        for title, one in taken.mended:
+            screen.line(f"  {title} : {one.before.strip()} → {one.after.strip()}", dim=True)
     sys.exit(WAITING if taken.skipped else 0)
 
 
@@ -138,7 +162,13 @@ def _counts(taken: Taken) -> Iterator[Message]:
     if taken.same:
         yield NP_("%(count)d there already.", "%(count)d there already.", taken.same)
     if taken.skipped:
-        yield NP_("%(count)d not taken:", "%(count)d not taken:", len(taken.skipped))
+        yield NP_("%(count)d to look at:", "%(count)d to look at:", len(taken.skipped))
+    if taken.mended:
+        yield NP_(
+            "%(count)d text had been decoded wrongly and was mended, as is shown below.",
+            "%(count)d texts had been decoded wrongly and were mended, as is shown below.",
+            len(taken.mended),
+        )
 
 
 def _unreadable(screen: Screen, archive: ArchiveWiki) -> None:

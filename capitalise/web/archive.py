@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
+import lxml.html
 import requests
 import urllib3
 from platformdirs import user_cache_path
@@ -26,7 +29,6 @@ PAUSE = 1.0  # seconds between two requests
 MOST_PAGES = 20_000
 MOST_BYTES = 10 << 20  # of one page
 TELL = 20  # pages between two lines that say how far it is
-_LINK = re.compile(r"""<a\b[^>]{0,2000}?\bhref\s*=\s*["']([^"'<>]{1,4000})["']""", re.IGNORECASE)
 
 
 def open_archive(address: str, agent: str, clock: Clock, told: Callable[[Message], None]) -> WebFiles:
@@ -45,17 +47,17 @@ class WebFiles:
     def __init__(self, address: str, folder: Path, agent: str, clock: Clock, told: Callable[[Message], None]) -> None:
         self.address, self.folder, self.agent, self.clock, self.told = address, folder, agent, clock, told
         self._last = -PAUSE
-        asked = self._asked()
-        self._gone = {place for good, place in asked if not good}
-        self._places = places_of(place for good, place in asked if good)
+        self._gone: set[str] = set()  # a page that is missing today may be back tomorrow
+        self._places = places_of(self._asked())
 
     # -- as SavedFiles ------------------------------------------------------------------------
 
     def index(self) -> Places:
         """Every page that links lead to, all of them fetched: some thousand seconds the first time, none later."""
-        if not (self.folder / "whole.json").exists():
+        if not (self.folder / "whole").exists():
             self._crawl()
-            write_safely(self.folder / "whole.json", b"true")
+            if self._places.pages:
+                write_safely(self.folder / "whole", b"")
         return self.kept()
 
     def kept(self) -> Places:
@@ -83,6 +85,8 @@ class WebFiles:
 
     def data(self, place: str) -> bytes | None:
         """A file, fetched once. Raises WikiError where the archive does not answer."""
+        if named(place) is None or ".." in place.split("/"):
+            return None  # a name that no page has leads nowhere
         path = self._file(place)
         if path.is_file():
             return path.read_bytes()
@@ -96,26 +100,22 @@ class WebFiles:
         return data
 
     def _note(self, place: str, *, good: bool) -> None:
-        """Remember what was asked for, a line each: a crash costs the last one."""
-        with (self.folder / "asked.txt").open("a", encoding="utf-8") as file:
-            file.write(f"{'+' if good else '-'}{place}\n")
-        if good and (found := named(place)):
-            self._places.add(place, found)
-        elif not good:
+        """Remember what was fetched, a line each: a crash costs the last one. A place holds no end of a line (`named`)."""
+        if not good:
             self._gone.add(place)
+            return
+        with (self.folder / "fetched.txt").open("a", encoding="utf-8") as file:
+            file.write(f"{place}\n")
+        if found := named(place):
+            self._places.add(place, found)
 
-    def _asked(self) -> list[tuple[bool, str]]:
-        path = self.folder / "asked.txt"
-        lines = path.read_text("utf-8", "replace").splitlines() if path.exists() else []
-        return [(line[0] == "+", line[1:]) for line in lines if line[1:]]
+    def _asked(self) -> list[str]:
+        path = self.folder / "fetched.txt"
+        return [line for line in path.read_text("utf-8", "replace").split("\n") if line] if path.exists() else []
 
     def _file(self, place: str) -> Path:
-        """Where a file is kept: a page may have subpages, which lie in a folder of its name."""
-        safe = [
-            part if len(part.encode()) < 200 else hashlib.sha256(part.encode()).hexdigest() for part in place.split("/")
-        ]
-        name = "/".join(safe)
-        return self.folder / "pages" / (name if name.endswith(".html") else f"{name}.html")
+        """Where a file is kept, by a name that its own cannot lead astray."""
+        return self.folder / "pages" / f"{hashlib.sha256(place.encode()).hexdigest()}.html"
 
     # -- fetching -----------------------------------------------------------------------------
 
@@ -143,7 +143,8 @@ class WebFiles:
             cause = what_went_wrong(error)
             what = N_("it is on a private network") if isinstance(cause, PrivateHost) else type(cause).__name__
             raise WikiError(N_("The archive %(file)s does not answer (%(why)s).", file=address, why=what)) from error
-        if answer.status in (401, 403) or re.search(r"login|signin|Userlogin", urlsplit(answer.address).path):
+        moved = answer.address != address
+        if answer.status in (401, 403) or (moved and re.search(r"(?i)login|signin", urlsplit(answer.address).path)):
             raise WikiError(N_("%(file)s asks to log in: what it hides cannot be read.", file=address))
         if answer.status in (404, 410):
             return None
@@ -161,11 +162,17 @@ class WebFiles:
 
     def _crawl(self) -> None:
         """Follow links from the archive's first page, pages only; what is kept is not asked for again."""
-        queue, seen = [""], {""}
+        queue, seen = deque([""]), {""}
         done = 0
         while queue:
-            place = queue.pop(0)
-            data = self._root() if not place else self.data(place)
+            place = queue.popleft()
+            try:
+                data = self._root() if not place else self.data(place)
+            except WikiError as error:
+                if not place:
+                    raise
+                self.told(error.message)  # one page that does not answer is none of the others
+                continue
             done += 1
             if done % TELL == 0:
                 self.told(N_("%(done)d pages of the archive read, %(left)d to come", done=done, left=len(queue)))
@@ -188,11 +195,23 @@ class WebFiles:
     def _links(self, data: bytes, place: str) -> Iterator[str]:
         """The pages that a page leads to, as paths below the root: current ones only."""
         base = f"{self.address}/{quote(place)}"
-        for href in _LINK.findall(data.decode("utf-8", "replace")):
-            address = urljoin(base, href.replace("&amp;", "&")).partition("#")[0]
-            if not address.startswith(self.address + "/"):
+        root = _without_scheme(self.address)
+        tree: Any = lxml.html.document_fromstring(
+            data.decode("utf-8", "replace") or "<p>", parser=lxml.html.HTMLParser(huge_tree=True)
+        )
+        for link in tree.iter("a"):
+            try:
+                address = urljoin(base, link.get("href", "").strip()).partition("#")[0]
+            except ValueError:  # a bracket without its pair
                 continue
-            found = unquote(address.removeprefix(self.address + "/"))
+            if not _without_scheme(address).startswith(root + "/"):
+                continue
+            found = unquote(_without_scheme(address).removeprefix(root + "/"))
             page = named(found)
             if page and not page.oldid and not page.action:
                 yield found
+
+
+def _without_scheme(address: str) -> str:
+    """An archive that moved to https is the same one."""
+    return re.sub(r"^https?://(?:www\.)?", "", address)

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import quote
 
 from capitalise.archives.files import SavedFiles
 from capitalise.archives.history import authors_in
+from capitalise.archives.mojibake import Mended
 from capitalise.archives.page import SavedPage, read_saved
 from capitalise.archives.wikitext import to_wikitext
-from capitalise.errors import Stop, WikiError
+from capitalise.errors import SheetError, Stop, WikiError
 from capitalise.messages import N_, Message
 from capitalise.pages.revisions import Account, Head, Revision
 from capitalise.pages.titles import normal_title
@@ -39,11 +40,12 @@ class _Known:
 
 
 class ArchiveWiki(ReadOnly):
-    """Reader over the files of an archive. `unreadable` collects what could not be read, and why."""
+    """Reader over the files of an archive. `unreadable` collects what could not be read, and why, `mended` what was mended."""
 
     def __init__(self, key: str, files: SavedFiles) -> None:
         self._key, self.files = key, files
         self.unreadable: dict[str, Message] = {}
+        self.mended: list[tuple[str, Mended]] = []
         self._seen: dict[str, _Known | None] = {}
         self._numbers: dict[int, str] = {}
 
@@ -74,14 +76,19 @@ class ArchiveWiki(ReadOnly):
     # -- as an archive ------------------------------------------------------------------------
 
     def titles(self) -> list[str]:
-        """Every page that is saved, redirects too."""
-        return sorted(self.files.index().pages)
+        """Every page that is saved, redirects too; files that another file for the same page was taken for are named as unreadable."""
+        index = self.files.index()
+        for title, place in index.doubles:
+            self.unreadable[place] = N_("another file was read for “%(title)s”", title=title)
+        return sorted(index.pages)
 
     def page(self, title: str) -> SavedPage | None:
         """A page as it was saved; None where there is none. Raises WikiError for one that cannot be read."""
         place = self.files.place(title)
         data = self.files.data(place) if place else None
         found = read_saved(data, place, self.files.address) if data is not None else None
+        if found and found.asked and found.title != title and not self.files.place(found.title):
+            found = replace(found, asked="")  # the page that it leads to was saved under this name only
         self._remember(title, found)
         return found
 
@@ -99,15 +106,29 @@ class ArchiveWiki(ReadOnly):
     def readable(self, title: str) -> SavedPage | None:
         """The same; None for one that cannot be read, which is remembered."""
         try:
-            return self.page(title)
+            found = self.page(title)
         except WikiError as error:
             self.unreadable[title] = error.message
             return None
+        except (
+            ValueError,
+            LookupError,
+            TypeError,
+            AssertionError,
+            RecursionError,
+        ) as error:  # whatever damaged HTML comes to
+            self.unreadable[title] = N_("it cannot be read (%(why)s)", why=type(error).__name__)
+            return None
+        if found is None:
+            self.unreadable[title] = N_("no page of a wiki is in this file")
+        return found
 
     def _remember(self, title: str, page: SavedPage | None) -> None:
         known = None
         if page:
-            number = page.revision or 1 + zlib.crc32(title.encode()) % (1 << 30)
+            number = page.revision
+            if not number or self._numbers.get(number, title) != title:  # two wikis in one archive
+                number = (1 << 40) + zlib.crc32(title.encode())
             redirect = page.redirect or (page.title if page.asked else "")
             known = _Known(title if redirect else page.title, number, redirect, page.categories)
             self._numbers[number] = title
@@ -124,10 +145,21 @@ class ArchiveWiki(ReadOnly):
         for title in titles:
             if page := self.readable(title):
                 some.append((title, page))
+                self.mended += [(page.title, one) for one in page.mended]
             if len(some) == SOME:
-                yield from _as_wikitext(some)
+                yield from self._written(some)
                 some = []
-        yield from _as_wikitext(some)
+        yield from self._written(some)
+
+    def _written(self, some: Sequence[tuple[str, SavedPage]]) -> Iterator[tuple[str, str]]:
+        """Pages with their wikitext: all at once, or where one is too much for that, one by one."""
+        try:
+            yield from list(_as_wikitext(some))
+        except SheetError as error:
+            for one in some if len(some) > 1 else ():
+                yield from self._written([one])
+            if len(some) == 1:
+                self.unreadable[some[0][0]] = error.message
 
     # -- as a Reader --------------------------------------------------------------------------
 

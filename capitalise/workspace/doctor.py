@@ -75,7 +75,10 @@ def _archive(opened: Opened, wiki: WikiSettings) -> Iterator[Check]:
     """An archive shows pages, not what was typed: where somebody has a dump, that comes first."""
     count = len(opened.archive(wiki.key).files.kept().pages)
     pages = NP_("%(count)d page here", "%(count)d pages here", count)
-    yield Check(True, N_("a read-only archive: %(where)s (%(pages)s)", where=wiki.archive, pages=pages))
+    yield Check(
+        bool(count or "://" in wiki.archive),
+        N_("a read-only archive: %(where)s (%(pages)s)", where=wiki.archive, pages=pages),
+    )
     yield Check(
         None,
         N_("an archive shows what templates made of people's words, not what they typed"),

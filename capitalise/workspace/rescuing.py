@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -16,14 +16,14 @@ from capitalise.archives.mojibake import Mended
 from capitalise.archives.page import SavedPage
 from capitalise.bots.fiches.form import FicheForm, fiche_form
 from capitalise.bots.fiches.headings import known_from, read_answers
-from capitalise.bots.fiches.placing import heading_words
-from capitalise.bots.fiches.rescued import Left, RescuedRow, merged_rows, read_fiches
+from capitalise.bots.fiches.placing import Target, heading_words
+from capitalise.bots.fiches.rescued import Left, Rescued, RescuedRow, merged_rows, read_fiches
 from capitalise.bots.fiches.rows import SOURCE, TITLE, WRITER
 from capitalise.bots.fiches.writers import with_source
 from capitalise.bots.roumics.event import Event, Session
 from capitalise.bots.roumics.new_edition import write_edition
 from capitalise.bots.roumics.read_back import read_page
-from capitalise.errors import CapitaliseError, SettingsError, Skip
+from capitalise.errors import CapitaliseError, SettingsError, SheetError, Skip
 from capitalise.exports.templates import shipped
 from capitalise.files import write_safely
 from capitalise.forms.definition import read_form
@@ -35,7 +35,7 @@ from capitalise.pages.revisions import Edit
 from capitalise.pages.titles import normal_title, sort_key
 from capitalise.plans.model import SheetLook
 from capitalise.sheets import ods, xlsx
-from capitalise.sheets.table import Comments, Table
+from capitalise.sheets.table import XLSX_CHARACTERS, Comments, Table
 from capitalise.wikis.archive import SOME, ArchiveWiki
 from capitalise.wikis.folder import FolderWiki
 from capitalise.wikis.page_files import pages_in
@@ -62,7 +62,7 @@ class RescuedKit:
     pictures: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     mended: list[tuple[str, Mended]] = field(default_factory=list)
     pages: int = 0
-    others: int = 0
+    others: list[str] = field(default_factory=list)
     from_kit: bool = False
     unknown: Counter[str] = field(default_factory=Counter)
     guessed: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -73,12 +73,9 @@ class RescuedKit:
         if self.from_kit:
             yield N_("The bot's wiki has no such form yet, or does not answer: the kit's was used (templates/kit).")
         rows = NP_("%(count)d row", "%(count)d rows", len(self.rows))
-        yield N_(
-            "%(rows)s, from %(pages)d pages of the archive; %(others)d pages are something else.",
-            rows=rows,
-            pages=self.pages,
-            others=self.others,
-        )
+        pages = NP_("%(count)d page of the archive", "%(count)d pages of the archive", self.pages)
+        others = NP_("%(count)d page is something else", "%(count)d pages are something else", len(self.others))
+        yield N_("%(rows)s, from %(pages)s; %(others)s (tab “autres pages”).", rows=rows, pages=pages, others=others)
         if self.left:
             yield NP_(
                 "%(count)d piece fits no field: it stands in the last tab, “à classer”.",
@@ -126,12 +123,15 @@ class RescuedKit:
 
 
 def titles_of(archive: ArchiveWiki, patterns: Sequence[str]) -> list[str]:
-    """The titles that patterns mean, all for none. Those without a `*` are asked for one by one: an archive on the web is not read whole."""
+    """The titles that patterns mean, all for none. Those without a `*` are asked for one by one: an archive on the web is not read whole. Raises
+    SettingsError for one that is not there."""
     if not patterns:
         return archive.titles()
-    if not any("*" in one for one in patterns):
-        return [title for title in map(normal_title, patterns) if archive.files.place(title)]
-    return titles_like(archive.titles(), patterns)
+    plain = [normal_title(one) for one in patterns if "*" not in one]
+    if missing := [title for title in plain if not archive.files.place(title)]:
+        raise SettingsError(N_("No page of the archive is called %(title)s.", title=" ; ".join(missing)))
+    wide = [one for one in patterns if "*" in one]
+    return list(dict.fromkeys([*plain, *(titles_like(archive.titles(), wide) if wide else ())]))
 
 
 def rescue_fiches(opened: Opened, archive: ArchiveWiki, bot: Bot, patterns: Sequence[str]) -> RescuedKit:
@@ -144,8 +144,8 @@ def rescue_fiches(opened: Opened, archive: ArchiveWiki, bot: Bot, patterns: Sequ
     rows: list[RescuedRow] = []
     alone: list[tuple[str, str]] = []
     for pages in _batches(archive, titles_of(archive, patterns)):
-        known = list(read_fiches(pages, form, categories, said))
-        found.others += len(pages) - len(known)
+        known = list(_known(archive, pages, form, categories, said))
+        found.others += [page.title for page in pages if page.title not in {one.page.title for one in known}]
         found.pages += len(known)
         for one in known:
             rows += one.rows
@@ -167,6 +167,23 @@ def rescue_fiches(opened: Opened, archive: ArchiveWiki, bot: Bot, patterns: Sequ
         found.authors[row.page] = found.authors.get(row.page) or archive.authors(row.page)
     found.pictures = {title: _credit(archive, title) for title in found.pictures}
     return found
+
+
+def _known(
+    archive: ArchiveWiki,
+    pages: Sequence[SavedPage],
+    form: FicheForm,
+    categories: frozenset[str],
+    said: Mapping[str, Target],
+) -> Iterator[Rescued]:
+    """What some pages give: all at once, or where one is too much for that, one by one."""
+    try:
+        yield from list(read_fiches(pages, form, categories, said))
+    except SheetError as error:
+        for one in pages if len(pages) > 1 else ():
+            yield from _known(archive, [one], form, categories, said)
+        if len(pages) == 1:
+            archive.unreadable[pages[0].title] = error.message
 
 
 def _form(opened: Opened, bot: Bot) -> tuple[FicheForm, frozenset[str], bool]:
@@ -225,6 +242,12 @@ def rescued_sheet(found: RescuedKit, ending: str, language: str) -> bytes:
     look = SheetLook("kit", ((step.label, step.values),) if step else ())
     table = Table(f"kit{ending}", header, tuple(rows), format=ending[1:])
     form: Any = xlsx if ending == ".xlsx" else ods
+    long = next((line[0] for line in rows if any(len(cell) > XLSX_CHARACTERS for cell in line)), "")
+    long = long or next((one.page for one in found.left if len(one.text) > XLSX_CHARACTERS), "")
+    if long and ending == ".xlsx":
+        raise SheetError(
+            N_("“%(title)s” has a text that is too long for an .xlsx cell: name an .ods file.", title=long)
+        )
     data: bytes = form.write(table, None, "", TITLE, look, Comments())
     for tab, names, lines in _tabs(found, language):
         if lines:
@@ -245,6 +268,14 @@ def _tabs(found: RescuedKit, language: str) -> Iterator[tuple[str, tuple[str, ..
     page, address = N_("Page of the archive"), N_("Address")
     pictures: list[tuple[str, ...]] = [(title, *credit) for title, credit in sorted(found.pictures.items())]
     yield "images", named(N_("File"), N_("Author"), N_("Licence"), address), pictures
+    labels = {one.name: one.label for one in found.form.fields}
+    words: list[tuple[str, ...]] = [
+        (said, labels.get(name, name), str(n)) for (said, name), n in found.guessed.most_common()
+    ]
+    words += [(said, "", str(n)) for said, n in found.unknown.most_common()]
+    yield "libellés", named(N_("Label"), N_("Read as"), N_("Pages")), words
+    others: list[tuple[str, ...]] = [(title, found.addresses.get(title, "")) for title in found.others]
+    yield "autres pages", named(page, address), others
     mended: list[tuple[str, ...]] = [(title, one.before, one.after) for title, one in found.mended]
     yield "encodage", named(page, N_("Before"), N_("After")), mended
     left: list[tuple[str, ...]] = [
@@ -264,6 +295,7 @@ class Taken:
     files: list[Path] = field(default_factory=list)
     same: int = 0
     skipped: list[tuple[str, Message]] = field(default_factory=list)
+    mended: list[tuple[str, Mended]] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """The same for programs."""
@@ -272,10 +304,15 @@ class Taken:
 
 
 def rescue_all(archive: ArchiveWiki, target: Path, language: str) -> Taken:
-    """Every page as wikitext into a folder wiki; a page that is there with another text stays as it is."""
+    """Every page as wikitext into a folder wiki; a page that is there with another text, or that somebody deleted there, stays as it is. Raises
+    SettingsError for a folder that is not empty and no such wiki, and for an archive without pages."""
+    if target.exists() and any(target.iterdir()) and not (target / ".capitalise").is_dir():
+        raise SettingsError(N_("%(dir)s already holds files: nothing was written.", dir=target))
+    titles = archive.titles()
+    if not titles:
+        raise SettingsError(N_("The archive “%(key)s” holds no pages.", key=archive.key))
     target.mkdir(parents=True, exist_ok=True)
     wiki, taken = FolderWiki(archive.key, target, user="archive"), Taken()
-    titles = archive.titles()
     for title, text in archive.texts(titles):
         place = archive.address_of(title)
         names = archive.authors(title)
@@ -288,12 +325,16 @@ def rescue_all(archive: ArchiveWiki, target: Path, language: str) -> Taken:
             else:
                 taken.skipped.append((title, N_("the folder has another text of this page: it stays as it is")))
             continue
+        if wiki.deleted_among([title]):
+            taken.skipped.append((title, N_("somebody deleted this page in the folder: it is not made again")))
+            continue
         summary = f"{place} ({', '.join(names)})" if names else place
         try:
             wiki.commit(Edit(title, 0, canonical(whole), summary, wiki.now()))
             taken.pages += 1
         except Skip as skip:
             taken.skipped.append((title, skip.message))
+    taken.mended = archive.mended
     taken.skipped += sorted(archive.unreadable.items())
     return taken
 
@@ -320,12 +361,13 @@ def rescue_report(archive: ArchiveWiki, titles: Sequence[str], target: Path) -> 
             )
         )
     event, notes = _with_notes(replace(read.event, built=True), [title for title in texts if title != main])
+    pages = {name: page for name, title in notes.items() if (page := archive.readable(title))}
+    texts_of_notes = {name: to_markdown(page, archive.address_of) for name, page in pages.items()}
     taken.files = write_edition(target, event)
-    for name, title in notes.items():
-        page = archive.page(title)
-        if page:
-            write_safely(target / "notes" / name, to_markdown(page, archive.address_of).encode())
-            taken.files.append(target / "notes" / name)
+    for name, words in texts_of_notes.items():
+        write_safely(target / "notes" / name, words.encode())
+        taken.files.append(target / "notes" / name)
+    taken.mended = [(page.title, mend) for page in pages.values() for mend in page.mended]
     if read.left:
         path = target / "a-relire.txt"
         write_safely(path, "".join(f"{number}: {line}\n" for number, line in read.left).encode())

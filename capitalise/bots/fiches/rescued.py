@@ -7,28 +7,29 @@ is kept apart with its place, never left out.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
+from html import unescape
 from typing import Any
 
 import lxml.html
 
-from capitalise.archives.page import SavedPage
+from capitalise.archives.page import SavedPage, words_of
 from capitalise.archives.shown import INSIDE, TITLE, Entry, LabelOf, plain, read_shown
 from capitalise.archives.wikitext import to_wikitext
 from capitalise.bots.fiches.form import FicheField, FicheForm
-from capitalise.bots.fiches.placing import SURE, Role, Target, heading_words, nearest_title, stems_of
+from capitalise.bots.fiches.placing import SURE, Target, heading_words, nearest_title
+from capitalise.bots.fiches.rescued_labels import label_of_form
 from capitalise.bots.fiches.rescued_tools import Tool, tools_in
 from capitalise.forms.schema import Kind
 from capitalise.pages.titles import normal_title, title_problem
 from capitalise.wikitext.instances import BREAK
 
-__all__ = ["Left", "Rescued", "RescuedRow", "label_of_form", "merged_rows", "read_fiches"]
+__all__ = ["Left", "Rescued", "RescuedRow", "merged_rows", "read_fiches"]
 
 _BAR = re.compile(r"(\[\[[^\[\]]*\]\]|\{\{[^{}]*\}\})|\|")
-_SAID = (Role.FIELD, Role.IGNORED)
-MOST_WORDS = 5  # of a label that holds the field's own
-_TITLES = ("titre", "title", "ingredient", "nom de l ingredient", "titre de l ingredient", "page")
 #: Values that are no running text: read without markup.
 _BARE = (Kind.CHOICE, Kind.DATE, Kind.NUMBER, Kind.BOOLEAN, Kind.EMAIL, Kind.URL)
 
@@ -62,55 +63,6 @@ class Rescued:
     left: Sequence[Left]
     unknown: Sequence[str] = ()  # what stands where labels do, and is none that anybody knows
     guessed: Mapping[str, str] = field(default_factory=dict)  # labels that are only like a field's, with its name
-
-
-# -- labels -----------------------------------------------------------------------------------
-
-
-def label_of_form(form: FicheForm, said: Mapping[str, Target] | None = None) -> LabelOf:
-    """Which words are the label of a field (its name), of a part of its sub-template, or of the title. `said` is what people said of headings,
-    by `heading_words`; the rest is likeness: the very words, or where only labels stand a few words around one field's own."""
-    fields = {f.name: _names(f.label, f.name) for f in form.fields}
-    parts = {f"{f.name}{INSIDE}{n}": _names(p.label, p.name) for f in form.fields for n, p in enumerate(f.parts)}
-    by_label = {f.label: f.name for f in form.fields}
-    told = {words: by_label.get(target.name, "") for words, target in (said or {}).items() if target.role in _SAID}
-
-    def label_of(words: str, sure: bool) -> str:
-        bare = heading_words(words)
-        mine = stems_of(bare) if bare else ()
-        if bare in told:
-            return told[bare]
-        if exact := next((key for key, theirs in {**fields, **parts}.items() if mine and mine in theirs), ""):
-            return exact
-        if bare in _TITLES:
-            return TITLE
-        return _among(bare, mine) if sure and 1 < len(bare.split()) <= MOST_WORDS else ""
-
-    def _among(bare: str, mine: Sequence[str]) -> str:
-        """The one field, else the one part, of whose names a word is among these; of two the one that is said first."""
-        for some in (fields, parts):
-            found = [
-                (mine_at, key) for key, theirs in some.items() for mine_at in [_where(bare, theirs)] if mine_at >= 0
-            ]
-            if some is fields and any(_where(bare, theirs) == 0 for theirs in parts.values()):
-                continue  # `Lien vers l'outil` is about the link
-            if found:
-                return min(found)[1]
-        return ""
-
-    return label_of
-
-
-def _where(bare: str, theirs: Iterable[Sequence[str]]) -> int:
-    """Where among some words stands a name of one word, -1 for nowhere."""
-    stems = [stems_of(word) for word in bare.split()]
-    return next(
-        (n for n, one in enumerate(stems) if one and any(len(name) == 1 and tuple(name) == one for name in theirs)), -1
-    )
-
-
-def _names(*names: str) -> set[tuple[str, ...]]:
-    return {stems for name in names if (stems := stems_of(heading_words(name)))}
 
 
 # -- pages ------------------------------------------------------------------------------------
@@ -151,6 +103,8 @@ class _Page:
     left: list[tuple[str, str, int]] = field(default_factory=list)
     unknown: Sequence[str] = ()
     guessed: Mapping[str, str] = field(default_factory=dict)
+    labels: Sequence[str] = ()
+    words: Sequence[str] = ()
 
 
 def read_fiches(
@@ -169,7 +123,19 @@ def read_fiches(
         rows = [_settled(row, one.page.title, form, texts) for row in one.rows]
         left = [Left(one.page.title, title, label, texts[piece]) for title, label, piece in one.left if texts[piece]]
         left += [Left(row.page, row.title, label, text) for row, more in rows for label, text in more]
+        left += _nowhere(one, [row for row, _more in rows], left)
         yield Rescued(one.page, [row for row, _more in rows], left, one.unknown, one.guessed)
+
+
+def _nowhere(one: _Page, rows: Sequence[RescuedRow], left: Sequence[Left]) -> list[Left]:
+    """The words of a page that stand in no cell, title or label and in nothing that is left: one piece more, so that none is lost."""
+    texts = [text for row in rows for text in (row.title, *row.cells.values())] + [
+        x for it in left for x in (it.title, it.text)
+    ]
+    told = Counter(re.findall(r"\w+", " ".join(map(unescape, [*texts, *one.labels, one.page.title]))))
+    missing = Counter(one.words) - told
+    words = [word for word in dict.fromkeys(one.words) if missing[word]]
+    return [Left(one.page.title, "", "", " ".join(words))] if words else []
 
 
 def _entries(page: SavedPage, label_of: LabelOf, categories: frozenset[str]) -> list[Entry]:
@@ -206,7 +172,8 @@ class _Reader:
 
     def read(self, entries: Sequence[Entry], *, mine: bool) -> _Page:
         """`mine`: the form's template puts this page into its category."""
-        self.made.unknown = entries[0].unknown
+        self.made.unknown, self.made.labels = entries[0].unknown, entries[0].labels
+        self.made.words = [word for word in words_of(self.page.content) if word != "x"]
         self.made.guessed = {words: key.partition(INSIDE)[0] for words, key in entries[0].guessed.items()}
         full = [one for one in entries if len(_fields(one)) > 1]
         titled = [one for one in full if _titled(one)[0]]
@@ -262,7 +229,9 @@ class _Reader:
         words = "\n".join(map(plain, some))
         if one is None or not one.instances or len(one.parts) != 3:
             return _Value(key, self.add(some), words)
-        read = tools_in(some, lambda words: _part_number(self.label_of(words, True), one))
+        read = tools_in([deepcopy(part) for part in some], lambda words: _part_number(self.label_of(words, True), one))
+        if _words(tool for t in read for tool in (*t.name, *t.link, *t.phrase)) < _words(some):
+            self.leave(self.page.title, one.label, some)  # taken apart, something stayed behind
         tools = [Tool(*map(self.add, (t.name, t.link, t.phrase))) for t in read]
         return _Value(key, self.add(some), words, tuple(tools))
 
@@ -276,6 +245,10 @@ class _Reader:
 
     def label(self, key: str) -> str:
         return self.fields[key].label if key in self.fields else ""
+
+
+def _words(elements: Iterable[Any]) -> int:
+    return sum(len(words_of(one)) for one in elements)
 
 
 def _titled(entry: Entry) -> tuple[str, list[tuple[str, list[Any]]]]:
@@ -320,6 +293,8 @@ def _cell(mine: Sequence[_Value], one: FicheField, texts: Sequence[str]) -> str:
     """The cell of a field."""
     if one.closed:
         return _picked([v.words for v in mine if v.words], one)
+    if one.schema and one.schema.kind is Kind.URL:
+        return "\n".join(dict.fromkeys(texts[v.piece] for v in mine if texts[v.piece]))
     if one.schema and one.schema.kind in _BARE:
         return "\n".join(dict.fromkeys(v.words for v in mine if v.words))
     return "\n".join(dict.fromkeys(texts[v.piece] for v in mine if texts[v.piece]))
@@ -393,16 +368,35 @@ def _line(*parts: str) -> str:
 def merged_rows(rows: Iterable[RescuedRow], form: FicheForm) -> tuple[list[RescuedRow], list[Left]]:
     """One row a title: its own page says what counts, then the pages in their order fill what is empty; what another page says otherwise is
     left."""
-    found: dict[str, RescuedRow] = {}
+    found: list[RescuedRow] = []
     left: list[Left] = []
     labels = {one.name: one.label for one in form.fields}
     for row in sorted(rows, key=lambda row: not row.own):
-        there = found.setdefault(heading_words(row.title), row)
-        if there is row:
+        there = _same_fiche(row, found)
+        if there is None:
+            found.append(row)
             continue
         for name, text in row.cells.items():
             if not there.cells.get(name):
                 there.cells[name] = text
             elif text and " ".join(text.split()) != " ".join(there.cells[name].split()):
                 left.append(Left(row.page, row.title, labels[name], text))
-    return list(found.values()), left
+    return found, left
+
+
+def _same_fiche(row: RescuedRow, found: Sequence[RescuedRow]) -> RescuedRow | None:
+    """The row of the same ingredient: of this very title, else the only one that is called so but for accents and numbers. Two pages of their own
+    are two ingredients, however alike their titles."""
+    if row.own:
+        return None
+    exact = next((one for one in found if one.title == row.title), None)
+    words = heading_words(row.title)
+    alike = [
+        one for one in found if words and heading_words(one.title) == words and _signs(one.title) == _signs(row.title)
+    ]
+    return exact or (alike[0] if len(alike) == 1 else None)
+
+
+def _signs(title: str) -> str:
+    """What of a title is neither letter nor space nor a mark that people put or leave out: `C++` is not `C`."""
+    return re.sub(r"[\w\s.,:;!?'’«»\"()-]", "", title)

@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 import lxml.html
 
 from capitalise.archives.links import REFERENCE, WIKI
-from capitalise.archives.shown import blocks_of, lines_of, plain, trimmed
+from capitalise.archives.shown import blocks_of, filled, lines_of, plain, trimmed
 
 __all__ = ["Tool", "tools_in"]
 
@@ -127,8 +127,8 @@ def _rows(table: Any, part_of: PartOf) -> Iterator[Tool[list[Any]]]:
         cells = [trimmed(_inside(cell)) for cell in row]
         if headings:
             made: list[list[Any]] = [[], [], []]
-            for place, tokens in zip(places, cells, strict=False):
-                made[place] += _box(tokens)
+            for number, tokens in enumerate(cells):
+                made[places[number] if number < len(places) else 2] += _box(tokens)
             yield from [Tool(*made)] if any(made) else []
         elif any(_words(tokens) for tokens in cells):
             yield _below(cells[0], cells[1:])
@@ -136,7 +136,7 @@ def _rows(table: Any, part_of: PartOf) -> Iterator[Tool[list[Any]]]:
 
 def _several(tokens: Sequence[Any]) -> Iterator[list[Any]]:
     """The tools of one line, where each has a link of its own and a sign parts them, or each stands in « »."""
-    links = sum(_link_in(one) is not None for one in tokens)
+    links = sum(_is_link(one) for one in tokens)
     quoted = sum(one.count("«") for one in tokens if isinstance(one, str))
     if links < 2 and quoted < 2:
         yield list(tokens)
@@ -145,7 +145,7 @@ def _several(tokens: Sequence[Any]) -> Iterator[list[Any]]:
     now: list[Any] = []
     for one in tokens:
         for number, piece in enumerate(re.split(sign, one) if isinstance(one, str) else [one]):
-            if number and (quoted > 1 or any(_link_in(token) is not None for token in now)):
+            if number and (quoted > 1 or any(map(_is_link, now))):
                 yield now
                 now = []
             elif number:
@@ -164,10 +164,10 @@ def _tool(tokens: Sequence[Any]) -> Tool[list[Any]]:
         items = [trimmed(_inside(item)) for item in tokens[at] if item.tag in ("li", "dd", "dt")]
         return _below(tokens[:at], [*items, *([list(tokens[at + 1 :])] if _words(tokens[at + 1 :]) else [])])
     strong = not isinstance(tokens[0], str) and tokens[0].tag in _STRONG
-    if strong and (inner := _link_in(tokens[0])) is not None:
+    if strong and (inner := _link_in(tokens[0])) is not None and len(tokens[0].xpath("descendant-or-self::a")) == 1:
         return Tool(_box([plain(tokens[0])]), _box([_address(inner)]), _box(_begun(tokens[1:])))
     start = 1 if strong else 0
-    at = next((n for n in range(start, len(tokens)) if _link_in(tokens[n], wiki=strong) is not None), -1)
+    at = next((n for n in range(start, len(tokens)) if _is_link(tokens[n], wiki=strong)), -1)
     if at < 0:
         return Tool(_box(_inside(tokens[0])), [], _box(_begun(tokens[1:]))) if strong else _by_dash(tokens)
     before, after = _without_brackets(tokens[start:at], tokens[at + 1 :])
@@ -263,6 +263,12 @@ def _link_in(token: Any, *, wiki: bool = False) -> Any:
     return next((a for a in links if not a.get("href", "").startswith(others)), None)
 
 
+def _is_link(token: Any, *, wiki: bool = False) -> bool:
+    """Whether an element is a link, or nothing but one in other clothes."""
+    found = _link_in(token, wiki=wiki)
+    return found is not None and plain(found) == plain(token)
+
+
 def _link_in_all(tokens: Sequence[Any]) -> Any:
     return next((found for one in tokens if (found := _link_in(one)) is not None), None)
 
@@ -332,12 +338,4 @@ def _box(tokens: Sequence[Any]) -> list[Any]:
     if not _words(tokens) and not any(not isinstance(one, str) for one in tokens):
         return []
     blocks = any(not isinstance(one, str) and one.tag in (*_LISTS, "table", "p", "div", "pre") for one in tokens)
-    made = lxml.html.Element("div" if blocks else "p")
-    for one in tokens:
-        if not isinstance(one, str):
-            made.append(deepcopy(one))
-        elif len(made):
-            made[-1].tail = (made[-1].tail or "") + one
-        else:
-            made.text = (made.text or "") + one
-    return [made]
+    return [filled("div" if blocks else "p", [one if isinstance(one, str) else deepcopy(one) for one in tokens])]
