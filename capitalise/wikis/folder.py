@@ -69,6 +69,7 @@ class FolderWiki(Secluded):
         (folder / ".capitalise").mkdir(exist_ok=True)
         self.lock = FileLock(folder / ".capitalise" / "lock", timeout=30)
         self._files: dict[str, Path] = {}
+        self._held: Journal | None = None
         with self._current():
             pass
 
@@ -302,12 +303,25 @@ class FolderWiki(Secluded):
     @contextmanager
     def _current(self) -> Iterator[Journal]:
         """The log, brought up to the files, while this process alone may touch them."""
+        if self._held:
+            yield self._held
+            return
         with self.lock:
             journal = Journal(self.folder / ".capitalise")
             self._files = self._scan(journal)
             self._finish_pending(journal)
             self._record_hand_edits(journal)
             yield journal
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Many edits in one go: the files are read once. What somebody does to one meanwhile is still seen before it is written, by `commit`."""
+        with self._current() as journal:
+            self._held = journal
+            try:
+                yield
+            finally:
+                self._held = None
 
     def _finish_pending(self, journal: Journal) -> None:
         """An edit of ours that a crash cut between the file and the log is ours, not a person's."""

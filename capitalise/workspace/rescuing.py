@@ -23,7 +23,7 @@ from capitalise.bots.fiches.writers import with_source
 from capitalise.bots.roumics.event import Event, Session
 from capitalise.bots.roumics.new_edition import write_edition
 from capitalise.bots.roumics.read_back import read_page
-from capitalise.errors import CapitaliseError, SettingsError, SheetError, Skip
+from capitalise.errors import CapitaliseError, SettingsError, SheetError, Skip, Stale
 from capitalise.exports.templates import shipped
 from capitalise.files import write_safely
 from capitalise.forms.definition import read_form
@@ -313,30 +313,35 @@ def rescue_all(archive: ArchiveWiki, target: Path, language: str) -> Taken:
         raise SettingsError(N_("The archive “%(key)s” holds no pages.", key=archive.key))
     target.mkdir(parents=True, exist_ok=True)
     wiki, taken = FolderWiki(archive.key, target, user="archive"), Taken()
-    for title, text in archive.texts(titles):
-        place = archive.address_of(title)
-        names = archive.authors(title)
-        whole = text if text.startswith("#REDIRECTION") else with_source(text, place, ", ".join(names), language)
-        head = wiki.heads([title])[title]
-        if head.revision:
-            there = wiki.revisions([head.revision])[head.revision].text or ""
-            if there == canonical(whole):
-                taken.same += 1
-            else:
-                taken.skipped.append((title, N_("the folder has another text of this page: it stays as it is")))
-            continue
-        if wiki.deleted_among([title]):
-            taken.skipped.append((title, N_("somebody deleted this page in the folder: it is not made again")))
-            continue
-        summary = f"{place} ({', '.join(names)})" if names else place
-        try:
-            wiki.commit(Edit(title, 0, canonical(whole), summary, wiki.now()))
-            taken.pages += 1
-        except Skip as skip:
-            taken.skipped.append((title, skip.message))
+    with wiki.held():
+        for title, text in archive.texts(titles):
+            place, names = archive.address_of(title), ", ".join(archive.authors(title))
+            whole = text if text.startswith("#REDIRECTION") else with_source(text, place, names, language)
+            why = _put(wiki, title, canonical(whole), f"{place} ({names})" if names else place)
+            taken.pages += why is None
+            taken.same += why is _SAME
+            taken.skipped += [(title, why)] if why and why is not _SAME else []
     taken.mended = archive.mended
     taken.skipped += sorted(archive.unreadable.items())
     return taken
+
+
+_SAME = N_("there already")
+
+
+def _put(wiki: FolderWiki, title: str, text: str, summary: str) -> Message | None:
+    """Create a page of a folder wiki; why it was not, where it was not."""
+    head = wiki.heads([title])[title]
+    if head.revision:
+        there = wiki.revisions([head.revision])[head.revision].text or ""
+        return _SAME if there == text else N_("the folder has another text of this page: it stays as it is")
+    if wiki.deleted_among([title]):
+        return N_("somebody deleted this page in the folder: it is not made again")
+    try:
+        wiki.commit(Edit(title, 0, text, summary, wiki.now()))
+    except (Skip, Stale) as error:
+        return error.message
+    return None
 
 
 def rescue_report(archive: ArchiveWiki, titles: Sequence[str], target: Path) -> Taken:

@@ -29,9 +29,10 @@ _EXTERNAL = re.compile(r"\[(https?://[^\s\]]+)(?:\s+([^\]]*))?\]")
 _ROOM = re.compile(
     r"^(.*\S)\s*\(([^()]*(?:salle|amphi|hall|cour|jardin|étage|auditorium|atelier)[^()]*)\)$", re.IGNORECASE
 )
+_WEEKDAY = r"(?:(?:lun|mar|mercre|jeu|vendre|same)di\s+|dimanche\s+)?"
 _DAYS = re.compile(
-    r"(?:l[ea]s?|du)?\s*(\d{1,2})(?:er)?(?:\s+([^\W\d]{3,}))?(?:\s+(\d{4}))?\s*(?:-|–|—|et|au|&)\s*(?:le\s+)?"
-    r"(\d{1,2})(?:er)?\s+([^\W\d]{3,})\s+(\d{4})",
+    rf"(?:l[ea]s?|du)?\s*{_WEEKDAY}(\d{{1,2}})(?:er)?(?:\s+([^\W\d]{{3,}}))?(?:\s+(\d{{4}}))?\s*(?P<joint>-|–|—|et|au|&)\s*(?:le\s+)?"
+    rf"{_WEEKDAY}(\d{{1,2}})(?:er)?\s+([^\W\d]{{3,}})\s+(\d{{4}})",
     re.IGNORECASE,
 )
 _DAY = re.compile(r"(?:le\s+)?(?:[^\W\d]+di\s+|dimanche\s+)?(\d{1,2})(?:er)?\s+([^\W\d]{3,})\s+(\d{4})", re.IGNORECASE)
@@ -127,6 +128,10 @@ def _at_top(state: _State, line: str) -> bool:
     if people := re.fullmatch(r"(\d[\d\s\u202f]*) (?:participant\w*|personnes).*", words):
         state.event = replace(state.event, participants=int(re.sub(r"\D", "", people[1])))
         return True
+    if (theme := re.search(r"\bTh[èe]me\s*:\s*([^.;]{3,200})", words)) and not state.event.theme:
+        state.event = replace(state.event, theme=theme[1].strip(" «»\u00a0"))
+    if (some := re.search(r"\b(\d{1,5}) (?:participant\w*|personnes)\b", words)) and not state.event.participants:
+        state.event = replace(state.event, participants=int(some[1]))
     if partners := re.fullmatch(r"Partenaires : (.+?)\.?", words):
         state.event = replace(state.event, partners=tuple(partners[1].split(", ")))
         return True
@@ -209,9 +214,14 @@ def read_dates(words: str) -> tuple[tuple[date, ...], str]:
 
 
 def _from_to(found: re.Match[str]) -> tuple[date, ...]:
-    last = read_day(f"{found[4]} {found[5]} {found[6]}")
-    first = read_day(f"{found[1]} {found[2] or found[5]} {found[3] or found[6]}")
-    if not (first and last and first <= last and last - first < timedelta(days=15)):
+    """Two days, or all those between them where the words say so (`du 17 au 19`)."""
+    last = read_day(f"{found[5]} {found[6]} {found[7]}")
+    first = read_day(f"{found[1]} {found[2] or found[6]} {found[3] or found[7]}")
+    if not (first and last and first <= last):
+        return ()
+    if found["joint"].casefold() in ("et", "&"):
+        return tuple(dict.fromkeys((first, last)))
+    if last - first >= timedelta(days=15):
         return ()
     return tuple(first + timedelta(days=n) for n in range((last - first).days + 1))
 
