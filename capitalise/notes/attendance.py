@@ -59,6 +59,9 @@ class Line:
     depth: int = 0
 
 
+MOST_NAME = 40  # letters of a name in a table
+
+
 @dataclass
 class _Zone:
     """Names are expected here: below a heading of this `level`, in this `list` or `table`, or in the lines to come."""
@@ -82,7 +85,7 @@ def attendance(lines: Sequence[Line]) -> list[bool]:
         above = lines[number - 1].text if number else ""
         dated = re.search(r"\d", above) and (lines[number - 1].level or _MEETING.match(above))
         found.append(held or bool(dated and short_names(line.text)))
-    for number in (*_runs(lines), *_across(lines), *_lists(lines)):
+    for number in (*_runs(lines), *_across(lines), *_lists(lines), *_signed(lines), *_ticked_rows(lines)):
         found[number] = True
     return found
 
@@ -117,14 +120,53 @@ def _across(lines: Sequence[Line]) -> Iterator[int]:
                 yield from (number, number + 1) if WHOLE.search(one.text[found.start() :]) else (number + 1,)
 
 
+_PERSON = rf"(?:(?:M\.|Mme|Mlle|Dr|Docteur|Pr)\s+(?:[A-ZÀ-Þ]\.[ -]?)*|(?:[A-ZÀ-Þ]\.[ -]?)+\s*){CAPITAL}"
+_TITLED = re.compile(rf"(?:M\.|Mme|Mlle|Docteur)\s+{CAPITAL}\W*")
+_SIGNATURES = re.compile(rf"\s*{_PERSON}(?:(?:\s+|,\s*){_PERSON}){{0,3}}\s*")
+_SIGNS = re.compile(
+    r"\b(?:secr[ée]taire|pr[ée]sidente?|tr[ée]sori[eè]re?|rapporteu\w+|maire|signatures?|fait à)\b", re.IGNORECASE
+)
+
+
+def _signed(lines: Sequence[Line]) -> Iterator[int]:
+    """Lines that are nothing but a person with title, or initials below what signs or beside others: `A. Introduction` alone is a heading."""
+    above = ""
+    for number, line in enumerate(lines):
+        text = line.text.strip()
+        if _TITLED.fullmatch(text):
+            yield number
+        elif len(text) <= MOST_AT_ONCE and _SIGNATURES.fullmatch(text):
+            several = len(re.findall(_PERSON, text)) > 1
+            yield from [number] if several or _SIGNS.search(above) else []
+        above = text or above
+
+
+_TICKS = re.compile(
+    r"(?:oui|non|x|ok|✓|✗|✔|☑|☐|\?|pr[ée]sente?|absente?|excus[ée]e?|à distance|peut-être|1|0)?", re.IGNORECASE
+)
+
+
+def _ticked_rows(lines: Sequence[Line]) -> Iterator[int]:
+    """Rows of a table of which two and more say of somebody, in its first cell, only yes or no."""
+    found = []
+    for number, line in enumerate(lines):
+        first, *others = [cell.strip() for cell in re.split(r"\|\|?", line.text.strip().strip("|"))]
+        ticks = [cell for cell in others if _TICKS.fullmatch(cell)]
+        if 0 < len(first) <= MOST_NAME and len(others) > 1 and any(ticks) and 2 * len(ticks) >= len(others):
+            found.append(number)
+    yield from found if len(found) > 1 else ()
+
+
 def _runs(lines: Sequence[Line]) -> Iterator[int]:
-    """Where three lines and more are nothing but people's whole names, and what these people are, under whatever label."""
-    start = 0
-    for number, line in enumerate([*lines, Line("")]):
-        if not (whole_name(line.text) or somebody(line.text)):
-            if number - start >= 3:
-                yield from range(start, number)
-            start = number + 1
+    """Where three lines and more, nearly one below the other, are nothing but people's whole names, and what these people are."""
+    run: list[int] = []
+    for number in [n for n, line in enumerate(lines) if whole_name(line.text) or somebody(line.text)] + [
+        len(lines) + 2
+    ]:
+        if run and number - run[-1] > 2:  # a line of another column may stand between two
+            yield from run if len(run) >= 3 else ()
+            run = []
+        run.append(number)
 
 
 def _judged(line: Line, after: Sequence[Line], zone: _Zone | None) -> tuple[bool, _Zone | None]:

@@ -177,6 +177,8 @@ def inline_wikitext(content: Sequence[Inline]) -> str:
 
 def _written(one: Inline, *, first: bool) -> str:
     kind, content = one["t"], one.get("c")
+    if kind == "Space" or (kind == "Str" and content.isalnum()):
+        return " " if kind == "Space" else str(content)  # nearly all of them
     if kind in ("Strong", "Emph"):
         marks = "'''" if kind == "Strong" else "''"
         inside = inline_wikitext(content)

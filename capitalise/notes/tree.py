@@ -84,6 +84,9 @@ def split_lines(content: Sequence[Inline]) -> list[list[Inline]]:
         if one["t"] in ("LineBreak", "SoftBreak"):
             lines.append([])
             continue
+        if one["t"] not in _HOLDS:
+            lines[-1].append(one)
+            continue
         first, *rest = [_around(one, inner) for inner in _inner_lines(one)]
         lines[-1].append(first)
         lines += [[piece] for piece in rest]
