@@ -58,6 +58,15 @@ PARTS = {
 }
 
 
+#: What `rescue` can make of an archive.
+RESCUES = {"sheet": "fiches.rescue", "report": "roumics.rescue"}
+
+
+def part(name: str) -> Any:
+    """The module that makes it."""
+    return importlib.import_module(f"capitalise.cli.{RESCUES[name]}")
+
+
 def add_parts(group: click.Group, name: str) -> None:
     """Give a group the commands that PARTS has for it."""
     for command, module in PARTS[name].items():

@@ -9,27 +9,15 @@ from pathlib import Path
 
 import click
 
-from capitalise.cli.fiches.bots import with_sheet
-from capitalise.cli.main import LANGUAGE, _
+from capitalise.cli.main import LANGUAGE, _, part
 from capitalise.cli.options import as_json, open_workspace, teller
-from capitalise.cli.outputs import refuse_outputs, write
 from capitalise.cli.show import Screen
 from capitalise.errors import WAITING, SettingsError
 from capitalise.messages import N_, NP_, Message
-from capitalise.wikis.archive import ArchiveWiki
-from capitalise.workspace.rescuing import (
-    Taken,
-    rescue_all,
-    rescue_fiches,
-    rescue_report,
-    rescued_sheet,
-    titles_of,
-)
+from capitalise.workspace.rescuing import Taken, rescue_all, titles_of
 from capitalise.workspace.workspace import Workspace
 
 __all__ = ["rescue"]
-
-SHEETS = (".ods", ".xlsx")
 
 
 @click.command(
@@ -69,14 +57,14 @@ def rescue(
     if target:
         _refuse_place(workspace, target)
     if output and bot and not (target or everything):
-        _into_sheet(workspace, screen, archive, output, bot, pages, json_=json_)
+        part("sheet").into_sheet(workspace, screen, archive, output, bot, pages, json_=json_)
     elif target and everything and not (output or pages):
         _told(screen, rescue_all(archive, target, LANGUAGE), json_=json_)
     elif target and pages and not (output or everything):
         titles = titles_of(archive, pages)
         if not titles:
             raise SettingsError(N_("No page of the archive is called %(title)s.", title=" ; ".join(pages)))
-        _told(screen, rescue_report(archive, titles, target), json_=json_)
+        _told(screen, part("report").rescue_report(archive, titles, target), json_=json_)
     else:
         raise SettingsError(
             N_(
@@ -103,42 +91,6 @@ def _refuse_place(workspace: Workspace, target: Path) -> None:
                     place=place,
                 )
             )
-
-
-def _into_sheet(
-    workspace: Workspace,
-    screen: Screen,
-    archive: ArchiveWiki,
-    output: Path,
-    bot: str,
-    pages: Sequence[str],
-    *,
-    json_: bool,
-) -> None:
-    if output.suffix.lower() not in SHEETS:
-        raise SettingsError(N_("%(file)s: a rescued kit is a sheet, .ods or .xlsx.", file=output))
-    refuse_outputs(workspace, {output.suffix.lower(): output})
-    found = rescue_fiches(workspace, archive, with_sheet(workspace.bot(bot)), pages)
-    if not found.rows:
-        raise SettingsError(
-            N_("No page of the archive shows what the form holds (%(labels)s).", labels=", ".join(found.form.order))
-        )
-    write(workspace, output, rescued_sheet(found, output.suffix.lower(), LANGUAGE))
-    if json_:
-        click.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=1))
-    else:
-        for line in found.told():
-            screen.say(line)
-        _unreadable(screen, archive)
-        screen.say(N_("Saved: %(file)s", file=output), bold=True)
-        screen.say(
-            N_(
-                "Next: read it, then  capitalise plan %(bot)s --sheet %(file)s  (or make it the bot's sheet in bots/%(bot)s.toml)",
-                bot=bot,
-                file=output,
-            )
-        )
-    sys.exit(WAITING if found.left or archive.unreadable else 0)
 
 
 def _told(screen: Screen, taken: Taken, *, json_: bool) -> None:
@@ -169,8 +121,3 @@ def _counts(taken: Taken) -> Iterator[Message]:
             "%(count)d texts had been decoded wrongly and were mended, as is shown below.",
             len(taken.mended),
         )
-
-
-def _unreadable(screen: Screen, archive: ArchiveWiki) -> None:
-    for title, why in archive.unreadable.items():
-        screen.line(f"  {title} : {screen.text(why)}", fg="yellow")

@@ -1,6 +1,6 @@
 """A wiki that closed, as a static archive of HTML pages: read only. What people wrote there is read as wikitext again.
 
-Nothing says what stood in the templates: a page that a form filled reads as its template shows it (`bots/fiches/rescued.py` reads that).
+Nothing says what stood in the templates: a page that a form filled reads as its template shows it.
 """
 
 from __future__ import annotations

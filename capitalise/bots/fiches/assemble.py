@@ -15,7 +15,7 @@ from capitalise.bots.fiches.matching import Match, Snapshot
 from capitalise.bots.fiches.page import cell_doubts, cells_of, new_page, raw_value, spelled_cell, with_cells
 from capitalise.bots.fiches.rows import DECIDE, PAGE, REVISION, TITLE, Row, Rows
 from capitalise.bots.fiches.waiting import READONLY, WAITING
-from capitalise.bots.fiches.writers import text_by, with_source
+from capitalise.bots.fiches.writers import text_by
 from capitalise.errors import Skip
 from capitalise.forms.checked import Spelled
 from capitalise.messages import N_, Message, render
@@ -23,6 +23,7 @@ from capitalise.pages.ports import Reader
 from capitalise.plans.decisions import Asked, Number, Ref, cell_mark, mark_of, write_questions, write_rest
 from capitalise.plans.merge import EMPTY, Decision, Outcome
 from capitalise.plans.model import Conflict, Finding, PageChange, RowRef, SheetChange
+from capitalise.wikitext.attribution import with_source
 from capitalise.wikitext.canonical import canonical, digest
 from capitalise.wikitext.effects import effects
 

@@ -5,27 +5,13 @@ from __future__ import annotations
 import re
 
 from capitalise.messages import LANGUAGES, N_, Message, render
-from capitalise.wikitext.plain import plain_text
 
-__all__ = ["text_by", "with_source", "writers_in"]
+__all__ = ["text_by", "writers_in"]
 
 
 def text_by(bot: str, what: Message | str, writer: str, sheet: str) -> Message:
     """The summary of an edit whose text somebody wrote in a sheet."""
     return N_("%(bot)s: %(what)s (text by %(writer)s, sheet %(sheet)s)", bot=bot, what=what, writer=writer, sheet=sheet)
-
-
-def with_source(text: str, source: str, writer: str, language: str) -> str:
-    """A new page that says where its text comes from, and whose it is (CC BY-SA 4.0, 3.a.1). What is no address of the web says nothing."""
-    if not re.fullmatch(r"https?://[^\s\[\]<>\"{}|]+", source):
-        return text
-    by = plain_text(writer) if writer and source not in writer else ""
-    said = (
-        N_("Text taken from %(source)s (by %(writer)s).", source=source, writer=by)
-        if by
-        else N_("Text taken from %(source)s.", source=source)
-    )
-    return f"{text}\n\n''{render(said, language)}''"
 
 
 def writers_in(comment: str) -> list[str]:

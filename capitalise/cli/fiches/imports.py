@@ -34,6 +34,7 @@ from capitalise.bots.fiches.placing import (
 )
 from capitalise.bots.fiches.rows import Rows, read_rows
 from capitalise.cli.fiches.bots import only_bot
+from capitalise.cli.fiches.documents import read_document
 from capitalise.cli.main import LANGUAGE, _
 from capitalise.cli.options import (
     as_json,
@@ -58,7 +59,6 @@ from capitalise.sheets.bare import bare_document
 from capitalise.sheets.pandoc import read_notes
 from capitalise.sheets.suggestions import suggestions_in
 from capitalise.sheets.table import Table
-from capitalise.workspace.documents import read_document
 from capitalise.workspace.planning import task_for
 from capitalise.workspace.workspace import Workspace
 

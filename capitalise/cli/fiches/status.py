@@ -140,7 +140,7 @@ def status(
 
 def _documents(workspace: Workspace, screen: Screen, bot: Bot, found: Status) -> Iterator[tuple[str, Words]]:
     """What stands in the bot's documents only; one that cannot be read is named."""
-    from capitalise.workspace.documents import only_in_document  # pandoc only where used
+    from capitalise.cli.fiches.documents import only_in_document  # pandoc only where used
 
     for name in bot.options.documents:
         try:
