@@ -6,7 +6,7 @@ Nothing says what stood in the templates: a page that a form filled reads as its
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import quote
@@ -18,11 +18,10 @@ from capitalise.archives.page import SavedPage, read_saved
 from capitalise.archives.wikitext import to_wikitext
 from capitalise.errors import SheetError, Stop, WikiError
 from capitalise.messages import N_, Message
-from capitalise.pages.revisions import Account, Head, Revision
+from capitalise.pages.revisions import Head, Revision
 from capitalise.pages.titles import normal_title
 from capitalise.wikis.serverless import ReadOnly, links_to
 from capitalise.wikitext.canonical import canonical, digest
-from capitalise.wikitext.preprocessor import CORE_TAGS
 
 __all__ = ["ArchiveWiki"]
 
@@ -58,17 +57,8 @@ class ArchiveWiki(ReadOnly):
             N_("The wiki “%(key)s” answers only as a read-only archive: nothing can be written there.", key=self._key)
         )
 
-    def account(self) -> Account:
-        return Account(0, "")
-
     def now(self) -> datetime:
         return datetime.now(UTC)
-
-    def extension_tags(self) -> frozenset[str]:
-        return CORE_TAGS | {"ref", "references"}
-
-    def parser_functions(self) -> frozenset[str]:
-        return frozenset()
 
     def address(self) -> str:
         return f"{self.files.address.rstrip('/')}/wiki/$1" if self.files.address else ""
@@ -206,28 +196,6 @@ class ArchiveWiki(ReadOnly):
     def history(self, title: str, back_to: int = 0) -> Sequence[Revision]:
         """The current version only."""
         return list(self.revisions([self._head(title).revision]).values())
-
-    def first_revision(self, title: str) -> int:
-        return 0
-
-    def deleted_among(self, titles: Iterable[str]) -> frozenset[str]:
-        return frozenset()
-
-    def definitions(self, kind: str, names: Sequence[str]) -> Mapping[str, Revision]:
-        """None: an archive shows what templates made, not templates."""
-        return {}
-
-    def bots(self, users: Iterable[str]) -> frozenset[str]:
-        return frozenset()
-
-    def rendered(self, title: str, text: str) -> str:
-        return ""
-
-    def cells_cache(self, form: str) -> MutableMapping[str, dict[str, str]]:
-        return {}
-
-    def contributions(self, since: datetime | None = None) -> Sequence[Revision]:
-        return ()
 
 
 def _as_wikitext(some: Sequence[tuple[str, SavedPage]]) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ import hashlib
 import json
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,13 +24,12 @@ from platformdirs import user_cache_path
 from capitalise.errors import WikiError
 from capitalise.files import reason
 from capitalise.messages import N_
-from capitalise.pages.revisions import Absence, Account, Head, Revision
+from capitalise.pages.revisions import Absence, Head, Revision
 from capitalise.pages.titles import normal_title
 from capitalise.wikis.parsing import batches
 from capitalise.wikis.serverless import ReadOnly, belongs, links_to
 from capitalise.wikis.wikimedia import sister_prefixes
 from capitalise.wikitext.canonical import digest
-from capitalise.wikitext.preprocessor import CORE_TAGS
 from capitalise.wikitext.redirects import redirect_of
 
 __all__ = ["DumpWiki", "open_dump"]
@@ -200,18 +199,9 @@ class DumpWiki(ReadOnly):
     def key(self) -> str:
         return self._key
 
-    def account(self) -> Account:
-        return Account(0, "")
-
     def now(self) -> datetime:
         newest = self.db.execute("SELECT max(time) FROM page").fetchone()[0]
         return datetime.fromisoformat(newest) if newest else datetime.now(UTC)
-
-    def extension_tags(self) -> frozenset[str]:
-        return CORE_TAGS | {"ref", "references"}
-
-    def parser_functions(self) -> frozenset[str]:
-        return frozenset()
 
     def address(self) -> str:
         """That of the main page, its title taken off: `<base>` in the file."""
@@ -299,27 +289,6 @@ class DumpWiki(ReadOnly):
     def history(self, title: str, back_to: int = 0) -> Sequence[Revision]:
         """The last revision only: the index keeps no others."""
         return list(self.revisions([self.heads([title])[title].revision]).values())
-
-    def first_revision(self, title: str) -> int:
-        return 0
-
-    def deleted_among(self, titles: Iterable[str]) -> frozenset[str]:
-        return frozenset()
-
-    def definitions(self, kind: str, names: Sequence[str]) -> Mapping[str, Revision]:
-        return {}
-
-    def bots(self, users: Iterable[str]) -> frozenset[str]:
-        return frozenset()
-
-    def rendered(self, title: str, text: str) -> str:
-        return ""
-
-    def cells_cache(self, form: str) -> MutableMapping[str, dict[str, str]]:
-        return {}
-
-    def contributions(self, since: datetime | None = None) -> Sequence[Revision]:
-        return ()
 
     def _some(self, columns: str, by: str, keys: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
         for some in batches(keys, 500):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from datetime import datetime
 
 from capitalise.errors import Stop
 from capitalise.messages import N_
 from capitalise.pages.revisions import (
     Absence,
+    Account,
     Edit,
     Expanded,
     FileInfo,
@@ -20,6 +22,7 @@ from capitalise.pages.revisions import (
 )
 from capitalise.pages.titles import normal_title
 from capitalise.wikitext.calls import find_calls, same_template
+from capitalise.wikitext.preprocessor import CORE_TAGS
 
 __all__ = ["ReadOnly", "Secluded", "belongs", "links_to", "offered_by"]
 
@@ -126,7 +129,7 @@ class Secluded:
 
 
 class ReadOnly(Secluded):
-    """The part of `Store` of a wiki that nobody can write to. `commit` raises Stop."""
+    """A wiki that nobody can write to, and that says nothing but its pages: no log, no accounts, no forms. `commit` raises Stop."""
 
     @property
     def key(self) -> str:
@@ -153,6 +156,36 @@ class ReadOnly(Secluded):
 
     def null_revisions(self, title: str, after: int, until: int) -> bool:
         return after == until
+
+    def account(self) -> Account:
+        return Account(0, "")
+
+    def extension_tags(self) -> frozenset[str]:
+        return CORE_TAGS | {"ref", "references"}
+
+    def parser_functions(self) -> frozenset[str]:
+        return frozenset()
+
+    def first_revision(self, title: str) -> int:
+        return 0
+
+    def deleted_among(self, titles: Iterable[str]) -> frozenset[str]:
+        return frozenset()
+
+    def definitions(self, kind: str, names: Sequence[str]) -> Mapping[str, Revision]:
+        return {}
+
+    def bots(self, users: Iterable[str]) -> frozenset[str]:
+        return frozenset()
+
+    def rendered(self, title: str, text: str) -> str:
+        return ""
+
+    def cells_cache(self, form: str) -> MutableMapping[str, dict[str, str]]:
+        return {}
+
+    def contributions(self, since: datetime | None = None) -> Sequence[Revision]:
+        return ()
 
 
 def belongs(text: str, template: str, category: str) -> bool:
