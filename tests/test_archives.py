@@ -549,7 +549,7 @@ def test_a_page_that_asks_to_log_in_says_so() -> None:
 
 
 @given(st.lists(st.sampled_from(["<p>", "</p>", "<b>", "</b>", "Étape :", "Outils", " mot ", "<br>", "<table>", "</table>", "<tr>", "<th>",
-                                 "<td>", "</td>", "<div>", "</div>", "<u>", "</u>", "<blockquote>", "</blockquote>", "<dl>", "<dt>", "<dd>", "<ul>", "<li>", "<h2>", "</h2>", "\n", "lien https://x.org"])))  # fmt: skip
+                                 "<td>", "</td>", "<div>", "</div>", "<u>", "</u>", "<blockquote>", "</blockquote>", "<dl>", "<dt>", "<dd>", "<ul>", "<li>", "</li>", "<i> suite</i> fin", "<h2>", "</h2>", "\n", "lien https://x.org"])))  # fmt: skip
 def test_no_word_of_a_page_is_lost_between_labels_and_values(pieces: list[str]) -> None:
     page = saved(f"<div>{''.join(pieces)}</div>")
     before = Counter(words_of(page.content))

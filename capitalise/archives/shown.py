@@ -381,6 +381,7 @@ def lines_of(element: Any) -> list[tuple[Any, list[Any]]]:
             if piece:
                 lines[-1][1].append(piece)
 
+    element = deepcopy(element)
     put(element.text)
     for child in list(element):
         tail = child.tail
