@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,9 @@ from typing import Any
 import pytest
 
 from capitalise.errors import SheetError
+from capitalise.messages import render
 from capitalise.sheets.documents import DocumentLink, links_in_document
+from capitalise.sheets.margins import beside_the_text
 
 MARKDOWN = """Voir [le livre](https://fr.wikibooks.org/wiki/X_(y)) et https://exemple.org/a.
 
@@ -95,3 +98,43 @@ def test_patterns_without_a_file_are_said(tmp_path: Path, capitalise: Callable[.
     assert "files" in capitalise(tmp_path / "kit", "plan", "liens", code=2).stderr
     bot.write_text(text.replace('files = ["notes/*.md"]\n', ""), "utf-8")
     assert "liens lus" in capitalise(tmp_path / "kit", "plan", "liens", code=None).stdout
+
+
+# -- beside the text ------------------------------------------------------------------------------
+
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+T = 'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"'
+
+
+def packed_parts(parts: dict[str, str]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        (
+            "a.docx",
+            {
+                "word/document.xml": f"<w:document {W}><w:p><w:t>mots</w:t><w:del><w:r><w:delText>à ôter</w:delText></w:r></w:del></w:p></w:document>",
+                "word/comments.xml": f"<w:comments {W}><w:comment><w:p><w:t>un avis</w:t></w:p></w:comment><w:comment/></w:comments>",
+                "word/header1.xml": f"<w:hdr {W}><w:p><w:t>Compte rendu du lavoir</w:t></w:p></w:hdr>",
+                "word/footer1.xml": f"<w:ftr {W}><w:p><w:t>3</w:t></w:p></w:ftr>",
+            },
+        ),
+        (
+            "a.odt",
+            {
+                "content.xml": f"<office:document-content {T}><text:deletion><text:p>à ôter</text:p></text:deletion><text:p>mots<office:annotation><text:p>un avis</text:p></office:annotation></text:p></office:document-content>",
+                "styles.xml": f"<office:document-styles {T}><style:header><text:p>Compte rendu du lavoir</text:p></style:header><style:footer><text:p>3</text:p></style:footer></office:document-styles>",
+            },
+        ),
+    ],
+)  # fmt: skip
+def test_what_stands_beside_the_text_is_counted(name: str, parts: dict[str, str]) -> None:
+    told = [render(one, "fr") for one in beside_the_text(packed_parts(parts), name)]
+    assert told == ["1 commentaire en marge", "1 passage que quelqu'un propose d'ôter", "1 en-tête ou pied de page"]

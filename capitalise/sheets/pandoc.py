@@ -16,6 +16,7 @@ from capitalise.notes.markdown import as_meant
 from capitalise.notes.tree import LEFT_OUT
 from capitalise.sheets.encodings import decoded
 from capitalise.sheets.kept import kept
+from capitalise.sheets.margins import beside_the_text
 from capitalise.sheets.shown import shown_document
 
 __all__ = [
@@ -59,6 +60,7 @@ def read_notes(data: bytes, name: str) -> dict[str, Any]:
         data = meant.text.encode()
         left_out += [N_("the header at its start, which programs read")] if meant.header else []
     elif NOTES[ending] != "html":
+        left_out += beside_the_text(data, name)
         data, hidden = shown_document(data, name)
         if hidden:
             left_out.append(NP_("%(count)d piece of hidden text", "%(count)d pieces of hidden text", hidden))
