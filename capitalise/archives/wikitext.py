@@ -73,7 +73,9 @@ def _with_notes(text: str, notes: Mapping[str, str]) -> str:
 
 
 def _all_written(html: Mapping[int, str]) -> dict[int, str]:
-    return {number: text for some in _batches(html) for number, text in _written(some).items()}
+    """The wikitext of each, "" for one that pandoc does not give back."""
+    found = {number: text for some in _batches(html) for number, text in _written(some).items()}
+    return {number: found.get(number, "") for number in html}
 
 
 _MARKUP = re.compile(
