@@ -279,3 +279,24 @@ def test_an_older_kit_does_not_roll_a_newer_one_back(empty: Empty, capitalise: C
     made = put(empty, capitalise, code=3)
     assert (made["changes"], [one["title"] for one in made["findings"]]) == ([], ["Modèle:Ingrédient"])
     assert "! Exemple vécu" in empty.text("Modèle:Ingrédient")
+
+
+def test_what_somebody_took_back_is_put_again_only_by_its_title(empty: Empty, capitalise: Cli) -> None:
+    put(empty, capitalise)
+    ours = empty.text("Modèle:Ingrédient").replace(SHOWS, "Notre fiche, remplie par")
+    empty.edit("Modèle:Ingrédient", ours)
+    other = str(changed_kit(empty.folder, "! Exemple\n", "! Exemple vécu\n"))
+    put(empty, capitalise, "--from", other)
+    empty.edit("Modèle:Ingrédient", ours)  # a person takes the merge back
+    made = put(empty, capitalise, "--from", other, code=3)
+    assert (made["changes"], [one["title"] for one in made["findings"]]) == ([], ["Modèle:Ingrédient"])
+    assert empty.text("Modèle:Ingrédient") == ours
+
+
+def test_a_replacement_that_was_undone_is_not_asked_for_again(empty: Empty, capitalise: Cli) -> None:
+    empty.edit("Modèle:Ingrédient", "Le nôtre.")
+    run = put(empty, capitalise, "--replace", "Modèle:Ingrédient")["run"]
+    capitalise(empty.folder, "undo", str(run), "--yes", code=None)
+    assert empty.text("Modèle:Ingrédient") == "Le nôtre."
+    assert put(empty, capitalise, code=None)["changes"] == []
+    assert empty.text("Modèle:Ingrédient") == "Le nôtre."

@@ -84,6 +84,17 @@ def test_a_form_opens_with_the_words_that_it_takes() -> None:
     assert form_address(PAGES, FORM, "", lambda title: True)("A b", {})[0].endswith("/A_b?action=edit")
 
 
+def test_nobodys_address_leaves_in_a_form_or_as_a_name() -> None:
+    from capitalise.bots.fiches.reminders import _people
+
+    assert list(_people("lea@exemple.org")) == []
+    assert list(_people("Léa Exemple <lea@exemple.org>; Noé (noe@exemple.org)")) == ["Léa Exemple", "Noé"]
+    opens = form_address(PAGES, FORM, "Ingrédient", lambda title: False)
+    address, taken = opens("Neuf", {"Description": "écrire à lea@exemple.org", "Exemple": "la ruche"})
+    assert "lea" not in address
+    assert taken == {"Exemple"}
+
+
 def test_a_message_is_complete_in_both_languages() -> None:
     one = Reminder(
         "Sacha", (Gap("Titre", ("Outils",), "https://x.org", (("Outils", "a\nb"),)),), (("Autre", "Description"),)

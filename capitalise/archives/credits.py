@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 
+from capitalise.archives.elements import plain
 from capitalise.archives.page import SavedPage
-from capitalise.archives.shown import plain, read_shown
+from capitalise.archives.shown import read_shown
 
 __all__ = ["credit_of"]
 

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Protocol
 
-from capitalise.archives.naming import Named, named
+from capitalise.archives.naming import Named, is_none, named
 from capitalise.errors import WikiError
 from capitalise.files import reason
 from capitalise.messages import N_
@@ -22,12 +22,13 @@ MOST_FILES = 200_000
 @dataclass
 class Places:
     """Where the pages of an archive lie, by title: current pages, histories, old revisions by number; `doubles` are files for a page that another
-    file was taken for."""
+    file was taken for, `strange` pages by their ending whose name no page can have."""
 
     pages: dict[str, str] = field(default_factory=dict)
     histories: dict[str, str] = field(default_factory=dict)
     old: dict[str, dict[int, str]] = field(default_factory=dict)
     doubles: list[tuple[str, str]] = field(default_factory=list)
+    strange: list[str] = field(default_factory=list)
 
     def add(self, place: str, found: Named) -> None:
         """Of two files for one page the one in `wiki/` counts, then the shorter name."""
@@ -50,7 +51,10 @@ class Places:
 
 
 #: What servers answer with where a folder is asked for: the page has a file of its own.
-_FRONT = re.compile(r"(?:^|/)index(?:\.php)?(?:\.html?)?$")
+_FRONT = re.compile(r"^(?:w/|wiki/)?index(?:\.php)?(?:\.html?)?$")
+
+
+_PAGE = re.compile(r"\.html?$", re.IGNORECASE)
 
 
 def _rank(place: str) -> tuple[bool, int]:
@@ -64,6 +68,8 @@ def places_of(places: Iterable[str]) -> Places:
         found = named(place)
         if found and not _FRONT.search(place):
             index.add(place, found)
+        elif not found and _PAGE.search(place) and not is_none(place):
+            index.strange.append(place)
     return index.whole()
 
 
@@ -115,6 +121,8 @@ class FolderFiles:
                         most=MOST_FILES,
                     )
                 )
+            if not _utf8(path.name):
+                continue
             if path.is_file() and path.resolve().is_relative_to(self.folder.resolve()):
                 yield path.relative_to(self.folder).as_posix()
 
@@ -131,6 +139,14 @@ class FolderFiles:
             return None
         except OSError as error:
             raise WikiError(N_("%(file)s cannot be read: %(why)s", file=place, why=reason(error))) from error
+
+
+def _utf8(name: str) -> bool:
+    """Whether a file's name can be written: those of old archives cannot."""
+    try:
+        return bool(name.encode())
+    except UnicodeEncodeError:
+        return False
 
 
 def titles_like(titles: Iterable[str], patterns: Iterable[str]) -> list[str]:

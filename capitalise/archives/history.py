@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+import lxml.etree
 import lxml.html
 
 __all__ = ["authors_in"]
@@ -15,11 +17,13 @@ _PROGRAMS = ("MediaWiki default", "Maintenance script", "Redirect fixer", "Conve
 
 def authors_in(data: bytes) -> list[str]:
     """The names of a page's authors, the first one first; none where the file is no list of versions."""
-    tree: Any = lxml.html.document_fromstring(
-        data.decode("utf-8", "replace"), parser=lxml.html.HTMLParser(huge_tree=True)
-    )
+    parser = lxml.html.HTMLParser(huge_tree=True)
+    try:
+        tree: Any = lxml.html.document_fromstring(data.decode("utf-8", "replace"), parser=parser)
+    except lxml.etree.LxmlError:  # empty, or a comment and nothing else
+        return []
     names = [
-        " ".join(link.text_content().split())
+        " ".join(re.sub(r"[^\w\s.,'’()@-]", " ", link.text_content()).split())
         for item in tree.xpath("//*[@id='pagehistory']//li")
         for link in item.xpath(".//*[contains(concat(' ', @class, ' '), ' mw-userlink ')]")[:1]
     ]

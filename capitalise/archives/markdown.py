@@ -51,6 +51,6 @@ def _one_line_cells(content: Any) -> None:
             cell.attrib.pop(name, None)
         inner = [one for one in cell.iter() if one is not cell and one.tag in _BLOCKS]
         for number, block in enumerate(inner):
-            if number and (block.text_content().strip() or block.tag == "br"):
+            if (number or (cell.text or "").strip()) and (block.text_content().strip() or block.tag == "br"):
                 block.text = f" ; {(block.text or '').lstrip()}"
             block.drop_tag()

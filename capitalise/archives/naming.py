@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from capitalise.pages.titles import normal_title, title_problem
 
-__all__ = ["Named", "decoded", "named"]
+__all__ = ["Named", "decoded", "is_none", "named"]
 
 _ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
 _SCRIPT = re.compile(r"(?:^|/)index\.php5?(?:[@?]|$)")
@@ -53,9 +53,18 @@ def named(path: str) -> Named | None:
     script = _SCRIPT.search(decoded(path).replace("&amp;", "&"))
     if script:
         return _by_query(path)
+    path = re.sub(r"(?<=[^/])/index\.html?$", "", path)  # a page as a folder of its own
     path = _ENDING.sub("", re.sub(r"\?[\w.-]*=.*$", "", path))  # a title may end in `?`
     inside = re.search(r"(?:^|/)wiki/(.+)$", path)
     return _named(decoded(inside[1] if inside else path))
+
+
+def is_none(path: str) -> bool:
+    """Whether a path is nobody's page: what a server keeps beside them, a script's answer, a special page."""
+    title = decoded(path).rpartition("/")[2]
+    return bool(
+        _NO_PAGES.match(path) or _SCRIPT.search(decoded(path)) or title.partition(":")[0].casefold() in _SPECIAL
+    )
 
 
 def _by_query(path: str) -> Named | None:

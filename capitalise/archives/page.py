@@ -42,24 +42,28 @@ _CUT_CLASSES = frozenset(
             "editsection",
             "mw-jump-link",
             "printfooter",
-            "mw-indicators",
             "mw-empty-elt",
             "mw-cite-backlink",
         ),
-        *("magnify", "mw-redirectedfrom", "mw-pt-languages", "mw-revision", "tocnumber"),
+        *("mw-redirectedfrom", "mw-pt-languages", "mw-revision"),
+    )
+)
+_AROUND_IDS = frozenset(
+    (
+        *("siteSub", "contentSub", "contentSub2", "jump-to-nav", "jumpto", "catlinks", "siteNotice", "mw-js-message"),
+        *("column-one", "p-cactions", "firstHeading", "mw-navigation", "mw-panel", "mw-page-header-links"),
+        *("mw-normal-catlinks", "mw-hidden-catlinks", "mw-content-subtitle", "mw-revision-info", "mw-revision-nav"),
     )
 )
 _CUT_IDS = frozenset(
     (
-        *("siteSub", "contentSub", "contentSub2", "jump-to-nav", "jumpto", "catlinks", "siteNotice", "mw-js-message"),
-        *("column-one", "p-cactions", "firstHeading", "mw-navigation", "mw-panel", "mw-page-header-links", "toc"),
+        "toc",
         *("mw-pages", "mw-subcategories", "mw-category-media", "filetoc", "file", "mw_metadata", "mw-imagepage-nofile"),
         *("mw-imagepage-section-filehistory", "mw-imagepage-section-linkstoimage", "mw-imagepage-section-metadata"),
-        *("mw-imagepage-reupload-link", "mw-normal-catlinks", "mw-hidden-catlinks", "mw-content-subtitle"),
-        *("mw-revision-info", "mw-revision-nav"),
+        "mw-imagepage-reupload-link",
     )
 )
-MOST_BESIDE = 4  # words of a redirect's page beside its target: “Rediriger vers :”
+_SAYS_REDIRECT = re.compile(r"\W*(?:(?:rediriger|redirection|redirect|page|de|vers|to)\W*)*", re.IGNORECASE)
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 #: Signs that no XML holds, and those that mark places in a text on its way through pandoc.
 _GONE = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, *range(0xFDD0, 0xFDF0), 0xFFFE, 0xFFFF))
@@ -89,8 +93,11 @@ def read_saved(data: bytes, place: str, address: str = "") -> SavedPage | None:
         raise WikiError(N_("%(file)s is larger than %(most)d MB.", file=place, most=MOST_BYTES >> 20))
     if not _LOOKS.match(data.lstrip()[:200]) and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return None
-    tree: Any = lxml.html.document_fromstring(_text(data) or "<p>", parser=lxml.html.HTMLParser(huge_tree=True))
-    content = next((found[0] for path in _CONTENT if (found := tree.xpath(path))), None)
+    try:
+        tree: Any = lxml.html.document_fromstring(_text(data) or "<p>", parser=lxml.html.HTMLParser(huge_tree=True))
+    except etree.LxmlError:  # a comment and nothing else
+        return None
+    content = _content(tree)
     if content is None:
         return None
     if tree.xpath("//input[@type='password']"):
@@ -106,7 +113,7 @@ def read_saved(data: bytes, place: str, address: str = "") -> SavedPage | None:
     etree.strip_elements(content, etree.Comment, etree.ProcessingInstruction, with_tail=False)
     repaired = list(_mend(content))
     disarmed(content)
-    _cut(content)
+    _cut(content, _CUT_IDS if content.get("id") == "mw-content-text" else _CUT_IDS | _AROUND_IDS)
     redirect = _redirect(content, place, address)
     notes = _notes(content)
     pictures = list(dict.fromkeys(mark_pictures(content, place, address)))
@@ -120,6 +127,16 @@ def read_saved(data: bytes, place: str, address: str = "") -> SavedPage | None:
 
 
 _LOOKS = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|body|meta|title|!--|\?xml)", re.IGNORECASE)
+
+
+def _content(tree: Any) -> Any:
+    """What people wrote: the first of the elements that hold it, several of one kind as one."""
+    found: list[Any] = next((some for path in _CONTENT if (some := tree.xpath(path))), [])
+    if len(found) < 2:
+        return found[0] if found else None
+    whole = lxml.html.Element("div", id=found[0].get("id", "content"))
+    whole.extend([one for one in found if not any(other in found for other in one.iterancestors())])
+    return whole
 
 
 def words_of(element: Any) -> list[str]:
@@ -181,7 +198,8 @@ def _categories(tree: Any, config: dict[str, str]) -> Iterator[str]:
 def _redirect(content: Any, place: str, address: str) -> str:
     """Where a page that is nothing but a redirect leads to (RedirectContent, Article::getRedirectHeaderHtml)."""
     found = content.xpath(".//*[@class='redirectMsg']//a | .//ul[@class='redirectText']//a")
-    if not found or len(content.text_content().split()) > len(found[0].text_content().split()) + MOST_BESIDE:
+    beside = content.text_content().replace(found[0].text_content(), "", 1) if found else ""
+    if not found or not _SAYS_REDIRECT.fullmatch(beside):
         return ""
     target = title_at(found[0].get("href", ""), place, address)
     return target.title if target else good_title(found[0].text_content())
@@ -200,13 +218,24 @@ def _mend(content: Any) -> Iterator[Mended]:
                 yield found
 
 
-def _cut(content: Any) -> None:
-    """Take out what the wiki and its skin put there."""
+_BLOCKS = ("div", "table", "ul", "ol", "form", "section", "h1")
+
+
+def _cut(content: Any, ids: frozenset[str]) -> None:
+    """Take out what the wiki and its skin put there: blocks by the number that they have once on a page, pieces by their class."""
     etree.strip_elements(content, "script", "style", "link", "meta", "input", with_tail=False)
     for element in list(content.iter()):
-        cut = element.get("id") in _CUT_IDS or not _CUT_CLASSES.isdisjoint((element.get("class") or "").split())
+        known = element.get("id") in ids and element.tag in _BLOCKS
+        cut = known or _is_magnifier(element) or not _CUT_CLASSES.isdisjoint((element.get("class") or "").split())
         if cut and element is not content and element.getparent() is not None and not _is_heading(element):
             element.drop_tree()
+
+
+def _is_magnifier(element: Any) -> bool:
+    """The button that enlarges a picture, in its caption."""
+    parent = element.getparent()
+    inside = parent is not None and "thumbcaption" in (parent.get("class") or "").split()
+    return inside and "magnify" in (element.get("class") or "").split()
 
 
 def _is_heading(element: Any) -> bool:

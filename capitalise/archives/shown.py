@@ -8,14 +8,29 @@ part of the rest.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
-import lxml.html
+from capitalise.archives.elements import (
+    BOXES,
+    FILLER,
+    HEADINGS,
+    blocks_of,
+    boxed,
+    grid_of,
+    is_leaf,
+    is_navigation,
+    joined,
+    lines_of,
+    plain,
+    real_cells,
+    trimmed,
+    without_colon,
+)
 
-__all__ = ["INSIDE", "TITLE", "Entry", "LabelOf", "blocks_of", "filled", "lines_of", "plain", "read_shown", "trimmed"]
+__all__ = ["INSIDE", "TITLE", "Entry", "LabelOf", "read_shown"]
 
 #: Says what a label names, "" for no label. The second word is whether it stands where only labels stand (a heading of a table, words before a
 #: colon), so that a few words around the field's own may be forgiven.
@@ -27,9 +42,6 @@ LONGEST = 60  # letters of a label
 LONGEST_TITLE = 120
 MOST_LINES = 2_000  # of a paragraph in which labels are looked for
 MOST_UNKNOWN = 6  # words of what may be a label that nobody knows
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_BOXES = ("div", "section", "center", "article", "main", "fieldset", "details", "aside", "header")
-_BLOCKS = (*_HEADINGS, *_BOXES, "table", "dl", "ul", "ol", "p", "pre", "blockquote", "hr", "figure", "form")
 _STRONG = ("b", "strong", "u", "th", "dt")
 
 
@@ -46,11 +58,6 @@ class Entry:
     unknown: list[str] = field(default_factory=list)
     guessed: dict[str, str] = field(default_factory=dict)
     labels: list[str] = field(default_factory=list)
-
-
-def plain(element: Any) -> str:
-    """The words of an element on one line."""
-    return " ".join("".join(element.itertext()).split())
 
 
 def read_shown(content: Any, label_of: LabelOf) -> list[Entry]:
@@ -93,7 +100,7 @@ class _Reading:
         if not plain(element) and not element.xpath(".//a | .//img | descendant-or-self::span[@class]"):
             return
         if not self.key:
-            (self.entry.beside if _is_navigation(element) else self.entry.rest).append(element)
+            (self.entry.beside if is_navigation(element) else self.entry.rest).append(element)
         elif element.tag == "blockquote" and not self.entry.values[-1][1]:
             self.entry.values[-1][1].extend(blocks_of(element))  # a template's way to set a value apart
         else:
@@ -106,7 +113,7 @@ class _Reading:
             self.block(element)
 
     def block(self, element: Any) -> None:
-        if element.tag in _HEADINGS:
+        if element.tag in HEADINGS:
             self.heading(element)
         elif element.tag == "table":
             self.table(element)
@@ -116,11 +123,11 @@ class _Reading:
             self.listed(element)
         elif element.tag == "p":
             self.paragraph(element)
-        elif element.tag in _BOXES and _is_leaf(element) and (key := self.names(plain(element), sure=True)):
+        elif element.tag in BOXES and is_leaf(element) and (key := self.names(plain(element), sure=True)):
             self.start(key)
-        elif element.tag in _BOXES and not _is_leaf(element):
+        elif element.tag in BOXES and not is_leaf(element):
             self.walk(element)  # a box means nothing of its own
-        elif element.tag in _BOXES:
+        elif element.tag in BOXES:
             self.puzzled(plain(element))
             self.paragraph(element)
         else:
@@ -167,7 +174,7 @@ class _Reading:
                 self.start(key)
             elif one.tag == "dt":
                 self.puzzled(plain(one))
-                self.add(_box("p", one))
+                self.add(boxed("p", one))
             elif one.tag == "dd":
                 for block in blocks_of(one):
                     self.add(block)
@@ -204,7 +211,7 @@ class _Reading:
 
     def keep(self, lines: Sequence[tuple[Any, list[Any]]]) -> None:
         if lines:
-            self.add(_joined(lines))
+            self.add(joined(lines))
 
     def leading(self, tokens: Sequence[Any]) -> tuple[str, list[Any]] | None:
         """The label that a line begins with, and what follows it."""
@@ -218,10 +225,10 @@ class _Reading:
                 return (key, []) if key else None
             colon = plain(first).endswith(":") or (isinstance(rest[0], str) and rest[0].lstrip().startswith(":"))
             key = self.names(plain(first), sure=colon) if colon or first.tag in _STRONG else ""
-            return (key, _without_colon(rest)) if key else None
+            return (key, without_colon(rest)) if key else None
         head, sign, after = first.partition(":")
         if sign and not after.startswith("//") and (key := self.names(head, sure=True)):
-            return key, _without_colon([after, *rest])
+            return key, without_colon([after, *rest])
         head, dash, after = first.partition(" — ")
         return (key, trimmed([after, *rest])) if dash and (key := self.names(head)) else None
 
@@ -229,7 +236,7 @@ class _Reading:
 
     def table(self, element: Any) -> None:
         """A table row by row: headings for the rows below, labels beside their values, or a part of a value."""
-        rows = _grid(element)
+        rows = grid_of(element)
         kinds = [self.kind(row) for row in rows]
         held = {key.partition(INSIDE)[0] for keys in kinds for key in keys if key and key != TITLE}
         if not held:
@@ -241,13 +248,22 @@ class _Reading:
 
     def kind(self, row: Sequence[Any]) -> list[str]:
         """The keys of a row's cells where it is one of labels: all of them headings, or each label before its value."""
-        heads = [self.names(plain(cell), sure=cell.tag == "th") for cell in row]
+        real = real_cells(row)
+        heads = [self.names(plain(cell), sure=cell.tag == "th") for cell in real]
         named = [key for key in heads if key and key != TITLE]
-        if row and all(cell.tag == "th" for cell in row):
-            enough = len(named) > 1 or (named and (len(row) == 1 or len(row) > len(named)))
-            return heads if enough else []
-        pairs = len(row) % 2 == 0 and all(heads[::2])
-        return [key for n, key in enumerate(heads) if n % 2 == 0] if pairs and row else []
+        if real and all(cell.tag == "th" for cell in real):
+            enough = len(named) > 1 or (named and (len(real) == 1 or len(real) > len(named)))
+            return self.across(row, heads) if enough else []
+        pairs = len(real) % 2 == 0 and all(heads[::2])
+        return [key for n, key in enumerate(heads) if n % 2 == 0] if pairs and real else []
+
+    def across(self, row: Sequence[Any], heads: Sequence[str]) -> list[str]:
+        """The key of each column: a heading that reaches over several names them all."""
+        left = list(heads)
+        keys: list[str] = []
+        for cell in row:
+            keys.append((keys[-1] if keys else "") if FILLER in cell.attrib else left.pop(0))
+        return keys
 
     def parts(self, table: Any, key: str) -> None:
         """A table of parts (a tool a row) is one value of the field that holds them."""
@@ -257,18 +273,18 @@ class _Reading:
 
     def rows(self, table: Any, rows: Sequence[Sequence[Any]], kinds: Sequence[Sequence[str]]) -> None:
         for one in table.xpath("./caption"):
-            self.entry.beside.append(_box("p", one))
+            self.entry.beside.append(boxed("p", one))
         keys: Sequence[str] = []
         queried = False
         for row, mine in zip(rows, kinds, strict=True):
             self.key = ""
-            for cell in row:
+            for cell in real_cells(row):
                 if cell.tag == "th" and not self.names(plain(cell), sure=True):
                     self.puzzled(plain(cell))
-            if mine and all(cell.tag == "th" for cell in row):
+            if mine and all(cell.tag == "th" for cell in real_cells(row)):
                 keys = mine
             elif mine:
-                for label, cell in zip(mine, row[1::2], strict=True):
+                for label, cell in zip(mine, real_cells(row)[1::2], strict=True):
                     self.valued(label, cell)
             elif keys and len(row) <= len(keys):
                 queried = self.under(keys, row) or queried
@@ -285,6 +301,8 @@ class _Reading:
         if title and len(title) <= LONGEST_TITLE:
             self.enter(title)
         for number, (key, cell) in enumerate(zip(keys, row, strict=False)):
+            if FILLER in cell.attrib:
+                continue
             if key and key != TITLE:
                 self.valued(key, cell)
             elif number != at or len(title) > LONGEST_TITLE:
@@ -296,127 +314,3 @@ class _Reading:
         for block in blocks_of(cell):
             self.add(block)
         self.key = ""
-
-
-# -- pieces of HTML -------------------------------------------------------------------------------
-
-
-def _is_leaf(box: Any) -> bool:
-    return not any(child.tag in _BLOCKS for child in box)
-
-
-def _is_navigation(element: Any) -> bool:
-    """Whether a table is nearly all links: it leads elsewhere and says nothing."""
-    linked = sum(len(plain(a)) for a in element.iter("a"))
-    return element.tag == "table" and linked * 2 > len(plain(element))
-
-
-def _grid(table: Any) -> list[list[Any]]:
-    """The rows of a table with a cell in each place: where one from above reaches down, an empty one."""
-    grid: list[list[Any]] = []
-    down: dict[int, int] = {}  # column → rows that a cell still reaches into
-    for row in table.xpath("./tr | ./tbody/tr | ./thead/tr | ./tfoot/tr"):
-        line: list[Any] = []
-        for cell in (one for one in row if one.tag in ("th", "td")):
-            while down.get(len(line), 0):
-                down[len(line)] -= 1
-                line.append(lxml.html.Element("td"))
-            reach = cell.get("rowspan", "1")
-            down[len(line)] = min(int(reach), 1000) - 1 if reach.isdecimal() and int(reach) else 0
-            line.append(cell)
-        grid.append(line)
-    return grid
-
-
-def blocks_of(box: Any) -> Iterator[Any]:
-    """The blocks of an element, taken out of it; words that stand between blocks as paragraphs of their own."""
-    loose: list[Any] = [box.text] if box.text else []
-    for child in list(box):
-        tail, child.tail = child.tail, None
-        if child.tag in _BLOCKS:
-            yield from _paragraphs(loose)
-            loose = []
-            yield child
-        elif isinstance(child.tag, str):
-            loose.append(child)
-        if tail:
-            loose.append(tail)
-    yield from _paragraphs(loose)
-
-
-def _paragraphs(tokens: Sequence[Any]) -> Iterator[Any]:
-    if any(not isinstance(one, str) or one.strip() for one in tokens):
-        yield filled("p", trimmed(tokens))
-
-
-def _box(tag: str, element: Any) -> Any:
-    made = deepcopy(element)
-    made.tag, made.tail = tag, None
-    return made
-
-
-def filled(tag: str, tokens: Sequence[Any]) -> Any:
-    """An element of texts and elements."""
-    made = lxml.html.Element(tag)
-    last = None
-    for one in tokens:
-        if not isinstance(one, str):
-            made.append(one)
-            last = one
-        elif last is not None:
-            last.tail = (last.tail or "") + one
-        else:
-            made.text = (made.text or "") + one
-    return made
-
-
-def lines_of(element: Any) -> list[tuple[Any, list[Any]]]:
-    """An element's line as (what parts it from the line before, its texts and elements): `<br>` and the ends of lines part."""
-    lines: list[tuple[Any, list[Any]]] = [(None, [])]
-
-    def put(text: str | None) -> None:
-        for number, piece in enumerate((text or "").split("\n")):
-            if number:
-                lines.append(("\n", []))
-            if piece:
-                lines[-1][1].append(piece)
-
-    element = deepcopy(element)
-    put(element.text)
-    for child in list(element):
-        tail = child.tail
-        if child.tag == "br":
-            lines.append(("br", []))
-            tail = (tail or "").removeprefix("\n")
-        elif isinstance(child.tag, str):
-            child.tail = None
-            lines[-1][1].append(child)
-        put(tail)
-    return lines
-
-
-def _joined(lines: Sequence[tuple[Any, list[Any]]]) -> Any:
-    """Lines as a paragraph, parted as they were."""
-    tokens: list[Any] = []
-    for number, (joint, line) in enumerate(lines):
-        if number:
-            tokens.append(lxml.html.Element("br") if joint == "br" else "\n")
-        tokens += line
-    return filled("p", trimmed(tokens))
-
-
-def trimmed(tokens: Sequence[Any]) -> list[Any]:
-    """Texts and elements without blanks at the start."""
-    kept = list(tokens)
-    while kept and isinstance(kept[0], str) and not kept[0].strip():
-        kept.pop(0)
-    if kept and isinstance(kept[0], str):
-        kept[0] = kept[0].lstrip()
-    return kept
-
-
-def _without_colon(tokens: Sequence[Any]) -> list[Any]:
-    kept = trimmed(tokens)
-    if kept and isinstance(kept[0], str):
-        kept[0] = kept[0].removeprefix(":")
-    return trimmed(kept)

@@ -44,7 +44,7 @@ def to_wikitext(pieces: Sequence[tuple[Any, Mapping[str, Any]]]) -> list[str]:
     wanted = [(n, key) for n, keys in enumerate(called) for key in keys if key in pieces[n][1]]
     html += [_html(pieces[n][1][key]) for n, key in wanted]
     written = _all_written(dict(enumerate(html)))
-    short = {n: one for n, one in enumerate(html) if _letters(_shown(written[n])) < _letters(_text_of(one))}
+    short = {n: one for n, one in enumerate(html) if not _holds(written[n], one)}
     flat = {n: _flattened(one) for n, one in short.items()}  # tables that pandoc takes for something else
     for n, text in _all_written(flat).items():
         whole = _letters(_shown(text)) >= _letters(_text_of(html[n])) - FEW
@@ -92,6 +92,12 @@ def _text_of(html: str) -> str:
     root: Any = lxml.html.fromstring(html)
     text: str = root.text_content()
     return text
+
+
+def _holds(text: str, html: str) -> bool:
+    """Whether every letter of the HTML stands in the wikitext, in its order, with markup's between them."""
+    letters = filter(str.isalnum, unescape(text))
+    return all(one in letters for one in filter(str.isalnum, _text_of(html)))
 
 
 def _letters(text: str) -> int:

@@ -13,6 +13,7 @@ from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Head, Revision
 from capitalise.plans.lines import merged_lines
 from capitalise.plans.model import Conflict, Finding, PageChange, Plan
+from capitalise.plans.reverts import made_before
 from capitalise.plans.run_ids import run_of
 from capitalise.wikitext.canonical import canonical
 
@@ -101,13 +102,17 @@ def _change(
         return PageChange(reader.key, title, page.id, now, text, summary)
     history = reader.history(title)
     base = _last_put(reader.account().name, history)
-    if base and text in {canonical(one.text or "") for one in history if one.id < base.id}:
+    earlier = {canonical(one.text or "") for one in history if base and one.id < base.id}
+    if base and text != canonical(base.text or "") and text in earlier:
         why = N_(
             'a newer text of the kit was put here since; to go back to this one all the same: --replace "%(title)s"',
             title=title,
         )
         return Finding("form-page", why, reader.key, title)
     new = merged_lines(canonical(base.text or ""), canonical(now), text) if base else None
+    if new is not None and new != canonical(now) and made_before(history, reader.account().name, now, new):
+        why = N_('somebody took back here what the kit says; to put it again: --replace "%(title)s"', title=title)
+        return Finding("reverted", why, reader.key, title)
     if new is not None:
         how = summary if new == text else f"{MERGED} : {title}"
         return PageChange(reader.key, title, page.id, now, new, how) if new != canonical(now) else None

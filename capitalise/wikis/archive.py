@@ -70,6 +70,8 @@ class ArchiveWiki(ReadOnly):
         index = self.files.index()
         for title, place in index.doubles:
             self.unreadable[place] = N_("another file was read for “%(title)s”", title=title)
+        for place in index.strange:
+            self.unreadable[place] = N_("no page can have this name: rename the file")
         return sorted(index.pages)
 
     def page(self, title: str) -> SavedPage | None:
@@ -77,10 +79,18 @@ class ArchiveWiki(ReadOnly):
         place = self.files.place(title)
         data = self.files.data(place) if place else None
         found = read_saved(data, place, self.files.address) if data is not None else None
-        if found and found.asked and found.title != title and not self.files.place(found.title):
-            found = replace(found, asked="")  # the page that it leads to was saved under this name only
+        if found and found.asked and found.title != title and not self._can_read(found.title):
+            found = replace(found, asked="")  # the page that it leads to can be read under this name only
         self._remember(title, found)
         return found
+
+    def _can_read(self, title: str) -> bool:
+        place = self.files.place(title)
+        data = self.files.data(place) if place else None
+        try:
+            return data is not None and read_saved(data, place, self.files.address) is not None
+        except WikiError:
+            return False
 
     def address_of(self, title: str) -> str:
         """Where people read a page: its address, or its file's path where the archive is a folder of no known address."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from html import unescape
 from urllib.parse import quote, urlencode
 
 from capitalise.bots.fiches.form import FicheForm
 from capitalise.bots.fiches.rows import Row
 from capitalise.bots.fiches.status import Fiche, State, Status
 from capitalise.messages import N_, Message, render
+from capitalise.notes.private import private
 from capitalise.plans.model import Conflict
 
 __all__ = ["Gap", "Reminder", "find_reminders", "form_address", "reminder_text"]
@@ -50,7 +53,7 @@ def find_reminders(
     labels of those it took; `in_documents` are words by title and label that stand in documents only."""
     writers: dict[str, list[str]] = {}
     for row in rows:
-        writers.setdefault(row.page or row.title, []).extend(filter(None, map(str.strip, row.writer.split(","))))
+        writers.setdefault(row.page or row.title, []).extend(_people(row.writer))
     waits = {(one.title, one.field) for one in conflicts}
     gaps: dict[str, list[Gap]] = {}
     deciding: dict[str, list[tuple[str, str]]] = {}
@@ -65,6 +68,14 @@ def find_reminders(
     return [Reminder(name, tuple(gaps.get(name, ())), tuple(deciding.get(name, ()))) for name in people]
 
 
+def _people(writer: str) -> Iterator[str]:
+    """The names in a cell, without addresses of theirs; an address alone is nobody."""
+    for name in re.split(r"[,;]", writer):
+        bare = re.sub(r"<[^>]*>|\S+@\S+|https?://\S+|\(\s*\)", "", name).strip()
+        if bare:
+            yield bare
+
+
 def _gap(
     fiche: Fiche, opens: Callable[[str, Mapping[str, str]], tuple[str, frozenset[str]]], known: Mapping[str, str]
 ) -> Gap | None:
@@ -72,7 +83,7 @@ def _gap(
     labels = [*([fiche.no_step] if fiche.no_step else []), *labels]
     if not labels:
         return None
-    said = {label: known[label] for label in labels if known.get(label)}
+    said = {label: unescape(known[label]) for label in labels if known.get(label)}
     address, taken = opens(fiche.title, said)
     return Gap(fiche.title, tuple(labels), address, tuple((k, v) for k, v in said.items() if k not in taken))
 
@@ -90,7 +101,7 @@ def form_address(
         if not name:
             edit = pages.replace("$1", quote(title.replace(" ", "_"), safe="/:"))
             return f"{edit}{'&' if '?' in edit else '?'}action=edit", frozenset()
-        good = {label: text for label, text in values.items() if not fields[label].instances}
+        good = {k: v for k, v in values.items() if not fields[k].instances and not any(map(private, v.split("\n")))}
         query = {
             f"{fields[k].template or form.template}[{fields[k].parameter or fields[k].name}]": v
             for k, v in good.items()

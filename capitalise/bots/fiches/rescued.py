@@ -7,6 +7,7 @@ is kept apart with its place, never left out.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
@@ -16,8 +17,9 @@ from typing import Any
 
 import lxml.html
 
+from capitalise.archives.elements import plain
 from capitalise.archives.page import SavedPage, words_of
-from capitalise.archives.shown import INSIDE, TITLE, Entry, LabelOf, plain, read_shown
+from capitalise.archives.shown import INSIDE, TITLE, Entry, LabelOf, read_shown
 from capitalise.archives.wikitext import to_wikitext
 from capitalise.bots.fiches.form import FicheField, FicheForm
 from capitalise.bots.fiches.placing import SURE, Target, heading_words, nearest_title
@@ -173,7 +175,8 @@ class _Reader:
     def read(self, entries: Sequence[Entry], *, mine: bool) -> _Page:
         """`mine`: the form's template puts this page into its category."""
         self.made.unknown, self.made.labels = entries[0].unknown, entries[0].labels
-        self.made.words = [word for word in words_of(self.page.content) if word != "x"]
+        notes = [word for note in self.page.notes.values() for word in words_of(note)]
+        self.made.words = [word for word in (*words_of(self.page.content), *notes) if word != "x"]
         self.made.guessed = {words: key.partition(INSIDE)[0] for words, key in entries[0].guessed.items()}
         full = [one for one in entries if len(_fields(one)) > 1]
         titled = [one for one in full if _titled(one)[0]]
@@ -385,18 +388,17 @@ def merged_rows(rows: Iterable[RescuedRow], form: FicheForm) -> tuple[list[Rescu
 
 
 def _same_fiche(row: RescuedRow, found: Sequence[RescuedRow]) -> RescuedRow | None:
-    """The row of the same ingredient: of this very title, else the only one that is called so but for accents and numbers. Two pages of their own
-    are two ingredients, however alike their titles."""
+    """The row of the same ingredient on another page: of this very title, else the only one that is spelt so but for capitals and what people
+    leave out at the end. Two pages of their own, and two rows of one page, are two ingredients, however alike their titles."""
     if row.own:
         return None
-    exact = next((one for one in found if one.title == row.title), None)
-    words = heading_words(row.title)
-    alike = [
-        one for one in found if words and heading_words(one.title) == words and _signs(one.title) == _signs(row.title)
-    ]
+    others = [one for one in found if one.page != row.page]
+    exact = next((one for one in others if one.title == row.title), None)
+    alike = [one for one in others if _folded(one.title) == _folded(row.title)]
     return exact or (alike[0] if len(alike) == 1 else None)
 
 
-def _signs(title: str) -> str:
-    """What of a title is neither letter nor space nor a mark that people put or leave out: `C++` is not `C`."""
-    return re.sub(r"[\w\s.,:;!?'’«»\"()-]", "", title)
+def _folded(title: str) -> str:
+    """A title as people spell it twice: `MARCHE`, `Marche :`. An accent counts (`Marché` is another word), but on a capital: `Ecrire`, `Écrire`."""
+    bare = "".join(unicodedata.normalize("NFD", sign)[0] if sign.isupper() else sign for sign in title)
+    return bare.replace("’", "'").casefold().strip().rstrip(" .:;!?")

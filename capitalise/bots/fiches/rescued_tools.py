@@ -13,8 +13,8 @@ from typing import Any, Generic, TypeVar
 
 import lxml.html
 
+from capitalise.archives.elements import blocks_of, filled, lines_of, plain, trimmed
 from capitalise.archives.links import REFERENCE, WIKI
-from capitalise.archives.shown import blocks_of, filled, lines_of, plain, trimmed
 
 __all__ = ["Tool", "tools_in"]
 

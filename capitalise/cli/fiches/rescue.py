@@ -173,6 +173,7 @@ def rescue_fiches(opened: Opened, archive: ArchiveWiki, bot: Bot, patterns: Sequ
     for pages in batches_of(archive, titles_of(archive, patterns)):
         known = list(_known(archive, pages, form, categories, said))
         found.others += [page.title for page in pages if page.title not in {one.page.title for one in known}]
+        found.addresses |= {page.title: archive.address_of(page.title) for page in pages}
         found.pages += len(known)
         for one in known:
             rows += one.rows

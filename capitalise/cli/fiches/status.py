@@ -123,7 +123,8 @@ def status(
         screen.say(N_("To print: %(file)s", file=html), error=True)
     documents = dict(_documents(workspace, screen, settings, found))
     if reminders:
-        _remind(workspace, screen, settings, found, plan, documents, until.date() if until else None, json_=json_)
+        day = until.date() if until else None
+        _remind(workspace, screen, settings, found, plan, documents, day, offline=offline, json_=json_)
     elif json_:
         told = {"documents": {name: {t: list(cells) for t, cells in some.items()} for name, some in documents.items()}}
         click.echo(json.dumps(_as_dict(found) | told, ensure_ascii=False, indent=1))
@@ -171,10 +172,11 @@ def _remind(
     documents: Mapping[str, Words],
     deadline: date | None,
     *,
+    offline: bool,
     json_: bool,
 ) -> None:
     """A message for each writer, in the wiki's language. Names stay on this screen."""
-    reader, _why = workspace.looked_at(bot.wiki, offline=False)
+    reader, _why = workspace.looked_at(bot.wiki, offline=offline)
     form = form_of(bot.options, task_for(workspace, bot, reader=reader))
     rows = [row for table in workspace.tables(bot) for row in read_rows(table, form, bot.options.columns).rows]
     known: dict[str, dict[str, str]] = {}
