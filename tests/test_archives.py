@@ -726,7 +726,7 @@ def test_no_page_of_an_archive_leads_out_of_its_folder(tmp_path: Path, clock: An
 
 def test_a_hostile_page_costs_little() -> None:
     bodies = ["<div>" * 100 + "<p>x : y</p>" * 5000, "<span>a</span>" * 26000, "a<br>" * 40000, "x<!---->" * 100000]
-    bodies.append("<table>" + "<tr>" + "<td rowspan=1000 colspan=1000>a" * 20000 + "<tr><td>b" * 5000 + "</table>")
+    bodies.append("<table><tr>" + "<td rowspan=65534 colspan=1000>a" * 50 + "<tr><td>b" * 500 + "</table>")
     for body in bodies:
         start = time.process_time()
         page = saved(body)

@@ -28,6 +28,7 @@ MOST = 400_000  # letters of HTML that go through pandoc at once
 _OPEN, _CLOSE, _EMPTY = "\ufdd0", "\ufdd1", "\ufdd2"  # no document may hold them (Unicode, noncharacters)
 _ONE = re.compile(f"{_OPEN}[^{_CLOSE}]*{_CLOSE}")  # a footnote in a footnote: the wiki has none
 _MARK = re.compile(f"{_OPEN}(\\d+){_CLOSE}\n*")
+LONG_SPAN = 3  # digits of a span that no table of people's has; pandoc fills as many places
 FEW = 2  # letters of a flattened text that look like markup and are none
 _CALLED = re.compile(f'href="{REFERENCE}([^"]+)"')
 _KEPT = {"td": ("colspan", "rowspan"), "th": ("colspan", "rowspan"), "ol": ("start",)}
@@ -173,7 +174,10 @@ def _html(piece: Any) -> str:
             element.insert(0, lxml.html.Element("dt"))  # without one pandoc sees no list
         keep = _KEPT.get(element.tag, ())
         for name in list(element.attrib):
-            if not (name in keep or (element.tag == "a" and name in ("href", "class", "title"))):
+            if not (
+                (name in keep and len(element.attrib[name]) < LONG_SPAN)
+                or (element.tag == "a" and name in ("href", "class", "title"))
+            ):
                 del element.attrib[name]
     made: str = lxml.html.tostring(root, encoding="unicode")
     return made
