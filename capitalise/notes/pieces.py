@@ -95,7 +95,7 @@ def _at_colon(line: Sequence[Inline]) -> tuple[str, Sequence[Inline]] | None:
             rest = [string(after), *line[number + 1 :]] if after else line[number + 1 :]
             head = text_of(line[:number]) + before
             return (head + ":", rest) if text_of(rest).strip() and not after.startswith("//") else None
-        if ":" in text_of([one]):
+        if one["t"] not in ("Str", "Space") and ":" in text_of([one]):
             return None
     return None
 
@@ -172,13 +172,15 @@ _TAGS = {"Strikeout": "s", "Superscript": "sup", "Subscript": "sub"}
 
 def inline_wikitext(content: Sequence[Inline]) -> str:
     """A line as wikitext: emphasis and links kept, everything else as it reads."""
-    return "".join(_written(one, first=number == 0) for number, one in enumerate(content))
+    return "".join([_written(one, first=number == 0) for number, one in enumerate(content)])
 
 
 def _written(one: Inline, *, first: bool) -> str:
     kind, content = one["t"], one.get("c")
-    if kind == "Space" or (kind == "Str" and content.isalnum()):
-        return " " if kind == "Space" else str(content)  # nearly all of them
+    if kind == "Space":
+        return " "
+    if kind == "Str" and content.isalnum():
+        return str(content)  # nearly all of them
     if kind in ("Strong", "Emph"):
         marks = "'''" if kind == "Strong" else "''"
         inside = inline_wikitext(content)

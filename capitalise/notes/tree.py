@@ -128,7 +128,7 @@ def line_of(block: Block) -> list[Inline]:
 
 def text_of(content: Sequence[Inline]) -> str:
     """The text of a line, with what stands behind its words where that is private."""
-    return "".join(_word(one) for one in content)
+    return "".join([one["c"] if one["t"] == "Str" else _word(one) for one in content])  # nearly all are
 
 
 def _word(one: Inline) -> str:

@@ -179,7 +179,7 @@ def bare_letters(value: str) -> str:
 def bare_words(value: str) -> str:
     """Small letters without accents, spaces kept."""
     letters = unicodedata.normalize("NFD", value.translate(_ALIKE).casefold())
-    return "".join(c for c in letters if c not in ACCENTS)
+    return letters if letters.isascii() else "".join([c for c in letters if c not in ACCENTS])
 
 
 def _words(value: str) -> tuple[str, ...]:
