@@ -110,6 +110,7 @@ def main() -> None:
     )
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "kit"
+        os.environ["XDG_CACHE_HOME"] = str(Path(name) / "cache")  # nothing that another run was told
         subprocess.run([command, "init", str(folder), "--sample"], check=True, capture_output=True)
         subprocess.run([command, "-C", str(folder), "run", "ingredients", "--yes"], check=False, capture_output=True)
         write_archive(folder / "archive", pages, dice)
@@ -135,10 +136,14 @@ def main() -> None:
         alone = measured(there_and_back, folder)
         rescue = measured([command, "rescue", "ancien", "-o", "kit.ods", "--bot", "ingredients"], folder, (0, 3))
         everything = measured([command, "rescue", "ancien", "--all", "--to", "repris"], folder, (0, 3))
-        document = measured([pandoc, "-f", "gfm", "-t", "json", "-o", "tout.json", "parcours.md"], folder)
-        ours = measured(
-            [command, "import", "parcours.md", "--bot", "ingredients", "--dry-run", "--yes"], folder, (0, 3)
-        )
+        documents = {}
+        for ending, kind in (("docx", "docx"), ("odt", "odt"), ("md", "gfm")):
+            path = f"parcours.{ending}"
+            if ending != "md":
+                subprocess.run([pandoc, "-f", "gfm", "-o", path, "parcours.md"], cwd=folder, check=True)
+            alone_too = measured([pandoc, "-f", kind, "-t", "json", "-o", "tout.json", path], folder)
+            typed = [command, "import", path, "--bot", "ingredients", "--dry-run", "--yes"]
+            documents[ending] = (alone_too, measured(typed, folder, (0, 3)))
     cores, python = os.cpu_count(), platform.python_version()
     print(
         f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {cores} cores, Python {python}, {pages} saved pages, {words} ingredients\n"
@@ -148,8 +153,14 @@ def main() -> None:
         ("pandoc alone: the same HTML, skin and all, to wikitext", alone, pages),
         ("`rescue -o kit.ods`", rescue, pages),
         ("`rescue --all`", everything, pages),
-        ("pandoc alone: the document to its tree", document, words),
-        ("`import --dry-run`", ours, words),
+        *(
+            row
+            for ending, (alone_too, ours) in documents.items()
+            for row in (
+                (f"pandoc alone: the document to its tree, .{ending}", alone_too, words),
+                (f"`import --dry-run`, .{ending}", ours, words),
+            )
+        ),
     ]
     for label, (seconds, cpu, memory), count in rows:
         print(f"| {label} | {seconds:.1f} | {cpu:.1f} | {memory:.0f} | {count / seconds:.0f} |")
