@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 
 import pypandoc
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from capitalise.bots.fiches.form import FicheForm, fiche_form
 from capitalise.bots.fiches.headings import read_answers, write_answers
@@ -373,6 +375,75 @@ def test_empty_cells_are_filled_the_others_are_asked_about_and_twice_changes_not
     assert again["changes"] == [] and (place.folder / SHEET).read_bytes() == sheet
 
 
+ONE = "## Choisir une licence\n\nDescription : Un contrat avec des inconnus.\n"
+
+
+@pytest.fixture
+def one(tmp_path: Path) -> Path:
+    path = tmp_path / "une.md"
+    path.write_text(ONE, "utf-8")
+    return path
+
+
+def _question(place: Anywhere) -> str:
+    return place.row("Choisir une licence")["à décider"].replace("\u00a0", " ")
+
+
+def test_a_difference_is_a_question_in_the_sheet_and_its_answer_counts(place: Anywhere, one: Path) -> None:
+    before = place.row("Choisir une licence")["Description"]
+    imported(place, one, "--yes", code=3)
+    assert _question(place) == "Description : feuille ou document ?"
+    place.run(code=None)  # the bot leaves what is not its question
+    place.run(code=None)
+    assert _question(place) == "Description : feuille ou document ?"
+    place.type("Choisir une licence", **{"à décider": "Description : feuille ou document ? feuille"})
+    done = imported(place, one, "--yes", code=None)
+    assert place.row("Choisir une licence")["Description"] == before
+    assert _question(place) == ""
+    assert "import-difference" not in {f["rule"] for f in done["findings"]}
+    assert imported(place, one, "--yes", code=None)["changes"] == []
+
+
+@pytest.mark.parametrize(
+    "answer", ["Description : document", "Description : feuille ou document ?\nDocument.", "document"]
+)
+def test_the_documents_text_is_taken_where_somebody_wrote_so(place: Anywhere, one: Path, answer: str) -> None:
+    imported(place, one, "--yes", code=3)
+    place.type("Choisir une licence", **{"à décider": answer})
+    imported(place, one, "--yes", code=None)
+    assert place.row("Choisir une licence")["Description"] == "Un contrat avec des inconnus."
+    assert _question(place) == ""
+
+
+def test_an_imports_word_answers_no_question_of_the_bot(place: Anywhere) -> None:
+    place.run(code=None)
+    place.type("Choisir une licence", Description="de la feuille")
+    text = place.text("Choisir une licence")
+    place.edit("Choisir une licence", text.replace("|description=", "|description=Du wiki, "))
+    place.run(code=None)
+    place.type("Choisir une licence", **{"à décider": "document"})
+    done = json.loads(place.cli(place.folder, "plan", "ingredients", "--json", code=None).stdout)
+    assert "decision-not-understood" in {one["rule"] for one in done["findings"]}
+    place.run(code=None)
+    assert place.row("Choisir une licence")["Description"] == "de la feuille"
+    assert "Du wiki" in place.text("Choisir une licence")
+
+
+def test_an_answer_about_other_words_takes_nothing(place: Anywhere, one: Path) -> None:
+    before = place.row("Choisir une licence")["Description"]
+    imported(place, one, "--yes", code=3)
+    place.type(
+        "Choisir une licence", **{"à décider": "Description : document ; Description : feuille ou document ? feuille"}
+    )
+    imported(place, one, "--yes", code=3)
+    assert place.row("Choisir une licence")["Description"] == before
+    place.type("Choisir une licence", **{"à décider": "Description : document ; voir avec Zoé"})
+    one.write_text(ONE.replace("des inconnus", "le voisinage"), "utf-8")
+    imported(place, one, "--yes", code=3)
+    assert place.row("Choisir une licence")["Description"] == before
+    assert _question(place) == "voir avec Zoé ; Description : feuille ou document ?"
+
+
 def test_from_the_document_to_the_wiki_and_back_field_by_field(place: Anywhere, document: Path) -> None:
     imported(place, document, "--yes", code=3)
     place.run(code=None)
@@ -446,8 +517,9 @@ def test_answers_are_read_as_they_were_written(tmp_path: Path) -> None:
         "sommaire": Target(Role.IGNORED),
         "mode d emploi": Target(Role.FIELD, "Outils"),
     }
-    write_answers(path, said, {"a b"})
+    write_answers(path, said, {"a b"}, {"Réguler : Description": "c d"})
     answers = read_answers(path)
+    assert answers.asked == {"Réguler : Description": "c d"}
     assert answers.headings == {heading_words(name): target for name, target in said.items()}
     assert answers.kept == {"a b"}
     path.write_text('[headings]\n"x" = "quoi: y"\n', "utf-8")
@@ -484,3 +556,17 @@ def test_a_bomb_is_no_document(place: FolderPlace, tmp_path: Path) -> None:
         archive.writestr("word/document.xml", "<w:document>" + " " * 300_000_000)
     done = place.cli(place.folder, "import", str(path), "--bot", "ingredients", "--yes", code=None)
     assert done.returncode in (1, 2) and len(done.stderr.strip().splitlines()) == 1
+
+
+@given(st.lists(st.sampled_from(["Description : feuille ou document ?", "Description : document", "Exemple : feuille ou wiki ?", "voir Zoé",
+                                 "Outils : wiki", "document", "Description", "\n", " ; "])))  # fmt: skip
+def test_questions_of_an_import_take_nothing_else_away(pieces: list[str]) -> None:
+    from capitalise.plans.decisions import write_document_questions
+
+    cell = " ; ".join(pieces)
+    labels = ("Description", "Exemple", "Outils")
+    made = write_document_questions(cell, labels, ["Description"], ["Description"])
+    for words in ("voir Zoé", "Exemple : feuille ou wiki ?", "Outils : wiki"):
+        assert made.count(words) == cell.count(words)
+    assert made.replace("\u00a0", " ").count("Description : feuille ou document ?") == 1
+    assert write_document_questions(made, labels, ["Description"], ["Description"]) == made

@@ -1,7 +1,8 @@
 """The columns "à décider" and "revision": which fields of a row wait, what was shown of them, what was decided.
 
 `à décider` is for people and holds words only: a question a field, `Description : feuille ou wiki ?`. They answer with
-`Description : wiki`, or with `wiki` alone in the cell where one thing waits in the row. `revision` is for the tool: the row's number with a
+`Description : wiki`, or with `wiki` alone in the cell where one thing waits in the row. An import asks `Description : feuille ou document ?`
+and reads the answer itself; the bots leave these entries as they are. `revision` is for the tool: the row's number with a
 short mark of the text that it stands for, and behind it the fields that are not in step with it, each with its base and, where
 people were asked, the revision that they were shown and the mark of their own cell then:
 `1305#9f3a2c ; description@1201#77ab10?1305#9f3a2c~0d41ee` (`!` where they were told of a revert, `=` between two sheets). `1305#9f3a2c/1300` says
@@ -25,6 +26,7 @@ __all__ = [
     "REVISION",
     "Answers",
     "Asked",
+    "FromDocument",
     "Number",
     "Prefer",
     "Ref",
@@ -33,6 +35,7 @@ __all__ = [
     "mark_of",
     "read_answers",
     "read_number",
+    "write_document_questions",
     "write_questions",
     "write_rest",
 ]
@@ -162,13 +165,29 @@ class Waiting:
 
 
 @dataclass(frozen=True)
+class FromDocument:
+    """A question of an import (`Description : feuille ou document ?`) as `written`, and whether the document's text was chosen (None: not yet)."""
+
+    written: str
+    document: bool | None = None
+
+
+@dataclass(frozen=True)
 class Answers:
-    """What stands in "à décider": entries by label, a `bare` answer that names no field and is all there is, and what is not
-    understood, as written. A word beside something else is no answer: it may have stood there before the question did."""
+    """What stands in "à décider": entries by label, a `bare` answer that names no field and is all there is, what is not
+    understood, as written, and the questions of an import by label ("" for the word
+    `document` alone), which wait for the next import. A word beside something else is no answer: it
+    may have stood there before the question did."""
 
     entries: Mapping[str, Waiting] = field(default_factory=dict)
     bare: Decision | None = None
     unknown: tuple[str, ...] = ()
+    documents: Mapping[str, FromDocument] = field(default_factory=dict)
+
+    @property
+    def imported(self) -> list[str]:
+        """The questions of an import, as written."""
+        return [one.written for one in self.documents.values()]
 
     @property
     def decides(self) -> bool:
@@ -185,6 +204,10 @@ _WORDS = {
     "other page": Decision.OTHER,
 }
 _QUESTION = re.compile(r"(?:annulé sur le wiki|taken back)?[,\s]*(?:feuille ou wiki|sheet or wiki)\s*\?", re.IGNORECASE)
+_DOCUMENT = re.compile(
+    r"[\s:=>→-]*(?:(feuille ou document|sheet or document)\s*\?)?[\s:=>→-]*(?:(document)|(feuille|sheet|tableau))?[\s.!]*",
+    re.IGNORECASE,
+)
 _ENTRY = re.compile(r"\s*(?:@\s*(\d+))?\s*(?:annulé)?\s*[:=>→-]*\s*(.*?)\s*[.!]*\s*", re.IGNORECASE | re.DOTALL)
 
 
@@ -193,10 +216,19 @@ def read_answers(cell: str, labels: Iterable[str]) -> Answers:
     if word := _word(cell):
         return Answers(bare=word)
     entries: dict[str, Waiting] = {}
+    documents: dict[str, FromDocument] = {}
     unknown = []
     by_length = sorted(labels, key=len, reverse=True)
     for entry in _entries(cell):
-        label = next((la for la in by_length if entry.casefold().startswith(la.casefold())), None)
+        label = _label(entry, by_length)
+        asked = _from_document(entry, label or "")
+        if asked is not None:
+            same = documents.setdefault(label or "", asked)
+            if same.document != asked.document:  # said twice, and not alike
+                documents[label or ""] = replace(same, document=None)
+            if same is not asked:
+                unknown.append(entry)
+            continue
         found = _ENTRY.fullmatch(_QUESTION.sub("", entry[len(label) :].replace("\u00a0", " "))) if label else None
         if label is None or found is None or (found[2] and not _word(found[2])):
             unknown.append(entry)
@@ -205,7 +237,19 @@ def read_answers(cell: str, labels: Iterable[str]) -> Answers:
         if entries.setdefault(label, one).decision != one.decision:  # said twice, and not alike
             unknown.append(entry)
             entries[label] = replace(one, decision=None)
-    return Answers(entries, None, tuple(unknown))
+    return Answers(entries, None, tuple(unknown), documents)
+
+
+def _label(entry: str, by_length: Iterable[str]) -> str | None:
+    return next((label for label in by_length if entry.casefold().startswith(label.casefold())), None)
+
+
+def _from_document(entry: str, label: str) -> FromDocument | None:
+    """An entry as a question of an import, None for another."""
+    found = _DOCUMENT.fullmatch(entry[len(label) :].replace("\u00a0", " "))
+    if not found or not (found[1] or found[2]):
+        return None
+    return FromDocument(entry, bool(found[2]) if found[2] or found[3] else None)
 
 
 def _word(text: str) -> Decision | None:
@@ -219,12 +263,29 @@ def write_questions(labels: Iterable[str], unknown: Iterable[str] = (), *, langu
     return " ; ".join([*(f"{label}{colon} {words}" for label in labels), *unknown])
 
 
+def write_document_questions(
+    cell: str, labels: Iterable[str], said: Collection[str], waiting: Iterable[str], *, language: str = "fr"
+) -> str:
+    """The cell with the questions of an import: those about what the document has `said` (labels) are replaced by those that are `waiting`; all
+    else stays as written."""
+    words = "sheet or document?" if language == "en" else "feuille ou document\u00a0?"
+    colon = ":" if language == "en" else "\u00a0:"
+    by_length = sorted(labels, key=len, reverse=True)
+    entries = list(_entries(cell))
+    mine = ["", *said]
+    others = [
+        one for one in entries if (label := _label(one, by_length) or "") not in mine or not _from_document(one, label)
+    ]
+    asked = [f"{label}{colon} {words}" for label in waiting]
+    return " ; ".join([*others, *asked]) if asked or others != entries else cell
+
+
 def _entries(cell: str) -> Iterator[str]:
     """One entry a line or between semicolons; a word of decision on the line below its entry belongs to it."""
     for part in cell.split(";"):
         entry = ""
         for line in filter(None, map(str.strip, part.split("\n"))):
-            if entry and _word(line):
+            if entry and (_word(line) or line.casefold().strip(" .!:") == "document"):
                 entry += f" {line}"
                 continue
             if entry:

@@ -316,7 +316,8 @@ class Draft:
         """What stands in "à décider" and decides nothing."""
         match = merged.match
         answers, waiting = match.row.answers, merged.waiting(self.form)
-        for entry in self.undecided(merged):
+        alone = answers.documents.get("") if waiting else None  # an import's word, where the question is the bot's
+        for entry in [*self.undecided(merged), *([alone.written] if alone else [])]:
             why = (
                 N_(
                     "“%(entry)s” is not understood and decides nothing; write for example: %(field)s: wiki",
@@ -343,7 +344,8 @@ class Draft:
         match = merged.match
         labels = [field.label for field in merged.waiting(self.form)]
         if match.head or edited or merged.rivals:
-            asked = write_questions(labels, self.undecided(merged), language=self.settings.language)
+            others = [*match.row.answers.imported, *self.undecided(merged)]
+            asked = write_questions(labels, others, language=self.settings.language)
             self.cell(match.row, DECIDE, asked)
         if not (match.head or edited):
             return

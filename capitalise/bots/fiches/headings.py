@@ -8,6 +8,9 @@
 
 [kept]          # a difference about which somebody said: leave the sheet's text
 "…" = "feuille"
+
+[asked]         # what stands in `à décider`, with a mark of the two texts that were shown
+"Choisir une licence : Description" = "…"
 """
 
 from __future__ import annotations
@@ -40,10 +43,12 @@ _TITLED = " (titre du document)"
 
 @dataclass
 class Answers:
-    """`headings` by their words; `kept` are differences (a mark of both texts) about which somebody said that the sheet is right."""
+    """`headings` by their words; `kept` are differences (a mark of both texts) about which somebody said that the sheet is right; `asked` are
+    those that stand in `à décider`, by title and label."""
 
     headings: dict[str, Target] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
+    asked: dict[str, str] = field(default_factory=dict)
 
 
 def read_answers(path: Path) -> Answers:
@@ -55,7 +60,8 @@ def read_answers(path: Path) -> Answers:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(N_("%(file)s cannot be read: %(why)s", file=path.name, why=str(error))) from error
     headings = {heading_words(name): _target(str(said), name, path) for name, said in table.get("headings", {}).items()}
-    return Answers(headings, set(table.get("kept", {})))
+    asked = {name: str(mark) for name, mark in table.get("asked", {}).items()}
+    return Answers(headings, set(table.get("kept", {})), asked)
 
 
 def _target(said: str, name: str, path: Path) -> Target:
@@ -101,7 +107,7 @@ def new_titles(known: Known, said: Mapping[str, Target]) -> dict[str, str]:
     return {target.name: target.title for target in targets if target.title}
 
 
-def write_answers(path: Path, headings: Mapping[str, Target], kept: set[str]) -> None:
+def write_answers(path: Path, headings: Mapping[str, Target], kept: set[str], asked: Mapping[str, str]) -> None:
     """Put new answers into the file; what stands there stays, its comments too."""
     document = tomlkit.parse(path.read_text("utf-8")) if path.is_file() else tomlkit.document()
     if headings:
@@ -114,5 +120,7 @@ def write_answers(path: Path, headings: Mapping[str, Target], kept: set[str]) ->
         table = document.setdefault("kept", tomlkit.table())
         for mark in sorted(kept):
             table[mark] = "feuille"
+    if asked:
+        document.setdefault("asked", tomlkit.table()).update(asked)
     path.parent.mkdir(exist_ok=True)
     write_safely(path, tomlkit.dumps(document).encode())

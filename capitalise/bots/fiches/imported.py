@@ -1,33 +1,46 @@
 """What a document says, brought into the bot's own sheet: empty cells are filled, every other difference is a question.
 
 A document cannot be written to, so that it fills empty fields only (docs/safety.md, rule 6); a cell that somebody typed is never
-replaced by an import. The wiki follows by `capitalise run`, as after any other change of the sheet.
+replaced by an import, unless somebody chose the document's text. The question stands in `à décider` (`Description : feuille ou document ?`), the
+document's text beside the cell, and the answer counts for the two texts that stood there. The wiki follows by `capitalise run`, as after any other change of the sheet.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from capitalise.bots.fiches.form import FicheField, FicheForm
 from capitalise.bots.fiches.page import canonical_cell
 from capitalise.bots.fiches.placing import Place, Role, heading_words
-from capitalise.bots.fiches.rows import TITLE, Row, Rows
+from capitalise.bots.fiches.rows import DECIDE, TITLE, Row, Rows
 from capitalise.forms.schema import Kind
-from capitalise.messages import N_, Message
-from capitalise.plans.decisions import cell_mark
+from capitalise.messages import N_, Message, render
+from capitalise.plans.decisions import cell_mark, write_document_questions
 from capitalise.plans.model import Finding, RowRef, SheetChange
 from capitalise.sheets.suggestions import Suggestion
 
-__all__ = ["Difference", "Imported", "gathered", "into_sheet", "suggested"]
+__all__ = [
+    "Difference",
+    "Imported",
+    "answered",
+    "asked_key",
+    "findings_of",
+    "gathered",
+    "into_sheet",
+    "suggested",
+    "with_document_text",
+    "with_questions",
+]
 
 _LINK = re.compile(r"\[(https?://\S+) ([^\]]+)\]|(https?://[^\s<>\[\]{}|]+)")
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A cell and a document that say two things: `mark` stands for both texts."""
+    """A cell and a document that say two things: `mark` stands for both texts. `chosen` is the document where somebody wrote so in `à décider`
+    (False: the sheet; None: nothing)."""
 
     title: str
     label: str
@@ -35,15 +48,18 @@ class Difference:
     document: str
     at: RowRef
     mark: str
+    chosen: bool | None = None
 
 
 @dataclass
 class Imported:
-    """What an import would do: changes of the sheet, what differs; and what cannot be written: words (title, label, text)
+    """What an import would do: changes of the sheet, what differs, of which fields (labels) of a row the document says something; and what cannot
+    be written: words (title, label, text)
     for which the sheet has no column, titles that several rows have."""
 
     cells: list[SheetChange] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
+    said: dict[RowRef, list[str]] = field(default_factory=dict)
     homeless: list[tuple[str, str, str]] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)
 
@@ -151,7 +167,11 @@ def _into_row(
 ) -> None:
     for one in form.fields:
         if one.name in rows.columns and cells.get(one.label):
+            made.said.setdefault(row.at, []).append(one.label)
             _cell(made, row, one, cells[one.label], rows, form, kept)
+    mine = [one for one in made.differences if one.at == row.at]
+    if len(mine) == 1 and (bare := row.answers.documents.get("")):
+        made.differences[-1] = replace(mine[0], chosen=bare.document)
     if title and title != row.title:
         made.cells.append(SheetChange(row.at, rows.columns[TITLE], row.typed.get(TITLE, ""), title))
 
@@ -177,13 +197,64 @@ def _cell(
         return
     mark = f"{cell_mark(typed)} {cell_mark(said)}"
     if mark not in kept:
-        made.differences.append(Difference(row.title, one.label, typed, said, row.at, mark))
+        made.differences.append(Difference(row.title, one.label, typed, said, row.at, mark, _chosen(row, one.label)))
+
+
+def _chosen(row: Row, label: str) -> bool | None:
+    """What somebody wrote in `à décider` of a field."""
+    asked = row.answers.documents.get(label)
+    return asked.document if asked else None
 
 
 def _holds(typed: str, said: str) -> bool:
     """Whether the cell says all of it already, line by line, with other lines around."""
     lines = [{" ".join(line.split()) for line in text.split("\n")} for text in (said, typed)]
     return lines[0] <= lines[1]
+
+
+def answered(
+    differences: Sequence[Difference], asked: Mapping[str, str]
+) -> tuple[list[Difference], set[str], list[Difference]]:
+    """The differences of which `à décider` takes the document's text, the marks of those that it leaves, and the others. An answer counts for the
+    texts about which was `asked` (marks by title and label)."""
+    told = [one for one in differences if one.chosen is not None and asked.get(asked_key(one)) == one.mark]
+    return (
+        [one for one in told if one.chosen],
+        {one.mark for one in told if not one.chosen},
+        [one for one in differences if one not in told],
+    )
+
+
+def asked_key(one: Difference) -> str:
+    return f"{one.title} : {one.label}"
+
+
+def with_questions(
+    made: Imported, waits: Sequence[Difference], rows: Rows, form: FicheForm, language: str
+) -> list[SheetChange]:
+    """What becomes of `à décider`: a question for each field that waits, the document's text beside its cell; questions of before that are settled
+    go. Nothing where the sheet has no such column."""
+    if DECIDE not in rows.columns:
+        return []
+    names = {one.label: one.name for one in form.fields}
+    found: list[SheetChange] = []
+    for row in rows.rows:
+        mine = [one for one in waits if one.at == row.at]
+        cell, labels = row.typed.get(DECIDE, ""), [one.label for one in mine]
+        new = write_document_questions(cell, names, made.said.get(row.at, ()), labels, language=language)
+        if new != cell:
+            found.append(SheetChange(row.at, rows.columns[DECIDE], cell, new))
+            found += [
+                _beside(one, row.typed.get(names[one.label], ""), rows.columns[names[one.label]], language)
+                for one in mine
+            ]
+    return found
+
+
+def _beside(one: Difference, typed: str, heading: str, language: str) -> SheetChange:
+    """The document's text, shown beside the cell."""
+    words = N_("document:\n%(text)s\n→ in “à décider”: feuille, or document", text=one.document[:2000])
+    return SheetChange(one.at, heading, typed, typed, comment=render(words, language))
 
 
 def suggested(some: Sequence[Suggestion], places: Sequence[Place]) -> list[tuple[Suggestion, Place | None]]:

@@ -280,7 +280,8 @@ class _Work:
             elif one.outcome.waits:
                 self.wait(row, label, one)
         waiting = [label for label, one in verdicts.items() if one.outcome.waits]
-        self.cell(row, DECIDE, write_questions(waiting, row.answers.unknown, language=self.task.language))
+        others = [*row.answers.imported, *row.answers.unknown]
+        self.cell(row, DECIDE, write_questions(waiting, others, language=self.task.language))
         left = [label for label, one in verdicts.items() if one.outcome is Outcome.TO_WIKI and label not in texts]
         fields = {label: self.question(row, label, verdicts[label]) for label in waiting}
         fields |= {label: Asked(_ref(verdicts[label].base)) for label in left}

@@ -16,11 +16,14 @@ from capitalise.bots.fiches.form import FicheForm
 from capitalise.bots.fiches.headings import known_from, new_titles, read_answers, write_answers
 from capitalise.bots.fiches.imported import (
     Difference,
+    answered,
+    asked_key,
     findings_of,
     gathered,
     into_sheet,
     suggested,
     with_document_text,
+    with_questions,
 )
 from capitalise.bots.fiches.kind import form_of
 from capitalise.bots.fiches.placing import (
@@ -126,17 +129,22 @@ def import_(
         _explain(workspace, screen, places, known.titles, html, json_=json_)
         sys.exit(WAITING if any(p.role in (Role.ASKED, Role.UNPLACED) for p in places) else 0)
     made = into_sheet(gathered(places, form), rows, form, frozenset(answers.kept), new_titles(known, said))
-    taken, kept = _decided(screen, made.differences) if asks else ([], set())
-    if asks and (said or kept):
-        write_answers(path, said, kept)
+    taken, kept, others = answered(made.differences, answers.asked)
+    more, left = _decided(screen, others) if asks else ([], set())
+    waits = [one for one in others if one not in more and one.mark not in left]
+    questions = with_questions(made, waits, rows, form, task.language)
+    asked = {asked_key(one): one.mark for one in waits} if questions else {}
+    heard = said if asks else {}
+    if (asks or (yes and not dry_run)) and (heard or kept or left or asked):
+        write_answers(path, heard, kept | left, asked)
+    if heard or left:
         file = path.relative_to(workspace.folder)
         screen.say(N_("What you said of headings stands in %(file)s.", file=file), error=True)
-    waits = [one for one in made.differences if one not in taken and one.mark not in kept]
     plan = Plan(
         chosen.name,
         task.run,
         task.created,
-        cells=tuple(with_document_text(made, taken, rows, form)),
+        cells=(*with_document_text(made, [*taken, *more], rows, form), *questions),
         findings=tuple(findings_of(suggested(suggestions_in(data, name), places), waits, made, chosen.wiki)),
         notes=tuple(_notes(places, [*left_out, *tree[LEFT_OUT]], waits)),
         seen=len(places),
@@ -229,7 +237,9 @@ def _notes(places: Sequence[Place], left_out: Sequence[Message], waits: Sequence
     yield from _counted(places)
     yield from (N_("not in the document's text: %(what)s", what=one) for one in left_out)
     if waits:
-        yield N_("To choose between the document and the sheet, type the import at a terminal, without --yes.")
+        yield N_(
+            "To choose between the document and the sheet: in “à décider”, write “document” or “feuille” behind the question, and import again."
+        )
 
 
 def _destination(place: Place, titles: Sequence[str]) -> str:
