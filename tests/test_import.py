@@ -429,6 +429,30 @@ def test_an_imports_word_answers_no_question_of_the_bot(place: Anywhere) -> None
     assert "Du wiki" in place.text("Choisir une licence")
 
 
+def test_an_answer_counts_for_no_text_that_never_stood_in_the_sheet(place: Anywhere, one: Path) -> None:
+    before = place.row("Choisir une licence")["Description"]
+    imported(place, one, "--yes", code=3)
+    place.type("Choisir une licence", **{"à décider": "Description : document"})
+    one.write_text(ONE.replace("des inconnus", "le voisinage"), "utf-8")
+    lock = place.folder / f".~lock.{SHEET}#"
+    lock.touch()  # the sheet is open: the new question cannot be written
+    place.cli(place.folder, "import", str(one), "--bot", "ingredients", "--yes", code=None)
+    lock.unlink()
+    imported(place, one, "--yes", code=3)
+    assert place.row("Choisir une licence")["Description"] == before
+
+
+def test_a_question_that_stood_there_before_the_words_changed_takes_nothing(place: Anywhere, one: Path) -> None:
+    before = place.row("Choisir une licence")["Description"]
+    imported(place, one, "--yes", code=3)
+    more = ONE.replace("des inconnus", "le voisinage") + "\n## Décrire les rôles\n\nDescription : autre chose.\n"
+    one.write_text(more, "utf-8")
+    imported(place, one, "--yes", code=3)  # another row is asked about: this one still shows the old text
+    place.type("Choisir une licence", **{"à décider": "Description : document"})
+    imported(place, one, "--yes", code=3)
+    assert place.row("Choisir une licence")["Description"] == before
+
+
 def test_an_answer_about_other_words_takes_nothing(place: Anywhere, one: Path) -> None:
     before = place.row("Choisir une licence")["Description"]
     imported(place, one, "--yes", code=3)

@@ -17,6 +17,7 @@ __all__ = [
     "HEADINGS",
     "blocks_of",
     "boxed",
+    "document_of",
     "filled",
     "grid_of",
     "is_leaf",
@@ -34,6 +35,14 @@ BOXES = ("div", "section", "center", "article", "main", "fieldset", "details", "
 BLOCKS = (*HEADINGS, *BOXES, "table", "dl", "ul", "ol", "p", "pre", "blockquote", "hr", "figure", "form")
 FILLER = "data-x-filler"  # a place into which a cell from beside or above reaches
 MOST_COLUMNS = 100  # into which spans reach
+
+
+def document_of(text: str) -> Any:
+    """The tree of a file's HTML; None for one that holds none: it is empty, or a comment and nothing else."""
+    try:
+        return lxml.html.document_fromstring(text, parser=lxml.html.HTMLParser(huge_tree=True))
+    except etree.LxmlError:
+        return None
 
 
 def plain(element: Any) -> str:

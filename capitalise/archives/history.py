@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
-import lxml.etree
-import lxml.html
+from capitalise.archives.elements import document_of
 
 __all__ = ["authors_in"]
 
@@ -17,10 +15,8 @@ _PROGRAMS = ("MediaWiki default", "Maintenance script", "Redirect fixer", "Conve
 
 def authors_in(data: bytes) -> list[str]:
     """The names of a page's authors, the first one first; none where the file is no list of versions."""
-    parser = lxml.html.HTMLParser(huge_tree=True)
-    try:
-        tree: Any = lxml.html.document_fromstring(data.decode("utf-8", "replace"), parser=parser)
-    except lxml.etree.LxmlError:  # empty, or a comment and nothing else
+    tree = document_of(data.decode("utf-8", "replace"))
+    if tree is None:
         return []
     names = [
         " ".join(re.sub(r"[^\w\s.,'’()@-]", " ", link.text_content()).split())

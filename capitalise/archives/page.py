@@ -16,6 +16,7 @@ from urllib.parse import unquote
 import lxml.html
 from lxml import etree
 
+from capitalise.archives.elements import HEADINGS, document_of
 from capitalise.archives.links import REFERENCE, disarmed, good_title, mark_links, mark_pictures, title_at
 from capitalise.archives.mojibake import Mended, mended
 from capitalise.archives.naming import named
@@ -64,7 +65,6 @@ _CUT_IDS = frozenset(
     )
 )
 _SAYS_REDIRECT = re.compile(r"\W*(?:(?:rediriger|redirection|redirect|page|de|vers|to)\W*)*", re.IGNORECASE)
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 #: Signs that no XML holds, and those that mark places in a text on its way through pandoc.
 _GONE = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, *range(0xFDD0, 0xFDF0), 0xFFFE, 0xFFFF))
 
@@ -93,11 +93,8 @@ def read_saved(data: bytes, place: str, address: str = "") -> SavedPage | None:
         raise WikiError(N_("%(file)s is larger than %(most)d MB.", file=place, most=MOST_BYTES >> 20))
     if not _LOOKS.match(data.lstrip()[:200]) and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return None
-    try:
-        tree: Any = lxml.html.document_fromstring(_text(data) or "<p>", parser=lxml.html.HTMLParser(huge_tree=True))
-    except etree.LxmlError:  # a comment and nothing else
-        return None
-    content = _content(tree)
+    tree = document_of(_text(data))
+    content = _content(tree) if tree is not None else None
     if content is None:
         return None
     if tree.xpath("//input[@type='password']"):
@@ -240,7 +237,7 @@ def _is_magnifier(element: Any) -> bool:
 
 def _is_heading(element: Any) -> bool:
     """Whether an element is a heading, or the words of one: MediaWiki names them by what people wrote."""
-    return element.tag in _HEADINGS or "mw-headline" in (element.get("class") or "").split()
+    return element.tag in HEADINGS or "mw-headline" in (element.get("class") or "").split()
 
 
 def _notes(content: Any) -> dict[str, Any]:

@@ -64,13 +64,19 @@ def read_notes(data: bytes, name: str) -> dict[str, Any]:
         data, hidden = shown_document(data, name)
         if hidden:
             left_out.append(NP_("%(count)d piece of hidden text", "%(count)d pieces of hidden text", hidden))
+    tree = _tree(data, NOTES[ending], name)
+    return {**tree, "blocks": [*_front(tree), *tree["blocks"]], LEFT_OUT: left_out}
+
+
+def _tree(data: bytes, kind: str, name: str) -> dict[str, Any]:
+    """Raises SheetError for what is no such file, or too deep to be read."""
     try:
-        tree: dict[str, Any] = json.loads(_pandoc(data, NOTES[ending], "json", name))
+        tree: dict[str, Any] = json.loads(_pandoc(data, kind, "json", name))
     except (ValueError, RecursionError) as error:
         raise SheetError(_broken(name)) from error
     if _depth(tree["blocks"]) > MOST_DEPTH:
         raise SheetError(N_("%(file)s holds quotations or lists inside one another, too many to be read.", file=name))
-    return {**tree, "blocks": [*_front(tree), *tree["blocks"]], LEFT_OUT: left_out}
+    return tree
 
 
 def _front(tree: dict[str, Any]) -> list[Any]:
@@ -124,13 +130,7 @@ def tree_to_wikitext(blocks: Sequence[Any], tree: dict[str, Any]) -> str:
 
 def html_to_tree(data: bytes) -> dict[str, Any]:
     """The tree of a piece of HTML. Raises SheetError for what is too deep to be read."""
-    try:
-        tree: dict[str, Any] = json.loads(_pandoc(data, "html+raw_html", "json", "html"))
-    except (ValueError, RecursionError) as error:
-        raise SheetError(_broken("html")) from error
-    if _depth(tree["blocks"]) > MOST_DEPTH:
-        raise SheetError(N_("%(file)s holds quotations or lists inside one another, too many to be read.", file="HTML"))
-    return tree
+    return _tree(data, "html+raw_html", "HTML")
 
 
 def html_to_markdown(data: bytes) -> str:

@@ -7,14 +7,13 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-import lxml.html
 import requests
 import urllib3
 from platformdirs import user_cache_path
 
+from capitalise.archives.elements import document_of
 from capitalise.archives.files import Places, places_of
 from capitalise.archives.naming import named
 from capitalise.clock import Clock
@@ -196,10 +195,8 @@ class WebFiles:
         """The pages that a page leads to, as paths below the root: current ones only."""
         base = f"{self.address}/{quote(place)}"
         root = _without_scheme(self.address)
-        tree: Any = lxml.html.document_fromstring(
-            data.decode("utf-8", "replace") or "<p>", parser=lxml.html.HTMLParser(huge_tree=True)
-        )
-        for link in tree.iter("a"):
+        tree = document_of(data.decode("utf-8", "replace"))
+        for link in tree.iter("a") if tree is not None else ():
             try:
                 address = urljoin(base, link.get("href", "").strip()).partition("#")[0]
             except ValueError:  # a bracket without its pair

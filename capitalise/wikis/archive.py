@@ -25,6 +25,7 @@ from capitalise.wikitext.canonical import canonical, digest
 
 __all__ = ["ArchiveWiki"]
 
+_DAMAGED = (ValueError, LookupError, TypeError, AssertionError, RecursionError)  # whatever damaged HTML comes to
 SOME = 40  # pages that are turned into wikitext at once
 
 
@@ -76,19 +77,23 @@ class ArchiveWiki(ReadOnly):
 
     def page(self, title: str) -> SavedPage | None:
         """A page as it was saved; None where there is none. Raises WikiError for one that cannot be read."""
-        place = self.files.place(title)
-        data = self.files.data(place) if place else None
-        found = read_saved(data, place, self.files.address) if data is not None else None
+        found = self._read(title)
         if found and found.asked and found.title != title and not self._can_read(found.title):
             found = replace(found, asked="")  # the page that it leads to can be read under this name only
         self._remember(title, found)
         return found
 
-    def _can_read(self, title: str) -> bool:
+    def _read(self, title: str) -> SavedPage | None:
         place = self.files.place(title)
         data = self.files.data(place) if place else None
         try:
-            return data is not None and read_saved(data, place, self.files.address) is not None
+            return read_saved(data, place, self.files.address) if data is not None else None
+        except _DAMAGED as error:
+            raise WikiError(N_("it cannot be read (%(why)s)", why=type(error).__name__)) from error
+
+    def _can_read(self, title: str) -> bool:
+        try:
+            return self._read(title) is not None
         except WikiError:
             return False
 
@@ -109,15 +114,6 @@ class ArchiveWiki(ReadOnly):
             found = self.page(title)
         except WikiError as error:
             self.unreadable[title] = error.message
-            return None
-        except (
-            ValueError,
-            LookupError,
-            TypeError,
-            AssertionError,
-            RecursionError,
-        ) as error:  # whatever damaged HTML comes to
-            self.unreadable[title] = N_("it cannot be read (%(why)s)", why=type(error).__name__)
             return None
         if found is None:
             self.unreadable[title] = N_("no page of a wiki is in this file")

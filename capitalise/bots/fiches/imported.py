@@ -2,7 +2,8 @@
 
 A document cannot be written to, so that it fills empty fields only (docs/safety.md, rule 6); a cell that somebody typed is never
 replaced by an import, unless somebody chose the document's text. The question stands in `à décider` (`Description : feuille ou document ?`), the
-document's text beside the cell, and the answer counts for the two texts that stood there. The wiki follows by `capitalise run`, as after any other change of the sheet.
+document's text beside the cell, and the answer counts for the two texts that stood there. The wiki follows by `capitalise run`, as after any
+other change of the sheet.
 """
 
 from __future__ import annotations
@@ -54,8 +55,7 @@ class Difference:
 @dataclass
 class Imported:
     """What an import would do: changes of the sheet, what differs, of which fields (labels) of a row the document says something; and what cannot
-    be written: words (title, label, text)
-    for which the sheet has no column, titles that several rows have."""
+    be written: words (title, label, text) for which the sheet has no column, titles that several rows have."""
 
     cells: list[SheetChange] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -133,10 +133,9 @@ def import_(
     more, left = _decided(screen, others) if asks else ([], set())
     waits = [one for one in others if one not in more and one.mark not in left]
     questions = with_questions(made, waits, rows, form, task.language)
-    asked = {asked_key(one): one.mark for one in waits} if questions else {}
-    heard = said if asks else {}
-    if (asks or (yes and not dry_run)) and (heard or kept or left or asked):
-        write_answers(path, heard, kept | left, asked)
+    heard, stays = (said if asks else {}), (kept | left if asks or (yes and not dry_run) else set())
+    if heard or stays:
+        write_answers(path, heard, stays, {})
     if heard or left:
         file = path.relative_to(workspace.folder)
         screen.say(N_("What you said of headings stands in %(file)s.", file=file), error=True)
@@ -151,7 +150,14 @@ def import_(
     )
     if not json_:
         screen.plan(plan)
-    _carry_out(workspace, screen, plan, places, yes=yes, json_=json_, dry_run=dry_run)
+    waiting = plan.waits or any(p.role is Role.ASKED for p in places)
+    if dry_run:
+        if json_:
+            click.echo(plan_to_json(plan, LANGUAGE))
+        sys.exit(WAITING if waiting else 0)
+    shown = {one.at for one in questions}
+    asked = {asked_key(one): one.mark for one in waits if one.at in shown}
+    _carry_out(workspace, screen, plan, path, asked, yes=yes, json_=json_, waiting=waiting)
 
 
 def _own_sheet(tables: Sequence[Table], form: FicheForm, mapped: Any) -> Rows:
@@ -295,13 +301,19 @@ def _explain(
 
 
 def _carry_out(
-    workspace: Workspace, screen: Screen, plan: Plan, places: Sequence[Place], *, yes: bool, json_: bool, dry_run: bool
+    workspace: Workspace,
+    screen: Screen,
+    plan: Plan,
+    path: Path,
+    asked: Mapping[str, str],
+    *,
+    yes: bool,
+    json_: bool,
+    waiting: bool,
 ) -> None:
-    waits = plan.waits or any(p.role is Role.ASKED for p in places)
-    if dry_run:
-        if json_:
-            click.echo(plan_to_json(plan, LANGUAGE))
-        sys.exit(WAITING if waits else 0)
-    report = carried_out(workspace, screen, plan, yes=yes, json_=json_, waits=waits)
+    """Write the sheet, then that it asks (marks by title and label): an answer counts for texts that stood there, and for no others."""
+    report = carried_out(workspace, screen, plan, yes=yes, json_=json_, waits=waiting)
+    if asked and not (report.error or report.findings):
+        write_answers(path, {}, set(), asked)
     screen.say(N_("Next: capitalise run %(bot)s", bot=plan.bot), error=True)
     finish(screen, plan, plan, report, json_)

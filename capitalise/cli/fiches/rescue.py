@@ -172,7 +172,8 @@ def rescue_fiches(opened: Opened, archive: ArchiveWiki, bot: Bot, patterns: Sequ
     alone: list[tuple[str, str]] = []
     for pages in batches_of(archive, titles_of(archive, patterns)):
         known = list(_known(archive, pages, form, categories, said))
-        found.others += [page.title for page in pages if page.title not in {one.page.title for one in known}]
+        fiches = {one.page.title for one in known}
+        found.others += [page.title for page in pages if page.title not in fiches]
         found.addresses |= {page.title: archive.address_of(page.title) for page in pages}
         found.pages += len(known)
         for one in known:
@@ -182,7 +183,6 @@ def rescue_fiches(opened: Opened, archive: ArchiveWiki, bot: Bot, patterns: Sequ
             found.guessed.update(one.guessed.items())
             alone += [(one.page.title, words) for words in one.guessed]
             found.mended += [(one.page.title, mend) for mend in one.page.mended]
-            found.addresses[one.page.title] = archive.address_of(one.page.title)
             found.pictures |= dict.fromkeys(one.page.pictures, ("", "", ""))
     found.rows, left = merged_rows(rows, form)
     found.left += left
