@@ -33,7 +33,19 @@ from capitalise.sheets.table import Table
 from capitalise.toml import TomlReader
 from capitalise.wikitext.redirects import redirect_of
 
-__all__ = ["KINDS", "AskOutside", "Fill", "Kind", "Request", "Sheets", "Task", "built_in"]
+__all__ = [
+    "KINDS",
+    "AskOutside",
+    "Facts",
+    "Fill",
+    "Kind",
+    "Request",
+    "Sheets",
+    "Task",
+    "WriterField",
+    "WriterPage",
+    "built_in",
+]
 
 S = TypeVar("S")
 Fill = Callable[[str, Mapping[str, Any]], str]
@@ -70,7 +82,8 @@ class Sheets(NamedTuple):
 class Request:
     """What a plan is asked for: some `pages` by title, at most `limit` pages, further `sheets` to read, what is settled
     already, whether what can be mended is to be (`fix`), pages that the bot's own are narrowed to, and whether nobody looks at the
-    plan before it is carried out (`alone`)."""
+    plan before it is carried out (`alone`). `leaves` are pages (`Title`) and fields of pages (`Title#Field`) that stay as they are on
+    both sides; `proposed`: what the bot only proposes is planned too, since somebody looked at it."""
 
     pages: Sequence[str] = ()
     limit: int | None = None
@@ -79,6 +92,21 @@ class Request:
     fix: bool = False
     within: PageSet = EVERYTHING
     alone: bool = False
+    leaves: frozenset[str] = frozenset()
+    proposed: bool = False
+
+    def left(self, title: str, *names: str) -> bool:
+        """Whether a page, or a field of it (by one of its `names`), is to stay as it is."""
+        return title in self.leaves or any(f"{title}#{name}" in self.leaves for name in names)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a form says of the fields of a kind's pages: by label, the only right `values` and what separates several ("" for one); `group` says
+    from a page's text to which step it belongs ("" for none)."""
+
+    values: Mapping[str, tuple[frozenset[str], str]] = field(default_factory=dict)
+    group: Callable[[str], str] = lambda text: ""
 
 
 @dataclass(frozen=True)
@@ -204,6 +232,34 @@ def _no_report(_settings: Any, _task: Task) -> str:
     return ""
 
 
+@dataclass(frozen=True)
+class WriterField:
+    """A field as the sheet says it and as the wiki does."""
+
+    label: str
+    sheet: str
+    wiki: str
+
+
+@dataclass(frozen=True)
+class WriterPage:
+    """A page of somebody's, at a revision (0: there is none yet): where its form opens, and where its wikitext is edited ("" for nowhere)."""
+
+    title: str
+    revision: int
+    form: str
+    edit: str
+    fields: tuple[WriterField, ...]
+
+
+def _no_writers(_settings: Any, _task: Task, _column: str) -> Mapping[str, Sequence[WriterPage]]:
+    raise SettingsError(N_("This bot has no sheet that names writers: --static is not for it."))
+
+
+def _no_facts(_settings: Any, _task: Task) -> Facts:
+    return Facts()
+
+
 def _anything(_settings: Any, _task: Task, _change: PageChange) -> bool:
     return True
 
@@ -224,7 +280,9 @@ class Kind(Generic[S]):
     `sheets` names the bot's sheets, `reads` what else it reads in the workspace (files, patterns, folders). `rules` are its findings'
     rules in words. `checks` are doctor's. `fixes` says whether `--fix` means anything, `report` the title of its report page.
     `menu` is its line in `capitalise` alone. `allows` says whether a saved plan's change is one that it could have planned; `after`
-    is called with what was saved. `kit` gives its pages as a kit to export, `sources` the pages that they need on another wiki (forms, templates).
+    is called with what was saved. `kit` gives its pages as a kit to export, `sources` the pages that they need on another wiki (forms, templates). `by_field` says that its planner leaves
+    single fields alone where `Request.leaves` says so; `facts` is what the form says of its fields, `writers` are the pages of
+    each writer, named by a column of its sheet.
     """
 
     settings: type[S]
@@ -241,6 +299,9 @@ class Kind(Generic[S]):
     after: Callable[[S, Path, str, Sequence[PageChange]], None] = _nothing
     kit: Callable[[S, Task], Kit] | None = None
     sources: Callable[[S, Task], Sequence[Revision]] = _no_sources
+    by_field: bool = False
+    facts: Callable[[S, Task], Facts] = _no_facts
+    writers: Callable[[S, Task, str], Mapping[str, Sequence[WriterPage]]] = _no_writers
 
 
 def built_in(name: str) -> Kind[Any] | None:

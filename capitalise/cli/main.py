@@ -41,6 +41,7 @@ COMMANDS = {
     "roumics": ("roumics", N_("Make, check, preview and pull the reports of an event.")),
     "export": ("export", N_("Make a booklet, cards, sheets or a book of a kit.")),
     "apply": ("plan_run", N_("Carry out a plan that “plan -o FILE” saved.")),
+    "review": ("review", N_("Decide a plan in the browser, change by change.")),
     "history": ("history", N_("List the runs and their edits.")),
     "undo": ("history", N_("Take a run back: what people wrote since stays.")),
     "resume": ("talk", N_("Show what people wrote to the bot, and let it go on.")),

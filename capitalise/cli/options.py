@@ -34,6 +34,7 @@ __all__ = [
     "as_json",
     "at_terminal",
     "bot_argument",
+    "bot_names",
     "narrowing",
     "open_workspace",
     "says_yes",
@@ -133,7 +134,7 @@ def _prefers(pages: Sequence[str], field: str | None, prefer: str | None) -> lis
     return [Prefer(normal_title(pages[0]), field, Decision(prefer))]
 
 
-def _bot_names(context: click.Context, _parameter: click.Parameter, start: str) -> list[str]:
+def bot_names(context: click.Context, _parameter: click.Parameter, start: str) -> list[str]:
     """The bots of the workspace, for the shell's completion."""
     folder = context.find_root().params.get("folder") or Path()
     try:
@@ -144,13 +145,13 @@ def _bot_names(context: click.Context, _parameter: click.Parameter, start: str) 
 
 
 def bot_argument(command: Callable[..., Any]) -> Callable[..., Any]:
-    return click.argument("bot", metavar="BOT", required=False, shell_complete=_bot_names, callback=_named)(command)
+    return click.argument("bot", metavar="BOT", required=False, shell_complete=bot_names, callback=_named)(command)
 
 
 def _named(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
     """Who names no bot is told which there are."""
     if value is None and not context.resilient_parsing:
-        there = ", ".join(_bot_names(context, parameter, "")) or "–"
+        there = ", ".join(bot_names(context, parameter, "")) or "–"
         raise click.UsageError(_("Which bot? There is: %(there)s.") % {"there": there}, context)
     return value
 

@@ -24,7 +24,7 @@ from capitalise.wikitext.effects import inert
 from capitalise.wikitext.plain import Wikitext, plain_text, prose_text
 from capitalise.wikitext.tables import table_cell
 
-__all__ = ["render_template", "shipped", "wikitext_filler"]
+__all__ = ["page_filler", "render_template", "shipped", "wikitext_filler"]
 
 _PACKAGE = Path(__file__).parent.parent
 MOST_DEEP = 100  # calls of macros within macros
@@ -46,6 +46,12 @@ def web_address(text: object) -> str:
 def render_template(name: str, folder: Path | None, locale: str, /, **values: object) -> str:
     """The template `name` with its values. Raises SettingsError, with file and line, where it is missing or wrong."""
     return _filled(_environment(folder, locale, wiki=".wiki" in name), name, values)
+
+
+def page_filler(locale: str) -> Callable[[str, Mapping[str, Any]], str]:
+    """Fills HTML templates that capitalise ships, each read once; those of a workspace are not looked at."""
+    environment = _environment(None, locale, wiki=False)
+    return lambda name, values: _filled(environment, name, values)
 
 
 def wikitext_filler(folder: Path | None, locale: str) -> Callable[[str, Mapping[str, Any]], str]:

@@ -60,7 +60,8 @@ class Prefer:
     """A decision given on the command line for one field of one page.
 
     `sheet` names the sheet it is for, where there are several; `seen` is the wiki's text that was shown, where
-    one was: another text by now makes it a decision about something else.
+    one was: another text by now makes it a decision about something else. `text` is what somebody wrote instead of either text:
+    both sides get it; `by` is who proposed it, where somebody else did.
     """
 
     page: str
@@ -68,6 +69,8 @@ class Prefer:
     decision: Decision
     sheet: str = ""
     seen: str | None = None
+    text: str | None = None
+    by: str = ""
 
     def is_for(self, title: str, sheet: str, names: Collection[str]) -> bool:
         """Whether it settles a field (by its `names`) of a page in a sheet."""

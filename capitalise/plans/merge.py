@@ -27,11 +27,12 @@ class Outcome(Enum):
     EMPTIED_IN_SHEET = "emptied in the sheet"
     EMPTIED_ON_WIKI = "emptied on the wiki"
     REVERTED = "reverted on the wiki"
+    LEFT = "left as it is on both sides"
 
     @property
     def waits(self) -> bool:
         """Whether a person has to say something first."""
-        return self not in (Outcome.IN_STEP, Outcome.TO_WIKI, Outcome.TO_SHEET)
+        return self not in (Outcome.IN_STEP, Outcome.TO_WIKI, Outcome.TO_SHEET, Outcome.LEFT)
 
 
 class Decision(Enum):

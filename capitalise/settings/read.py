@@ -20,6 +20,7 @@ from capitalise.runs.ceilings import Ceilings
 from capitalise.settings.values import BotSettings, Settings, Unattended, WikiSettings
 from capitalise.toml import (
     TomlReader,
+    a_list_of_texts,
     a_share,
     api_address,
     archive_place,
@@ -122,7 +123,8 @@ def _bot(path: Path, wikis: Mapping[str, WikiSettings], problems: list[Message])
         reader.problem(N_("bots/%(name)s.py has the name of a kind that is built in: give it another name", name=name))
     only = next(iter(wikis)) if len(wikis) == 1 else None
     wiki = reader.take("wiki", str, only, one_of(tuple(wikis))) or ""
-    bot = BotSettings(path.stem, name, wiki, _unattended(reader))
+    skip = tuple(reader.take("skip", list, [], a_list_of_texts))
+    bot = BotSettings(path.stem, name, wiki, _unattended(reader), skip=skip)
     if kind is None and name not in own:
         return None  # what else it needs is not known
     if kind is None:
@@ -134,7 +136,7 @@ def _bot(path: Path, wikis: Mapping[str, WikiSettings], problems: list[Message])
 
 #: The keys that every bot has, whatever its kind.
 OWN_KEYS = (
-    *("kind", "wiki", "unattended", "most_edits", "most_creations", "largest_share"),
+    *("kind", "wiki", "skip", "unattended", "most_edits", "most_creations", "largest_share"),
     *("quiet_minutes", "run_page", "run_page_days", "ping"),
 )
 

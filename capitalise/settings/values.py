@@ -62,7 +62,8 @@ class Unattended:
 
 @dataclass(frozen=True)
 class BotSettings:
-    """One `bots/NAME.toml`: the `kind` of the bot, its wiki, how it runs by itself, and what its kind reads besides (`options`). Of a kind that
+    """One `bots/NAME.toml`: the `kind` of the bot, its wiki, how it runs by itself, and what its kind reads besides (`options`). `skip` are pages (`Title`) and fields of pages
+    (`Title#Field`) that it leaves alone for good. Of a kind that
     a file of the workspace defines, `table` is what the TOML holds: it is read once somebody trusts that file."""
 
     name: str
@@ -70,6 +71,7 @@ class BotSettings:
     wiki: str
     unattended: Unattended | None = None
     options: Any = None
+    skip: tuple[str, ...] = ()
     table: Mapping[str, Any] | None = None
 
 

@@ -9,13 +9,13 @@ from typing import Any
 
 from capitalise.bots.kind import Fill, Request, Task
 from capitalise.errors import SettingsError
-from capitalise.messages import N_, Message
+from capitalise.messages import N_, NP_, Message
 from capitalise.pages.link_status import OutsideAnswer
 from capitalise.pages.page_sets import listing_of
 from capitalise.pages.ports import Reader
 from capitalise.pages.reading import reading
 from capitalise.pages.titles import normal_title
-from capitalise.plans.model import Plan
+from capitalise.plans.model import PageChange, Plan
 from capitalise.plans.run_ids import new_run_id
 from capitalise.runs.etiquette import held_back
 from capitalise.workspace.copies import find_copies
@@ -31,8 +31,9 @@ def plan_bot(opened: Opened, bot: Bot, request: Request, run: str = "") -> Plan:
         raise SettingsError(N_("The bot “%(bot)s” has no sheet: --prefer settles nothing there.", bot=bot.name))
     if request.fix and not bot.kind.fixes:
         raise SettingsError(N_("The bot “%(bot)s” mends nothing: --fix is not for it.", bot=bot.name))
+    request = replace(request, leaves=request.leaves | frozenset(bot.settings.skip))
     task = task_for(opened, bot, request, run)
-    plan = _planned(opened, bot, task)
+    plan = _without(_planned(opened, bot, task), request, bot)
     if request.within.what:
         plan = _narrowed(plan, task)
     plan = replace(plan, findings=(*find_copies(opened.folder, bot), *plan.findings))
@@ -51,6 +52,38 @@ def _planned(opened: Opened, bot: Bot, task: Task) -> Plan:
         for change in plan.pages:
             opened.wiki(change.wiki)  # one that is not there is named
     return plan
+
+
+def _without(plan: Plan, request: Request, bot: Bot) -> Plan:
+    """The plan without what is to stay as it is; what the bot's TOML says so of is counted."""
+    if not request.leaves:
+        return plan
+    gone = [one for one in (*plan.pages, *plan.proposals) if _stays(one, request)]
+    titles = {one.title for one in gone}
+    notes = plan.notes
+    if skip := bot.settings.skip:
+        why = NP_(
+            "%(count)d page or field is left alone: “skip” in %(file)s says so (%(some)s).",
+            "%(count)d pages or fields are left alone: “skip” in %(file)s says so (%(some)s).",
+            len(skip),
+            file=f"bots/{bot.name}.toml",
+            some=", ".join(skip[:5]) + ("…" if len(skip) > 5 else ""),
+        )
+        notes = (*notes, why)
+    return replace(
+        plan,
+        pages=tuple(one for one in plan.pages if one not in gone),
+        proposals=tuple(one for one in plan.proposals if one not in gone),
+        cells=tuple(one for one in plan.cells if one.at.title not in titles and not request.left(one.at.title)),
+        conflicts=tuple(one for one in plan.conflicts if not request.left(one.title, one.field)),
+        notes=notes,
+    )
+
+
+def _stays(change: PageChange, request: Request) -> bool:
+    """Whether a change is about what is to stay. A planner that leaves single fields alone made none of them."""
+    names = {*change.fields, *(label for label, _before, _after in change.values)}
+    return request.left(change.title, *names)
 
 
 def _narrowed(plan: Plan, task: Task) -> Plan:

@@ -239,9 +239,13 @@ class Draft:
             return False
         labels = tuple(f.label for f in self.form.fields if f.name in values)
         what = N_("%(fields)s", fields=", ".join(labels)) if match.head else N_("new page")
+        proposers = dict.fromkeys(who for one in group for name, who in one.proposers.items() if name in values)
         summary = self.summary(
-            what, [m.match.row for m in group if m.fields(self.form, Outcome.TO_WIKI)] or [match.row]
+            what,
+            [m.match.row for m in group if m.fields(self.form, Outcome.TO_WIKI)] or [match.row],
+            ", ".join(proposers),
         )
+        summary += self.chosen(group, values)
         shown = tuple((f.label, group[0].cells[f.name], values[f.name]) for f in self.form.fields if f.name in values)
         self.changes.append(
             PageChange(self.settings.wiki, match.title, match.head, old, new, summary, labels, rows=rows, values=shown)
@@ -250,6 +254,18 @@ class Draft:
         for doubt in page_doubts(new, self.form, self.created):
             self.find(doubt.rule, doubt.message, match, suggestion=" ; ".join(doubt.candidates))
         return True
+
+    def chosen(self, group: Sequence[RowMerge], values: Mapping[str, str]) -> str:
+        """Whose text gives way, where somebody decided so."""
+        users = {
+            merged.writers.get(name) or head.user: None
+            for merged in group
+            for name in merged.decided & set(values)
+            if merged.cells[name] and (head := self.snapshot.revisions.get(merged.match.head))
+        }
+        users.pop(self.account.name, None)
+        said = N_("chosen in review, in place of the text by %(users)s", users=", ".join(users))
+        return f" – {render(said, self.settings.language)}" if users else ""
 
     def tell_effects(self, match: Match, shown: Iterable[tuple[str, str, str]]) -> None:
         """What cells would do beside being read, that the page's did not do before."""
@@ -368,7 +384,7 @@ class Draft:
                 self.cell(match.row, REVISION, str(now))
 
     def asked(self, merged: RowMerge, values: Mapping[str, str]) -> dict[str, Asked]:
-        """The fields that are not in step with the row's new number: those that wait, those without a column that
+        """The fields that are not in step with the row's new number: those that wait or are left, those without a column that
         the wiki changed, and those of which the edit says something else than the row."""
         row, base = merged.match.row, merged.match.base
         waiting = {f.name: self.question(merged, f) for f in merged.waiting(self.form)}
@@ -378,7 +394,12 @@ class Draft:
             if (f.name not in row.cells and (f.name in row.asked or self.changed(merged, f)))
             or (f.name in values and not _says(merged, f, values))
         }
-        return {**hidden, **waiting}
+        left = {
+            f.name: row.asked.get(f.name) or Asked(Ref(base.revision, base.mark) if base else Ref())
+            for f in merged.fields(self.form, Outcome.LEFT)
+            for base in [merged.verdicts[f.name].base]
+        }
+        return {**hidden, **waiting, **left}
 
     def changed(self, merged: RowMerge, field: FicheField) -> bool:
         """Whether the page's value is another one than in the row's base, as far as that can be read."""
@@ -419,10 +440,10 @@ class Draft:
             Finding(rule, message, self.settings.wiki, match.title, field=field, suggestion=suggestion, at=match.row.at)
         )
 
-    def summary(self, what: Message, rows: Sequence[Row]) -> str:
-        """Whose text it is, where the sheet says so."""
+    def summary(self, what: Message, rows: Sequence[Row], writers: str = "") -> str:
+        """Whose text it is, where the sheet says so, or where `writers` proposed it."""
         sheet = ", ".join(dict.fromkeys(row.at.sheet for row in rows))
-        writer = ", ".join(dict.fromkeys(row.writer for row in rows if row.writer))
+        writer = writers or ", ".join(dict.fromkeys(row.writer for row in rows if row.writer))
         message = N_("%(bot)s: %(what)s (sheet %(sheet)s)", bot=self.settings.bot, what=what, sheet=sheet)
         if not rows:
             message = N_("%(bot)s: %(what)s", bot=self.settings.bot, what=what)

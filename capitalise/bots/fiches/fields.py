@@ -33,7 +33,7 @@ class Spell(Protocol):
 class RowMerge:
     """A row, its page's cells now (empty where there is no page), and a verdict on each field that has a column.
 
-    `decided` are the fields for which a person said "feuille", `seen` the wiki's values that people were shown; `rivals` holds, by field, the row of another
+    `decided` are the fields for which a person said "feuille", `proposers` who proposed what was decided, `seen` the wiki's values that people were shown; `rivals` holds, by field, the row of another
     sheet that says something else; `writers` who wrote the page's value, as far as its history was read. The cells of `spelled`
     were typed otherwise than the form writes them: the row has them as they will be.
     """
@@ -42,6 +42,7 @@ class RowMerge:
     cells: Mapping[str, str]
     verdicts: Mapping[str, Verdict]
     decided: frozenset[str] = frozenset()
+    proposers: Mapping[str, str] = field(default_factory=dict)
     seen: Mapping[str, str | None] = field(default_factory=dict)
     rivals: Mapping[str, Row] = field(default_factory=dict)
     writers: Mapping[str, str] = field(default_factory=dict)
@@ -79,6 +80,7 @@ def merge_row(
     ]
     verdicts: dict[str, Verdict] = {}
     writers: dict[str, str] = {}
+    proposers: dict[str, str] = {}
     seen: dict[str, str | None] = {}
     decided = set()
     for one in form.fields:
@@ -96,6 +98,10 @@ def merge_row(
             shown = cells[one.name] if here.seen is None else here.seen
         elsewhere = any(p.sheet and p.page == match.title and p.field in (one.name, one.label) for p in prefers)
         decision = here.decision if here else None if elsewhere else _answer(match.row, one)
+        if here and here.text is not None:
+            written[one.name] = here.text
+        if here and here.by:
+            proposers[one.name] = here.by
         cell = written.get(one.name, said[one.name])
         if decision is Decision.WIKI and not here and question.cell not in ("", cell_mark(said[one.name])):
             shown = None  # the sheet's text came after the question: nobody said that it may go
@@ -122,7 +128,7 @@ def merge_row(
             decided.add(one.name)
     match = replace(match, row=replace(match.row, cells={**said, **written}))
     spelled = frozenset(name for name, cell in written.items() if said[name] != cell)
-    return RowMerge(match, cells, verdicts, frozenset(decided), seen, writers=writers, spelled=spelled)
+    return RowMerge(match, cells, verdicts, frozenset(decided), proposers, seen, writers=writers, spelled=spelled)
 
 
 def _as_the_form_writes(

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from capitalise.bots.fiches.settings import Fiches, read_fiches
-from capitalise.bots.kind import Kind, Sheets, Task
-from capitalise.errors import SettingsError
+from capitalise.bots.kind import Facts, Kind, Sheets, Task, WriterPage
+from capitalise.errors import SettingsError, Skip
 from capitalise.forms.files import form_text
 from capitalise.messages import N_, NP_, Message, render
 from capitalise.plans.model import Check, PageChange, Plan
@@ -35,7 +35,9 @@ def plan(fiches: Fiches, task: Task) -> Plan:
     def overview(values: Mapping[str, Any]) -> str:
         return task.fill("overview.wiki.jinja", values)
 
-    made = plan_fiches(settings, task.reader, tables, task.run, task.created, request.pages, request.prefers, overview)
+    left = request.left if request.leaves else None
+    reader, run, now = task.reader, task.run, task.created
+    made = plan_fiches(settings, reader, tables, run, now, request.pages, request.prefers, overview, left=left)
     if fiches.status.page and not request.pages:
         made = _with_status(fiches, task, tables, made)
     return replace(
@@ -180,6 +182,32 @@ def sources(fiches: Fiches, task: Task) -> Sequence[Revision]:
     return [*forms.values(), *templates.values()]
 
 
+def facts(fiches: Fiches, task: Task) -> Facts:
+    from capitalise.bots.fiches.page import read_cells
+
+    form = form_of(fiches, task)
+    closed = (one for one in form.fields if one.closed and one.values and not one.instances)
+    values = {one.label: (frozenset(one.values), one.delimiter if one.several else "") for one in closed}
+
+    def group(text: str) -> str:
+        try:
+            return read_cells(text, form).get(form.step.name, "") if form.step else ""
+        except Skip:  # no page of this form
+            return ""
+
+    return Facts(values, group)
+
+
+def writers(fiches: Fiches, task: Task, column: str) -> Mapping[str, Sequence[WriterPage]]:
+    from capitalise.bots.fiches.mailed import pages_by_writer
+    from capitalise.bots.fiches.rows import read_rows
+
+    form = form_of(fiches, task)
+    sheets = [read_rows(table, form, fiches.columns) for table in task.tables()]
+    name = "" if form_text(task.folder, fiches.form) else fiches.form
+    return pages_by_writer(sheets, form, task.reader, name, column, fiches.writers)
+
+
 KIND = Kind(
     Fiches,
     plan,
@@ -190,4 +218,7 @@ KIND = Kind(
     allows=allows,
     kit=kit,
     sources=sources,
+    by_field=True,
+    facts=facts,
+    writers=writers,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from capitalise.bots.fiches.assemble import Draft
 from capitalise.bots.fiches.page import cells_of
@@ -16,8 +16,8 @@ from capitalise.plans.model import Finding, RowRef, SheetChange
 __all__ = ["add_missing_rows", "last_look"]
 
 
-def add_missing_rows(draft: Draft, wanted: set[str]) -> None:
-    """Rows for the pages of the listing that have none. Revision numbers only grow: a page older than the newest revision of the
+def add_missing_rows(draft: Draft, wanted: set[str], left: Callable[..., bool] = lambda title: False) -> None:
+    """Rows for the pages of the listing that have none, those that are `left` as they are excepted. Revision numbers only grow: a page older than the newest revision of the
     time when all pages were last looked at for the sheet had a row; one made later never had."""
     rows = [row for sheet in draft.sheets.values() for row in sheet.rows]
     left_alone = {title for sheet in draft.sheets.values() for title in sheet.left_alone}
@@ -26,7 +26,7 @@ def add_missing_rows(draft: Draft, wanted: set[str]) -> None:
     taken |= {r.title for row in rows if (r := draft.snapshot.revisions.get(row.revision))}
     newest = last_look(rows)
     for title in sorted(set(draft.snapshot.listing) - taken, key=sort_key):
-        if wanted and title not in wanted:
+        if (wanted and title not in wanted) or left(title):
             continue
         head = draft.snapshot.listing[title]
         if newest and (head <= newest or draft.reader.first_revision(title) <= newest):

@@ -28,7 +28,7 @@ from capitalise.messages import N_, NP_, Message, render
 from capitalise.pages.ports import Reader
 from capitalise.pages.titles import normal_title, sort_key
 from capitalise.plans.decisions import Number, Prefer, Ref, mark_of
-from capitalise.plans.merge import Decision
+from capitalise.plans.merge import Decision, Outcome
 from capitalise.plans.model import Finding, Plan, RowRef, SheetChange, SheetLook
 from capitalise.sheets.sorted_alone import exchanged, moved_down, sorted_alone
 from capitalise.sheets.table import Table
@@ -46,10 +46,12 @@ def plan_fiches(
     prefers: Sequence[Prefer] = (),
     rendered: Callable[[Mapping[str, Any]], str] | None = None,
     renamed: Callable[[FicheField, str], str] | None = None,
+    left: Callable[..., bool] | None = None,
 ) -> Plan:
     """What would bring the sheets and the wiki's pages into step. `settings.sheet` is made where it is not in `tables`.
 
-    `pages` narrows the plan to some titles; `rendered` fills the overview's template; `renamed` says what the cells of a field are called from now on. Raises SettingsError, SheetError, WikiError.
+    `pages` narrows the plan to some titles; `rendered` fills the overview's template; `renamed` says what the cells of a field are called from now on;
+    `left` which pages (a title) and fields of them (by one of some names) stay as they are on both sides. Raises SettingsError, SheetError, WikiError.
     """
     form = load_form(reader, settings.form, settings.template, settings.form_text, settings.language)
     made = _made(settings, form, tables)
@@ -63,13 +65,14 @@ def plan_fiches(
     draft = Draft(settings, reader, form, snapshot, sheets, [*_stand_out(sheets), *findings], looked, created, renamed)
     _refuse_unknown(wanted, prefers, rows, snapshot, form)
     merged = _merged(draft, [m for m in matches if not wanted or {m.title, m.row.title} & wanted], prefers)
+    merged = _without_left(merged, draft, left) if left else merged
     for table in tables if not wanted else ():
         changed = [one for one in merged if one.match.row.at.sheet == table.path]
         _refuse_exchanged(changed, [m.row for m in matches if m.row.at.sheet == table.path], form, table.path)
         _refuse_damaged(changed, form, table.path)
     for group in by_page(merged, form):
         draft.add(group)
-    add_missing_rows(draft, wanted)
+    add_missing_rows(draft, wanted, left or (lambda title: False))
     if rendered:
         for title in more:
             add_overview(draft, title, _all_pages(draft), rendered, insist=settings.overview_static)
@@ -230,6 +233,36 @@ def _merged(draft: Draft, matches: Iterable[Match], prefers: Sequence[Prefer]) -
         except Skip as skip:
             draft.find("unreadable-page", skip.message, match)
     return merged
+
+
+def _without_left(merged: Iterable[RowMerge], draft: Draft, left: Callable[..., bool]) -> list[RowMerge]:
+    """The rows of which something is to be done, the fields left out that stay as they are: they go on from their own base. A row with
+    an answer in “à décider” is left whole, with all that the answer is about."""
+    marked = [_with_left(one, draft, left) for one in merged]
+    whole = {one.match.title for one in marked if _stays(one, draft, left)}
+    return [one for one in marked if one.match.title not in whole]
+
+
+def _with_left(merged: RowMerge, draft: Draft, left: Callable[..., bool]) -> RowMerge:
+    row = merged.match.row
+    verdicts = {
+        one.name: replace(merged.verdicts[one.name], outcome=Outcome.LEFT)
+        for one in draft.form.fields
+        if one.name in merged.verdicts
+        and merged.verdicts[one.name].outcome is not Outcome.IN_STEP
+        and left(merged.match.title, one.name, one.label, draft.heading(one.name, row))
+    }
+    return replace(merged, verdicts={**merged.verdicts, **verdicts}, spelled=merged.spelled - set(verdicts))
+
+
+def _stays(merged: RowMerge, draft: Draft, left: Callable[..., bool]) -> bool:
+    match, outcomes = merged.match, {one.outcome for one in merged.verdicts.values()}
+    if left(match.title) or left(match.row.title):
+        return True
+    if Outcome.LEFT not in outcomes:
+        return False
+    nothing = outcomes <= {Outcome.LEFT, Outcome.IN_STEP} and not match.renamed_in_sheet and match.head
+    return bool(nothing or match.row.typed.get(DECIDE, "").strip())
 
 
 def _since(match: Match) -> int:

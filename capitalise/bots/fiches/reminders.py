@@ -16,7 +16,7 @@ from capitalise.messages import N_, Message, render
 from capitalise.notes.private import private
 from capitalise.plans.model import Conflict
 
-__all__ = ["Gap", "Reminder", "find_reminders", "form_address", "reminder_text"]
+__all__ = ["Gap", "Reminder", "find_reminders", "form_address", "people_in", "reminder_text"]
 
 LONGEST = 1_800  # letters of an address: what mail programs and servers take
 _MISSING = (State.MISSING, State.PLACEHOLDER)
@@ -53,7 +53,7 @@ def find_reminders(
     labels of those it took; `in_documents` are words by title and label that stand in documents only."""
     writers: dict[str, list[str]] = {}
     for row in rows:
-        writers.setdefault(row.page or row.title, []).extend(_people(row.writer))
+        writers.setdefault(row.page or row.title, []).extend(people_in(row.writer))
     waits = {(one.title, one.field) for one in conflicts}
     gaps: dict[str, list[Gap]] = {}
     deciding: dict[str, list[tuple[str, str]]] = {}
@@ -68,12 +68,10 @@ def find_reminders(
     return [Reminder(name, tuple(gaps.get(name, ())), tuple(deciding.get(name, ()))) for name in people]
 
 
-def _people(writer: str) -> Iterator[str]:
+def people_in(writer: str) -> list[str]:
     """The names in a cell, without addresses of theirs; an address alone is nobody."""
-    for name in re.split(r"[,;]", writer):
-        bare = re.sub(r"<[^>]*>|\S+@\S+|https?://\S+|\(\s*\)", "", name).strip()
-        if bare:
-            yield bare
+    bare = (re.sub(r"<[^>]*>|\S+@\S+|https?://\S+|\(\s*\)", "", name).strip() for name in re.split(r"[,;]", writer))
+    return list(filter(None, bare))
 
 
 def _gap(

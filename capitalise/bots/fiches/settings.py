@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from capitalise.exports.model import Roles
 from capitalise.exports.roles import read_roles
+from capitalise.messages import N_, Message
 from capitalise.pages.titles import normal_title
 from capitalise.toml import TomlReader, a_list_of_texts, as_tuple, document_names, only_texts, page_title, sheet_names
 
@@ -44,7 +46,7 @@ class StatusOptions:
 class Fiches:
     """`form` is a page of the wiki or a file of the workspace, `sheets` are files, patterns (feuilles/*.ods) or addresses of
     published sheets; `columns` says which heading is which field, `export` which field is what in a printed kit; `documents` are files or
-    addresses of what people write together, in which `status` looks for words that stand nowhere else."""
+    addresses of what people write together, in which `status` looks for words that stand nowhere else; `writers` says whose pages are whose, where no column does."""
 
     form: str
     sheets: tuple[str, ...]
@@ -57,6 +59,7 @@ class Fiches:
     status: StatusOptions = field(default_factory=StatusOptions)
     export: Roles = field(default_factory=Roles)
     documents: tuple[str, ...] = ()
+    writers: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def read_fiches(reader: TomlReader, _wikis: Sequence[str]) -> Fiches:
@@ -76,4 +79,10 @@ def read_fiches(reader: TomlReader, _wikis: Sequence[str]) -> Fiches:
         ),
         read_roles(reader),
         as_tuple(reader.take("documents", (str, list), [], document_names) or ()),
+        {**reader.take("writers", dict, {}, _titles_by_name), **reader.take("rédacteurs", dict, {}, _titles_by_name)},
     )
+
+
+def _titles_by_name(table: Mapping[str, Any]) -> Message | None:
+    good = all(isinstance(some, list) and all(isinstance(one, str) for one in some) for some in table.values())
+    return None if good else N_('must hold titles by name, as in "Awa" = ["Choisir une licence"]')

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from capitalise.bots.kind import Kind, Task
+from capitalise.bots.kind import Facts, Kind, Task
 from capitalise.bots.normalise.catalogue import LIMITS, RULES
 from capitalise.bots.normalise.settings import Normalise, read_normalise
 from capitalise.errors import SettingsError
@@ -26,7 +26,8 @@ def plan(normalise: Normalise, task: Task) -> Plan:
     from capitalise.bots.normalise.planner import plan_normalise
 
     settings = settings_of(normalise, task)
-    made = plan_normalise(settings, task.reader, task.run, task.created, task.request.pages, task.fill)
+    left = task.request.left
+    made = plan_normalise(settings, task.reader, task.run, task.created, task.request.pages, task.fill, left)
     if made.seen or not made.empty or made.findings:
         return made
     nothing = N_("No page is filled by the form “%(form)s” yet.", form=normalise.form)
@@ -35,14 +36,15 @@ def plan(normalise: Normalise, task: Task) -> Plan:
 
 def settings_of(normalise: Normalise, task: Task) -> NormaliseSettings:
     """What the planner needs to know."""
-    from capitalise.bots.normalise.planner import NormaliseSettings
+    from capitalise.bots.normalise.planner import PROPOSED, NormaliseSettings
 
     home = task.home() if not normalise.help_page else ""
+    rules = normalise.rules | PROPOSED if task.request.proposed else normalise.rules
     return NormaliseSettings(
         task.bot,
         task.wiki,
         normalise.form,
-        normalise.rules if normalise.writes else frozenset(),
+        rules if normalise.writes or task.request.proposed else frozenset(),
         normalise.template,
         normalise.category,
         normalise.query,
@@ -66,6 +68,15 @@ def checks(normalise: Normalise, task: Task) -> Iterator[Check]:
         yield Check(False, error.message, N_("change “form” in this file"))
 
 
+def facts(normalise: Normalise, task: Task) -> Facts:
+    from capitalise.bots.normalise.planner import load_schema
+
+    schema = load_schema(settings_of(normalise, task), task.reader)
+    fields = [one for template in schema.templates for one in template.fields.values()]
+    closed = (one for one in fields if one.closed and one.values)
+    return Facts({one.label: (frozenset(one.values), one.delimiter if one.several else "") for one in closed})
+
+
 def report(normalise: Normalise, _task: Task) -> str:
     return normalise.report_page
 
@@ -83,5 +94,7 @@ KIND = Kind(
     rules=_NAMES,
     checks=checks,
     report=report,
+    by_field=True,
+    facts=facts,
     menu=N_("see what could be tidied in what people typed (%(bot)s; nothing is written)", bot=""),
 )

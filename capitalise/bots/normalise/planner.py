@@ -66,19 +66,20 @@ def plan_normalise(
     created: datetime,
     pages: Sequence[str] = (),
     rendered: Rendered | None = None,
+    left: Callable[..., bool] = lambda title, *names: False,
 ) -> Plan:
     """What the rules would change on the form's pages, and what is left to people. `pages` narrows it to some titles;
-    `rendered` fills the templates of the help and report pages. Raises SettingsError, WikiError."""
+    `rendered` fills the templates of the help and report pages; `left` says which pages, and which of their fields, are left alone. Raises SettingsError, WikiError."""
     schema = load_schema(settings, reader)
     prepared = prepare(schema, reader.extension_tags())
     _refuse_unknown_fields(settings, schema)
     listing = _listing(settings, reader, schema)
     wanted = _wanted(pages, listing)
     revisions = reader.revisions(listing[title] for title in sorted(wanted, key=sort_key))
-    found = [r for r in revisions.values() if r.text is not None]
+    found = [r for r in revisions.values() if r.text is not None and not left(r.title)]
     found.sort(key=lambda r: sort_key(r.title))
     world = world_of(settings, reader, prepared, [r.text or "" for r in found])
-    work = _Work(settings, reader, prepared, world, created)
+    work = _Work(settings, reader, prepared, world, created, left)
     for revision in found:
         work.add(revision)
     work.edited_before()
@@ -176,8 +177,15 @@ class _Work:
     """Pages on their way into a plan."""
 
     def __init__(
-        self, settings: NormaliseSettings, reader: Reader, prepared: Prepared, world: World, now: datetime
+        self,
+        settings: NormaliseSettings,
+        reader: Reader,
+        prepared: Prepared,
+        world: World,
+        now: datetime,
+        left: Callable[..., bool],
     ) -> None:
+        self.left = left
         self.settings, self.reader, self.prepared, self.world, self.now = settings, reader, prepared, world, now
         self.changes: list[PageChange] = []
         self.results: dict[str, Result] = {}
@@ -193,10 +201,11 @@ class _Work:
         try:
             if canonical(text) != text:
                 raise Skip(N_("the page holds characters that the wiki would change on saving; save it once by hand"))
-            all_rules = normalise_page(text, self.prepared, self.world, PROPOSED | self.settings.rules)
+            apart = self._apart(revision.title)
+            all_rules = normalise_page(text, self.prepared, self.world, PROPOSED | self.settings.rules, apart)
             written = Result(text)
             if self.settings.rules:
-                written = normalise_page(text, self.prepared, self.world, self.settings.rules)
+                written = normalise_page(text, self.prepared, self.world, self.settings.rules, apart)
             if written.text != text and (sign := expanded_on_save(written.text, self.prepared.tags)):
                 raise Skip(N_("the wiki would replace “%(text)s” on saving; put <nowiki> around it", text=sign))
         except Skip as skip:
@@ -213,6 +222,11 @@ class _Work:
         else:
             self.results[revision.title] = written
             self.changes.append(self._change(revision.title, revision.id, text, written))
+
+    def _apart(self, title: str) -> frozenset[str]:
+        """The fields of a page that are left alone, by label."""
+        fields = (one for template in self.prepared.templates.values() for one in template.fields.values())
+        return frozenset(one.label for one in fields if self.left(title, one.name, one.label))
 
     def _find(self, revision: Revision, text: str, result: Result) -> None:
         told = set()
@@ -276,7 +290,9 @@ class _Work:
                     when=f"{said[label].timestamp:%Y-%m-%d}",
                 )
                 self.findings.append(Finding("reverted", why, one.wiki, one.title, field=label))
-        result = normalise_page(one.old, self.prepared, self.world, self.settings.rules, frozenset(said))
+        result = normalise_page(
+            one.old, self.prepared, self.world, self.settings.rules, frozenset(said) | self._apart(one.title)
+        )
         if result.text == one.old or not _seen(result.changes):
             return None
         return self._change(one.title, one.base, one.old, result)

@@ -1,0 +1,162 @@
+"""`review`: a plan decided change by change in a browser, on this machine."""
+
+from __future__ import annotations
+
+import sys
+import webbrowser
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+
+from capitalise.bots.kind import Request
+from capitalise.cli.main import LANGUAGE, _
+from capitalise.cli.options import bot_names, open_workspace, stopper, teller
+from capitalise.cli.show import Screen
+from capitalise.errors import WAITING, SettingsError
+from capitalise.messages import N_, NP_
+from capitalise.pages.titles import normal_title
+from capitalise.plans.model import Plan
+from capitalise.plans.serial import plan_from_json
+from capitalise.review.journal import Journal
+from capitalise.review.session import Review, journal_of, read_source
+from capitalise.runs.locks import alone
+from capitalise.workspace.workspace import Workspace
+
+__all__ = ["review"]
+
+LARGEST = 64 * 1024 * 1024  # bytes of a saved plan
+
+
+@click.command(
+    help=_(
+        "Decide a plan in the browser, change by change, on this machine only: of bots by their names (all of them where none is named), or of "
+        "files that “plan -o” saved. Nothing is written before you say “Apply”."
+    )
+)
+@click.argument("what", metavar=_("[BOT|FILE]…"), nargs=-1, shell_complete=bot_names)
+@click.option("--page", "pages", metavar=_("TITLE"), multiple=True, help=_("Only this page (may be repeated)."))
+@click.option("--no-browser", is_flag=True, help=_("Print the address and open no browser."))
+@click.option("--static", is_flag=True, help=_("Make one page for each writer instead, to be mailed; start nothing."))
+@click.option("--by", metavar=_("COLUMN"), help=_("With --static: the column of the sheet that names the writers."))
+@click.option(
+    "-o",
+    "output",
+    type=click.Path(path_type=Path, file_okay=False),
+    help=_("With --static: the folder for these pages."),
+)
+@click.option(
+    "--answers",
+    "sent",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    multiple=True,
+    help=_("Answers that a writer sent back: kept as proposals, nothing is written."),
+)
+@click.pass_obj
+def review(
+    folder: Path,
+    what: Sequence[str],
+    pages: Sequence[str],
+    no_browser: bool,
+    static: bool,
+    by: str | None,
+    output: Path | None,
+    sent: Sequence[Path],
+) -> None:
+    workspace, screen = open_workspace(folder, teller()), Screen(LANGUAGE)
+    request = Request(pages=[normal_title(page) for page in pages])
+    if sent:
+        from capitalise.cli.review_mail import take_answers
+
+        take_answers(workspace, screen, sent)
+        return
+    if static:
+        from capitalise.cli.review_mail import make_pages
+
+        make_pages(workspace, screen, what, by, output)
+        return
+    _refuse_without_parts()
+    with alone(workspace.folder / ".capitalise", {"review": "review"}):
+        _show(workspace, screen, what, request, no_browser=no_browser)
+
+
+def _refuse_without_parts() -> None:
+    missing = [name for name in ("bottle", "waitress") if not find_spec(name)]
+    if missing:
+        raise SettingsError(
+            N_('The pages of a review need a part that is not installed: pip install "capitalise[review]"')
+        )
+
+
+def _show(workspace: Workspace, screen: Screen, what: Sequence[str], request: Request, *, no_browser: bool) -> None:
+    from capitalise.review.served import Told, serve
+
+    names = list(what) or [bot.name for bot in workspace.built_in_bots()]
+    if not names:
+        raise SettingsError(N_("There is no bot in bots/ to review: make one first."))
+    sources = [read_source(workspace, name, request, saved_plan) for name in names]
+    found = Review(workspace, sources, Journal(journal_of(workspace.folder)))
+    if not found.items:
+        screen.findings(found.findings)
+        screen.say(N_("There is nothing to decide: everything is in step."))
+        sys.exit(WAITING if found.findings else 0)
+
+    def opened(address: str) -> None:
+        count = NP_("%(count)d change to decide.", "%(count)d changes to decide.", len(found.items))
+        screen.say(count, error=True, bold=True)
+        screen.say(
+            N_(
+                "Open in a browser on this machine:\n  %(address)s\nCtrl-C ends it; your answers are kept.",
+                address=address,
+            ),
+            error=True,
+        )
+        if not no_browser:
+            _open(address)
+
+    serve(found, LANGUAGE, Told(opened, screen.outcome, stopper(screen)))
+    _tell(screen, found)
+
+
+def _open(address: str) -> None:
+    try:
+        webbrowser.open(address)
+    except webbrowser.Error:  # the address stands above
+        return
+
+
+def _tell(screen: Screen, found: Review) -> None:
+    """What was done and what is left, once nobody looks at the pages any more."""
+    for run, report in found.state.reports:
+        screen.report(run, report)
+    waiting = len(found.accepted())
+    if waiting:
+        screen.say(
+            NP_(
+                "%(count)d answer is kept and not applied yet: capitalise review",
+                "%(count)d answers are kept and not applied yet: capitalise review",
+                waiting,
+            )
+        )
+    screen.say(
+        NP_("%(count)d change is left to decide.", "%(count)d changes are left to decide.", found.left), bold=True
+    )
+    if found.state.error:
+        raise found.state.error
+    sys.exit(WAITING if found.left or waiting else 0)
+
+
+def saved_plan(name: str) -> tuple[Plan, bytes]:
+    """A plan that “plan -o” saved, with its bytes. Raises SettingsError."""
+    path = Path(name)
+    if not path.is_file():
+        raise SettingsError(N_("There is neither a bot nor a file “%(name)s”.", name=name))
+    if path.stat().st_size > LARGEST:
+        raise SettingsError(N_("%(file)s is too large for a plan.", file=name))
+    data = path.read_bytes()
+    try:
+        return plan_from_json(data.decode("utf-8"), name), data
+    except UnicodeDecodeError as error:
+        why = N_("it is not UTF-8 text")
+        raise SettingsError(N_("%(file)s cannot be read: %(why)s", file=name, why=why)) from error

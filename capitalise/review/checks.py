@@ -1,0 +1,128 @@
+"""What keeps a change from being accepted together with others: lost words, a link that goes, another page's text, a value that the form
+lacks, a page that is another one by now. Pure, and on the safe side: a doubt costs one look."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+from capitalise.bots.kind import Facts
+from capitalise.messages import N_, Message
+from capitalise.pages.revisions import Head
+from capitalise.plans.diff import text_diff
+from capitalise.plans.model import PageChange
+from capitalise.review.items import Item, Sort
+from capitalise.wikitext.canonical import canonical, digest
+
+__all__ = ["Known", "doubts_of", "lines_of", "same_letters"]
+
+#: Words, and numbers with their sign and their decimals: `2,5` is not `25`, `-5` is not `5`.
+_WORD = re.compile(r"[-\u2212]?\d+(?:[.,]\d+)*|\w+")
+_LINK = re.compile(r"\[\[|https?://", re.IGNORECASE)
+_NAMES = re.compile(r"\{\{([^|{}]*)|\|([^=|{}\n]*)=|<[^<>]*>")
+LONG = 40  # characters of a line that two pages do not share by chance
+REWRITTEN = 5  # words: who writes anew what was there may drop some
+
+
+class Known:
+    """What is known beside the plans: the pages as they are now (by wiki and title), what the forms say (by bot), and which page a long line stands on."""
+
+    def __init__(
+        self,
+        heads: Mapping[tuple[str, str], Head] | None = None,
+        facts: Mapping[str, Facts] | None = None,
+        lines: Mapping[str, str] | None = None,
+    ) -> None:
+        self.heads, self.facts, self.lines = heads or {}, facts or {}, lines or {}
+
+
+def lines_of(changes: Iterable[PageChange]) -> dict[str, str]:
+    """The long lines of the pages as they were, and where each stands."""
+    return {line: one.title for one in changes for line in one.old.split("\n") if len(line) >= LONG}
+
+
+def doubts_of(item: Item, known: Known) -> tuple[Message, ...]:
+    """Why somebody has to look at this change itself."""
+    if item.sort is Sort.DECISION:
+        return ()
+    doubts = [*_of_values(item, known.facts.get(item.bot, Facts()))]
+    if change := item.change:
+        doubts += _of_page(change, known)
+    return tuple(doubts)
+
+
+def same_letters(before: str, after: str) -> bool:
+    """Whether two texts differ by capitals, blanks and punctuation only: what readers hardly see."""
+    return _letters(before) == _letters(after) and bool(_letters(after))
+
+
+def _letters(text: str) -> str:
+    return "".join(_words(text))
+
+
+def _words(text: str) -> list[str]:
+    return [word.casefold() for word in _WORD.findall(text.replace("_", " "))]
+
+
+def _of_values(item: Item, facts: Facts) -> Iterator[Message]:
+    for label, before, after in item.values if item.sort not in (Sort.MOVE, Sort.ROW) else ():
+        allowed, delimiter = facts.values.get(item.name or label, (frozenset(), ""))
+        items = [one.strip() for one in (after.split(delimiter) if delimiter else [after])]
+        strange = [one for one in items if one and one not in allowed] if allowed else []
+        if item.sort is not Sort.CELL and not (allowed and after) and (words := _lost(before, after)):
+            yield N_("words go: %(words)s", words=", ".join(words[:8]) + ("…" if len(words) > 8 else ""))
+        if len(_LINK.findall(before)) > len(_LINK.findall(after)):
+            yield N_("a link goes")
+        if strange:
+            yield N_("the form does not offer “%(value)s”", value=", ".join(strange))
+
+
+def _lost(before: str, after: str) -> list[str]:
+    """Words that go: where no other comes, or many more go than come. What goes into a sheet stood on the wiki, and stays in its history."""
+    gone, come = Counter(_words(before)), Counter(_words(after))
+    lost, new = gone - come, come - gone
+    much = lost.total() > 2 * new.total() + REWRITTEN
+    return list(dict.fromkeys(lost)) if lost and (not new or much) else []
+
+
+def _of_page(change: PageChange, known: Known) -> Iterator[Message]:
+    head = known.heads.get((change.wiki, change.title))
+    if head and head.revision and change.base == head.revision and head.sha1 not in ("", _sha1(change.old)):
+        yield N_("the plan was made from another page's text")
+    elif head and head.revision != change.base:
+        yield N_("the page changed on the wiki since this plan was made")
+    old = set(change.old.split("\n"))
+    for line in change.new.split("\n"):
+        there = known.lines.get(line, change.title) if len(line) >= LONG and line not in old else change.title
+        if there != change.title:
+            yield N_("the same words stand on “%(title)s”", title=there)
+            break
+    if change.base and change.values and not change.move_to and _otherwise(change):
+        yield N_("more of the page changes than what is shown: open “wikitext”")
+
+
+def _sha1(text: str) -> str:
+    return digest(canonical(text))
+
+
+def _otherwise(change: PageChange) -> bool:
+    """Whether words or links of the page come or go that none of the values shows."""
+    pieces = list(text_diff(change.old, change.new, 0))
+    removed = "\n".join(one.text for one in pieces if one.kind == "-")
+    added = "\n".join(one.text for one in pieces if one.kind == "+")
+    befores, afters = ("\n".join(value[i] for value in change.values) for i in (1, 2))
+    if _links(removed) - _links(added) > max(0, _links(befores) - _links(afters)):
+        return True
+    gone, come = Counter(_words(removed)) - Counter(_words(added)), Counter(_words(added)) - Counter(_words(removed))
+    return not (_within(gone, befores, removed) and _within(come, afters, added))
+
+
+def _links(text: str) -> int:
+    return len(_LINK.findall(text))
+
+
+def _within(words: Counter[str], shown: str, lines: str) -> bool:
+    """Whether words are among those that are shown, or name templates and parameters of these lines."""
+    names = " ".join("".join(map(str, found)) for found in _NAMES.findall(lines))
+    return not words - Counter(_words(shown)) - Counter(_words(names))
