@@ -1,66 +1,136 @@
-"""Conflicts settled one by one at the terminal."""
+"""Conflicts settled one by one at the terminal. Answers are kept as they are given, where `review` finds them too."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
+from capitalise.cli.options import says_yes
 from capitalise.cli.show import Screen
-from capitalise.messages import N_
+from capitalise.messages import N_, NP_
 from capitalise.plans.decisions import Prefer
-from capitalise.plans.merge import Decision
+from capitalise.plans.diff import text_diff
 from capitalise.plans.model import Conflict, Plan
+from capitalise.review.decided import prefer_of
+from capitalise.review.items import Item, decision_item
+from capitalise.review.journal import Answer, Choice, Journal
 
-__all__ = ["ask_decisions"]
+__all__ = ["ask_decisions", "earlier_decisions", "keys_of"]
 
-_ANSWERS = {"f": Decision.SHEET, "s": Decision.SHEET, "feuille": Decision.SHEET, "sheet": Decision.SHEET}
-_ANSWERS |= {"w": Decision.WIKI, "wiki": Decision.WIKI}
+_SHEET, _WIKI = Answer(Choice.SHEET), Answer(Choice.WIKI)
+_ANSWERS = {"f": _SHEET, "s": _SHEET, "feuille": _SHEET, "sheet": _SHEET, "w": _WIKI, "wiki": _WIKI}
+_OTHER = {"o": _WIKI, "a": _WIKI, "autre": _WIKI}
+_LATER = ("", "p", "l", "plus tard", "later")
+_MARKS = "<<<<<<<", "=======", ">>>>>>>"
 
 
-def ask_decisions(screen: Screen, plan: Plan, asked: set[tuple[object, ...]]) -> list[Prefer]:
+def earlier_decisions(screen: Screen, plan: Plan, journal: Journal) -> list[Prefer]:
+    """What was answered before about the conflicts of a plan and not carried out yet, where the person wants it still."""
+    items = [item for item in _items(plan) if (one := journal.answers.get(item.key)) and one.choice in _SIDES]
+    if not items:
+        return []
+    for item in items:
+        screen.line(
+            f"  {item.title} : {item.field} → {screen.text(_SIDES[journal.answers[item.key].choice])}", dim=True
+        )
+    question = NP_(
+        "%(count)d answer of an earlier time stands here and was not written yet. Take it? [y/N]",
+        "%(count)d answers of an earlier time stand here and were not written yet. Take them? [y/N]",
+        len(items),
+    )
+    if says_yes(screen, question):
+        return [prefer_of(item, journal.answers[item.key]) for item in items]
+    journal.take_back([item.key for item in items])
+    return []
+
+
+_SIDES = {Choice.SHEET: N_("the sheet's text"), Choice.WIKI: N_("the wiki's text"), Choice.TEXT: N_("your own words")}
+
+
+def ask_decisions(screen: Screen, plan: Plan, asked: set[str], journal: Journal) -> list[Prefer]:
     """A decision for each conflict that somebody wants to settle now; Return leaves one open.
 
-    Those in `asked` were asked about already, and are not again; the new ones are added to it.
+    Those in `asked` (keys of items) were asked about already, and are not again; the new ones are added to it.
     """
-    questions = [c for c in plan.conflicts if c.at and _key(c) not in asked]
-    asked |= {_key(c) for c in questions}
+    questions = [item for item in _items(plan) if item.key not in asked]
+    asked |= {item.key for item in questions}
     if questions:
         screen.line()
         screen.say(
-            N_("Settle them now? For each one: s (the sheet's text), w (the wiki's), Return (leave it open)."),
+            N_(
+                "Settle them now? For each one: s (the sheet's text), w (the wiki's), e (both in an editor), Return or l (later). "
+                "Answers are kept as you give them."
+            ),
             bold=True,
         )
     decided = []
-    for number, conflict in enumerate(questions, start=1):
+    for number, item in enumerate(questions, start=1):
         screen.line(f"({number}/{len(questions)})", dim=True)
-        screen.conflict(conflict, hint=False)
-        if decision := _answer(screen, conflict):
-            decided.append(_prefer(conflict, decision))
+        _show(screen, item)
+        if answer := _answer(screen, item):
+            journal.give([item.key], answer)
+            decided.append(prefer_of(item, answer))
     return decided
 
 
-def _prefer(conflict: Conflict, decision: Decision) -> Prefer:
-    """Of two sheets, the one whose text shall stay."""
-    if conflict.rival:
-        chosen = conflict.rival if decision is Decision.WIKI else conflict.at
-        return Prefer(conflict.title, conflict.field, Decision.SHEET, chosen.sheet if chosen else "")
-    sheet = conflict.at.sheet if conflict.at else ""
-    return Prefer(conflict.title, conflict.field, decision, sheet, conflict.theirs)
+def keys_of(plan: Plan, prefers: Sequence[Prefer]) -> list[str]:
+    """The items that some decisions were about."""
+    places = {(one.page, one.field) for one in prefers}
+    return [item.key for item in _items(plan) if (item.title, item.name) in places]
 
 
-def _key(conflict: Conflict) -> tuple[object, ...]:
-    return conflict.title, conflict.field, conflict.at, bool(conflict.rival)
+def _items(plan: Plan) -> list[Item]:
+    return [decision_item(plan, conflict) for conflict in plan.conflicts if conflict.at]
 
 
-def _answer(screen: Screen, conflict: Conflict) -> Decision | None:
-    """s for the text above, w (between two sheets: o) for the one below."""
-    question = N_("  s (the first text), o (the other) or Return >") if conflict.rival else N_("  s, w or Return >")
-    answers = _ANSWERS | ({"o": Decision.WIKI, "a": Decision.WIKI, "autre": Decision.WIKI} if conflict.rival else {})
+def _show(screen: Screen, item: Item) -> None:
+    """Both texts, and the words that differ."""
+    conflict = _conflict(item)
+    screen.conflict(conflict, hint=False)
+    if conflict.ours.strip() and conflict.theirs.strip() and not conflict.rival:
+        screen.line("    " + screen.text(N_("what differs (-: wiki, +: sheet)")), dim=True)
+        screen.pieces(text_diff(conflict.theirs, conflict.ours))
+
+
+def _conflict(item: Item) -> Conflict:
+    assert item.conflict is not None
+    return item.conflict
+
+
+def _answer(screen: Screen, item: Item) -> Answer | None:
+    """s for the text above, w (between two sheets: o) for the one below, e for both in an editor."""
+    rival = bool(_conflict(item).rival)
+    question = N_("  s (the first text), o (the other) or Return >") if rival else N_("  s, w, e, l or Return >")
+    answers = _ANSWERS | (_OTHER if rival else {})
     while True:
-        answer = (
-            click.prompt(screen.text(question), default="", show_default=False, prompt_suffix=" ").strip().casefold()
-        )
-        if not answer:
+        said = click.prompt(screen.text(question), default="", show_default=False, prompt_suffix=" ").strip().casefold()
+        if said in _LATER:
             return None
-        if decision := answers.get(answer):
-            return decision
+        if answer := answers.get(said):
+            return answer
+        if said == "e" and item.editable:
+            if text := _edited(screen, _conflict(item)):
+                return Answer(Choice.TEXT, text)
+            continue
         screen.say(N_("  This is none of the answers."))
+
+
+def _edited(screen: Screen, conflict: Conflict) -> str:
+    """What somebody made of both texts in their editor; "" where they left it as it was, or did not finish."""
+    start, middle, end = _MARKS
+    shown = f"{start} {screen.text(N_('sheet'))}\n{conflict.ours}\n{middle}\n{conflict.theirs}\n{end} wiki\n"
+    try:
+        text = click.edit(shown, require_save=False)
+    except click.ClickException as error:
+        screen.line(f"  {error.format_message()}", fg="yellow")
+        return ""
+    if text is None or text == shown:
+        screen.say(N_("  Nothing was changed there; nothing is decided."))
+        return ""
+    if any(line.startswith(_MARKS) for line in text.split("\n")):
+        screen.say(
+            N_("  The marks (<<<<<<<, =======, >>>>>>>) still stand there: take them out with what is not to stay.")
+        )
+        return ""
+    return text.strip("\n")

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from capitalise.bots.kind import Request
-from capitalise.cli.decide import ask_decisions
+from capitalise.cli.decide import ask_decisions, earlier_decisions, keys_of
 from capitalise.cli.log import FORMATS, Log
 from capitalise.cli.main import LANGUAGE, _
 from capitalise.cli.options import (
@@ -34,6 +34,7 @@ from capitalise.errors import WAITING, CapitaliseError, SettingsError
 from capitalise.messages import N_, NP_
 from capitalise.plans.model import Plan
 from capitalise.plans.serial import plan_from_json, plan_to_dict, plan_to_json, since_to_dict
+from capitalise.review.session import open_journal
 from capitalise.runs.apply import RunReport
 from capitalise.workspace.manners import seconds
 from capitalise.workspace.opened import Bot
@@ -180,13 +181,13 @@ def run(folder: Path, bot: str, narrow: Narrow, yes: bool, trial: bool, log_form
                 raise
             code = error.exit_code
         sys.exit(code)
-    made = workspace.plan(chosen, request)
+    made, settled = workspace.plan(chosen, request), list[str]()
     screen.rules, screen.typed = chosen.kind.rules, _typed(narrow)
     if not json_:
         screen.plan(made)
     if not yes and not json_ and at_terminal():
         refuse_early(workspace, made, decides=True)
-        made = _decided(workspace, screen, chosen, request, made)
+        made, settled = _decided(workspace, screen, chosen, request, made)
     if made.empty:
         if json_:
             click.echo(_run_json(made, None))
@@ -201,6 +202,8 @@ def run(folder: Path, bot: str, narrow: Narrow, yes: bool, trial: bool, log_form
         log.run, shown = made.run, log.outcome
     screen.expects(len(made.pages))
     left, report = workspace.run(chosen, made, request, Watch(shown, stopper(screen)))
+    if settled and not report.error:
+        open_journal(workspace.folder).done(settled, made.run)
     finish(screen, made, left, report, json_)
 
 
@@ -216,16 +219,20 @@ def tell_time(workspace: Workspace, screen: Screen, plan: Plan) -> None:
         )
 
 
-def _decided(workspace: Workspace, screen: Screen, bot: Bot, request: Request, made: Plan) -> Plan:
-    """The plan with what a person settles at the terminal; what comes up by that is asked about too."""
-    asked: set[tuple[object, ...]] = set()
-    while found := ask_decisions(screen, made, asked):
+def _decided(workspace: Workspace, screen: Screen, bot: Bot, request: Request, made: Plan) -> tuple[Plan, list[str]]:
+    """The plan with what a person settles at the terminal, or settled earlier; what comes up by that is asked about too. With the keys of
+    what was settled."""
+    journal, asked, keys = open_journal(workspace.folder), set[str](), list[str]()
+    found = earlier_decisions(screen, made, journal) or ask_decisions(screen, made, asked, journal)
+    while found:
+        keys += keys_of(made, found)
         settled = {(one.page, one.field) for one in found}
         earlier = [one for one in request.prefers if (one.page, one.field) not in settled]
         request = replace(request, prefers=[*found, *earlier])
         made = workspace.plan(bot, request)
         screen.plan(made)
-    return made
+        found = ask_decisions(screen, made, asked, journal)
+    return made, keys
 
 
 def _typed(narrow: Narrow) -> str:

@@ -37,6 +37,7 @@ LARGEST = 64 * 1024 * 1024  # bytes of a saved plan
 )
 @click.argument("what", metavar=_("[BOT|FILE]…"), nargs=-1, shell_complete=bot_names)
 @click.option("--page", "pages", metavar=_("TITLE"), multiple=True, help=_("Only this page (may be repeated)."))
+@click.option("--fix", is_flag=True, help=_("Mend what can be mended, by the rules in the bot's TOML."))
 @click.option("--no-browser", is_flag=True, help=_("Print the address and open no browser."))
 @click.option("--static", is_flag=True, help=_("Make one page for each writer instead, to be mailed; start nothing."))
 @click.option("--by", metavar=_("COLUMN"), help=_("With --static: the column of the sheet that names the writers."))
@@ -58,6 +59,7 @@ def review(
     folder: Path,
     what: Sequence[str],
     pages: Sequence[str],
+    fix: bool,
     no_browser: bool,
     static: bool,
     by: str | None,
@@ -65,7 +67,7 @@ def review(
     sent: Sequence[Path],
 ) -> None:
     workspace, screen = open_workspace(folder, teller()), Screen(LANGUAGE)
-    request = Request(pages=[normal_title(page) for page in pages])
+    request = Request(pages=[normal_title(page) for page in pages], fix=fix)
     if sent:
         from capitalise.cli.review_mail import take_answers
 

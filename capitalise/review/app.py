@@ -14,7 +14,7 @@ from capitalise.messages import N_, NP_, Message, render
 from capitalise.review.groups import MOST, SAMPLES
 from capitalise.review.items import Item
 from capitalise.review.journal import Answer, Choice
-from capitalise.review.session import Review
+from capitalise.review.session import Review, foreign
 from capitalise.review.view import PER_PAGE, RANKS, Look, choices, counts, found, look_of, shown
 from capitalise.runs.apply import PageOutcome
 
@@ -101,6 +101,7 @@ class _Pages:
             outdated=self.review.outdated,
             changed=self.review.changed,
             findings=self.review.findings,
+            notes=foreign(self.review.sources),
         )
 
     def answer(self) -> None:

@@ -13,6 +13,7 @@ from capitalise.pages.revisions import Head
 from capitalise.plans.diff import text_diff
 from capitalise.plans.model import PageChange
 from capitalise.review.items import Item, Sort
+from capitalise.review.shown import as_read
 from capitalise.wikitext.canonical import canonical, digest
 
 __all__ = ["Known", "doubts_of", "lines_of", "same_letters"]
@@ -20,6 +21,7 @@ __all__ = ["Known", "doubts_of", "lines_of", "same_letters"]
 #: Words, and numbers with their sign and their decimals: `2,5` is not `25`, `-5` is not `5`.
 _WORD = re.compile(r"[-\u2212]?\d+(?:[.,]\d+)*|\w+")
 _LINK = re.compile(r"\[\[|https?://", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 _NAMES = re.compile(r"\{\{([^|{}]*)|\|([^=|{}\n]*)=|<[^<>]*>")
 LONG = 40  # characters of a line that two pages do not share by chance
 REWRITTEN = 5  # words: who writes anew what was there may drop some
@@ -35,11 +37,17 @@ class Known:
         lines: Mapping[str, str] | None = None,
     ) -> None:
         self.heads, self.facts, self.lines = heads or {}, facts or {}, lines or {}
+        self.pages = {(wiki, head.revision): title for (wiki, title), head in self.heads.items() if head.revision}
 
 
 def lines_of(changes: Iterable[PageChange]) -> dict[str, str]:
-    """The long lines of the pages as they were, and where each stands."""
-    return {line: one.title for one in changes for line in one.old.split("\n") if len(line) >= LONG}
+    """The long lines that stand on one page only, as it was, and on which."""
+    there: dict[str, set[str]] = {}
+    for one in changes:
+        for line in one.old.split("\n"):
+            if len(line) >= LONG:
+                there.setdefault(line, set()).add(one.title)
+    return {line: titles.pop() for line, titles in there.items() if len(titles) == 1}
 
 
 def doubts_of(item: Item, known: Known) -> tuple[Message, ...]:
@@ -48,7 +56,7 @@ def doubts_of(item: Item, known: Known) -> tuple[Message, ...]:
         return ()
     doubts = [*_of_values(item, known.facts.get(item.bot, Facts()))]
     if change := item.change:
-        doubts += _of_page(change, known)
+        doubts += [*_of_page(change, known), *_elsewhere(item, change, known.lines)]
     return tuple(doubts)
 
 
@@ -80,7 +88,7 @@ def _of_values(item: Item, facts: Facts) -> Iterator[Message]:
 
 def _lost(before: str, after: str) -> list[str]:
     """Words that go: where no other comes, or many more go than come. What goes into a sheet stood on the wiki, and stays in its history."""
-    gone, come = Counter(_words(before)), Counter(_words(after))
+    gone, come = (Counter(_words(_ADDRESS.sub(" ", as_read(text)))) for text in (before, after))
     lost, new = gone - come, come - gone
     much = lost.total() > 2 * new.total() + REWRITTEN
     return list(dict.fromkeys(lost)) if lost and (not new or much) else []
@@ -88,18 +96,27 @@ def _lost(before: str, after: str) -> list[str]:
 
 def _of_page(change: PageChange, known: Known) -> Iterator[Message]:
     head = known.heads.get((change.wiki, change.title))
-    if head and head.revision and change.base == head.revision and head.sha1 not in ("", _sha1(change.old)):
+    other = known.pages.get((change.wiki, change.base), change.title)
+    text = head.sha1 if head and head.revision == change.base and change.base else ""
+    if other != change.title or text not in ("", _sha1(change.old)):
         yield N_("the plan was made from another page's text")
     elif head and head.revision != change.base:
         yield N_("the page changed on the wiki since this plan was made")
-    old = set(change.old.split("\n"))
-    for line in change.new.split("\n"):
-        there = known.lines.get(line, change.title) if len(line) >= LONG and line not in old else change.title
-        if there != change.title:
-            yield N_("the same words stand on “%(title)s”", title=there)
-            break
     if change.base and change.values and not change.move_to and _otherwise(change):
         yield N_("more of the page changes than what is shown: open “wikitext”")
+
+
+def _elsewhere(item: Item, change: PageChange, lines: Mapping[str, str]) -> Iterator[Message]:
+    """Words that stand on another page."""
+    old = set(change.old.split("\n"))
+    new = change.new.split("\n")
+    come = (
+        line for line in new if len(line) >= LONG and line not in old and lines.get(line, change.title) != change.title
+    )
+    for line in come:
+        if item.sort is not Sort.FIELD or any(part in line for part in item.after.split("\n") if len(part) >= LONG):
+            yield N_("the same words stand on “%(title)s”", title=lines[line])
+            return
 
 
 def _sha1(text: str) -> str:

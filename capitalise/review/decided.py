@@ -13,7 +13,7 @@ from capitalise.plans.model import PageChange, Plan, SheetChange
 from capitalise.review.items import Item, Sort, name_of, own_cell
 from capitalise.review.journal import Answer, Choice
 
-__all__ = ["Chosen", "chosen", "request_of", "subset"]
+__all__ = ["Chosen", "chosen", "prefer_of", "request_of", "subset"]
 
 Answers = Mapping[str, Answer]
 _SIDES = {Choice.SHEET: Decision.SHEET, Choice.WIKI: Decision.WIKI, Choice.TEXT: Decision.SHEET}
@@ -30,7 +30,7 @@ class Chosen:
 def request_of(items: Iterable[Item], answers: Answers, before: Request, *, by_field: bool) -> Request:
     """What to ask the bot for: the decisions, and, of a bot that leaves single fields alone, what stays as it is because nobody said yes to it."""
     there = list(items)
-    prefers = [_prefer(item, answers[item.key]) for item in there if _decides(item, answers)]
+    prefers = [prefer_of(item, answers[item.key]) for item in there if _decides(item, answers)]
     yes = {item.place for item in there if _wanted(item, answers)}
     leaves = {item.place for item in there if not _wanted(item, answers)} - yes if by_field else set()
     settled = {(one.page, one.field) for one in prefers}
@@ -129,7 +129,7 @@ def _decides(item: Item, answers: Answers) -> bool:
     return bool(answer and answer.choice in _SIDES)
 
 
-def _prefer(item: Item, answer: Answer) -> Prefer:
+def prefer_of(item: Item, answer: Answer) -> Prefer:
     """A decision for one field, with the wiki's text that was shown beside it."""
     conflict, text = item.conflict, answer.text if answer.choice is Choice.TEXT else None
     sheet = item.at.sheet if item.at else ""

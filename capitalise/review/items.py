@@ -12,7 +12,7 @@ from itertools import groupby
 from capitalise.plans.decisions import DECIDE, PAGE, REVISION
 from capitalise.plans.model import Conflict, PageChange, Plan, RowRef, SheetChange
 
-__all__ = ["Item", "Sort", "items_of", "name_of", "own_cell"]
+__all__ = ["Item", "Sort", "decision_item", "items_of", "name_of", "own_cell"]
 
 
 class Sort(Enum):
@@ -82,7 +82,7 @@ def items_of(plan: Plan, *, by_field: bool) -> list[Item]:
     """What somebody decides about in a plan, in its order: fields of pages where its bot can leave single ones alone (`by_field`), else pages."""
     pages = [(change, False) for change in plan.pages] + [(change, True) for change in plan.proposals]
     return [
-        *(_decision(plan, one) for one in plan.conflicts),
+        *(decision_item(plan, one) for one in plan.conflicts),
         *(item for change, proposed in pages for item in _of_page(plan, change, by_field=by_field, proposed=proposed)),
         *_of_sheets(plan),
     ]
@@ -100,7 +100,8 @@ def name_of(change: PageChange, label: str) -> str:
     return max((one for one in change.fields if label.startswith(f"{one} (")), key=len, default=label)
 
 
-def _decision(plan: Plan, one: Conflict) -> Item:
+def decision_item(plan: Plan, one: Conflict) -> Item:
+    """A conflict as something to decide about."""
     values = ((one.field, one.theirs, one.ours),)
     shown = (one.at.sheet if one.at else "", one.rival.sheet if one.rival else "")
     return Item(

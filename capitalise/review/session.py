@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from capitalise.bots.kind import Facts, Request
-from capitalise.errors import CapitaliseError, SettingsError, Unexpected
+from capitalise.errors import CapitaliseError, Unexpected
 from capitalise.messages import N_, Message
 from capitalise.pages.revisions import Head
 from capitalise.plans.model import Finding, PageChange, Plan
@@ -26,7 +26,7 @@ from capitalise.workspace.planning import task_for
 from capitalise.workspace.running import Watch, refuse_early, refuse_foreign
 from capitalise.workspace.workspace import Workspace
 
-__all__ = ["Review", "Source", "State", "journal_of", "open_journal"]
+__all__ = ["Review", "Source", "State", "foreign", "journal_of", "open_journal", "read_source"]
 
 
 @dataclass(frozen=True)
@@ -308,6 +308,7 @@ def read_source(
     """A bot by its name, or a plan that “plan -o” saved. Raises SettingsError."""
     if name in workspace.settings.bots or not Path(name).suffix:
         bot = workspace.bot(name)
+        request = replace(request, fix=request.fix and bot.kind.fixes)
         return Source(workspace.plan(bot, request), bot, request)
     plan, data = plan_of(name)
     settings = workspace.settings.bots.get(plan.bot)
@@ -335,17 +336,10 @@ def _fits(item: Item, answer: Answer, source: Source) -> bool:
     return sides and bool(source.bot) and bool(item.conflict and item.conflict.at)
 
 
-def foreign(sources: Iterable[Source]) -> Message | None:
-    """Why a plan of a bot that is not here can only be accepted as it stands."""
-    strange = [source.plan.bot for source in sources if not source.bot]
-    return (
-        N_("“%(bot)s” is no bot of this workspace: its plan is written as it stands, or not.", bot=strange[0])
-        if strange
-        else None
-    )
-
-
-def refuse_empty(sources: Sequence[Source]) -> None:
-    """Raises SettingsError where there is no bot to review."""
-    if not sources:
-        raise SettingsError(N_("There is no bot in bots/ to review: make one first."))
+def foreign(sources: Iterable[Source]) -> list[Message]:
+    """Why the plan of a bot that is not here can only be accepted as it stands."""
+    return [
+        N_("“%(bot)s” is no bot of this workspace: its plan is written as it stands, or not.", bot=source.plan.bot)
+        for source in sources
+        if not source.bot
+    ]
