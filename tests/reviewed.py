@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.place import FolderPlace, WikiPlace
+from tests.place import ROOT, FolderPlace, WikiPlace
 from tests.processes import COMMAND
 
 CHROMIUM = shutil.which("chromium")
@@ -107,6 +107,11 @@ class Reviewed:
 
         admin = Person("communs", "Admin")
         admin.bring(f'<mediawiki xmlns="http://www.mediawiki.org/xml/export-0.11/" version="0.11">{pages}</mediawiki>')
+        wanted = sum("{{Ingrédient" in text for text in self.pages.values())
+        for _look in range(500):  # the list of who uses what follows a little later
+            found = admin.get(list="embeddedin", eititle="Modèle:Ingrédient", einamespace=0, eilimit=500)["embeddedin"]
+            if sum(one["title"] in self.pages for one in found) == wanted:
+                break
         admin.close()
 
     def _type(self) -> None:
@@ -157,6 +162,8 @@ class Reviewed:
         one["values"][0][2] = "1 - Qualifier les ressources"
         one["new"] = one["new"].replace(STEPS[0], "1 - Qualifier les ressources")
         (self.folder / "normalise.json").write_text(json.dumps(normal, ensure_ascii=False), "utf-8")
+        if not (self.folder / "roumics").exists():
+            shutil.copytree(ROOT / "capitalise/starter/sample/roumics", self.folder / "roumics")
         self.saved("roumics", "--page", "ROUMICS 2016", name="roumics.json")
         wrong = [changes[n]["title"] for n in (0, 1, 2, 3, 4, 6)]
         return [

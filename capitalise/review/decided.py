@@ -48,11 +48,14 @@ def chosen(plan: Plan, items: Iterable[Item], answers: Answers) -> Chosen:
     rows = {at for one in plan.pages if one.title in strange for at in one.rows}
     rows |= {one.at for one in plan.cells if one.at.title in strange}
     strange |= {one.title for one in plan.pages if rows & set(one.rows)}
-    made = {one.title for one in plan.pages} | {one.at.title for one in plan.cells}
+    visible = {one.at.title for one in plan.cells if not own_cell(one)} | {one.title for one in plan.pages}
+    rows |= {
+        one.at for one in plan.cells if one.at.title and one.at.title not in visible
+    }  # a question that nobody asked for
+    missing = {item.title for item in wanted if not _came(item, plan)}
     kept = _kept(
         plan, lambda one: one.title not in strange, lambda one: one.at.title not in strange and one.at not in rows
     )
-    missing = {item.title for item in wanted} - made
     return Chosen(kept, tuple(sorted((strange & {item.title for item in wanted}) | missing)))
 
 
@@ -74,6 +77,19 @@ def subset(plan: Plan, items: Iterable[Item], answers: Answers) -> Plan:
     kept = tuple(one for one in plan.cells if cell(one))
     any_row = any(one.at.title for one in kept)
     return replace(plan, pages=pages, proposals=(), cells=kept if any_row else (), conflicts=(), findings=())
+
+
+def _came(item: Item, plan: Plan) -> bool:
+    """Whether a plan does what was accepted."""
+    pages = [one for one in plan.pages if one.title == item.title]
+    names = {name_of(one, value[0]) for one in pages for value in one.values}
+    cells = [one for one in plan.cells if one.at.title == item.title and not own_cell(one)]
+    if item.sort not in (Sort.FIELD, Sort.CELL, Sort.DECISION):
+        return bool(pages or cells)
+    texts = {
+        text for _label, before, after in item.values for text in (before, after)
+    }  # a column may go by another name
+    return item.name in names or any(one.field == item.name or one.new in texts for one in cells)
 
 
 def _kept(plan: Plan, page: Callable[[PageChange], bool], cell: Callable[[SheetChange], bool]) -> Plan:

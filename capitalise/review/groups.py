@@ -20,8 +20,8 @@ SAMPLES = 5  # of an edit that is the same on more pages
 
 @dataclass(frozen=True)
 class Entry:
-    """Items that one answer is for: one, several of the `same` edit, or several that differ by capitals, blanks and punctuation only, each of which
-    is shown. `doubts` say why an item stands alone."""
+    """Items that one answer is for: one, several of the `same` edit, or several that differ by capitals, blanks and punctuation only, or are
+    rows that a sheet gets, each of which is shown. `doubts` say why an item stands alone."""
 
     items: tuple[Item, ...]
     rank: int
@@ -70,10 +70,11 @@ def _edit(item: Item) -> tuple[object, ...]:
 
 
 def _spellings(items: Sequence[Item]) -> Iterator[Entry]:
-    """Single changes: those of a field that nobody but a careful reader sees, together."""
+    """Single changes: those of a field that nobody but a careful reader sees together, and rows that a sheet gets."""
 
     def place(item: Item) -> tuple[str, str, str]:
-        seen = item.sort not in (Sort.FIELD, Sort.CELL) or not same_letters(item.before, item.after)
+        fields = item.sort in (Sort.FIELD, Sort.CELL) and same_letters(item.before, item.after)
+        seen = item.sort is not Sort.ROW and not fields
         return (item.bot, item.sort.value, item.key if seen else f"{item.field}\0")
 
     for _place, some in groupby(sorted(items, key=place), key=place):

@@ -66,6 +66,8 @@ const first = location.hash && document.getElementById(location.hash.slice(1));
 if (first && first.matches("article")) first.focus();
 else if (entries()[0] && !location.hash.startsWith("#top")) entries()[0].focus();
 
+document.querySelector('main form[action="/apply"] button')?.focus();
+
 async function follow(box) {
   for (;;) {
     await new Promise((done) => setTimeout(done, 700));
