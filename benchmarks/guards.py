@@ -33,6 +33,55 @@ class Guard:
 
 GUARDS = (
     Guard(
+        "review: whoever comes by another name is refused",
+        "review/guard.py",
+        'if environ.get("HTTP_HOST") != host:',
+        "if False:",
+        "tests/test_review.py::test_only_who_holds_the_token_and_comes_by_the_right_name_is_let_in",
+    ),
+    Guard(
+        "review: whoever holds no token is refused",
+        "review/guard.py",
+        "if not status and not _is(_cookie(environ, cookie), token):",
+        "if False:",
+        "tests/test_review.py::test_only_who_holds_the_token_and_comes_by_the_right_name_is_let_in",
+    ),
+    Guard(
+        "review: what another page sends is refused",
+        "review/guard.py",
+        'if method == "POST" and environ.get("HTTP_ORIGIN") != f"http://{host}":',
+        "if False:",
+        "tests/test_review.py::test_nothing_is_kept_that_another_page_sends",
+    ),
+    Guard(
+        "review: what fails a check is in no group",
+        "review/groups.py",
+        "if found or item.sort in (Sort.DECISION, Sort.CREATION, Sort.MOVE):",
+        "if item.sort in (Sort.DECISION, Sort.CREATION, Sort.MOVE):",
+        "tests/test_review.py::test_what_differs_in_anything_else_stands_alone",
+    ),
+    Guard(
+        "review: what came out otherwise is not written",
+        "review/decided.py",
+        "strange = {one.title for one in plan.pages if not allowed.page(one)}",
+        "strange: set[str] = set()",
+        "tests/test_review.py::test_a_plan_that_came_out_otherwise_is_not_written",
+    ),
+    Guard(
+        "review: what nobody accepted stays as it is",
+        "review/decided.py",
+        "leaves = {item.place for item in there if not _wanted(item, answers)} - yes if by_field else set()",
+        "leaves: set[str] = set()",
+        "tests/test_review.py::test_what_nobody_accepted_is_asked_of_the_bot_to_stay",
+    ),
+    Guard(
+        "review: a field that is left keeps its own base",
+        "bots/fiches/assemble.py",
+        "return {**hidden, **waiting, **left}",
+        "return {**hidden, **waiting}",
+        "tests/test_review.py::test_a_field_that_is_left_keeps_its_base_while_another_of_its_row_is_written",
+    ),
+    Guard(
         "exports: what a wiki renders is cleaned",
         "exports/cleaned.py",
         "    cleaned = nh3.clean(\n        made,",
@@ -203,8 +252,8 @@ GUARDS = (
     Guard(
         "merge 1: a field that waits keeps its own base",
         "bots/fiches/assemble.py",
-        "return {**hidden, **waiting}",
-        "return hidden",
+        "return {**hidden, **waiting, **left}",
+        "return {**hidden, **left}",
         "tests/test_job.py::test_an_answer_that_is_none_settles_nothing",
     ),
     Guard(
@@ -336,7 +385,7 @@ GUARDS = (
     Guard(
         "normalise: rules that are off do not write",
         "bots/normalise/kind.py",
-        "normalise.rules if normalise.writes else frozenset(),",
+        "rules if normalise.writes or task.request.proposed else frozenset(),",
         "frozenset({'choice'}),",
         "tests/test_normalise_bot.py::test_a_new_bot_only_proposes",
     ),
@@ -350,8 +399,8 @@ GUARDS = (
     Guard(
         "merge 1: a field without a column keeps its own base",
         "bots/fiches/assemble.py",
-        "return {**hidden, **waiting}",
-        "return waiting",
+        "return {**hidden, **waiting, **left}",
+        "return {**waiting, **left}",
         "tests/test_job.py::test_a_field_without_a_column_keeps_its_row_where_it_was",
     ),
     Guard(

@@ -13,7 +13,18 @@ from babel.messages.pofile import read_po, write_po
 
 PACKAGE = Path(__file__).parent.parent / "capitalise"
 FRENCH = PACKAGE / "messages" / "fr" / "LC_MESSAGES"
-FRENCH_PAGES = ("exports", "formulaires", "guide", "importer", "liens", "normalisation", "robot", "roumics", "tableau")
+FRENCH_PAGES = (
+    "exports",
+    "formulaires",
+    "guide",
+    "importer",
+    "liens",
+    "normalisation",
+    "relecture",
+    "robot",
+    "roumics",
+    "tableau",
+)
 KEYWORDS = {"N_": None, "_": None, "NP_": (1, 2)}
 
 

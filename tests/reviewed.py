@@ -174,12 +174,14 @@ class Reviewed:
 
 
 @contextmanager
-def review(folder: Path, environment: dict[str, str], *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def review(
+    folder: Path, environment: dict[str, str], *arguments: str, command: tuple[str, ...] = ("review", "--no-browser")
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The command, started; its process, and the address that it says."""
     root = str(Path(__file__).parent.parent)
     process = subprocess.Popen(
-        [COMMAND, "-C", str(folder), "review", "--no-browser", *arguments],
-        env={**environment, "PYTHONPATH": root},
+        [COMMAND, "-C", str(folder), *command, *arguments],
+        env={**environment, "PYTHONPATH": root, "BROWSER": "true"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

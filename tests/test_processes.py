@@ -26,6 +26,7 @@ TYPED = {
     "roumics": (["check"], 0),
     "export": (["json"], 3),  # the sample has words beside its form
     "apply": (["plan.json", "--yes"], 0),
+    "review": (["absent.json"], 2),
     "history": ([], 0),
     "undo": (["20260101T0000-aaaa"], 2),
     "resume": ([], 0),

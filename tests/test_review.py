@@ -717,3 +717,27 @@ def test_everything_works_without_a_script(kit: FolderPlace, environment: dict[s
                 break
             shown.goto(address.split("?")[0] + "progress")
     assert "Sans script." in kit.text("Compter le temps donné")
+
+
+@pytest.mark.apart("Chromium")
+@needs_chromium
+def test_what_a_document_says_is_decided_cell_by_cell(kit: FolderPlace, environment: dict[str, str]) -> None:
+    document = kit.folder / "notes.md"
+    document.write_text(
+        "# Décrire les rôles\n\n## Exemple\n\nUn exemple venu du document.\n\n# Choisir une licence\n\n## Description\n\n"
+        "Le document dit autre chose.\n\n# Observer les usages existants\n\n## Exemple\n\nÀ laisser.\n",
+        "utf-8",
+    )
+    command = ("import", str(document), "--bot", "ingredients", "--review")
+    before = kit.row("Observer les usages existants")
+    with review(kit.folder, environment, command=command) as (_process, address), browser() as shown:
+        shown.goto(address)
+        assert "notes.md" in entry(shown, "Choisir une licence").inner_text()
+        answer(shown, "Choisir une licence", "wiki")
+        answer(shown, "Décrire les rôles – Exemple", "accept")
+        answer(shown, "Observer les usages existants – Exemple", "leave")
+        apply(shown)
+        assert shown.errors == []
+    assert kit.row("Choisir une licence")["Description"] == "Le document dit autre chose."
+    assert kit.row("Décrire les rôles")["Exemple"] == "Un exemple venu du document."
+    assert kit.row("Observer les usages existants") == before

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -20,11 +20,11 @@ from capitalise.pages.titles import normal_title
 from capitalise.plans.model import Plan
 from capitalise.plans.serial import plan_from_json
 from capitalise.review.journal import Journal
-from capitalise.review.session import Review, journal_of, read_source
+from capitalise.review.session import Review, Source, journal_of, read_source
 from capitalise.runs.locks import alone
 from capitalise.workspace.workspace import Workspace
 
-__all__ = ["review"]
+__all__ = ["review", "show"]
 
 LARGEST = 64 * 1024 * 1024  # bytes of a saved plan
 
@@ -78,9 +78,15 @@ def review(
 
         make_pages(workspace, screen, what, by, output)
         return
-    _refuse_without_parts()
-    with alone(workspace.folder / ".capitalise", {"review": "review"}):
-        _show(workspace, screen, what, request, no_browser=no_browser)
+    names = list(what) or [bot.name for bot in workspace.built_in_bots()]
+    if not names:
+        raise SettingsError(N_("There is no bot in bots/ to review: make one first."))
+    show(
+        workspace,
+        screen,
+        lambda: [read_source(workspace, name, request, saved_plan) for name in names],
+        no_browser=no_browser,
+    )
 
 
 def _refuse_without_parts() -> None:
@@ -91,13 +97,16 @@ def _refuse_without_parts() -> None:
         )
 
 
-def _show(workspace: Workspace, screen: Screen, what: Sequence[str], request: Request, *, no_browser: bool) -> None:
+def show(workspace: Workspace, screen: Screen, sources: Callable[[], list[Source]], *, no_browser: bool) -> None:
+    """The pages of a review, until somebody ends them. Leaves with the exit code for what is left."""
+    _refuse_without_parts()
+    with alone(workspace.folder / ".capitalise", {"review": "review"}):
+        _show(workspace, screen, sources(), no_browser=no_browser)
+
+
+def _show(workspace: Workspace, screen: Screen, sources: list[Source], *, no_browser: bool) -> None:
     from capitalise.review.served import Told, serve
 
-    names = list(what) or [bot.name for bot in workspace.built_in_bots()]
-    if not names:
-        raise SettingsError(N_("There is no bot in bots/ to review: make one first."))
-    sources = [read_source(workspace, name, request, saved_plan) for name in names]
     found = Review(workspace, sources, Journal(journal_of(workspace.folder)))
     if not found.items:
         screen.findings(found.findings)

@@ -31,16 +31,18 @@ __all__ = ["Review", "Source", "State", "foreign", "journal_of", "open_journal",
 
 @dataclass(frozen=True)
 class Source:
-    """A plan to decide about: of a bot of the workspace, or from a file (`digest` is that of its bytes)."""
+    """A plan to decide about: of a bot of the workspace, or from a file (`digest` is that of its bytes). `settle` makes what is written of the items
+    that were accepted, where no bot plans it (an import)."""
 
     plan: Plan
     bot: Bot | None = None
     request: Request = field(default_factory=Request)
     digest: str = ""
+    settle: Callable[[Sequence[Item], Mapping[str, Answer]], Plan] | None = None
 
     @property
     def by_field(self) -> bool:
-        return bool(self.bot and self.bot.kind.by_field)
+        return bool(self.bot and self.bot.kind.by_field and not self.settle)
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ class Review:
 
     def __post_init__(self) -> None:
         self.lock = threading.RLock()
+        self.done: set[str] = set()  # items that this review wrote
         self.stopped: Callable[[], bool] = lambda: False
         self._look()
 
@@ -90,7 +93,7 @@ class Review:
         for source in self.sources:
             done = self.journal.applied.get(source.digest, set()) if source.digest else set()
             for item in [*items_of(source.plan, by_field=source.by_field), *self._additions(source)]:
-                if item.key not in done:
+                if item.key not in done and not (source.settle and item.key in self.done):
                     self.items.setdefault(item.key, item)
                     self.source_of.setdefault(item.key, source)
         self.known = Known(self._heads(), self._facts(), lines_of(self._changes()))
@@ -259,6 +262,7 @@ class Review:
         plan, otherwise = self._plan(source, items)
         self.changed |= frozenset(otherwise)
         if plan.empty:
+            self._note_done([item.key for item in items if item.title not in otherwise], plan.run, source)
             return
         refuse_early(self.workspace, plan)
         self.state = replace(self.state, expected=self.state.expected + len(plan.pages))
@@ -268,10 +272,16 @@ class Review:
         written = {one.change.title for one in report.pages if one.status is not Status.NOT_REACHED} - moved_on
         written |= {item.title for item in items if not any(c.title == item.title for c in plan.pages)} - set(otherwise)
         done = [item.key for item in items if item.title in written and not (report.error and not item.change)]
-        self.journal.done(done, plan.run, source.digest)
+        self._note_done(done, plan.run, source)
         self.state = replace(self.state, reports=(*self.state.reports, (plan.run, report)), error=report.error)
 
+    def _note_done(self, keys: Sequence[str], run: str, source: Source) -> None:
+        self.done |= set(keys)
+        self.journal.done(keys, run, source.digest)
+
     def _plan(self, source: Source, items: Sequence[Item]) -> tuple[Plan, Sequence[str]]:
+        if source.settle:
+            return source.settle(items, self.journal.answers), ()
         decides = any(self.journal.answers[item.key].choice is not Choice.ACCEPT for item in items)
         if source.bot and (source.by_field or decides):
             mine = [item for key, item in self.items.items() if self.source_of[key] is source]
@@ -293,6 +303,8 @@ class Review:
             self.state = replace(self.state, error=self.state.error or error)
 
     def _planned_again(self, source: Source) -> Source:
+        if source.settle:
+            return source
         if source.bot and not source.digest:
             return replace(source, plan=self.workspace.plan(source.bot, source.request))
         done = {(one.change.wiki, one.change.title) for one in self.state.done if one.status.saved}

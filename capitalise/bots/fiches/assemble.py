@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 
 from capitalise.bots.fiches.allowed import refusals
@@ -14,6 +14,7 @@ from capitalise.bots.fiches.form_save import page_doubts, save_doubts
 from capitalise.bots.fiches.matching import Match, Snapshot
 from capitalise.bots.fiches.page import cell_doubts, cells_of, new_page, raw_value, spelled_cell, with_cells
 from capitalise.bots.fiches.rows import DECIDE, PAGE, REVISION, TITLE, Row, Rows
+from capitalise.bots.fiches.settings import FicheSettings
 from capitalise.bots.fiches.waiting import READONLY, WAITING
 from capitalise.bots.fiches.writers import text_by
 from capitalise.errors import Skip
@@ -27,27 +28,7 @@ from capitalise.wikitext.attribution import with_source
 from capitalise.wikitext.canonical import canonical, digest
 from capitalise.wikitext.effects import effects
 
-__all__ = ["Draft", "FicheSettings"]
-
-
-@dataclass(frozen=True)
-class FicheSettings:
-    """One bot of kind `fiches`. `form_text` is set where the form is a file of the workspace. `alone`: nobody looks at the plan before it
-    is carried out, and a cell is spelled as the form writes it by the rules only that are `switched_on` for the wiki."""
-
-    bot: str
-    wiki: str
-    form: str
-    sheet: str  # the one that is made where there is none
-    template: str = ""
-    category: str = ""
-    form_text: str | None = None
-    language: str = "fr"
-    columns: Mapping[str, str] = field(default_factory=dict)
-    overview: str = ""
-    overview_static: bool = False
-    alone: bool = False
-    switched_on: frozenset[str] = frozenset()
+__all__ = ["Draft"]
 
 
 class Draft:

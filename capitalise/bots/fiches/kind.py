@@ -18,8 +18,8 @@ from capitalise.sheets.names import made_here, sheets_among
 from capitalise.sheets.table import TITLES, Table, heading_key
 
 if TYPE_CHECKING:
-    from capitalise.bots.fiches.assemble import FicheSettings
     from capitalise.bots.fiches.form import FicheForm
+    from capitalise.bots.fiches.settings import FicheSettings
     from capitalise.exports.model import Kit
     from capitalise.pages.revisions import Revision
 
@@ -53,7 +53,7 @@ def plan(fiches: Fiches, task: Task) -> Plan:
 
 def settings_of(fiches: Fiches, task: Task) -> FicheSettings:
     """What the planner needs to know."""
-    from capitalise.bots.fiches.assemble import FicheSettings
+    from capitalise.bots.fiches.settings import FicheSettings
 
     return FicheSettings(
         task.bot,

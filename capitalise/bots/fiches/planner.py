@@ -13,7 +13,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
-from capitalise.bots.fiches.assemble import Draft, FicheSettings
+from capitalise.bots.fiches.assemble import Draft
 from capitalise.bots.fiches.duplicates import by_page
 from capitalise.bots.fiches.fields import RowMerge, merge_row, needs_history
 from capitalise.bots.fiches.form import FicheField, FicheForm, load_form
@@ -23,6 +23,7 @@ from capitalise.bots.fiches.new_rows import add_missing_rows, last_look
 from capitalise.bots.fiches.overview import add_overview
 from capitalise.bots.fiches.page import cells_of
 from capitalise.bots.fiches.rows import DECIDE, OWN, PAGE, REVISION, TITLE, Row, Rows, headings, read_rows
+from capitalise.bots.fiches.settings import FicheSettings
 from capitalise.errors import SettingsError, SheetError, Skip
 from capitalise.messages import N_, NP_, Message, render
 from capitalise.pages.ports import Reader

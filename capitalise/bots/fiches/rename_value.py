@@ -14,13 +14,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
-from capitalise.bots.fiches.assemble import FicheSettings
 from capitalise.bots.fiches.form import FicheField, FicheForm
 from capitalise.bots.fiches.gone_values import gone_values
 from capitalise.bots.fiches.page import cells_of, with_cells
 from capitalise.bots.fiches.planner import plan_fiches
 from capitalise.bots.fiches.renames import Rename, renamed_form, renamed_property
 from capitalise.bots.fiches.rows import Row, read_rows
+from capitalise.bots.fiches.settings import FicheSettings
 from capitalise.errors import SettingsError, Skip
 from capitalise.forms.definition import read_form
 from capitalise.forms.property import read_property

@@ -12,7 +12,7 @@ from capitalise.messages import N_, Message
 from capitalise.pages.titles import normal_title
 from capitalise.toml import TomlReader, a_list_of_texts, as_tuple, document_names, only_texts, page_title, sheet_names
 
-__all__ = ["PLACEHOLDERS", "Fiches", "StatusOptions", "read_fiches"]
+__all__ = ["PLACEHOLDERS", "FicheSettings", "Fiches", "StatusOptions", "read_fiches"]
 
 #: What people type so that a form lets them go on.
 PLACEHOLDERS = (
@@ -60,6 +60,26 @@ class Fiches:
     export: Roles = field(default_factory=Roles)
     documents: tuple[str, ...] = ()
     writers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FicheSettings:
+    """One bot of kind `fiches`. `form_text` is set where the form is a file of the workspace. `alone`: nobody looks at the plan before it
+    is carried out, and a cell is spelled as the form writes it by the rules only that are `switched_on` for the wiki."""
+
+    bot: str
+    wiki: str
+    form: str
+    sheet: str  # the one that is made where there is none
+    template: str = ""
+    category: str = ""
+    form_text: str | None = None
+    language: str = "fr"
+    columns: Mapping[str, str] = field(default_factory=dict)
+    overview: str = ""
+    overview_static: bool = False
+    alone: bool = False
+    switched_on: frozenset[str] = frozenset()
 
 
 def read_fiches(reader: TomlReader, _wikis: Sequence[str]) -> Fiches:

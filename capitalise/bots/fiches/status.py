@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from capitalise.bots.fiches.assemble import FicheSettings
 from capitalise.bots.fiches.form import FicheField, FicheForm, load_form
 from capitalise.bots.fiches.page import cells_of, read_cells
 from capitalise.bots.fiches.rows import read_rows
+from capitalise.bots.fiches.settings import FicheSettings
 from capitalise.errors import SettingsError, Skip
 from capitalise.messages import N_, Message
 from capitalise.pages.ports import Reader

@@ -38,6 +38,7 @@ from capitalise.bots.fiches.placing import (
 from capitalise.bots.fiches.rows import Rows, read_rows
 from capitalise.cli.fiches.bots import only_bot
 from capitalise.cli.fiches.documents import read_document
+from capitalise.cli.fiches.import_review import review_import
 from capitalise.cli.main import LANGUAGE, _
 from capitalise.cli.options import (
     as_json,
@@ -89,6 +90,7 @@ ROLES = {
 @click.option("--bot", metavar=_("BOT"), help=_("The bot whose sheet it is."))
 @click.option("--explain", is_flag=True, help=_("Say of every paragraph where it goes; write nothing."))
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help=_("Save that as a page to read."))
+@click.option("--review", "review_", is_flag=True, help=_("Decide it in the browser, change by change."))
 @click.option("--dry-run", is_flag=True, help=_("Show what would change; write nothing."))
 @yes_option
 @as_json
@@ -99,6 +101,7 @@ def import_(
     bot: str | None,
     explain: bool,
     html: Path | None,
+    review_: bool,
     dry_run: bool,
     yes: bool,
     json_: bool,
@@ -130,6 +133,9 @@ def import_(
         sys.exit(WAITING if any(p.role in (Role.ASKED, Role.UNPLACED) for p in places) else 0)
     made = into_sheet(gathered(places, form), rows, form, frozenset(answers.kept), new_titles(known, said))
     taken, kept, others = answered(made.differences, answers.asked)
+    if review_:
+        review_import(workspace, screen, (chosen, task), (made, taken, others), (rows, form), path, name)
+        return
     more, left = _decided(screen, others) if asks else ([], set())
     waits = [one for one in others if one not in more and one.mark not in left]
     questions = with_questions(made, waits, rows, form, task.language)
