@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from capitalise.bots.crosslinks.anchors import plain_headings
 from capitalise.bots.crosslinks.nearest import nearest
 from capitalise.bots.crosslinks.quotes import quotes_of
-from capitalise.pages.addresses import Place, Site
+from capitalise.pages.addresses import Place, Site, undotted
 from capitalise.pages.revisions import Revision
 from capitalise.pages.titles import sort_key
 from capitalise.wikitext.preprocessor import CORE_TAGS
@@ -158,7 +159,7 @@ def test_a_wiki_that_only_links_lead_to_is_asked_as_well(linked: Kit) -> None:
     person = Person("movilab")
     person.edit("Un tiers-lieu", "x")
     movilab = server("movilab")
-    (found,) = linked.quote(f"{movilab}/wiki/Un_tiers-lieu {movilab}/wiki/Un_tiers-leu [[movilab:Un tiers-lieu]]")
+    (found,) = linked.quote(f"{movilab}/wiki/Un_tiers-lieu {movilab}/wiki/Un_teirs-lieu [[movilab:Un tiers-lieu]]")
     assert (found["rule"], found["suggestion"]) == ("misspelt-target", f"{movilab}/wiki/Un_tiers-lieu")
     person.close()
 
@@ -201,3 +202,80 @@ def test_another_number_is_another_page(one: int, other: int) -> None:
     title, there = f"Séance numéro {one} des communs", f"Séance numéro {other} des communs"
     near = nearest(Place("w", title), {"w": {sort_key(there): (there,)}})
     assert (near is not None) == (one == other)
+
+
+@pytest.mark.parametrize(
+    ("title", "there", "meant"),
+    [
+        ("Construire des comuns", ["Construire des communs", "Construire des communes"], "Construire des communs"),
+        ("Construire des commun", ["Construire des communs", "Construire des commune"], ""),
+        ("Gestoin des conflits", ["Gestion des conflits", "Question des conflits"], "Gestion des conflits"),
+        ("Partie theorique", ["Partie théorique"], "Partie théorique"),
+        ("Oeuvre commune", ["Œuvre commune"], "Œuvre commune"),
+        ("Tierslieu", ["Tiers lieu"], "Tiers lieu"),
+        ("Communs", ["Construire des communs/Communs"], "Construire des communs/Communs"),
+        ("Communs", ["Construire des communs/Communs", "Recherche/Communs"], ""),
+        # other words: opposites, months, numbers, words that stand in titles of their own
+        ("Réunion de mars", ["Réunion de mai"], ""),
+        ("Compte rendu de juin 2021", ["Compte rendu de juillet 2021"], ""),
+        ("Commun moral", ["Commun amoral"], ""),
+        ("Usage légal", ["Usage illégal"], ""),
+        ("Gouvernance ouverte", ["Gouvernance couverte"], ""),
+        ("Dons et ventes", ["Dons et rentes"], ""),
+        ("Inclusion", ["Exclusion"], ""),
+        ("Bilan 2016", ["Bilan 2017"], ""),
+        ("Chapitre II", ["Chapitre III"], ""),
+        ("Porter une idée", ["Portes une idée", "Porter"], ""),
+        ("Confiance", ["Confidence"], ""),
+    ],
+)
+def test_another_word_is_another_page(title: str, there: list[str], meant: str) -> None:
+    names: dict[str, tuple[str, ...]] = {}
+    for one in there:
+        names[sort_key(one)] = (*names.get(sort_key(one), ()), one)
+    near = nearest(Place("w", title), {"w": names})
+    assert (near.place.title if near else "") == meant
+
+
+@pytest.mark.parametrize(
+    ("section", "read"),
+    [
+        ("D.C3.A9finir", "Définir"),
+        ("v1.20", "v1.20"),
+        ("Figure.2E.2F", "Figure.2E.2F"),
+        ("a.C3", "a.C3"),
+        ("L.E2.80.99eau", "L’eau"),
+    ],
+)
+def test_a_section_as_old_wikis_encoded_it_is_read(section: str, read: str) -> None:
+    assert undotted(section) == read
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("== Un ==\n== Deux ==", True),
+        ("== Un ==\n== Un ==", True),
+        ("<h2>Un</h2>", False),
+        ("== <nowiki>''Un''</nowiki> ==", False),
+        ("== Un ==\n== Un ==\n== Un 2 ==", False),
+        ("== Un\u200e ==", False),
+        ("== [[Fichier:X.png]] Un ==", False),
+        ("== A &amp; B ==", False),
+    ],
+)
+def test_which_headings_are_plain_words(text: str, plain: bool) -> None:
+    assert plain_headings(text) is plain
+
+
+@pytest.mark.mediawiki
+def test_sections_that_are_no_plain_words_are_asked_of_the_wiki(linked: Kit) -> None:
+    page = "Construire des communs/Communs"
+    headings = (
+        "<h2>En HTML</h2>\n== Deux ==\n== Deux ==\n== Deux 2 ==\n== <nowiki>''Cru''</nowiki> ==\n== A &amp; B ==\n"
+    )
+    linked.write("wikilivres", page, headings)
+    good = ("En HTML", "Deux", "Deux 2", "Deux 2 2", "''Cru''", "A & B")
+    links = "\n".join(f"[[b:{page}#{one}]]" for one in (*good, "Deux 3", "Cru", "A amp B"))
+    found = {one["line"] for one in linked.quote(links) if one["rule"] == "missing-section"}
+    assert found == {len(good) + n for n in (1, 2, 3)}

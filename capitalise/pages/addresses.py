@@ -30,6 +30,7 @@ __all__ = [
     "same_anchor",
     "server_of",
     "site_of",
+    "undotted",
     "whole_target",
     "without_entities",
 ]
@@ -279,6 +280,22 @@ def same_anchor(section: str, anchor: str) -> bool:
     """Whether what a link names is a heading's anchor, in HTML5's form or in the one with dots (Sanitizer::escapeIdInternal)."""
     mine, its = (re.sub(r"[\s_\u180e]+", "_", text) for text in (section, anchor))
     return mine == its or mine == _dotted(its)
+
+
+_DOTTED = re.compile(r"(?:\.[0-9A-F]{2}){2,}")
+
+
+def undotted(section: str) -> str:
+    """A section as it reads where it is written as old wikis encoded it (`D.C3.A9finir`); what is no such encoding stays, `v1.20` too."""
+
+    def letters(found: re.Match[str]) -> str:
+        try:
+            text = bytes.fromhex(found[0].replace(".", "")).decode("utf-8")
+        except UnicodeDecodeError:
+            return found[0]
+        return text if not text.isascii() and text.isprintable() else found[0]
+
+    return _DOTTED.sub(letters, section)
 
 
 def _dotted(anchor: str) -> str:

@@ -104,8 +104,11 @@ class Reader(Protocol):
     def linking(self, title: str) -> Mapping[str, int]:
         """The pages that have a link to a page, redirects left out: title → current revision."""
 
-    def absence(self, title: str, beginning: str) -> Absence:
-        """Why there is no such page, and which titles begin as it should."""
+    def absence(self, title: str) -> Absence:
+        """Why there is no such page."""
+
+    def titles_beginning(self, beginning: str) -> Sequence[str]:
+        """The titles that begin so, redirects left out; those of the first 20 answers where there are very many."""
 
     def titles_of(self, ids: Iterable[int]) -> Mapping[int, str]:
         """The titles of pages by their numbers (`?curid=`); those that are not there are left out."""

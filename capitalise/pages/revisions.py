@@ -87,11 +87,9 @@ class LogEntry:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """What a wiki says of a title without a page: the moves and deletions of its log, newest first, and the titles that
-    begin as it does."""
+    """What a wiki says of a title without a page: the moves and deletions of its log, newest first."""
 
     log: Sequence[LogEntry] = ()
-    near: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

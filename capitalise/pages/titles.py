@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from capitalise.messages import N_, Message
 
-__all__ = ["near_titles", "nearly_same", "normal_title", "sort_key", "title_problem"]
+__all__ = ["near_titles", "nearly_same", "normal_title", "one_slip", "sort_key", "title_problem"]
 
 _ILLEGAL = re.compile(r"[#<>\[\]{}|\x00-\x1f\x7f-\x9f\ufffd]|%[0-9A-Fa-f]{2}|&[#\w]+;|~~~")
 SHORTEST = 5  # letters of a word in which one may be a slip
@@ -73,21 +73,34 @@ def _filed_under(key: str) -> Iterator[str]:
             yield key[:at] + key[at + 1 :]
 
 
-def _a_slip_apart(one: str, other: str) -> bool:
-    if one.replace(" ", "") == other.replace(" ", ""):
-        return len(one) > 3
-    from rapidfuzz.distance import DamerauLevenshtein
-
+def one_slip(one: str, other: str) -> tuple[str, str] | None:
+    """The single word in which two titles, by their letters alone, differ by one letter or two exchanged: a word of five letters or more, and not by
+    its first letter (`moral`, `amoral`). None for any other difference."""
     pairs = list(zip(one.split(), other.split(), strict=False))
     differ = [(a, b) for a, b in pairs if a != b]
     if len(one.split()) != len(other.split()) or len(differ) != 1:
-        return False
+        return None
     a, b = differ[0]
+    return (a, b) if _is_slip(a, b) and a[0] == b[0] else None
+
+
+def _is_slip(a: str, b: str) -> bool:
+    from rapidfuzz.distance import DamerauLevenshtein
+
     words = min(len(a), len(b)) >= SHORTEST and a.isalpha() and b.isalpha()
     return words and DamerauLevenshtein.distance(a, b, score_cutoff=1) <= 1
 
 
+def _a_slip_apart(one: str, other: str) -> bool:
+    if one.replace(" ", "") == other.replace(" ", ""):
+        return len(one) > 3
+    pairs = list(zip(one.split(), other.split(), strict=False))
+    differ = [(a, b) for a, b in pairs if a != b]
+    return len(one.split()) == len(other.split()) and len(differ) == 1 and _is_slip(*differ[0])
+
+
 def sort_key(title: str) -> str:
     """By letters alone, as French dictionaries sort: É stands with E."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", title.casefold()) if not unicodedata.combining(c))
+    folded = title.casefold().replace("œ", "oe").replace("æ", "ae")  # no decomposition of Unicode's takes these apart
+    bare = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
     return re.sub(r"[\W_]+", " ", bare).strip()

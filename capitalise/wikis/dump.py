@@ -252,9 +252,12 @@ class DumpWiki(ReadOnly):
         rows = self.db.execute("SELECT title, revision, text FROM page WHERE redirect = ''")
         return {name: revision for name, revision, text in rows if links_to(zlib.decompress(text).decode(), title)}
 
-    def absence(self, title: str, beginning: str) -> Absence:
+    def titles_beginning(self, beginning: str) -> Sequence[str]:
+        return list(self.prefixed(beginning))
+
+    def absence(self, title: str) -> Absence:
         """A dump has no log."""
-        return Absence((), tuple(self.prefixed(beginning)))
+        return Absence()
 
     def titles_of(self, ids: Iterable[int]) -> Mapping[int, str]:
         return {row[0]: row[1] for row in self._some("id, title", "id", ids)}

@@ -166,11 +166,14 @@ class FolderWiki(Secluded):
             texts = {title: journal.revision(entry).text or "" for title, entry in journal.heads.items()}
         return offered_by(texts, kind, name)
 
-    def absence(self, title: str, beginning: str) -> Absence:
+    def titles_beginning(self, beginning: str) -> Sequence[str]:
+        return list(self.prefixed(beginning))
+
+    def absence(self, title: str) -> Absence:
         with self._current() as journal:
             gone = [e for e in reversed(journal.entries) if e.kind == "delete" and e.title == title]
             log = [LogEntry("delete", datetime.fromisoformat(e.time), e.user, e.comment) for e in gone]
-        return Absence(log, tuple(self.prefixed(beginning)))
+        return Absence(log)
 
     def bots(self, users: Iterable[str]) -> frozenset[str]:
         return frozenset({self.user} & set(users))

@@ -6,6 +6,7 @@ import html
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 
 from capitalise.pages.revisions import Absence, Account, Expanded, KeptAnswer, LogEntry, Shown
 from capitalise.wikis.api import Answer, Api
@@ -18,6 +19,7 @@ __all__ = ["Surroundings"]
 _LOGGED = {"move": "move", "delete": "delete", "create": "create"}
 
 
+MOST_LISTINGS = 20  # answers with titles that begin alike
 MOST_CATEGORIES = 100  # categories that are looked into for one list of a form
 SEPARATOR = "\n⁂capitalise⁂\n"  # between texts that are expanded in one request
 FEW = 3  # titles that the log is asked for one by one
@@ -213,19 +215,14 @@ class Surroundings:
                 return None
         return frozenset(found)
 
-    def absence(self, title: str, beginning: str) -> Absence:
-        """The log and the titles in one request."""
+    def titles_beginning(self, beginning: str) -> Sequence[str]:
         space, name = self._split(beginning)
-        answer = self.api.call(
-            action="query",
-            list="logevents|allpages",
-            letitle=title,
-            lelimit=20,
-            apnamespace=space,
-            apprefix=name,
-            apfilterredir="nonredirects",
-            aplimit="max",
-        )
+        asked = {"apnamespace": space, "apprefix": name, "apfilterredir": "nonredirects", "aplimit": "max"}
+        answers = self.api.query(list="allpages", **asked)
+        return [page["title"] for answer in islice(answers, MOST_LISTINGS) for page in answer["allpages"]]
+
+    def absence(self, title: str) -> Absence:
+        answer = self.api.call(action="query", list="logevents", letitle=title, lelimit=20)
         log = [
             LogEntry(
                 _LOGGED[one["type"]],
@@ -237,7 +234,7 @@ class Surroundings:
             for one in answer["query"]["logevents"]
             if one.get("type") in _LOGGED and one.get("action") not in ("restore", "revision", "event")
         ]
-        return Absence(log, tuple(page["title"] for page in answer["query"]["allpages"]))
+        return Absence(log)
 
     def first_revision(self, title: str) -> int:
         answer = next(self.api.query(prop="revisions", titles=title, rvprop="ids", rvlimit=1, rvdir="newer"))

@@ -85,8 +85,11 @@ class Secluded:
         """A new page goes by French names."""
         return {"form": "Formulaire", "template": "Modèle", "property": "Attribut", "category": "Catégorie"}
 
-    def absence(self, title: str, beginning: str) -> Absence:
+    def absence(self, title: str) -> Absence:
         return Absence()
+
+    def titles_beginning(self, beginning: str) -> Sequence[str]:
+        return ()
 
     def prefixed(self, beginning: str) -> Mapping[str, int]:
         return {}

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from capitalise.wikitext.links import find_headings
 
-__all__ = ["anchors_of", "ids_in", "red_links"]
+__all__ = ["anchors_of", "ids_in", "plain_headings", "red_links"]
 
 _MARKUP = re.compile(r"'{2,}|<[^<>]*>|\[\[(?:[^\[\]|]*\|)?|\]\]|\[(?:https?:)?//\S+\s?|\]")
 _IDS = re.compile(r"""\bid\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
@@ -33,6 +33,22 @@ def anchors_of(text: str) -> frozenset[str]:
     for inside in _CALLS.findall(text):
         anchors |= {part.strip().replace("_", " ") for part in inside.split("|") if part.strip()}
     return frozenset(anchors)
+
+
+#: What MediaWiki makes something else of in a heading than its words: tags, entities, pictures, calls, marks of direction, signs that nobody sees.
+_NOT_PLAIN = re.compile(r"[<>&{}\[\]\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_HTML_HEADING = re.compile(r"<h[1-6]\b", re.IGNORECASE)
+
+
+def plain_headings(text: str) -> bool:
+    """Whether the headings are words of which everybody sees what their anchors are. Of a name that stands twice beside one that ends with a number, the wiki
+    counts on until it finds a free one (Parser.php, finalizeHeadings)."""
+    if _HTML_HEADING.search(text):
+        return False
+    names = [" ".join(heading.text.replace("_", " ").split()).casefold() for heading in find_headings(text)]
+    several = {name for name, count in Counter(names).items() if count > 1}
+    numbered = any(re.fullmatch(rf"{re.escape(one)} [0-9]+", name) for one in several for name in names)
+    return not numbered and not any(_NOT_PLAIN.search(name) for name in names)
 
 
 _RED = re.compile(r"""<a\b[^<>]*\bhref=(?:"([^"]*redlink=1[^"]*)"|'([^']*redlink=1[^']*)')""", re.IGNORECASE)

@@ -10,7 +10,7 @@ from capitalise.bots.crosslinks.facts import Facts
 from capitalise.bots.crosslinks.nearest import nearest, nearest_section
 from capitalise.bots.crosslinks.quotes import Quote, finding_on, opens
 from capitalise.messages import N_, Message
-from capitalise.pages.addresses import Place, Site, address_of, prefix_to, same_anchor
+from capitalise.pages.addresses import Place, Site, address_of, prefix_to, same_anchor, undotted
 from capitalise.pages.revisions import Absence, Head
 from capitalise.pages.titles import title_problem
 from capitalise.plans.model import Finding
@@ -199,7 +199,7 @@ def rewritten(quote: Quote, target: Place, sites: Mapping[str, Site]) -> str:
     if quote.link.kind in ("external", "bare"):
         return quote.written.replace(quote.link.target, address_of(sites[target.wiki], target.title, target.section), 1)
     named, _sign, typed = quote.link.target.partition("#")
-    section = typed or target.section
+    section = undotted(typed) or target.section
     prefix = _prefix(named, quote, sites) or (":" if _LISTED.match(target.title) else "")
     if re.search(r"[\[\]{}|<>\n]", f"{target.title}{'' if typed else section}"):
         return ""

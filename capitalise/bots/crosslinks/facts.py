@@ -8,9 +8,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from capitalise.bots.crosslinks.anchors import anchors_of, ids_in
+from capitalise.bots.crosslinks.anchors import anchors_of, ids_in, plain_headings
 from capitalise.bots.crosslinks.cached import heads_of
-from capitalise.bots.crosslinks.missing import Moved, moved, red_on, rename_of, why_missing
+from capitalise.bots.crosslinks.missing import Moved, moved, red_on, rename_of, titles_near, why_missing
 from capitalise.bots.crosslinks.quotes import Quote
 from capitalise.bots.crosslinks.seen import Seen
 from capitalise.pages.addresses import same_anchor
@@ -31,7 +31,7 @@ Page = tuple[str, str]
 class Facts:
     """By wiki and title: `heads`, `absences` (why there is no page), `moves` (where it went), `anchors` (the sections; None
     where only a server could say them all). `shown`: missing pages to which a template's link really leads. `ids`: titles by wiki and number.
-    `names`: the titles that are known of each wiki, by their letters alone."""
+    `near`: pages that missing ones may have meant. `names`: the titles that are known of each wiki, by their letters alone."""
 
     heads: Mapping[Page, Head] = field(default_factory=dict)
     absences: Mapping[Page, Absence] = field(default_factory=dict)
@@ -40,6 +40,7 @@ class Facts:
     shown: frozenset[Page] = frozenset()
     ids: Mapping[tuple[str, int], str] = field(default_factory=dict)
     names: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    near: frozenset[Page] = frozenset()
 
 
 def gather(quotes: Iterable[Quote], reader_of: Callable[[str], Reader], listed: Iterable[Page]) -> Facts:
@@ -58,6 +59,7 @@ def gather(quotes: Iterable[Quote], reader_of: Callable[[str], Reader], listed: 
     heads = {page: head for part in parts for page, head in part.heads.items()}
     absences = {page: absence for part in parts for page, absence in part.absences.items()}
     known = {*listed, *((wiki, head.title) for (wiki, _title), head in heads.items() if head.revision)}
+    known |= {page for part in parts for page in part.near}
     return Facts(
         heads,
         absences,
@@ -65,7 +67,7 @@ def gather(quotes: Iterable[Quote], reader_of: Callable[[str], Reader], listed: 
         {page: one for part in parts for page, one in part.anchors.items()},
         frozenset(page for part in parts for page in part.shown),
         ids,
-        _by_letters(known, absences),
+        _by_letters(known),
     )
 
 
@@ -88,6 +90,7 @@ def _on_wiki(reader: Reader, wanted: _Wanted) -> Facts:
         moves,
         {(key, title): some for title, some in anchors.items()},
         frozenset(shown),
+        near=frozenset((key, title) for title in titles_near(reader, gone)),
     )
 
 
@@ -119,8 +122,7 @@ class _Wanted:
         self.sections[wiki].setdefault(title, set()).update(sections)
 
 
-def _by_letters(known: Iterable[Page], absences: Mapping[Page, Absence]) -> dict[str, dict[str, tuple[str, ...]]]:
-    pages = {*known, *((wiki, title) for (wiki, _title), absence in absences.items() for title in absence.near)}
+def _by_letters(pages: Iterable[Page]) -> dict[str, dict[str, tuple[str, ...]]]:
     names: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
     for wiki, title in sorted(pages):
         key = sort_key(title)
@@ -155,9 +157,14 @@ def _anchors(
 
 
 def _sections(reader: Reader, text: str, head: Head, named: Iterable[str]) -> Seen:
-    """By the wikitext; where a section is not there and templates may make it, by the page as readers see it."""
-    anchors = anchors_of(text)
-    if all(any(same_anchor(one, anchor) for anchor in anchors) for one in named) or not find_calls(text):
+    """By the wikitext; where its headings are no plain words, or a section is not there and templates may make it, by the page as
+    readers see it."""
+    anchors, plain = anchors_of(text), plain_headings(text)
+    found = all(any(same_anchor(one, anchor) for anchor in anchors) for one in named)
+    if plain and (found or not find_calls(text)):
         return Seen(sorted(anchors))
     shown = reader.html_of(head.title)
-    return Seen(None) if shown is None else Seen(sorted(anchors | ids_in(shown.html)), shown.transcluded)
+    if shown is None:
+        return Seen(sorted(anchors)) if found else Seen(None)
+    ids = ids_in(shown.html)
+    return Seen(sorted(anchors | ids if plain else ids), shown.transcluded)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from capitalise.pages.answers import recalled
 from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Absence, KeptAnswer, LogEntry, Shown
 
-__all__ = ["Moved", "beginning", "moved", "red_on", "rename_of", "why_missing"]
+__all__ = ["Moved", "moved", "red_on", "rename_of", "titles_near", "why_missing"]
 
 MOST_RENAMES = 5
 
@@ -35,9 +35,9 @@ def why_missing(reader: Reader, missing: Iterable[str]) -> dict[str, Absence]:
     """Why some pages are not there: one request for each, the first time."""
 
     def ask(titles: list[str]) -> dict[str, Absence]:
-        return {title: reader.absence(title, beginning(title)) for title in titles}
+        return {title: reader.absence(title) for title in titles}
 
-    return recalled(reader, "absence", missing, ask, _keep_absence, _absence)
+    return recalled(reader, "absences", missing, ask, _keep_absence, _absence)
 
 
 def moved(reader: Reader, title: str, absence: Absence) -> Moved | None:
@@ -71,13 +71,37 @@ def rename_of(absence: Absence) -> LogEntry | None:
 
 def _keep_absence(title: str, absence: Absence) -> KeptAnswer:
     log = [[e.kind, e.at.isoformat(), e.user, e.comment, e.target] for e in absence.log]
-    return KeptAnswer(json.dumps([log, list(absence.near)]), (title,), beginning(title))
+    return KeptAnswer(json.dumps(log), (title,))
 
 
 def _absence(data: Any) -> Absence:
-    log, near = data
-    entries = tuple(LogEntry(kind, datetime.fromisoformat(at), *rest) for kind, at, *rest in log)
-    return Absence(entries, tuple(near))
+    return Absence(tuple(LogEntry(kind, datetime.fromisoformat(at), *rest) for kind, at, *rest in data))
+
+
+def titles_near(reader: Reader, missing: Iterable[str]) -> list[str]:
+    """All titles that a slip in some missing ones may have meant: those that begin with the same letter, with or without its accent.
+    Listed once, and again as far as recent changes say that pages came or went."""
+
+    def ask(left: list[str]) -> dict[str, list[str]]:
+        return {one: list(reader.titles_beginning(one)) for one in left}
+
+    beginnings = dict.fromkeys(one for title in missing for one in _beginnings(title))
+    found = recalled(reader, "titles", beginnings, ask, lambda one, some: KeptAnswer(json.dumps(some), (), one), list)
+    return [title for some in found.values() for title in some]
+
+
+#: Letters that are the same but for an accent or a ligature, as titles begin with them.
+_LETTERS = ("AÀÂÄÆ", "CÇ", "EÉÈÊË", "IÎÏ", "OÔÖŒ", "UÙÛÜ")
+
+
+def _beginnings(title: str) -> Iterator[str]:
+    prefix, colon, name = title.partition(":")
+    space, name = (f"{prefix}:", name.lstrip()) if colon and name else ("", title)
+    first = name[:1].upper()
+    same = next((letters for letters in _LETTERS if first in letters), first)
+    yield from (f"{space}{letter}" for letter in same)
+    if space and prefix:  # or no namespace at all
+        yield title[:1].upper()
 
 
 def red_on(reader: Reader, page: str) -> list[str]:
@@ -91,10 +115,3 @@ def red_on(reader: Reader, page: str) -> list[str]:
         return KeptAnswer(json.dumps(red), (title, *(red.what or ()), *red.transcluded))
 
     return list(recalled(reader, "red", [page], ask, kept, lambda data: Seen(*data))[page].what or ())
-
-
-def beginning(title: str) -> str:
-    """What near titles begin with: the page above a subpage, else three letters."""
-    above, slash, _name = title.rpartition("/")
-    prefix, colon, name = title.partition(":")
-    return f"{above}/" if slash else f"{prefix}:{name[:3]}" if colon else title[:3]

@@ -1,25 +1,61 @@
 """Which page a title without a page may have meant: the same letters, one slip of the keyboard, another namespace or wiki.
 
-Titles with other numbers are never near: a page of a series that is not written yet is no typo.
+Titles with other numbers are never near: a page of a series that is not written yet is no typo. Nor is another word: a slip is one letter in one
+word that stands in no title of the wiki, and that is no month.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
 from capitalise.messages import N_, Message
 from capitalise.pages.addresses import Place
-from capitalise.pages.titles import sort_key
+from capitalise.pages.titles import one_slip, sort_key
 
 __all__ = ["Near", "likeness", "nearest", "nearest_section"]
 
-NEAR = 80.0  # of 100, by letters alone
-CLEAR = 5.0  # by how much the nearest must be nearer than the next
+NEAR = 75.0  # of 100, by letters alone: titles that may be a slip apart
+#: Words that one letter makes others of, in a calendar; months as they are cut short, too.
+_MONTHS = frozenset(
+    [
+        "janvier",
+        "fevrier",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "aout",
+        "septembre",
+        "octobre",
+        "novembre",
+        "decembre",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "lundi",
+        "mardi",
+        "mercredi",
+        "jeudi",
+        "vendredi",
+        "samedi",
+        "dimanche",
+    ]
+)
 
 #: Namespaces whose pages are never meant by a title without them.
 _NEVER = {
@@ -52,7 +88,7 @@ class Near:
 def nearest(place: Place, names: Names) -> Near | None:
     """The one page among those that are known (by wiki and letters) that a place may mean; None where there is none, or
     more than one."""
-    return _by_letters(place, names) or _elsewhere(place, names) or _by_likeness(place, names)
+    return _by_letters(place, names) or _elsewhere(place, names) or _by_slip(place, names) or _below(place, names)
 
 
 def likeness(title: str, other: str) -> float:
@@ -61,10 +97,12 @@ def likeness(title: str, other: str) -> float:
 
 
 def nearest_section(section: str, others: Iterable[str]) -> tuple[float, str]:
-    """The nearest of some sections and how near it is; nothing where none is near."""
-    alike = [one for one in others if _numbers(sort_key(one)) == _numbers(sort_key(section))]
-    score, near = max(((likeness(section, one), one) for one in alike), default=(0.0, ""))
-    return (score, near) if score >= NEAR else (0.0, "")
+    """The one of some sections that has the same letters, or is a slip away, and how near it is; nothing where there is none, or more."""
+    there = list(dict.fromkeys(others))
+    words = {word for one in there for word in sort_key(one).split()}
+    same = [one for one in there if sort_key(one) == sort_key(section)]
+    near = same or [one for one in there if _slipped(sort_key(section), sort_key(one), words)]
+    return (likeness(section, near[0]), near[0]) if len(near) == 1 else (0.0, "")
 
 
 def _by_letters(place: Place, names: Names) -> Near | None:
@@ -115,30 +153,42 @@ def _in_namespaces(title: str, known: Mapping[str, tuple[str, ...]]) -> Iterator
             yield from (t for t in titles if prefix and theirs == bare and t)
 
 
-def _by_likeness(place: Place, names: Names) -> Near | None:
-    key = sort_key(place.title)
-    found = process.extract(key, names.get(place.wiki, {}).keys(), scorer=fuzz.ratio, score_cutoff=NEAR, limit=6)
-    titles = [title for theirs, _score, _index in found for title in names[place.wiki][theirs]]
-    scored = sorted(((_name_likeness(place.title, title), title) for title in titles), reverse=True)
-    near = [(score, title) for score, title in scored if score >= NEAR and _numbers(sort_key(title)) == _numbers(key)]
-    if not near or (len(near) > 1 and near[0][0] < near[1][0] + CLEAR):
+def _by_slip(place: Place, names: Names) -> Near | None:
+    """The one title that is a slip of the keyboard away, in a word that no title has."""
+    key, known = sort_key(place.title), names.get(place.wiki, {})
+    words = {word for theirs in known for word in theirs.split()}
+    found = process.extract(key, known.keys(), scorer=fuzz.ratio, score_cutoff=NEAR, limit=20)
+    near = [title for theirs, _score, _index in found if _slipped(key, theirs, words) for title in known[theirs]]
+    if len(near) != 1 or near[0].count("/") != place.title.count("/"):
         return None
-    score, title = near[0]
-    why = N_("“%(near)s” is near", near=title)
-    return Near(Place(place.wiki, title, place.section), why, score, "misspelt-target")
+    why = N_("“%(near)s” is near", near=near[0])
+    return Near(Place(place.wiki, near[0], place.section), why, likeness(place.title, near[0]), "misspelt-target")
 
 
-def _name_likeness(title: str, other: str) -> float:
-    """As alike as their least alike part: pages of one book are not alike for being in it."""
-    mine, theirs = title.split("/"), other.split("/")
-    if len(mine) != len(theirs):
-        return min(likeness(title, other), likeness(mine[-1], theirs[-1]))
-    return min(likeness(one, its) for one, its in zip(mine, theirs, strict=True))
+def _slipped(key: str, theirs: str, words: Collection[str]) -> bool:
+    """Whether a title, by its letters alone, is another one but for a slip, and no word of its own makes it another title."""
+    if key != theirs and key.replace(" ", "") == theirs.replace(" ", ""):
+        return True  # a blank too many or too few
+    pair = one_slip(key, theirs)
+    return bool(pair) and pair is not None and pair[0] not in words and not ({*pair} <= _MONTHS)
 
 
-def _numbers(words: str) -> list[str]:
-    """What tells the pages of a series apart: digits, Roman numerals, single letters."""
-    return re.findall(r"[0-9]+|\b(?:[ivxlc]+|\w)\b", words)
+def _below(place: Place, names: Names) -> Near | None:
+    """The one subpage of this very name, where somebody left out the page above."""
+    key = sort_key(place.title)
+    if "/" in place.title or ":" in place.title or not key:
+        return None
+    known = names.get(place.wiki, {})
+    found = [title for theirs in known if theirs.endswith(key) for title in known[theirs] if _last(title) == key]
+    if len(found) != 1:
+        return None
+    why = N_("“%(near)s” is there", near=found[0])
+    return Near(Place(place.wiki, found[0], place.section), why, 100.0, "misspelt-target")
+
+
+def _last(title: str) -> str:
+    above, slash, name = title.rpartition("/")
+    return sort_key(name) if slash and above else ""
 
 
 def _difference(title: str, other: str) -> Message:
