@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capitalise.bots.crosslinks.outside import OutsideLinks, earlier_days
+from capitalise.bots.crosslinks.outside import OutsideLinks, earlier_days, whole
 from capitalise.bots.crosslinks.quotes import Quote
 from capitalise.exports.templates import render_template
 from capitalise.messages import render
@@ -372,3 +372,25 @@ def test_the_bot_takes_the_proxy_that_it_is_told_and_no_passwords(
     assert site.asked == [("HEAD", "http://exemple.invalid/x")]
     assert "essai" in seen[0]
     assert "Authorization" not in seen[0]
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("https://café.exemple/é?x=é#là", "https://xn--caf-dma.exemple/%C3%A9?x=%C3%A9"),
+        ("https://straße.exemple/", "https://xn--strae-oqa.exemple/"),
+        ("https://[2001:db8::1]:8080/é", "https://[2001:db8::1]:8080/%C3%A9"),
+        ("//exemple.org/a b", "https://exemple.org/a%20b"),
+        ("https://x@café.exemple/", "https://x@xn--caf-dma.exemple/"),
+        ("mailto:a@b", ""),
+    ],
+)
+def test_an_address_is_asked_for_as_the_network_knows_it(written: str, asked: str) -> None:
+    assert whole(written) == asked
+
+
+def test_a_redirect_in_an_old_encoding_is_followed_as_it_stands(desk: Desk, site: Site) -> None:
+    site.answers["/"] = (302, "/caf\u00e9")  # one byte, Latin-1
+    (answer,) = desk.ask(f"{site.address}/")
+    assert answer.kind == "there"
+    assert ("HEAD", "/caf%E9") in site.asked

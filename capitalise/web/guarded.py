@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 import requests
 import urllib3
@@ -33,6 +33,7 @@ __all__ = [
     "guarded_session",
     "host_of",
     "is_inside",
+    "redirect_target",
     "what_went_wrong",
 ]
 
@@ -81,7 +82,7 @@ def fetch(
             if not private and is_inside(address):
                 raise PrivateHost(host_of(address))
             with session.get(address, timeout=TIMEOUT, allow_redirects=False, stream=True) as answer:
-                target = session.get_redirect_target(answer)
+                target = redirect_target(answer)
                 if not target:
                     return Fetched(answer.status_code, answer.headers, _limited(answer, most_bytes), address)
             before, address = address, urljoin(address, target)
@@ -101,14 +102,31 @@ def _limited(answer: requests.Response, most: int) -> bytes:
     return bytes(data)
 
 
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        return redirect_target(resp) or None  # requests reads it even where it shall not follow
+
+
 def guarded_session(agent: str, *, private: bool) -> requests.Session:
     """A session that connects to no private network unless `private`; each answer has LONGEST at most."""
-    session = requests.Session()
+    session = _Session()
     session.auth = lambda request: request  # nobody's passwords from ~/.netrc
     session.headers.update({"User-Agent": agent, "Connection": "close"})
     for scheme in ("http://", "https://"):
         session.mount(scheme, _Adapter(private))
     return session
+
+
+def redirect_target(answer: requests.Response) -> str:
+    """Where an answer sends us, "" for nowhere: in UTF-8 or, as old servers write it, in any other encoding, whose bytes are handed on as they
+    are."""
+    if not answer.is_redirect:
+        return ""
+    raw = answer.headers["location"].encode("latin-1")  # as http.client reads headers
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return quote(raw, safe="%/:=&?~+!$,;'@()*[]-._|#")
 
 
 def is_inside(address: str) -> bool:

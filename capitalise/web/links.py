@@ -29,6 +29,7 @@ from capitalise.web.guarded import (
     guarded_session,
     host_of,
     is_inside,
+    redirect_target,
     what_went_wrong,
 )
 from capitalise.wikis.cache import RevisionCache
@@ -127,6 +128,8 @@ class _Asking:
             status = self._status(session, method, address)
         except (requests.RequestException, urllib3.exceptions.HTTPError, UnicodeError, ValueError, OSError) as error:
             return _failure(what_went_wrong(error), address)
+        except Exception as error:  # our own mistake: nobody's bad day
+            return OutsideAnswer("later", type(error).__name__)
         kind = "there" if 0 < status < 400 else "gone" if status in (404, 410) else "refuses"
         return OutsideAnswer(kind, f"HTTP {status}") if status else OutsideAnswer("refuses", "HTTP 3xx …")
 
@@ -138,7 +141,7 @@ class _Asking:
             with self._turn(host_of(address)):
                 answer = session.request(method, address, timeout=TIMEOUT, allow_redirects=False, stream=True)
                 answer.close()
-            target = session.get_redirect_target(answer)
+            target = redirect_target(answer)
             if not target:
                 return answer.status_code
             address = urljoin(address, target)

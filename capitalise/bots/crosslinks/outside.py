@@ -6,9 +6,12 @@ import html
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 from urllib.parse import quote
+
+import idna
 
 from capitalise.bots.crosslinks.quotes import Quote, finding_on, opens
 from capitalise.messages import N_, NP_, Message
@@ -157,5 +160,13 @@ def whole(address: str) -> str:
 
 
 def _encoded(address: str) -> str:
-    """Signs that an address cannot hold, percent-encoded; what is encoded already stays."""
+    """Signs that an address cannot hold, percent-encoded, and a machine's name as the network's registers know it (IDNA, UTS 46); what is encoded
+    already stays."""
+    found = _HOST.match(address)
+    if found and not found[2].isascii():
+        with suppress(idna.IDNAError):
+            address = f"{found[1]}{idna.encode(found[2], uts46=True).decode()}{address[found.end() :]}"
     return quote(address, safe="%/:=&?~+!$,;'@()*[]-._|")
+
+
+_HOST = re.compile(r"(https?://(?:[^/?#@]*@)?)([^/?#:@\[\]]+)", re.IGNORECASE)
