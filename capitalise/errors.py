@@ -5,6 +5,7 @@ CapitaliseError            exit 1   a clear sentence instead of a traceback
 ├── SheetError                      the sheet cannot be read or written
 ├── WikiError                       the wiki cannot be reached or does not answer as one
 │   └── Refused                     the wiki answered with an error; `code` is the server's own
+│       └── MembersOnly             only members may read it, and nobody is logged in
 ├── Unexpected                      a bug, with the exception as its cause
 └── Stop                            the whole run ends here (blocked, captcha, session lost)
     └── StoppedByPerson    exit 5   Ctrl-C or a stop page
@@ -23,6 +24,7 @@ __all__ = [
     "WAITING",
     "Busy",
     "CapitaliseError",
+    "MembersOnly",
     "Refused",
     "SettingsError",
     "SheetError",
@@ -70,6 +72,10 @@ class Refused(WikiError):
         self.code = code
 
 
+class MembersOnly(Refused):
+    """A wiki that only its members may read, and nobody is logged in."""
+
+
 class Unexpected(CapitaliseError):
     """Something that nobody thought of; `__cause__` is what happened."""
 
@@ -113,8 +119,4 @@ class Busy(Exception):
 
 
 class Unclear(Exception):
-    """No usable answer came back: the edit may or may not have been saved. `page`: a web page came instead."""
-
-    def __init__(self, why: str, *, page: bool = False) -> None:
-        super().__init__(why)
-        self.page = page
+    """No usable answer came back: the edit may or may not have been saved."""

@@ -210,15 +210,9 @@ def public_name(value: str) -> Message | None:
 
 def api_address(value: str) -> Message | None:
     parts = _parts(value)
-    if (
-        parts
-        and parts.scheme in ("http", "https")
-        and parts.hostname
-        and parts.path.endswith("api.php")
-        and "@" not in parts.netloc
-    ):
+    if parts and parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc:
         return None
-    return N_("must be the wiki's address ending in api.php, as in https://wiki.example.org/w/api.php")
+    return N_("must be an address of the wiki, at best the one ending in api.php: https://wiki.example.org/w/api.php")
 
 
 def inside_folder(value: str) -> Message | None:

@@ -108,10 +108,12 @@ def doctor(folder: Path, wiki: str | None, json_: bool) -> None:
 @click.argument("wiki", metavar="WIKI")
 @click.option("--token", is_flag=True, help=_("Give an OAuth 2 token instead of a bot password."))
 @click.option("--user", metavar=_("NAME"), help=_("The account's name, for a bot password with its label: Name@label."))
+@click.option("--http", is_flag=True, help=_("Store the password that the web server before the wiki wants."))
 @click.pass_obj
-def login(folder: Path, wiki: str, token: bool, user: str | None) -> None:
-    from capitalise.wikis.credentials import Credentials, keep_credentials
-    from capitalise.wikis.doctor import special_page
+def login(folder: Path, wiki: str, token: bool, user: str | None, http: bool) -> None:
+    from capitalise.errors import MembersOnly, Stop
+    from capitalise.wikis.credentials import Credentials, keep_credentials, keep_http_password
+    from capitalise.wikis.doctor import grant_names, page_of_passwords, special_page
     from capitalise.wikis.mediawiki import open_mediawiki
 
     workspace = open_workspace(folder, teller())
@@ -121,22 +123,30 @@ def login(folder: Path, wiki: str, token: bool, user: str | None) -> None:
         screen.say(N_("“%(wiki)s” is a folder: it needs no account.", wiki=wiki))
         return
     contact = workspace.contact()
-    address = special_page(open_mediawiki(wiki, settings.api, contact, workspace.clock, workspace.told), "BotPasswords")
+    if http:
+        where = keep_http_password(wiki, _secret(_("Password of the web server")))
+        screen.say(N_("Stored in: %(where)s.", where=where), fg="green")
+        if not settings.http_user:
+            screen.say(N_('Write into its table in capitalise.toml: http_user = "…"'), fg="yellow")
+        return
+    try:
+        there = workspace.store(wiki)
+        address, boxes = special_page(there, "BotPasswords"), grant_names(there, LANGUAGE)  # type: ignore[arg-type]
+    except (MembersOnly, Stop):  # nobody sees more before this, or the old password is none any more
+        address, boxes = page_of_passwords(settings.api), grant_names(None, LANGUAGE)
     screen.say(
         N_("1. Open %(address)s and make a bot password (any label, for example “capitalise”).", address=address)
     )
-    screen.say(
-        N_(
-            "2. Tick: “Edit existing pages”, “Create, edit, and move pages”; for a bot account also “High-volume editing”."
-        )
-    )
+    screen.say(N_("2. Tick: “%(edit)s”, “%(create)s”; for a bot account also “%(many)s”.", **boxes))
     screen.say(N_("3. Copy the name (Name@label) and the password that the wiki shows, and give them here."))
     if token:
         account = Credentials("", token=_secret(_("Token")))
     else:
         name = user or click.prompt(_("Name@label"))
         account = Credentials(name, _secret(_("Password")))
-    opened = open_mediawiki(wiki, settings.api, contact, workspace.clock, workspace.told, account)
+    opened = open_mediawiki(
+        wiki, settings.api, contact, workspace.clock, workspace.told, account, http_user=settings.http_user
+    )
     if not opened.account().id:
         raise SettingsError(N_("The wiki does not know this token; nothing was stored."))
     where = keep_credentials(wiki, account)

@@ -106,6 +106,7 @@ def _wiki(key: str, table: Any, language: str, problems: list[Message]) -> WikiS
         normal_title(reader.take("stop_page", str, "", page_title)),
         normal_title(reader.take("help_page", str, "", page_title)),
         reader.take("address", str, "", page_address) if folder or archive else "",
+        reader.take("http_user", str, "") if api else "",
     )
     reader.done()
     return settings

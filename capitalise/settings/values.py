@@ -24,7 +24,8 @@ class WikiSettings:
     `asserts` is "user", or "bot" where edits are made by a bot account or not at all (`assert` in the TOML);
     `edit_interval` is in seconds, None where the TOML does not say; `write` False keeps the wiki read only;
     `deletion_notice` is put on a page that an undone run created; any text on `stop_page` stops the bot;
-    `help_page` is linked in every summary ("" for both: the account's own pages).
+    `help_page` is linked in every summary ("" for both: the account's own pages). `http_user` is who we are for the web server before the wiki, where
+    that wants a password of its own.
     """
 
     key: str
@@ -40,6 +41,7 @@ class WikiSettings:
     stop_page: str = ""
     help_page: str = ""
     address: str = ""
+    http_user: str = ""
 
     @property
     def readable_only(self) -> bool:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
-
-import requests
+from urllib.parse import urlsplit
 
 from capitalise.clock import Clock
-from capitalise.errors import SettingsError, WikiError
-from capitalise.messages import N_, Message
+from capitalise.messages import Message
 from capitalise.wikis.doctor import form_names
+from capitalise.wikis.elsewhere import find_api
 from capitalise.wikis.mediawiki import MediaWiki, open_mediawiki
 
 __all__ = ["Discovered", "discover"]
@@ -30,33 +28,9 @@ class Discovered:
 
 def discover(address: str, contact: str, clock: Clock, told: Callable[[Message], None]) -> Discovered:
     """Ask the wiki at `address`: its api.php, or any of its pages. Raises SettingsError, WikiError."""
-    api = _api_address(address)
+    api = find_api(address, f"capitalise ({contact})")
     wiki = open_mediawiki("wiki", api, contact, clock, told)
     return Discovered(_key(wiki, api), api, str(wiki.general.get("sitename", "")), tuple(form_names(wiki)))
-
-
-def _api_address(address: str) -> str:
-    """A page of a MediaWiki names its API in `<link rel="EditURI">` (OutputPage::getHeadLinksArray)."""
-    address = address if "://" in address else f"https://{address}"
-    try:
-        parts = urlsplit(address)
-    except ValueError as error:  # a bracket without its pair
-        raise SettingsError(N_("“%(wiki)s” is not an address.", wiki=address)) from error
-    if parts.path.endswith("api.php"):
-        return address
-    try:
-        answer = requests.get(address, timeout=(10, 30))
-    except requests.RequestException as error:
-        raise WikiError(N_("%(wiki)s cannot be reached (%(why)s).", wiki=address, why=type(error).__name__)) from error
-    found = re.search(r'<link[^>]*rel="EditURI"[^>]*href="([^"?]+)', answer.text)
-    if not found:
-        raise SettingsError(
-            N_(
-                "%(wiki)s names no API: give the address that ends in api.php (see its page Special:Version).",
-                wiki=address,
-            )
-        )
-    return str(urljoin(answer.url, found[1]))
 
 
 def _key(wiki: MediaWiki, api: str) -> str:

@@ -27,6 +27,7 @@ from capitalise.errors import Busy, CapitaliseError, Refused, Stop, Unclear, Wik
 from capitalise.messages import N_, Message
 from capitalise.wikis.backoff import Patience, retry_after
 from capitalise.wikis.credentials import Credentials
+from capitalise.wikis.elsewhere import what_answers
 
 __all__ = ["Answer", "Api"]
 
@@ -47,7 +48,7 @@ _SESSION_LOST = {"assertuserfailed", "assertbotfailed", "assertnameduserfailed",
 
 class Api:
     """One wiki's `api.php`. `told` is called with what is being waited for; `as_bot`: every request is refused
-    by the wiki if the account is no bot (any more)."""
+    by the wiki if the account is no bot (any more). `http_password`: name and password of the web server before it."""
 
     def __init__(
         self,
@@ -58,6 +59,7 @@ class Api:
         cookies: Path | None = None,
         told: Callable[[Message], None] = lambda message: None,
         as_bot: bool = False,
+        http_password: tuple[str, str] | None = None,
     ) -> None:
         parts = urlsplit(address)
         self.address, self.clock, self.credentials, self.cookies = address, clock, credentials, cookies
@@ -71,7 +73,9 @@ class Api:
             clients_useragent=f"capitalise/{__version__} ({contact}; bot)",
         )
         self.http: requests.Session = self.site.connection
-        if credentials and credentials.token:
+        if http_password:
+            self.http.auth = http_password
+        elif credentials and credentials.token:
             self.http.headers["Authorization"] = f"Bearer {credentials.token}"
         self.as_bot = as_bot
         self.user = ""
@@ -134,8 +138,6 @@ class Api:
             self.patience.wait(N_("%(wiki)s has trouble (%(code)s)", wiki=self.address, code=code), 2.0)
 
     def _no_wiki(self, lost: Unclear) -> WikiError:
-        if lost.page and not self.answered:
-            return _no_api(self.address, lost)
         if isinstance(lost.__cause__, requests.ConnectionError) and not self.answered:
             return WikiError(
                 N_("%(wiki)s cannot be reached: there is no connection, or the address is wrong.", wiki=self.address)
@@ -200,7 +202,7 @@ class Api:
                 if once:  # a gateway may say so after the wiki has saved
                     raise Unclear(f"HTTP {response.status_code}")
                 continue
-            answer = _json(response, parameters.get("action", ""))
+            answer = _json(response, parameters.get("action", ""), self.address)
             self.answered = True
             error = answer.get("error", {})
             if error.get("code") not in _WAIT:
@@ -349,18 +351,6 @@ def _code(error: Mapping[str, Any]) -> str:
     return "blocked-partially" if partial else str(error["code"])
 
 
-def _no_api(address: str, why: Unclear) -> WikiError:
-    """Web pages where an API should be: a wrong address, or a wiki that was closed and kept as pages."""
-    return WikiError(
-        N_(
-            "%(wiki)s answers with web pages, not as a wiki's API (%(why)s): the address is wrong, or this wiki answers only "
-            "as a read-only archive now. Where the wiki lives elsewhere, change “api” in capitalise.toml.",
-            wiki=address,
-            why=why,
-        )
-    )
-
-
 def _plain(cookie: Cookie) -> dict[str, str | None]:
     return {"name": cookie.name, "value": cookie.value, "domain": cookie.domain, "path": cookie.path}
 
@@ -383,16 +373,37 @@ def _whole(response: requests.Response, wiki: str) -> requests.Response:
     return response
 
 
+def _without_notices(text: str) -> str:
+    """JSON behind what PHP wrote before it, where somebody shows its notices to everybody."""
+    if text.startswith("{") or "<html" in text[:2000].lower():
+        return text
+    start = text.find('{"')
+    return (
+        text[start:]
+        if 0 < start < 20_000
+        and text[:start].lstrip().startswith(("<br", "<b>", "PHP ", "Notice", "Warning", "Deprecated"))
+        else text
+    )
+
+
 _TABLES = ("query", "continue", "error", "warnings")
 
 
-def _json(response: requests.Response, action: str) -> Answer:
+#: Of these a web server means "try again": it did not take what was sent, or did not understand that it was all.
+_PASSING = (408, 425, 429)
+
+
+def _json(response: requests.Response, action: str, wiki: str) -> Answer:
+    """The answer. Raises Refused where something else than the wiki says no, Unclear where it cannot be told what happened."""
     try:
-        answer = json.loads(response.content.decode("utf-8-sig"))  # JSON is UTF-8, whatever the header says (RFC 8259)
+        answer = json.loads(
+            _without_notices(response.content.decode("utf-8-sig"))
+        )  # UTF-8, whatever the header says (RFC 8259)
     except ValueError as error:
-        kind = response.headers.get("Content-Type", "?")
-        page = "html" in kind and response.status_code in (200, 403, 404, 410)
-        raise Unclear(f"HTTP {response.status_code}, {kind}", page=page) from error
+        status, kind = response.status_code, response.headers.get("Content-Type", "?")
+        if (400 <= status < 500 and status not in _PASSING) or status == 511 or (status == 200 and "html" in kind):
+            raise Refused(what_answers(response, wiki), f"http-{status}") from error
+        raise Unclear(f"HTTP {status}, {kind}") from error
     if not isinstance(answer, dict):
         raise Unclear(f"HTTP {response.status_code}")
     listed = "query" if action == "smwbrowse" else ""  # its `query` is a list

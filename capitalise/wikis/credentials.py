@@ -21,7 +21,15 @@ from platformdirs import user_config_path, user_state_path
 from capitalise.errors import SettingsError
 from capitalise.messages import N_
 
-__all__ = ["Credentials", "credentials_file", "find_credentials", "keep_credentials", "private_folder"]
+__all__ = [
+    "Credentials",
+    "credentials_file",
+    "find_credentials",
+    "find_http_password",
+    "keep_credentials",
+    "keep_http_password",
+    "private_folder",
+]
 
 SERVICE = "capitalise"
 
@@ -52,14 +60,42 @@ def find_credentials(key: str, environment: Mapping[str, str] = os.environ) -> C
     return _from_file(key, credentials_file())
 
 
+def find_http_password(key: str, environment: Mapping[str, str] = os.environ) -> str:
+    """The password of the web server before a wiki: from `CAPITALISE_<KEY>_HTTP_PASSWORD`, or `http_password` in the wiki's table of the private
+    file. Raises SettingsError where there is none."""
+    name = f"CAPITALISE_{key.upper()}_HTTP_PASSWORD"
+    if said := environment.get(name, ""):
+        return said
+    handed = environment.get("CREDENTIALS_DIRECTORY")
+    path = Path(handed) / "credentials.toml" if handed else credentials_file()
+    found = str(_table(key, path, private=bool(handed)).get("http_password", ""))
+    if not found:
+        raise SettingsError(
+            N_(
+                "“http_user” is set for the wiki “%(key)s”, and there is no password for it: type “capitalise login %(key)s --http”, or set %(name)s.",
+                key=key,
+                name=name,
+            )
+        )
+    return found
+
+
+def keep_http_password(key: str, password: str) -> str:
+    """Store the password of the web server before a wiki in the private file. Returns where."""
+    path = credentials_file()
+    _write_table(key, {**_table(key, path), "http_password": password})
+    return str(path)
+
+
 def keep_credentials(key: str, account: Credentials) -> str:
     """Store an account: in the system's keyring if there is one, else in the private file. Returns where."""
+    there = {name: said for name, said in _table(key, credentials_file()).items() if name == "http_password"}
     if _in_keyring(key, account.password or account.token):
-        kept: dict[str, Any] = {"user": account.user, "keyring": True, "oauth": bool(account.token)}
+        kept: dict[str, Any] = {"user": account.user, "keyring": True, "oauth": bool(account.token), **there}
         _write_table(key, kept)
         return "keyring"
     secret = {"token": account.token} if account.token else {"password": account.password}
-    _write_table(key, {"user": account.user, **secret})
+    _write_table(key, {"user": account.user, **secret, **there})
     return str(credentials_file())
 
 
@@ -118,19 +154,29 @@ def _write_table(key: str, values: Mapping[str, Any]) -> None:
     temporary.replace(path)
 
 
-def _from_file(key: str, path: Path, *, private: bool = False) -> Credentials | None:
+def _table(key: str, path: Path, *, private: bool = False) -> dict[str, Any]:
+    """A wiki's table of the private file, {} for none. Raises SettingsError for a file that others can read, or that is none."""
     try:
         mode, data = path.stat().st_mode, path.read_bytes()
     except OSError:
-        return None
+        return {}
     if os.name == "posix" and mode & 0o077 and not private:
         raise SettingsError(
             N_("%(file)s can be read by others: do “chmod 600 %(file)s”, then change the passwords in it.", file=path)
         )
     try:
-        table = tomllib.loads(data.decode()).get(key)
-        found = _account(key, table) if table else None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError):  # it may hold a password: not shown
+        return dict(tomllib.loads(data.decode()).get(key) or {})
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValueError, TypeError):  # it may hold a password: not shown
+        raise SettingsError(
+            N_("%(file)s: the table [%(key)s] must hold “user” and “password”.", file=path, key=key)
+        ) from None
+
+
+def _from_file(key: str, path: Path, *, private: bool = False) -> Credentials | None:
+    table = _table(key, path, private=private)
+    try:
+        found = _account(key, table) if table.keys() - {"http_password"} else None
+    except (KeyError, TypeError):  # it may hold a password: not shown
         raise SettingsError(
             N_("%(file)s: the table [%(key)s] must hold “user” and “password”.", file=path, key=key)
         ) from None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from capitalise.errors import Busy, CapitaliseError, Refused, Unclear
-from capitalise.messages import N_
+from capitalise.messages import N_, Message
 from capitalise.plans.model import Check
 from capitalise.wikis.mediawiki import MediaWiki
 
-__all__ = ["check_wiki", "form_names", "special_page"]
+__all__ = ["check_wiki", "form_names", "grant_names", "page_of_passwords", "special_page"]
 
 MOST_SKEW = 120  # seconds
 _WANTED = {"edit": True, "createpage": True, "move": False, "bot": False, "apihighlimits": False, "delete": False}
@@ -33,8 +34,63 @@ def check_wiki(wiki: MediaWiki, *, write: bool, interval: float = 0.0) -> Iterat
         yield Check(False if write else None, N_("nobody is logged in: pages can be read, not written"), hint)
         return
     yield Check(True, N_("logged in as %(user)s", user=account.name))
+    yield from _password(wiki)
+    if wiki.block and write:
+        yield _blocked(wiki)
+        return
     yield from _rights(wiki) if write else ()
     yield from _writing(wiki) if write else ()
+
+
+def _password(wiki: MediaWiki) -> Iterator[Check]:
+    """A bot password can do what was ticked and no more, and can be taken away alone."""
+    account = wiki.api.credentials
+    if account and not account.token and "@" not in account.user:
+        yield Check(
+            False,
+            N_(
+                "“%(user)s” logs in with the account's own password, not with a bot password (Name@label)",
+                user=account.user,
+            ),
+            N_(
+                "make one on %(address)s and type: capitalise login %(key)s",
+                address=special_page(wiki, "BotPasswords"),
+                key=wiki.key,
+            ),
+        )
+
+
+def _blocked(wiki: MediaWiki) -> Check:
+    """By whom, why, until when; and whether it is the account, or the machine's address."""
+    block = wiki.block
+    target = _block_target(wiki) if "blockid" in block else ""
+    ends = str(block.get("blockexpiry", "infinity"))
+    values = {
+        "by": block.get("blockedby", "?"),
+        "why": " ".join(str(block.get("blockreason", "")).split())[:200] or "–",
+        "until": N_("for ever") if ends.startswith("infinit") else N_("until %(day)s", day=ends[:10]),
+    }
+    if target and target != wiki.account().name:
+        return Check(
+            False,
+            N_(
+                "the address of this machine is blocked (%(target)s), not your account: blocked by %(by)s %(until)s: %(why)s",
+                target=target,
+                **values,
+            ),
+            N_("ask an administrator of the wiki to exempt the account (ipblock-exempt), or run from another network"),
+        )
+    if block.get("blockpartial"):
+        why = N_("the account is blocked on some pages by %(by)s %(until)s: %(why)s", **values)
+        return Check(None, why, N_("the wiki names the pages on Special:BlockList; the bot leaves them alone"))
+    return Check(
+        False,
+        N_("the account is blocked by %(by)s %(until)s: %(why)s", **values),
+        N_(
+            "write to %(by)s on the wiki, with what was wrong and what you changed; nothing is written before",
+            by=values["by"],
+        ),
+    )
 
 
 def _extensions(wiki: MediaWiki) -> Check:
@@ -125,6 +181,31 @@ def special_page(wiki: MediaWiki, name: str) -> str:
     path = str(wiki.general["articlepath"]).replace("$1", f"{wiki.namespace(-1)}:{name}")
     server = str(wiki.general["server"])
     return ("https:" if server.startswith("//") else "") + server + path
+
+
+#: Rights of a bot password, and what MediaWiki calls them (languages/i18n, grant-*).
+_GRANTS = {
+    "edit": ("grant-editpage", N_("Edit existing pages")),
+    "create": ("grant-createeditmovepage", N_("Create, edit, and move pages")),
+    "many": ("grant-highvolume", N_("High-volume (bot) access")),
+}
+
+
+def grant_names(wiki: MediaWiki | None, language: str) -> dict[str, Message | str]:
+    """What the boxes are called that a bot password needs, as the wiki shows them in a language."""
+    found: dict[str, Message | str] = {name: usual for name, (_key, usual) in _GRANTS.items()}
+    if wiki:
+        keys = {key: name for name, (key, _usual) in _GRANTS.items()}
+        with suppress(CapitaliseError):
+            answer = next(wiki.api.query(meta="allmessages", ammessages="|".join(keys), amlang=language))
+            said = {keys[one["name"]]: str(one["content"]) for one in answer["allmessages"] if one.get("content")}
+            found |= said
+    return found
+
+
+def page_of_passwords(api: str) -> str:
+    """Where bot passwords are made on a wiki that says nothing about itself yet."""
+    return f"{api.removesuffix('api.php')}index.php?title=Special:BotPasswords"
 
 
 def _block_target(wiki: MediaWiki) -> str:

@@ -14,13 +14,15 @@ from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequenc
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from capitalise import __version__
 from capitalise.clock import Clock
-from capitalise.errors import Refused, Stale, Stop, Unclear, WikiError
+from capitalise.errors import MembersOnly, Refused, Stale, Stop, Unclear, WikiError
 from capitalise.messages import N_, Message
 from capitalise.pages.revisions import Account, Edit, FileInfo, Head, Preflight, Receipt, Revision
 from capitalise.wikis.api import Answer, Api
 from capitalise.wikis.cache import CellMemo, RevisionCache, cache_of
-from capitalise.wikis.credentials import Credentials, find_credentials, private_folder
+from capitalise.wikis.credentials import Credentials, find_credentials, find_http_password, private_folder
+from capitalise.wikis.elsewhere import api_of
 from capitalise.wikis.invalidation import Kept
 from capitalise.wikis.offline import remember_definition, remember_listing, remember_site
 from capitalise.wikis.parsing import (
@@ -58,12 +60,18 @@ def open_mediawiki(
     credentials: Credentials | None = None,
     *,
     as_bot: bool = False,
+    http_user: str = "",
 ) -> MediaWiki:
-    """The wiki as the account that is given, or that `find_credentials` finds, with its kept session."""
+    """The wiki as the account that is given, or that `find_credentials` finds, with its kept session; `address` is any of its addresses. `http_user` is who
+    we are for the web server before it."""
+    http_password = (http_user, find_http_password(key)) if http_user else None
+    address = api_of(address, f"capitalise/{__version__} ({contact}; bot)", http_password)
     credentials = credentials or find_credentials(key)
     name = hashlib.sha256(f"{address} {credentials.user}".encode()).hexdigest()[:16] if credentials else ""
     cookies = private_folder() / f"session-{key}-{name}.json" if credentials else None
-    return MediaWiki(key, Api(address, contact, clock, credentials, cookies, told, as_bot), cache_of(address))
+    return MediaWiki(
+        key, Api(address, contact, clock, credentials, cookies, told, as_bot, http_password), cache_of(address)
+    )
 
 
 class MediaWiki(Surroundings):
@@ -77,11 +85,9 @@ class MediaWiki(Surroundings):
         self.kept = Kept(self.cache, api)
         # revisions that a listing called current, with their pages and the sha1 of their texts
         self.listings: dict[str, dict[int, tuple[str, str]]] = {}
-        answer = self._introduce()
-        if not answer["userinfo"]["id"] and api.credentials:
-            api.login(answer["tokens"]["logintoken"])
-            answer = self._introduce()
+        answer = self._first_answer()
         user = answer["userinfo"]
+        self.block: Answer = {name: said for name, said in user.items() if name.startswith("block")}
         if user["id"]:
             api.user, api.token = user["name"], answer["tokens"]["csrftoken"]
         self._account = Account(
@@ -94,6 +100,31 @@ class MediaWiki(Surroundings):
         api.as_bot = api.as_bot or "bot" in self._account.rights  # a flag that goes in the middle of a run ends it
         self._knows_baserevid = False
         remember_site(self.cache, self._account.name, self._tags, self.now())
+
+    def _first_answer(self) -> Answer:
+        """As the account, where there is one. A wiki that only its members may read tells others nothing, not even its login token along with
+        the rest (`readapidenied`, ApiMain::checkExecutePermissions): there we log in first."""
+        api = self.api
+        try:
+            answer = self._introduce()
+        except Refused as refused:
+            if refused.code != "readapidenied":
+                raise
+            if not api.credentials:
+                why = N_(
+                    "Only its members may read this wiki (%(wiki)s): type “capitalise login %(key)s” first, or set CAPITALISE_%(upper)s_USER and "
+                    "CAPITALISE_%(upper)s_PASSWORD.",
+                    wiki=api.address,
+                    key=self._key,
+                    upper=self._key.upper(),
+                )
+                raise MembersOnly(why, refused.code) from refused
+            api.login()
+            return self._introduce()
+        if not answer["userinfo"]["id"] and api.credentials:
+            api.login(answer["tokens"]["logintoken"])
+            answer = self._introduce()
+        return answer
 
     def _introduce(self) -> Answer:
         """Site, user and token in one request, asserted by nobody: it is how we learn who we are."""

@@ -59,6 +59,11 @@ def _wiki(opened: Opened, wiki: WikiSettings) -> Iterator[Check]:
         return
     if wiki.write and (wiki.folder or store.account().id):
         yield from _people(opened, wiki.key)
+    if isinstance(store, MediaWiki) and store.api.address != wiki.api:
+        line = N_('write into its table in capitalise.toml: api = "%(api)s"', api=store.api.address)
+        yield Check(
+            None, N_("%(address)s is a page of this wiki; its API was found from there", address=wiki.api), line
+        )
     if isinstance(store, MediaWiki):
         yield from check_wiki(store, write=wiki.write)
         if not wiki.write:

@@ -145,7 +145,10 @@ class Opened:
             return self.archive(wiki.key)
         from capitalise.wikis.mediawiki import open_mediawiki  # requests and mwclient only where used
 
-        return open_mediawiki(wiki.key, wiki.api, self.contact(), self.clock, self.told, as_bot=wiki.asserts == "bot")
+        as_bot = wiki.asserts == "bot"
+        return open_mediawiki(
+            wiki.key, wiki.api, self.contact(), self.clock, self.told, as_bot=as_bot, http_user=wiki.http_user
+        )
 
     def archive(self, key: str) -> ArchiveWiki:
         """The archive of a wiki that closed. Raises SettingsError for a wiki that is none, WikiError."""
@@ -177,16 +180,17 @@ class Opened:
         if not wiki.api:
             return self.store(key), None
         from capitalise.wikis.cache import cache_of
+        from capitalise.wikis.elsewhere import known_api
         from capitalise.wikis.offline import RememberedWiki
 
         if offline:
-            return RememberedWiki(key, cache_of(wiki.api)), None
+            return RememberedWiki(key, cache_of(known_api(wiki.api))), None
         try:
             return self.store(key), None
         except (WikiError, Unclear) as error:
             why = error.message if isinstance(error, WikiError) else N_("the wiki does not answer (%(why)s)", why=error)
             try:
-                return RememberedWiki(key, cache_of(wiki.api)), why
+                return RememberedWiki(key, cache_of(known_api(wiki.api))), why
             except WikiError:
                 raise error from None
 
