@@ -70,11 +70,13 @@ def test_a_wiki_for_members_says_what_to_type(
     folder = workspace(tmp_path / "kit", mediawiki.address("communs"))
     for command in (["plan", "ingredients"], ["status"]):
         said = capitalise(folder, *command, code=1).stderr
-        assert "capitalise login communs" in said and "membres" in said
-    assert "capitalise login communs" in capitalise(folder, "doctor", code=1).stdout
+        assert "login communs" in said and "membres" in said
+    assert "login communs" in capitalise(folder, "doctor", code=1).stdout
     asked = capitalise(folder, "login", "communs", "--user", "Robot@capitalise", code=None).stdout
     assert "BotPasswords" in asked
-    said = capitalise(tmp_path, "init", str(tmp_path / "x"), "--wiki", mediawiki.address("communs"), code=1).stderr
+    said = capitalise(
+        tmp_path, "init", str(tmp_path / "x"), "--contact", "tests", "--wiki", mediawiki.address("communs"), code=1
+    ).stderr
     assert "membres" in said
 
 
@@ -290,7 +292,7 @@ def test_doctor_says_that_the_address_of_this_machine_is_blocked(
     farm: mediawiki.Farm, tmp_path: Path, capitalise: Cli
 ) -> None:
     admin = Person("communs", "Admin")
-    admin.act("block", user="127.0.0.0/16", reason="Serveurs loués", expiry="1 month", anononly=False, nocreate=True)
+    admin.act("block", user="127.0.0.0/16", reason="Serveurs loués", expiry="1 month")
     admin.close()
     folder = workspace(tmp_path / "kit", mediawiki.address("communs"))
     said = capitalise(folder, "doctor", code=1).stdout

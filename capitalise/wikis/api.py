@@ -74,7 +74,7 @@ class Api:
         )
         self.http: requests.Session = self.site.connection
         if http_password:
-            self.http.auth = http_password
+            self.http.auth = http_password[0].encode(), http_password[1].encode()  # UTF-8 (RFC 7617)
         elif credentials and credentials.token:
             self.http.headers["Authorization"] = f"Bearer {credentials.token}"
         self.as_bot = as_bot

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import html
 import re
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -103,8 +104,9 @@ def find_api(address: str, agent: str, auth: tuple[str, str] | None = None) -> s
         raise SettingsError(N_("“%(wiki)s” is not an address.", wiki=address)) from error
     if parts.path.endswith("api.php"):
         return address
+    name: Any = (auth[0].encode(), auth[1].encode()) if auth else None  # UTF-8 (RFC 7617)
     try:
-        with requests.get(address, timeout=(10, 30), headers={"User-Agent": agent}, auth=auth, stream=True) as answer:
+        with requests.get(address, timeout=(10, 30), headers={"User-Agent": agent}, auth=name, stream=True) as answer:
             data = answer.raw.read(MOST_BYTES, decode_content=True)
             place = answer.url
             answer._content = data
