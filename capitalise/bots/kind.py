@@ -83,7 +83,7 @@ class Request:
     """What a plan is asked for: some `pages` by title, at most `limit` pages, further `sheets` to read, what is settled
     already, whether what can be mended is to be (`fix`), pages that the bot's own are narrowed to, and whether nobody looks at the
     plan before it is carried out (`alone`). `leaves` are pages (`Title`) and fields of pages (`Title#Field`) that stay as they are on
-    both sides; `proposed`: what the bot only proposes is planned too, since somebody looked at it."""
+    both sides, those of the bot's own `skip` among them; `proposed`: what the bot only proposes is planned too, since somebody looked at it."""
 
     pages: Sequence[str] = ()
     limit: int | None = None
@@ -94,6 +94,7 @@ class Request:
     alone: bool = False
     leaves: frozenset[str] = frozenset()
     proposed: bool = False
+    skip: frozenset[str] = frozenset()
 
     def left(self, title: str, *names: str) -> bool:
         """Whether a page, or a field of it (by one of its `names`), is to stay as it is."""

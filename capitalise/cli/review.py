@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import webbrowser
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -19,7 +21,7 @@ from capitalise.messages import N_, NP_
 from capitalise.pages.titles import normal_title
 from capitalise.plans.model import Plan
 from capitalise.plans.serial import plan_from_json
-from capitalise.review.journal import Journal
+from capitalise.review.journal import Choice, Journal
 from capitalise.review.session import Review, Source, journal_of, read_source
 from capitalise.runs.locks import alone
 from capitalise.workspace.workspace import Workspace
@@ -131,10 +133,18 @@ def _show(workspace: Workspace, screen: Screen, sources: list[Source], *, no_bro
 
 
 def _open(address: str) -> None:
-    try:
-        webbrowser.open(address)
-    except webbrowser.Error:  # the address stands above
-        return
+    """By way of a file that only this account may read: what a browser is started with can be read by everybody on the machine."""
+    from capitalise.wikis.credentials import private_folder
+
+    file = private_folder() / "review.html"
+    file.unlink(missing_ok=True)
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as page:
+        page.write(
+            f'<!doctype html><meta http-equiv="refresh" content="0;url={address}"><a href="{address}">capitalise</a>'
+        )
+    with suppress(webbrowser.Error):  # the address stands above
+        webbrowser.open(file.as_uri())
 
 
 def _tell(screen: Screen, found: Review) -> None:
@@ -155,7 +165,8 @@ def _tell(screen: Screen, found: Review) -> None:
     )
     if found.state.error:
         raise found.state.error
-    sys.exit(WAITING if found.left or waiting else 0)
+    later = any(one.choice is Choice.LEAVE for one in found.journal.answers.values())
+    sys.exit(WAITING if found.left or waiting or later else 0)
 
 
 def saved_plan(name: str) -> tuple[Plan, bytes]:

@@ -12,7 +12,7 @@ from capitalise.errors import WAITING, SettingsError
 from capitalise.messages import N_, NP_
 from capitalise.review.items import Item, items_of
 from capitalise.review.journal import Journal, Proposal
-from capitalise.review.mailed import LARGEST, file_name, mailed_page, pages_for, read_answers
+from capitalise.review.mailed import LARGEST, file_names, mailed_page, pages_for, read_answers
 from capitalise.review.session import journal_of
 from capitalise.workspace.opened import Bot
 from capitalise.workspace.planning import task_for
@@ -30,11 +30,11 @@ def make_pages(workspace: Workspace, screen: Screen, what: Sequence[str], by: st
     pages = bot.kind.writers(bot.options, task, by or "")
     items, folder = _items(workspace, bot), output or workspace.folder / "relecture"
     language, made = workspace.wiki(bot.wiki).language, f"{task.created:%Y-%m-%d %H:%M} UTC"
-    written = 0
+    written, names = 0, file_names(bot.name, pages)
     for writer, some in pages.items():
         if wanted := pages_for(some, items):
             folder.mkdir(parents=True, exist_ok=True)
-            path = folder / file_name(bot.name, writer)
+            path = folder / names[writer]
             write(workspace, path, mailed_page(bot.name, writer, wanted, made, language).encode())
             screen.line(f"  {path} : {writer or '–'} ({len(wanted)})")
             written += 1

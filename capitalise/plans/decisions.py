@@ -61,7 +61,8 @@ class Prefer:
 
     `sheet` names the sheet it is for, where there are several; `seen` is the wiki's text that was shown, where
     one was: another text by now makes it a decision about something else. `text` is what somebody wrote instead of either text:
-    both sides get it; `by` is who proposed it, where somebody else did.
+    both sides get it; `by` is who proposed it, where somebody else did. `cell` is the sheet's text that was shown, and `revision` the page's, where
+    they were: a sheet or a page that says something else by now makes it no decision at all.
     """
 
     page: str
@@ -71,6 +72,8 @@ class Prefer:
     seen: str | None = None
     text: str | None = None
     by: str = ""
+    cell: str | None = None
+    revision: int = 0
 
     def is_for(self, title: str, sheet: str, names: Collection[str]) -> bool:
         """Whether it settles a field (by its `names`) of a page in a sheet."""

@@ -12,7 +12,8 @@ import bottle
 from capitalise.exports.templates import page_filler, shipped
 from capitalise.messages import N_, NP_, Message, render
 from capitalise.review.groups import MOST, SAMPLES
-from capitalise.review.items import Item
+from capitalise.review.guard import LARGEST
+from capitalise.review.items import Item, Sort
 from capitalise.review.journal import Answer, Choice
 from capitalise.review.session import Review, foreign
 from capitalise.review.view import PER_PAGE, RANKS, Look, choices, counts, found, look_of, shown
@@ -44,6 +45,7 @@ def refusal(language: str) -> str:
 
 def make_app(review: Review, jobs: Jobs, language: str) -> bottle.Bottle:
     """The application, without its guard."""
+    bottle.BaseRequest.MEMFILE_MAX = LARGEST  # what the guard lets through is read
     app, pages = bottle.Bottle(), _Pages(review, jobs, language)
     for path, method, callback in (
         ("/", "GET", pages.items),
@@ -97,18 +99,23 @@ class _Pages:
             samples=SAMPLES,
             said=query.get("said", ""),
             back=query.get("back", ""),
-            proposal=self.review.proposal,
+            proposals=self.review.proposals,
+            orphans=self.review.orphans if look == Look(page=look.page) else [],
+            why=self.review.why,
+            settles={key for key in self.review.items if self.review.source_of[key].settle},
             outdated=self.review.outdated,
             changed=self.review.changed,
             findings=self.review.findings,
             notes=foreign(self.review.sources),
         )
 
-    def answer(self) -> None:
+    def answer(self) -> str:
         form, keys = _asked(bottle.request.forms), bottle.request.forms.getall("key")[: MOST + 1]
         look = look_of(_query(form.get("look", "")))
         following, said = _following(self.review, look, keys), _answer(self.review, keys, form)
         kept = self.review.answer(keys, said) if said and len(keys) <= MOST else []
+        if said and said.choice is Choice.TEXT and said.text.strip() and not kept:
+            return self.fill("words", text=said.text)  # nobody types it twice
         words = _kept_words(kept, said.choice) if said else N_("That is no answer.")
         if said and said.choice is Choice.TEXT and not said.text.strip():
             words = N_(
@@ -116,7 +123,7 @@ class _Pages:
             )
         where, back = look.query(), kept[0].key if kept else ""
         joint = "&" if "?" in where else "?"
-        bottle.redirect(f"{where}{joint}said={quote(self.text(words))}&back={back}#{following or 'top'}", 303)
+        raise _redirect(f"{where}{joint}said={quote(self.text(words))}&back={back}#{following or 'top'}")
 
     def take_back(self) -> None:
         form, journal = _asked(bottle.request.forms), self.review.journal
@@ -134,7 +141,9 @@ class _Pages:
 
     def progress(self) -> str:
         part = bottle.request.query.get("part")
-        return self.fill("part" if part else "progress", outcome=_became, changed=self.review.changed)
+        return self.fill(
+            "part" if part else "progress", outcome=_became, changed=self.review.changed, why=self.review.why
+        )
 
     def undo(self) -> None:
         run = _asked(bottle.request.forms).get("run", "")
@@ -168,6 +177,10 @@ class _Pages:
         return (shipped("templates") / "review" / name).read_bytes()
 
 
+def _redirect(address: str) -> bottle.HTTPResponse:
+    return bottle.HTTPResponse(status=303, headers={"Location": address})
+
+
 def _asked(said: Any) -> dict[str, str]:
     """What a form or an address says, as text."""
     return {name: said.getunicode(name, "") for name in said}
@@ -184,12 +197,19 @@ def _answer(review: Review, keys: list[str], form: Mapping[str, str]) -> Answer 
     except ValueError:
         return None
     item = review.items.get(keys[0]) if keys else None
-    one = review.proposal(item) if item else None
+    there = review.proposals(item) if item else []
     if choice is Choice.ACCEPT and item and item.is_addition:
-        return Answer(Choice.TEXT, item.after, one.by if one else "")
-    if form.get("proposed") and one:
-        return Answer(one.choice, one.text, one.by)
-    return Answer(choice, form.get("text", "").replace("\r\n", "\n") if choice is Choice.TEXT else "")
+        return Answer(Choice.TEXT, item.after, there[0].by if there else "")
+    one = next((one for one in there if one.by == form.get("proposed")), None)
+    if "proposed" in form and one and item:
+        return Answer(_as_answer(item, one.choice), one.text, one.by)
+    return Answer(choice, form.get("text", "").replace("\r\n", "\n").strip("\n") if choice is Choice.TEXT else "")
+
+
+def _as_answer(item: Item, choice: Choice) -> Choice:
+    """What a side means for an item: a text on its way to the other side is accepted, or stays and is taken for both."""
+    goes = {Sort.FIELD: Choice.SHEET, Sort.CELL: Choice.WIKI}.get(item.sort)
+    return Choice.ACCEPT if choice is goes else choice
 
 
 def _following(review: Review, look: Look, keys: list[str]) -> str:

@@ -14,13 +14,14 @@ from capitalise.plans.diff import text_diff
 from capitalise.plans.model import PageChange
 from capitalise.review.items import Item, Sort
 from capitalise.review.shown import as_read
+from capitalise.review.words import words_in
 from capitalise.wikitext.canonical import canonical, digest
 
-__all__ = ["Known", "doubts_of", "lines_of", "same_letters"]
+__all__ = ["Known", "doubts_of", "lines_of"]
 
-#: Words, and numbers with their sign and their decimals: `2,5` is not `25`, `-5` is not `5`.
-_WORD = re.compile(r"[-\u2212]?\d+(?:[.,]\d+)*|\w+")
 _LINK = re.compile(r"\[\[|https?://", re.IGNORECASE)
+_COMMENT = re.compile(r"<!--.{0,20000}?-->", re.DOTALL)
+_CALL = re.compile(r"\{\{\s*([^|{}#\n]{1,100}?)\s*(?=[|}\n])")
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 _NAMES = re.compile(r"\{\{([^|{}]*)|\|([^=|{}\n]*)=|<[^<>]*>")
 LONG = 40  # characters of a line that two pages do not share by chance
@@ -60,19 +61,6 @@ def doubts_of(item: Item, known: Known) -> tuple[Message, ...]:
     return tuple(doubts)
 
 
-def same_letters(before: str, after: str) -> bool:
-    """Whether two texts differ by capitals, blanks and punctuation only: what readers hardly see."""
-    return _letters(before) == _letters(after) and bool(_letters(after))
-
-
-def _letters(text: str) -> str:
-    return "".join(_words(text))
-
-
-def _words(text: str) -> list[str]:
-    return [word.casefold() for word in _WORD.findall(text.replace("_", " "))]
-
-
 def _of_values(item: Item, facts: Facts) -> Iterator[Message]:
     for label, before, after in item.values if item.sort not in (Sort.MOVE, Sort.ROW) else ():
         allowed, delimiter = facts.values.get(item.name or label, (frozenset(), ""))
@@ -82,13 +70,15 @@ def _of_values(item: Item, facts: Facts) -> Iterator[Message]:
             yield N_("words go: %(words)s", words=", ".join(words[:8]) + ("…" if len(words) > 8 else ""))
         if len(_LINK.findall(before)) > len(_LINK.findall(after)):
             yield N_("a link goes")
+        if Counter(_COMMENT.findall(before)) - Counter(_COMMENT.findall(after)):
+            yield N_("a comment goes, which readers do not see and editors do")
         if strange:
             yield N_("the form does not offer “%(value)s”", value=", ".join(strange))
 
 
 def _lost(before: str, after: str) -> list[str]:
     """Words that go: where no other comes, or many more go than come. What goes into a sheet stood on the wiki, and stays in its history."""
-    gone, come = (Counter(_words(_ADDRESS.sub(" ", as_read(text)))) for text in (before, after))
+    gone, come = (Counter(words_in(_ADDRESS.sub(" ", as_read(text)))) for text in (before, after))
     lost, new = gone - come, come - gone
     much = lost.total() > 2 * new.total() + REWRITTEN
     return list(dict.fromkeys(lost)) if lost and (not new or much) else []
@@ -131,8 +121,31 @@ def _otherwise(change: PageChange) -> bool:
     befores, afters = ("\n".join(value[i] for value in change.values) for i in (1, 2))
     if _links(removed) - _links(added) > max(0, _links(befores) - _links(afters)):
         return True
-    gone, come = Counter(_words(removed)) - Counter(_words(added)), Counter(_words(added)) - Counter(_words(removed))
-    return not (_within(gone, befores, removed) and _within(come, afters, added))
+    gone = Counter(words_in(removed)) - Counter(words_in(added))
+    come = Counter(words_in(added)) - Counter(words_in(removed))
+    shown = _within(gone, befores, removed) and _within(come, afters, added)
+    return not shown or _around(removed, befores) != _around(added, afters) or _unshown_signs(change, befores, afters)
+
+
+def _unshown_signs(change: PageChange, befores: str, afters: str) -> bool:
+    """Whether a comment or a call comes or goes that no value shows; what a row holds is written as calls of its own."""
+    for sign in (_COMMENT,) if change.rows else (_COMMENT, _CALL):
+        old, new = set(sign.findall(change.old)), set(sign.findall(change.new))
+        if any(one not in befores and one not in afters for one in old ^ new):
+            return True
+    return False
+
+
+def _around(lines: str, values: str) -> list[str]:
+    """The words of some lines, in their order, less those of the values that they hold and the names of parameters."""
+    names = Counter(words_in(" ".join("".join(found) for found in _NAMES.findall(lines))))
+    mine, rest = Counter(words_in(values)) + names, []
+    for word in words_in(lines):
+        if mine[word] > 0:
+            mine[word] -= 1
+        else:
+            rest.append(word)
+    return rest
 
 
 def _links(text: str) -> int:
@@ -142,4 +155,4 @@ def _links(text: str) -> int:
 def _within(words: Counter[str], shown: str, lines: str) -> bool:
     """Whether words are among those that are shown, or name templates and parameters of these lines."""
     names = " ".join("".join(map(str, found)) for found in _NAMES.findall(lines))
-    return not words - Counter(_words(shown)) - Counter(_words(names))
+    return not words - Counter(words_in(shown)) - Counter(words_in(names))

@@ -12,6 +12,7 @@ from capitalise.plans.merge import Decision
 from capitalise.plans.model import PageChange, Plan, SheetChange
 from capitalise.review.items import Item, Sort, name_of, own_cell
 from capitalise.review.journal import Answer, Choice
+from capitalise.review.words import same_letters
 
 __all__ = ["Chosen", "chosen", "prefer_of", "request_of", "subset"]
 
@@ -60,18 +61,21 @@ def chosen(plan: Plan, items: Iterable[Item], answers: Answers) -> Chosen:
 
 
 def subset(plan: Plan, items: Iterable[Item], answers: Answers) -> Plan:
-    """The part of a plan that was accepted, as it stands there."""
-    wanted = [item for item in items if _wanted(item, answers)]
+    """The part of a plan that was accepted, as it stands there; `items` are all of it."""
+    items_ = list(items)
+    wanted = [item for item in items_ if _wanted(item, answers)]
     changes = {id(item.change) for item in wanted if item.change}
     rows = {at for item in wanted if item.change for at in item.change.rows}
     cells = {
         (item.at, label, before, after) for item in wanted if not item.change for label, before, after in item.values
     }
+    left = {(item.at, *value) for item in items_ if not item.change and item not in wanted for value in item.values}
     touched = {item.at for item in wanted if not item.change}
 
     def cell(one: SheetChange) -> bool:
         shown = (one.at, one.field, one.old, one.new or "") in cells
-        return shown or one.at in rows or (one.at in touched and own_cell(one)) or not one.at.title
+        ours = one.at in rows and (one.at, one.field, one.old, one.new or "") not in left
+        return shown or ours or (one.at in touched and own_cell(one)) or not one.at.title
 
     pages = tuple(one for one in (*plan.pages, *plan.proposals) if id(one) in changes)
     kept = tuple(one for one in plan.cells if cell(one))
@@ -107,8 +111,7 @@ class _Allowed:
         self.whole = {item.title: item for item in wanted if item.sort in (Sort.PAGE, Sort.CREATION, Sort.MOVE)}
         self.rows = {item.title for item in wanted if item.sort is Sort.ROW}
         texts = [(item.title, text) for item in wanted for _l, before, after in item.values for text in (before, after)]
-        own = [(item.title, answers[item.key].text) for item in wanted if _decides(item, answers)]
-        self.texts = {(title, text.strip()) for title, text in [*texts, *own]}
+        self.texts = {(title, text.strip()) for title, text in texts}
 
     def page(self, change: PageChange) -> bool:
         item = self.whole.get(change.title)
@@ -129,10 +132,12 @@ class _Allowed:
         title = one.at.title
         if own_cell(one) or not title:
             return True
+        said = (title, one.field, one.old, one.new or "")
         if not one.at.row:
-            return title in self.rows or title in self.whole
+            return said in self.values or (title in self.whole and title not in self.rows)
         creation = title in self.whole and self.whole[title].sort is Sort.CREATION
-        return creation or (title, one.field) in self.fields or (title, (one.new or "").strip()) in self.texts
+        spelled = (title, (one.new or "").strip()) in self.texts and same_letters(one.old, one.new or "")
+        return creation or said in self.values or (title, one.field) in self.fields or spelled
 
 
 def _wanted(item: Item, answers: Answers) -> bool:
@@ -150,7 +155,20 @@ def prefer_of(item: Item, answer: Answer) -> Prefer:
     conflict, text = item.conflict, answer.text if answer.choice is Choice.TEXT else None
     sheet = item.at.sheet if item.at else ""
     if conflict and conflict.rival:
-        other = conflict.rival if answer.choice is Choice.WIKI else conflict.at
-        return Prefer(item.title, item.name, Decision.SHEET, other.sheet if other else "", by=answer.by)
-    wiki = conflict.theirs if conflict else item.after if item.sort is Sort.CELL else item.before
-    return Prefer(item.title, item.name, _SIDES[answer.choice], sheet, wiki, text, answer.by)
+        theirs = answer.choice is Choice.WIKI
+        other, shown = (conflict.rival, conflict.theirs) if theirs else (conflict.at, conflict.ours)
+        there = other.sheet if other else ""
+        return Prefer(
+            item.title, item.name, Decision.SHEET, there, by=answer.by, cell=shown, revision=conflict.revision
+        )
+    wiki, cell = _shown(item)
+    return Prefer(item.title, item.name, _SIDES[answer.choice], sheet, wiki, text, answer.by, cell)
+
+
+def _shown(item: Item) -> tuple[str, str]:
+    """What the wiki and the sheet said when somebody looked."""
+    if item.conflict:
+        return item.conflict.theirs, item.conflict.ours
+    return (
+        (item.after, item.before) if item.sort is Sort.CELL else (item.before, "" if item.is_addition else item.after)
+    )

@@ -9,8 +9,8 @@ from itertools import groupby
 from capitalise.messages import Message
 from capitalise.pages.titles import sort_key
 from capitalise.plans.diff import text_diff
-from capitalise.review.checks import same_letters
 from capitalise.review.items import Item, Sort
+from capitalise.review.words import same_letters
 
 __all__ = ["MOST", "SAMPLES", "Entry", "entries_of"]
 
@@ -42,15 +42,19 @@ class Entry:
         return len(self.items) > 1
 
 
-def entries_of(items: Iterable[Item], doubts: Callable[[Item], tuple[Message, ...]]) -> list[Entry]:
+def entries_of(
+    items: Iterable[Item],
+    doubts: Callable[[Item], tuple[Message, ...]],
+    is_alone: Callable[[Item], bool] = lambda item: False,
+) -> list[Entry]:
     """What is decided about together, the riskiest first: decisions, what somebody has to look at, pages that come or move, texts, and what readers
-    hardly see. What fails a check is never together with anything."""
+    hardly see. What fails a check is never together with anything, nor what somebody said something about (`is_alone`)."""
     alone: list[Entry] = []
     edits: dict[tuple[object, ...], list[Item]] = {}
     for item in items:
         found = doubts(item)
-        if found or item.sort in (Sort.DECISION, Sort.CREATION, Sort.MOVE):
-            alone.append(Entry((item,), _rank(item, found), doubts=found))
+        if found or item.sort in (Sort.DECISION, Sort.CREATION, Sort.MOVE) or is_alone(item):
+            alone.append(Entry((item,), 0 if is_alone(item) else _rank(item, found), doubts=found))
         else:
             edits.setdefault(_edit(item), []).append(item)
     together = [entry for some in edits.values() if len(some) > 1 for entry in _parts(some, same=True)]

@@ -29,6 +29,8 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 
+_ON = b'<!doctype html><meta http-equiv="refresh" content="0;url=/"><a href="/">capitalise</a>'
+
 Environ = Mapping[str, Any]
 Start = Callable[..., Any]
 App = Callable[[Any, Start], Iterable[bytes]]
@@ -41,13 +43,18 @@ def guarded(app: App, port: int, token: str, refused: str) -> App:
 
     def guard(environ: Environ, start: Start) -> Iterable[bytes]:
         status = _wrong(environ, host)
-        if not status and _is(parse_qs(environ.get("QUERY_STRING", "")).get("token", [""])[0], token):
-            path = "/" if environ.get("REQUEST_METHOD") == "GET" else ""
-            said = f"{cookie}={token}; HttpOnly; SameSite=Strict; Path=/"
-            start(
-                "303 See Other", [*HEADERS.items(), ("Set-Cookie", said), ("Location", path), ("Content-Length", "0")]
-            )
-            return [b""]
+        if (
+            not status
+            and environ.get("REQUEST_METHOD") == "GET"
+            and _is(parse_qs(environ.get("QUERY_STRING", "")).get("token", [""])[0], token)
+        ):
+            said = ("Set-Cookie", f"{cookie}={token}; HttpOnly; SameSite=Strict; Path=/")
+            if environ.get("HTTP_SEC_FETCH_SITE", "none") in ("none", "same-origin"):
+                start("303 See Other", [*HEADERS.items(), said, ("Location", "/"), ("Content-Length", "0")])
+                return [b""]
+            # from the private file that the browser was given: the cookie goes along from the next page on, not with a redirect
+            start("200 OK", [*HEADERS.items(), said, ("Content-Type", "text/html"), ("Content-Length", str(len(_ON)))])
+            return [_ON]
         if not status and not _is(_cookie(environ, cookie), token):
             status = "403 Forbidden"
         if status:

@@ -11,6 +11,7 @@ from itertools import groupby
 
 from capitalise.plans.decisions import DECIDE, PAGE, REVISION
 from capitalise.plans.model import Conflict, PageChange, Plan, RowRef, SheetChange
+from capitalise.review.words import same_letters
 
 __all__ = ["Item", "Sort", "decision_item", "items_of", "name_of", "own_cell"]
 
@@ -73,17 +74,23 @@ class Item:
         return self.sort is Sort.CELL or (self.sort is Sort.FIELD and bool(self.change is None or self.change.rows))
 
     @property
+    def sided(self) -> bool:
+        """Whether one side can be taken for both: the sheet's for a text that came from the wiki, the wiki's for one that goes there."""
+        return bool(self.conflict and self.conflict.at) or (self.editable and not self.is_addition)
+
+    @property
     def is_addition(self) -> bool:
         """Whether it is words for a field that is empty on both sides."""
         return self.sort is Sort.FIELD and self.change is None
 
 
-def items_of(plan: Plan, *, by_field: bool) -> list[Item]:
-    """What somebody decides about in a plan, in its order: fields of pages where its bot can leave single ones alone (`by_field`), else pages."""
+def items_of(plan: Plan, *, by_field: bool, saved: bool = False) -> list[Item]:
+    """What somebody decides about in a plan, in its order: fields of pages where its bot can leave single ones alone (`by_field`), else pages. In a
+    `saved` plan no page is one that the bot makes of the others: somebody's hands may have been in it."""
     pages = [(change, False) for change in plan.pages] + [(change, True) for change in plan.proposals]
     return [
         *(decision_item(plan, one) for one in plan.conflicts),
-        *(item for change, proposed in pages for item in _of_page(plan, change, by_field=by_field, proposed=proposed)),
+        *(item for one, new in pages for item in _of_page(plan, one, by_field=by_field, proposed=new, saved=saved)),
         *_of_sheets(plan),
     ]
 
@@ -119,7 +126,7 @@ def decision_item(plan: Plan, one: Conflict) -> Item:
     )
 
 
-def _of_page(plan: Plan, change: PageChange, *, by_field: bool, proposed: bool) -> Iterator[Item]:
+def _of_page(plan: Plan, change: PageChange, *, by_field: bool, proposed: bool, saved: bool) -> Iterator[Item]:
     def item(sort: Sort, values: Values, label: str = "", *, follows: bool = False) -> Item:
         shown = (change.move_to, change.old, "" if follows else change.new) if sort is not Sort.FIELD else ()
         name = name_of(change, label) if label else ""
@@ -134,13 +141,19 @@ def _of_page(plan: Plan, change: PageChange, *, by_field: bool, proposed: bool) 
     elif by_field and change.values:
         yield from (item(Sort.FIELD, (value,), value[0]) for value in change.values)
     else:
-        yield item(Sort.PAGE, change.values, follows=by_field)
+        yield item(Sort.PAGE, change.values, follows=by_field and not (saved or change.rows))
 
 
 def _of_sheets(plan: Plan) -> Iterator[Item]:
     """Rows and cells that change for readers of the sheet; a cell that a page's change brings in step goes with that."""
-    written = {(at, after) for one in plan.pages for at in one.rows for _label, _before, after in one.values}
-    shown = [c for c in plan.cells if c.at.title and not own_cell(c) and (c.at, c.new) not in written]
+    written = {(at, label, after) for one in plan.pages for at in one.rows for label, _before, after in one.values}
+    texts = {(at, after) for at, _label, after in written}
+
+    def goes_along(cell: SheetChange) -> bool:
+        spelled = (cell.at, cell.new) in texts and same_letters(cell.old, cell.new or "")  # a column by another name
+        return (cell.at, cell.field, cell.new) in written or spelled
+
+    shown = [c for c in plan.cells if c.at.title and not own_cell(c) and not goes_along(c)]
     for at, cells in groupby(shown, key=lambda cell: cell.at):
         some = list(cells)
         if at.row:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
 __all__ = ["Answer", "Choice", "Journal", "Proposal"]
 
+LATER, LONGEST = timedelta(hours=12), timedelta(days=7)
 MOST_BYTES = 64 * 1024 * 1024
 
 
@@ -58,15 +61,22 @@ class Journal:
         self.path = path
         self.answers: dict[str, Answer] = {}
         self.batches: list[tuple[str, ...]] = []
-        self.proposals: dict[tuple[str, str, str], Proposal] = {}
+        self.proposals: dict[tuple[str, str, str, str], Proposal] = {}  # by bot, title, field and writer
         self.applied: dict[str, set[str]] = {}  # of plans in files, by digest, the items that were carried out
+        self.given: dict[str, datetime] = {}  # when an item was answered
+        self._runs: dict[str, tuple[str, list[str]]] = {}
         for line in self._lines():
             with suppress(KeyError, ValueError, TypeError):
                 self._read(line)
 
     def give(self, keys: Sequence[str], answer: Answer) -> None:
         """One answer for some items."""
-        data = {"choice": answer.choice.value, "text": answer.text, "by": answer.by}
+        data = {
+            "choice": answer.choice.value,
+            "text": answer.text,
+            "by": answer.by,
+            "at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S%z}",
+        }
         self._add({"keys": list(keys), **{name: said for name, said in data.items() if said}})
 
     def take_back(self, keys: Sequence[str]) -> None:
@@ -81,6 +91,20 @@ class Journal:
         """What was answered of these items was carried out; asked again, it is another question."""
         self._add({"done": list(keys), "run": run, "plan": plan})
 
+    def undone(self, run: str) -> None:
+        """A run was taken back: what it did of a plan in a file can be done again."""
+        self._add({"undone": run})
+
+    def reopen(self, now: datetime) -> None:
+        """“For now” ends after half a day, and what was answered longer than a week ago is asked again."""
+        old = [
+            key
+            for key, answer in self.answers.items()
+            if now - self.given.get(key, now) > (LATER if answer.choice is Choice.LEAVE else LONGEST)
+        ]
+        if old:
+            self.take_back(old)
+
     def last(self) -> tuple[str, ...]:
         """The items of the last answer that still counts."""
         return next((keys for keys in reversed(self.batches) if any(key in self.answers for key in keys)), ())
@@ -88,6 +112,8 @@ class Journal:
     def _add(self, line: Mapping[str, Any]) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         torn = self.path.exists() and not self.path.read_bytes().endswith(b"\n") and self.path.stat().st_size
+        if self.path.is_symlink():
+            raise OSError(errno.ELOOP, "a link", str(self.path))
         handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o660)
         with os.fdopen(handle, "ab") as file:
             file.write(b"\n" * bool(torn) + json.dumps(line, ensure_ascii=False).encode() + b"\n")
@@ -110,12 +136,16 @@ class Journal:
                 self.answers.pop(key, None)
             if line.get("plan"):
                 self.applied.setdefault(str(line["plan"]), set()).update(map(str, line["done"]))
+            self._runs[str(line["run"])] = (str(line.get("plan", "")), list(map(str, line["done"])))
+        elif "undone" in line:
+            plan, keys_ = self._runs.get(str(line["undone"]), ("", []))
+            self.applied.get(plan, set()).difference_update(keys_)
         elif "proposal" in line:
             said = line["proposal"]
             names = ("by", "bot", "title", "field", "key", "text")
             by, bot, title, label, key, text = (str(said[name]) for name in names)
             one = Proposal(by, bot, title, label, key, Choice(said["choice"]), text)
-            self.proposals[one.bot, one.title, one.field] = one
+            self.proposals[one.bot, one.title, one.field, one.by] = one
         else:
             keys = tuple(map(str, line["keys"]))
             answer = Answer(Choice(line["choice"]), str(line.get("text", "")), str(line.get("by", "")))
@@ -124,5 +154,14 @@ class Journal:
                     self.answers.pop(key, None)
                 else:
                     self.answers[key] = answer
+                    self.given[key] = _time(line.get("at"))
             if answer.choice is not Choice.OPEN:
                 self.batches.append(keys)
+
+
+def _time(text: object) -> datetime:
+    """When a line was written; a line that does not say so is an old one."""
+    try:
+        return datetime.fromisoformat(str(text))
+    except ValueError:
+        return datetime(1970, 1, 1, tzinfo=UTC)

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import Any
 
 from capitalise.bots.kind import WriterField, WriterPage
@@ -18,7 +19,7 @@ from capitalise.review.items import Item, Sort
 from capitalise.review.journal import Choice, Proposal
 from capitalise.review.shown import Line, lines_of_change
 
-__all__ = ["LARGEST", "Mailed", "file_name", "mailed_page", "pages_for", "read_answers"]
+__all__ = ["LARGEST", "Mailed", "file_names", "mailed_page", "pages_for", "read_answers"]
 
 LARGEST = 2 * 1024 * 1024  # bytes of a file of answers
 MOST = 5_000  # answers in it
@@ -85,10 +86,15 @@ def _hash(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def file_name(bot: str, writer: str) -> str:
-    """The file of a writer's page: letters that every file system takes."""
-    safe = re.sub(r"[^\w-]+", "-", writer or "personne").strip("-")[:60]
-    return f"{bot}-{safe or 'personne'}.html"
+def file_names(bot: str, writers: Iterable[str]) -> dict[str, str]:
+    """The file of each writer's page: letters that every file system takes, and no two the same."""
+    names: dict[str, str] = {}
+    for writer in writers:
+        safe = re.sub(r"[^\w-]+", "-", writer or "personne").strip("-")[:60] or "personne"
+        taken = {name.casefold() for name in names.values()}
+        tries = (f"{bot}-{safe}{more}.html" for more in chain([""], (f"-{n}" for n in count(2))))
+        names[writer] = next(name for name in tries if name.casefold() not in taken)
+    return names
 
 
 def read_answers(data: bytes, name: str) -> tuple[str, str, list[Proposal]]:
@@ -123,4 +129,5 @@ def _text(value: Any, most: int) -> str:
     """Somebody's text, without signs that would steer a terminal or turn the reading around."""
     if not isinstance(value, str) or len(value) > most:
         raise TypeError
+    value.encode()  # half a sign is none: UnicodeEncodeError is a ValueError
     return _CONTROL.sub("", value.replace("\r\n", "\n"))

@@ -81,6 +81,10 @@ class Review:
     def __post_init__(self) -> None:
         self.lock = threading.RLock()
         self.done: set[str] = set()  # items that this review wrote
+        self.nevers: set[tuple[str, str]] = set()  # bots and what they leave alone since this review said so
+        self.why: dict[str, tuple[Message, ...]] = {}
+        self.last: Plan | None = None
+        self.journal.reopen(self.workspace.clock.now())
         self.stopped: Callable[[], bool] = lambda: False
         self._look()
 
@@ -92,18 +96,26 @@ class Review:
         self.source_of: dict[str, Source] = {}
         for source in self.sources:
             done = self.journal.applied.get(source.digest, set()) if source.digest else set()
-            for item in [*items_of(source.plan, by_field=source.by_field), *self._additions(source)]:
-                if item.key not in done and not (source.settle and item.key in self.done):
+            for item in [*self._items_of(source), *self._additions(source)]:
+                gone = item.key in done or (source.settle and item.key in self.done)
+                if not gone and (item.bot, item.place) not in self.nevers:
                     self.items.setdefault(item.key, item)
                     self.source_of.setdefault(item.key, source)
         self.known = Known(self._heads(), self._facts(), lines_of(self._changes()))
         self.items = {key: item for key, item in self.items.items() if not self._is_done(item)}
         self.doubts = {key: doubts_of(item, self.known) for key, item in self.items.items()}
-        self.entries = entries_of(self.items.values(), lambda item: self.doubts[item.key])
+        self.entries = entries_of(self.items.values(), lambda item: self.doubts[item.key], self._is_alone)
         self.findings: list[Finding] = [one for source in self.sources for one in source.plan.findings]
         wikis = {item.wiki for item in self.items.values()} & set(self.workspace.settings.wikis)
         self.patterns = {wiki: self.workspace.reader(wiki).address() for wiki in wikis}
         self.steps = {(one.bot, one.title): self._step(one) for one in self.items.values()}
+
+    def _items_of(self, source: Source) -> list[Item]:
+        return items_of(source.plan, by_field=source.by_field, saved=bool(source.digest))
+
+    def _is_alone(self, item: Item) -> bool:
+        """Somebody proposed something about it: that is looked at."""
+        return bool(self.proposals(item) or self.outdated(item))
 
     def _is_done(self, item: Item) -> bool:
         """Whether the page says all this already: a run that was killed wrote it."""
@@ -120,7 +132,7 @@ class Review:
         mine = [
             one for one in self.journal.proposals.values() if one.bot == source.plan.bot and not one.key and one.text
         ]
-        there = {(item.title, item.name) for item in items_of(source.plan, by_field=source.by_field)}
+        there = {(item.title, item.name) for item in self._items_of(source)}
         return [_addition(one, source) for one in mine if (one.title, one.field) not in there and source.bot]
 
     def _heads(self) -> Mapping[tuple[str, str], Head]:
@@ -146,15 +158,30 @@ class Review:
     def head(self, item: Item) -> Head | None:
         return self.known.heads.get((item.wiki, item.title))
 
-    def proposal(self, item: Item) -> Proposal | None:
-        """What somebody proposed about this very item; about other words it is none."""
-        one = self.journal.proposals.get((item.bot, item.title, item.name))
-        return one if one and one.key in (item.key, "") else None
+    def proposals(self, item: Item) -> list[Proposal]:
+        """What people proposed about this very item; about other words it is none."""
+        return [
+            one for one in self._about(item) if one.key == item.key or (item.is_addition and one.text == item.after)
+        ]
 
-    def outdated(self, item: Item) -> Proposal | None:
-        """What somebody proposed about this field when it said something else."""
-        one = self.journal.proposals.get((item.bot, item.title, item.name))
-        return one if one and one.key not in (item.key, "") else None
+    def outdated(self, item: Item) -> list[Proposal]:
+        """What people proposed about this field, or this page that is to be created, when it said something else, or as another text."""
+        mine = self.proposals(item)
+        return [one for one in self._about(item) if one not in mine]
+
+    def _about(self, item: Item) -> list[Proposal]:
+        whole = item.sort is Sort.CREATION
+        said = self.journal.proposals.values()
+        return [
+            one for one in said if (one.bot, one.title) == (item.bot, item.title) and (whole or one.field == item.name)
+        ]
+
+    @property
+    def orphans(self) -> list[Proposal]:
+        """What people proposed about fields that nothing is decided about here (any more): their words are shown all the same."""
+        bots = {source.plan.bot for source in self.sources}
+        shown = {id(one) for item in self.items.values() for one in self._about(item)}
+        return [one for one in self.journal.proposals.values() if one.bot in bots and id(one) not in shown]
 
     def open(self, entry: Entry) -> list[Item]:
         return [item for item in entry.items if item.key not in self.journal.answers]
@@ -187,7 +214,7 @@ class Review:
             if self.state.working:
                 return []
             good = [key for key in keys if key in self.items and _fits(self.items[key], answer, self.source_of[key])]
-            together = len(good) > 1 and any(self.doubts[key] for key in good)
+            together = len(good) > 1 and any(self.doubts[key] or self._is_alone(self.items[key]) for key in good)
             if not good or together or len(good) > len(set(good)):
                 return []
             self.journal.give(good, answer)
@@ -232,6 +259,7 @@ class Review:
             report = self._apply(plan, shown)
             left = tuple(one for one in self.state.reports if one[0] != run)
             self.state = replace(self.state, reports=left, error=report.error, undone=(*self.state.undone, run))
+            self.journal.undone(run)
         except CapitaliseError as error:
             self.state = replace(self.state, error=error)
         finally:
@@ -253,6 +281,7 @@ class Review:
             if bot in self.workspace.settings.bots:
                 skip_places(self.workspace.folder / "bots" / f"{bot}.toml", [item.place for item in items])
                 self.state = replace(self.state, skipped=(*self.state.skipped, *(item.place for item in items)))
+                self.nevers |= {(bot, item.place) for item in items}
             self.journal.done([item.key for item in items], "")
 
     def _carry_out(self, source: Source, shown: Callable[[PageOutcome], None]) -> None:
@@ -261,6 +290,7 @@ class Review:
             return
         plan, otherwise = self._plan(source, items)
         self.changed |= frozenset(otherwise)
+        self.why |= {title: self._reasons(title) for title in otherwise}
         if plan.empty:
             self._note_done([item.key for item in items if item.title not in otherwise], plan.run, source)
             return
@@ -282,16 +312,22 @@ class Review:
     def _plan(self, source: Source, items: Sequence[Item]) -> tuple[Plan, Sequence[str]]:
         if source.settle:
             return source.settle(items, self.journal.answers), ()
+        mine = [item for key, item in self.items.items() if self.source_of[key] is source]
         decides = any(self.journal.answers[item.key].choice is not Choice.ACCEPT for item in items)
         if source.bot and (source.by_field or decides):
-            mine = [item for key, item in self.items.items() if self.source_of[key] is source]
             request = request_of(mine, self.journal.answers, source.request, by_field=source.by_field)
-            found = chosen(self.workspace.plan(source.bot, request), mine, self.journal.answers)
+            never = frozenset(place for bot, place in self.nevers if bot == source.bot.name)
+            self.last = self.workspace.plan(source.bot, replace(request, leaves=request.leaves | never))
+            found = chosen(self.last, mine, self.journal.answers)
             return found.plan, found.otherwise
-        plan = subset(source.plan, items, self.journal.answers)
+        plan = subset(source.plan, mine, self.journal.answers)
         if source.digest:
             refuse_foreign(self.workspace, plan)
         return plan, ()
+
+    def _reasons(self, title: str) -> tuple[Message, ...]:
+        """Why something did not come out as it was accepted: what the plan that was made again says of the page."""
+        return tuple(one.message for one in self.last.findings if one.title == title) if self.last else ()
 
     def _again(self) -> None:
         """The plans as they are now: what was left, and what changed under it."""
@@ -303,15 +339,10 @@ class Review:
             self.state = replace(self.state, error=self.state.error or error)
 
     def _planned_again(self, source: Source) -> Source:
-        if source.settle:
+        """A plan in a file stays what it is: what was done of it is known."""
+        if source.settle or source.digest or not source.bot:
             return source
-        if source.bot and not source.digest:
-            return replace(source, plan=self.workspace.plan(source.bot, source.request))
-        done = {(one.change.wiki, one.change.title) for one in self.state.done if one.status.saved}
-        pages = tuple(one for one in source.plan.pages if (one.wiki, one.title) not in done)
-        rows = {at for one in source.plan.pages if (one.wiki, one.title) in done for at in one.rows}
-        cells = tuple(one for one in source.plan.cells if one.at not in rows)
-        return replace(source, plan=replace(source.plan, pages=pages, cells=cells))
+        return replace(source, plan=self.workspace.plan(source.bot, source.request))
 
 
 def read_source(
@@ -339,13 +370,15 @@ def _addition(one: Proposal, source: Source) -> Item:
 def _fits(item: Item, answer: Answer, source: Source) -> bool:
     """Whether an answer is one for this item."""
     sides = item.sort is Sort.DECISION
-    if answer.choice in (Choice.LEAVE, Choice.OPEN, Choice.NEVER):
+    if answer.choice in (Choice.LEAVE, Choice.OPEN):
         return True
+    if answer.choice is Choice.NEVER:
+        return item.sort is not Sort.MOVE and not source.settle
     if answer.choice is Choice.ACCEPT:
         return not sides
     if answer.choice is Choice.TEXT:
         return item.editable and bool(source.bot) and bool(answer.text.strip())
-    return sides and bool(source.bot) and bool(item.conflict and item.conflict.at)
+    return item.sided and bool(source.bot) and not (source.settle and not sides)
 
 
 def foreign(sources: Iterable[Source]) -> list[Message]:

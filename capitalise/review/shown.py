@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from capitalise.plans.diff import Piece, text_diff, word_diff
 from capitalise.wikitext.hidden import COMMENTS, without
 
-__all__ = ["Line", "as_read", "lines_of_change"]
+__all__ = ["Line", "as_read", "hidden_in", "lines_of_change"]
 
 MOST_CHARACTERS = 200_000
 LEAST_KEPT = 0.4  # of a line, for its words to be marked one by one
@@ -36,6 +36,15 @@ def as_read(text: str) -> str:
         text = text.replace(written, sign)
     text = _LINK.sub(lambda found: found[2] or found[1], text)
     return _BOLD.sub("", _ADDRESS.sub(lambda found: found[1], text))
+
+
+def hidden_in(text: str) -> list[str]:
+    """What of a value is there and not read: comments, where links lead."""
+    return [*_COMMENT.findall(text), *(found[0] for found in _LINK.findall(text)), *_TARGET.findall(text)]
+
+
+_COMMENT = re.compile(r"<!--.{0,20000}?-->", re.DOTALL)
+_TARGET = re.compile(r"(?:https?:)?//[^\s\[\]|{}<>]{1,2000}", re.IGNORECASE)
 
 
 def lines_of_change(before: str, after: str, context: int = 1) -> list[Line]:

@@ -16,7 +16,7 @@ from capitalise.review.groups import SAMPLES, Entry
 from capitalise.review.items import Item, Sort
 from capitalise.review.journal import Choice
 from capitalise.review.session import Review
-from capitalise.review.shown import Line, as_read, lines_of_change
+from capitalise.review.shown import Line, as_read, hidden_in, lines_of_change
 
 __all__ = ["Look", "Shown", "choices", "counts", "found", "look_of", "shown"]
 
@@ -170,7 +170,7 @@ def _values(entry: Entry) -> Iterable[tuple[str, tuple[Line, ...], bool]]:
         yield "", tuple(lines_of_change(item.change.old, item.change.new)), False
     for label, before, after in item.values:
         old, new = as_read(before), as_read(after)
-        unseen = old == new
+        unseen = old == new or hidden_in(before) != hidden_in(after)
         lines = lines_of_change(before, after) if unseen else lines_of_change(old, new)
         yield label, tuple(lines), unseen
 

@@ -48,7 +48,6 @@ from capitalise.wikis.restored import notice_restored
 __all__ = ["MediaWiki", "open_mediawiki"]
 
 #: Namespaces by their canonical name, and what pages are called where a wiki has no such namespace.
-_PREFIXES = {"form": ("Form", ["Formulaire", "Form"]), "property": ("Property", ["Attribut", "Property"])}
 
 
 def open_mediawiki(
@@ -319,23 +318,11 @@ class MediaWiki(Surroundings):
             remember_definition(self.cache, kind, name, revision.id)
         return found
 
-    def prefixes(self) -> Mapping[str, str]:
-        """By the canonical names that Page Forms and Semantic MediaWiki give their namespaces in every language."""
-        own = {ns.get("canonical"): ns["name"] for ns in self.namespaces.values()}
-        kinds = {"form": "Form", "template": "Template", "property": "Property", "category": "Category"}
-        return {kind: own[canonical] for kind, canonical in kinds.items() if canonical in own}
-
     def _known(self, title: str) -> Revision | None:
         """A page whose current revision came with the first answer, and whose text is kept."""
         head = self._asked.get(title)
         kept = self.cache.revisions([head.revision]).get(head.revision) if head and head.revision else None
         return kept if head and kept and kept.sha1 == head.sha1 else None
-
-    def _prefixes(self, kind: str) -> list[str]:
-        """The namespace of forms or properties by what the wiki says of itself; on a wiki without one, the names that
-        pages go by."""
-        canonical, names = _PREFIXES[kind]
-        return [ns["name"] for ns in self.namespaces.values() if ns.get("canonical") == canonical] or names
 
     def cells_cache(self, form: str) -> MutableMapping[str, dict[str, str]]:
         return CellMemo(self.cache, form)

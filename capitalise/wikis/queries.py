@@ -24,6 +24,8 @@ MOST_CATEGORIES = 100  # categories that are looked into for one list of a form
 SEPARATOR = "\n⁂capitalise⁂\n"  # between texts that are expanded in one request
 FEW = 3  # titles that the log is asked for one by one
 
+_PREFIXES = {"form": ("Form", ["Formulaire", "Form"]), "property": ("Property", ["Attribut", "Property"])}
+
 
 class Surroundings:
     """The part of a MediaWiki's `Reader` that is about more than its pages' texts."""
@@ -35,6 +37,18 @@ class Surroundings:
     listings: dict[str, dict[int, tuple[str, str]]]
     _account: Account
     _functions: frozenset[str]
+
+    def prefixes(self) -> Mapping[str, str]:
+        """By the canonical names that Page Forms and Semantic MediaWiki give their namespaces in every language."""
+        own = {ns.get("canonical"): ns["name"] for ns in self.namespaces.values()}
+        kinds = {"form": "Form", "template": "Template", "property": "Property", "category": "Category"}
+        return {kind: own[canonical] for kind, canonical in kinds.items() if canonical in own}
+
+    def _prefixes(self, kind: str) -> list[str]:
+        """The namespace of forms or properties by what the wiki says of itself; on a wiki without one, the names that
+        pages go by."""
+        canonical, names = _PREFIXES[kind]
+        return [ns["name"] for ns in self.namespaces.values() if ns.get("canonical") == canonical] or names
 
     def query_smw(self, query: str) -> Sequence[str] | None:
         return ask_titles(self.api.call, query) if "ask" in self._functions else None

@@ -31,7 +31,8 @@ def plan_bot(opened: Opened, bot: Bot, request: Request, run: str = "") -> Plan:
         raise SettingsError(N_("The bot “%(bot)s” has no sheet: --prefer settles nothing there.", bot=bot.name))
     if request.fix and not bot.kind.fixes:
         raise SettingsError(N_("The bot “%(bot)s” mends nothing: --fix is not for it.", bot=bot.name))
-    request = replace(request, leaves=request.leaves | frozenset(bot.settings.skip))
+    skip = frozenset(map(_place, bot.settings.skip))
+    request = replace(request, leaves=request.leaves | skip, skip=skip)
     task = task_for(opened, bot, request, run)
     plan = _without(_planned(opened, bot, task), request, bot)
     if request.within.what:
@@ -78,6 +79,12 @@ def _without(plan: Plan, request: Request, bot: Bot) -> Plan:
         conflicts=tuple(one for one in plan.conflicts if not request.left(one.title, one.field)),
         notes=notes,
     )
+
+
+def _place(written: str) -> str:
+    """What a line of `skip` means: a title as wikis spell it, and a field."""
+    title, sign, field = written.partition("#")
+    return f"{normal_title(title)}{sign}{field.strip()}"
 
 
 def _stays(change: PageChange, request: Request) -> bool:

@@ -15,14 +15,14 @@ from capitalise.bots.fiches.matching import Match, Snapshot
 from capitalise.bots.fiches.page import cell_doubts, cells_of, new_page, raw_value, spelled_cell, with_cells
 from capitalise.bots.fiches.rows import DECIDE, PAGE, REVISION, TITLE, Row, Rows
 from capitalise.bots.fiches.settings import FicheSettings
-from capitalise.bots.fiches.waiting import READONLY, WAITING
-from capitalise.bots.fiches.writers import text_by
+from capitalise.bots.fiches.waiting import READONLY, WAITING, unasked
+from capitalise.bots.fiches.writers import in_place_of, text_by
 from capitalise.errors import Skip
 from capitalise.forms.checked import Spelled
 from capitalise.messages import N_, Message, render
 from capitalise.pages.ports import Reader
 from capitalise.plans.decisions import Asked, Number, Ref, cell_mark, mark_of, write_questions, write_rest
-from capitalise.plans.merge import EMPTY, Decision, Outcome
+from capitalise.plans.merge import EMPTY, Outcome
 from capitalise.plans.model import Conflict, Finding, PageChange, RowRef, SheetChange
 from capitalise.wikitext.attribution import with_source
 from capitalise.wikitext.canonical import canonical, digest
@@ -244,9 +244,7 @@ class Draft:
             for name in merged.decided & set(values)
             if merged.cells[name] and (head := self.snapshot.revisions.get(merged.match.head))
         }
-        users.pop(self.account.name, None)
-        said = N_("chosen in review, in place of the text by %(users)s", users=", ".join(users))
-        return f" – {render(said, self.settings.language)}" if users else ""
+        return in_place_of([user for user in users if user != self.account.name], self.settings.language)
 
     def tell_effects(self, match: Match, shown: Iterable[tuple[str, str, str]]) -> None:
         """What cells would do beside being read, that the page's did not do before."""
@@ -333,14 +331,18 @@ class Draft:
     def undecided(self, merged: RowMerge) -> list[str]:
         """What stands in "à décider", is no answer to anything, and stays there as written."""
         row = merged.match.row
-        bare = [row.typed[DECIDE].strip()] if _unasked(merged) else []
+        bare = [row.typed[DECIDE].strip()] if unasked(merged) else []
         return [*row.answers.unknown, *bare]
 
     def bookkeeping(self, merged: RowMerge, values: Mapping[str, str], *, edited: bool) -> None:
         """The row's own columns: the page's title, its revision, and what waits."""
         match = merged.match
-        labels = [field.label for field in merged.waiting(self.form)]
-        if match.head or edited or merged.rivals:
+        left = [one for one in merged.fields(self.form, Outcome.LEFT) if one.name in match.row.questions]
+        labels = [field.label for field in [*merged.waiting(self.form), *left]]
+        answered = (
+            left and match.row.answers.decides
+        )  # what somebody answered about a field that is left stays as written
+        if (match.head or edited or merged.rivals) and not answered:
             others = [*match.row.answers.imported, *self.undecided(merged)]
             asked = write_questions(labels, others, language=self.settings.language)
             self.cell(match.row, DECIDE, asked)
@@ -377,8 +379,10 @@ class Draft:
         }
         left = {
             f.name: row.asked.get(f.name) or Asked(Ref(base.revision, base.mark) if base else Ref())
-            for f in merged.fields(self.form, Outcome.LEFT)
+            for f in merged.fields(self.form, Outcome.LEFT, Outcome.TO_WIKI)
             for base in [merged.verdicts[f.name].base]
+            if merged.verdicts[f.name].outcome is Outcome.LEFT
+            or f.name not in values  # refused: the wiki's word stays the newer one
         }
         return {**hidden, **waiting, **left}
 
@@ -431,13 +435,6 @@ class Draft:
         if writer:
             message = text_by(self.settings.bot, what, writer, sheet)
         return render(message, self.settings.language)
-
-
-def _unasked(merged: RowMerge) -> bool:
-    """Whether a word stands in "à décider" that answers no question of the row, nor says that a new title is another page's."""
-    row = merged.match.row
-    named = row.answers.bare is Decision.OTHER and not merged.match.head
-    return row.answers.bare is not None and not named and len(row.questions) != 1
 
 
 def _words_left(merged: RowMerge, values: Mapping[str, str], form: FicheForm) -> bool:

@@ -98,7 +98,8 @@ def merge_row(
             shown = cells[one.name] if here.seen is None else here.seen
         elsewhere = any(p.sheet and p.page == match.title and p.field in (one.name, one.label) for p in prefers)
         decision = here.decision if here else None if elsewhere else _answer(match.row, one)
-        if here and here.text is not None:
+        stale = here is not None and not _was_shown(here, match, one, written.get(one.name), spell)
+        if here and here.text is not None and not stale:
             written[one.name] = here.text
         if here and here.by:
             proposers[one.name] = here.by
@@ -118,6 +119,8 @@ def merge_row(
             numbered=bool(match.row.revision),
         )
         verdict = _not_offered(verdict, cell, one)
+        if stale and verdict.outcome is not Outcome.IN_STEP:
+            verdict = replace(verdict, outcome=Outcome.LEFT)  # somebody typed since: it is looked at again
         if verdict.outcome.waits:
             written.pop(one.name, None)  # what people decide about is what they typed
         elif spell and verdict.outcome is Outcome.TO_WIKI and verdict.value == said[one.name] and cell:
@@ -129,6 +132,18 @@ def merge_row(
     match = replace(match, row=replace(match.row, cells={**said, **written}))
     spelled = frozenset(name for name, cell in written.items() if said[name] != cell)
     return RowMerge(match, cells, verdicts, frozenset(decided), proposers, seen, writers=writers, spelled=spelled)
+
+
+def _was_shown(prefer: Prefer, match: Match, field: FicheField, written: str | None, spell: Spell | None) -> bool:
+    """Whether the row still says what somebody saw who decided, its page is the one they saw, and nobody answered in “à décider” meanwhile."""
+    said, typed = match.row.cells[field.name], match.row.typed.get(field.name, "")
+    if prefer.revision and prefer.revision != match.head:
+        return False
+    if prefer.cell is None:
+        return True
+    spelled = spell(field, said, in_step=False, news=True) if spell and said else said
+    answer = _answer(match.row, field)
+    return prefer.cell in (said, typed, written, spelled) and answer in (None, prefer.decision)
 
 
 def _as_the_form_writes(

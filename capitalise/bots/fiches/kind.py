@@ -37,7 +37,19 @@ def plan(fiches: Fiches, task: Task) -> Plan:
 
     left = request.left if request.leaves else None
     reader, run, now = task.reader, task.run, task.created
-    made = plan_fiches(settings, reader, tables, run, now, request.pages, request.prefers, overview, left=left)
+    made = plan_fiches(
+        settings,
+        reader,
+        tables,
+        run,
+        now,
+        request.pages,
+        request.prefers,
+        overview,
+        left=left,
+        fixed=frozenset(place.partition("#")[0] for place in request.skip),
+        partial=bool(request.limit or request.within.what),
+    )
     if fiches.status.page and not request.pages:
         made = _with_status(fiches, task, tables, made)
     return replace(

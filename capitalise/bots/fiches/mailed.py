@@ -41,7 +41,8 @@ def pages_by_writer(
     for row, name in rows:
         title = row.page or row.title
         try:
-            cells = cells_of(revisions.get(heads[title].revision), form)
+            there = heads[title].revision
+            cells = cells_of(revisions.get(there), form) if there else dict.fromkeys(form.order, "")
         except Skip:  # the plan says so
             continue
         page = _page(row, title, heads[title].revision, cells, form, opens, _edit(reader, title))

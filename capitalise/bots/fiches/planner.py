@@ -6,7 +6,7 @@ The way of a row: `rows` read it, `matching` found its page, `fields` gives a ve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -48,11 +48,16 @@ def plan_fiches(
     rendered: Callable[[Mapping[str, Any]], str] | None = None,
     renamed: Callable[[FicheField, str], str] | None = None,
     left: Callable[..., bool] | None = None,
+    *,
+    fixed: frozenset[str] = frozenset(),
+    partial: bool = False,
 ) -> Plan:
     """What would bring the sheets and the wiki's pages into step. `settings.sheet` is made where it is not in `tables`.
 
     `pages` narrows the plan to some titles; `rendered` fills the overview's template; `renamed` says what the cells of a field are called from now on;
-    `left` which pages (a title) and fields of them (by one of some names) stay as they are on both sides. Raises SettingsError, SheetError, WikiError.
+    `left` which pages (a title) and fields of them (by one of some names) stay as they are on both sides, `fixed` are titles by
+    which such fields are named for good; `partial`: not all of the plan is
+    carried out. Raises SettingsError, SheetError, WikiError.
     """
     form = load_form(reader, settings.form, settings.template, settings.form_text, settings.language)
     made = _made(settings, form, tables)
@@ -62,11 +67,15 @@ def plan_fiches(
     snapshot = take_snapshot(reader, rows, form.template, settings.category, more)
     matches, findings = match_rows(settings.wiki, rows, snapshot)
     wanted = {normal_title(page) for page in pages}
-    looked = last_look(rows) if wanted else max([*snapshot.listing.values(), last_look(rows)], default=0)
+    looked = max([*snapshot.listing.values(), last_look(rows)], default=0)
+    if wanted:
+        looked = last_look(rows)
+    elif partial or (left and any(left(title) for title in snapshot.listing)):
+        looked = last_look(rows) or 1  # some pages get no row this time: they are no pages that lost theirs
     draft = Draft(settings, reader, form, snapshot, sheets, [*_stand_out(sheets), *findings], looked, created, renamed)
     _refuse_unknown(wanted, prefers, rows, snapshot, form)
     merged = _merged(draft, [m for m in matches if not wanted or {m.title, m.row.title} & wanted], prefers)
-    merged = _without_left(merged, draft, left) if left else merged
+    merged = _without_left(merged, draft, left, fixed) if left else merged
     for table in tables if not wanted else ():
         changed = [one for one in merged if one.match.row.at.sheet == table.path]
         _refuse_exchanged(changed, [m.row for m in matches if m.row.at.sheet == table.path], form, table.path)
@@ -236,12 +245,29 @@ def _merged(draft: Draft, matches: Iterable[Match], prefers: Sequence[Prefer]) -
     return merged
 
 
-def _without_left(merged: Iterable[RowMerge], draft: Draft, left: Callable[..., bool]) -> list[RowMerge]:
-    """The rows of which something is to be done, the fields left out that stay as they are: they go on from their own base. A row with
-    an answer in “à décider” is left whole, with all that the answer is about."""
+def _without_left(
+    merged: Iterable[RowMerge], draft: Draft, left: Callable[..., bool], fixed: Collection[str]
+) -> list[RowMerge]:
+    """The rows of which something is to be done, the fields left out that stay as they are: they go on from their own base. A page whose fields
+    are left alone by its title is not called otherwise before that is said by its new one."""
+    merged = [one for one in merged if not _named_otherwise(one, draft, fixed)]
     marked = [_with_left(one, draft, left) for one in merged]
     whole = {one.match.title for one in marked if _stays(one, draft, left)}
     return [one for one in marked if one.match.title not in whole]
+
+
+def _named_otherwise(merged: RowMerge, draft: Draft, fixed: Collection[str]) -> bool:
+    match = merged.match
+    names = {match.title, match.row.title} - {match.row.page, ""}
+    if not match.row.page or match.row.page not in fixed or not names:
+        return False
+    why = N_(
+        "this page has another title now (%(titles)s), and “skip” in the bot's file names it by the old one, “%(old)s”: write the new one there first",
+        titles=", ".join(sorted(names)),
+        old=match.row.page,
+    )
+    draft.find("skip-renamed", why, match, TITLE)
+    return True
 
 
 def _with_left(merged: RowMerge, draft: Draft, left: Callable[..., bool]) -> RowMerge:
@@ -251,19 +277,23 @@ def _with_left(merged: RowMerge, draft: Draft, left: Callable[..., bool]) -> Row
         for one in draft.form.fields
         if one.name in merged.verdicts
         and merged.verdicts[one.name].outcome is not Outcome.IN_STEP
-        and left(merged.match.title, one.name, one.label, draft.heading(one.name, row))
+        and any(left(title, one.name, one.label, draft.heading(one.name, row)) for title in _titles(merged))
     }
     return replace(merged, verdicts={**merged.verdicts, **verdicts}, spelled=merged.spelled - set(verdicts))
 
 
 def _stays(merged: RowMerge, draft: Draft, left: Callable[..., bool]) -> bool:
     match, outcomes = merged.match, {one.outcome for one in merged.verdicts.values()}
-    if left(match.title) or left(match.row.title):
+    if any(map(left, _titles(merged))):
         return True
     if Outcome.LEFT not in outcomes:
         return False
-    nothing = outcomes <= {Outcome.LEFT, Outcome.IN_STEP} and not match.renamed_in_sheet and match.head
-    return bool(nothing or match.row.typed.get(DECIDE, "").strip())
+    return bool(outcomes <= {Outcome.LEFT, Outcome.IN_STEP} and not match.renamed_in_sheet and match.head)
+
+
+def _titles(merged: RowMerge) -> set[str]:
+    """What a page is and was called: it may be left under any of its names."""
+    return {merged.match.title, merged.match.row.title, merged.match.row.page} - {""}
 
 
 def _since(match: Match) -> int:

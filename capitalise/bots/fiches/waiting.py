@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from capitalise.bots.fiches.fields import RowMerge
 from capitalise.messages import N_
-from capitalise.plans.merge import Outcome
+from capitalise.plans.merge import Decision, Outcome
 
-__all__ = ["READONLY", "WAITING"]
+__all__ = ["READONLY", "WAITING", "unasked"]
 
 READONLY = N_(
     "the wiki has no such text any more, the sheet still has it; as this sheet can only be read, take it out there, or "
@@ -41,3 +42,10 @@ WAITING = {
         ),
     ),
 }
+
+
+def unasked(merged: RowMerge) -> bool:
+    """Whether a word stands in "à décider" that answers no question of the row, nor says that a new title is another page's."""
+    row = merged.match.row
+    named = row.answers.bare is Decision.OTHER and not merged.match.head
+    return row.answers.bare is not None and not named and len(row.questions) != 1

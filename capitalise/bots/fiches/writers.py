@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from capitalise.messages import LANGUAGES, N_, Message, render
 
-__all__ = ["text_by", "writers_in"]
+__all__ = ["in_place_of", "text_by", "writers_in"]
 
 
 def text_by(bot: str, what: Message | str, writer: str, sheet: str) -> Message:
     """The summary of an edit whose text somebody wrote in a sheet."""
     return N_("%(bot)s: %(what)s (text by %(writer)s, sheet %(sheet)s)", bot=bot, what=what, writer=writer, sheet=sheet)
+
+
+def in_place_of(users: Sequence[str], language: str) -> str:
+    """What is said behind a summary where somebody decided against other people's text."""
+    said = N_("chosen in review, in place of the text by %(users)s", users=", ".join(users))
+    return f" – {render(said, language)}" if users else ""
 
 
 def writers_in(comment: str) -> list[str]:
