@@ -10,11 +10,11 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
-from capitalise.errors import SettingsError, WikiError
+from capitalise.errors import MembersOnly, SettingsError, WikiError
 from capitalise.messages import N_, Message
 from capitalise.wikis.cache import cache_of
 
-__all__ = ["api_of", "find_api", "known_api", "what_answers"]
+__all__ = ["MEMBERS_ONLY", "api_of", "find_api", "known_api", "members_only", "what_answers"]
 
 MOST_BYTES = 2 * 1024 * 1024  # of a page that names its API
 _TITLE = re.compile(r"<title[^>]*>(.{0,300}?)</title>", re.IGNORECASE | re.DOTALL)
@@ -71,6 +71,21 @@ def _words(page: str) -> str:
 def _short(text: str, most: int = 120) -> str:
     words = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return words if len(words) <= most else f"{words[: most - 1]}…"
+
+
+MEMBERS_ONLY = "readapidenied"  # ApiMain::checkExecutePermissions
+
+
+def members_only(wiki: str, key: str) -> MembersOnly:
+    """What is to be done where only a wiki's members may read it."""
+    why = N_(
+        "Only its members may read this wiki (%(wiki)s): type “capitalise login %(key)s” first, or set CAPITALISE_%(upper)s_USER and "
+        "CAPITALISE_%(upper)s_PASSWORD.",
+        wiki=wiki,
+        key=key,
+        upper=key.upper(),
+    )
+    return MembersOnly(why, MEMBERS_ONLY)
 
 
 # -- any address of a wiki ---------------------------------------------------------------------------

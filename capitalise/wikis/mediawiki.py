@@ -16,13 +16,13 @@ from datetime import UTC, datetime, timedelta
 
 from capitalise import __version__
 from capitalise.clock import Clock
-from capitalise.errors import MembersOnly, Refused, Stale, Stop, Unclear, WikiError
+from capitalise.errors import Refused, Stale, Stop, Unclear, WikiError
 from capitalise.messages import N_, Message
 from capitalise.pages.revisions import Account, Edit, FileInfo, Head, Preflight, Receipt, Revision
 from capitalise.wikis.api import Answer, Api
 from capitalise.wikis.cache import CellMemo, RevisionCache, cache_of
 from capitalise.wikis.credentials import Credentials, find_credentials, find_http_password, private_folder
-from capitalise.wikis.elsewhere import api_of
+from capitalise.wikis.elsewhere import MEMBERS_ONLY, api_of, members_only
 from capitalise.wikis.invalidation import Kept
 from capitalise.wikis.offline import remember_definition, remember_listing, remember_site
 from capitalise.wikis.parsing import (
@@ -107,17 +107,10 @@ class MediaWiki(Surroundings):
         try:
             answer = self._introduce()
         except Refused as refused:
-            if refused.code != "readapidenied":
+            if refused.code != MEMBERS_ONLY:
                 raise
             if not api.credentials:
-                why = N_(
-                    "Only its members may read this wiki (%(wiki)s): type “capitalise login %(key)s” first, or set CAPITALISE_%(upper)s_USER and "
-                    "CAPITALISE_%(upper)s_PASSWORD.",
-                    wiki=api.address,
-                    key=self._key,
-                    upper=self._key.upper(),
-                )
-                raise MembersOnly(why, refused.code) from refused
+                raise members_only(api.address, self._key) from refused
             api.login()
             return self._introduce()
         if not answer["userinfo"]["id"] and api.credentials:
