@@ -13,6 +13,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 import pytest
+import zstandard
 
 from capitalise.errors import WikiError
 from capitalise.wikis.dump import open_dump
@@ -41,7 +42,7 @@ def page(number: int, title: str, text: str, space: int = 0, older: str = "") ->
 
 def dump(path: Path, host: str, *pages: str) -> Path:
     data = (HEAD % host + "".join(pages) + "</mediawiki>\n").encode()
-    opener: Any = {".bz2": bz2.open, ".gz": gzip.open}.get(path.suffix, open)
+    opener: Any = {".bz2": bz2.open, ".gz": gzip.open, ".zst": zstandard.open}.get(path.suffix, open)
     with opener(path, "wb") as file:
         file.write(data)
     return path
@@ -52,7 +53,7 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
 
-@pytest.mark.parametrize("name", ["a.xml", "a.xml.bz2", "a.xml.gz"])
+@pytest.mark.parametrize("name", ["a.xml", "a.xml.bz2", "a.xml.gz", "a.xml.zst"])
 def test_the_last_revision_of_each_page_is_read(tmp_path: Path, name: str) -> None:
     wiki = open_dump(
         "v",
@@ -100,6 +101,30 @@ def test_a_file_that_changed_is_read_again(tmp_path: Path) -> None:
     assert open_dump("b", path).heads(["B"])["B"].revision == 0
     dump(path, "fr.wikibooks.org", page(1, "A", "x"), page(2, "B", "yy"))
     assert open_dump("b", path).heads(["B"])["B"].revision == 21
+
+
+def test_a_dump_in_several_parts_is_one_wiki(tmp_path: Path) -> None:
+    dump(tmp_path / "a.xml-p1.gz", "fr.wikibooks.org", page(1, "A", "x"))
+    dump(tmp_path / "a.xml-p2.gz", "fr.wikibooks.org", page(2, "B", "y"), page(3, "C", "z"))
+    wiki = open_dump("b", tmp_path / "a.xml-p*.gz")
+    assert set(wiki.prefixed("")) == {"A", "B", "C"}
+    with pytest.raises(WikiError, match="p9"):
+        open_dump("b", tmp_path / "a.xml-p9*.gz")
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>',
+        '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>',
+        '<!DOCTYPE x SYSTEM "http://127.0.0.1:9/x.dtd">',
+    ],
+)
+def test_entities_are_not_looked_at(tmp_path: Path, before: str) -> None:
+    path = dump(tmp_path / "a.xml", "fr.wikibooks.org", page(1, "A", "x"))
+    path.write_text(before + path.read_text("utf-8").replace(">x<", ">&b;&a;<"), "utf-8")
+    with pytest.raises(WikiError, match=r"a\.xml"):
+        open_dump("b", path)
 
 
 def test_a_bomb_is_refused(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A wiki in an XML dump (`.xml`, `.xml.bz2`, `.xml.gz`), as dumps.wikimedia.org gives them or Special:Export makes them.
+"""A wiki in an XML dump (`.xml`, `.xml.bz2`, `.xml.gz`, `.xml.zst`, in several parts), as dumps.wikimedia.org gives them or Special:Export makes them.
 
 The file is gone through once, page by page, into an index on this machine; memory does not grow with it. Of a dump with
 whole histories the last revision of each page counts. It is read only: nothing can be written there.
@@ -6,8 +6,6 @@ whole histories the last revision of each page counts. It is read only: nothing 
 
 from __future__ import annotations
 
-import bz2
-import gzip
 import hashlib
 import json
 import sqlite3
@@ -26,6 +24,7 @@ from capitalise.files import reason
 from capitalise.messages import N_
 from capitalise.pages.revisions import Absence, Head, Revision
 from capitalise.pages.titles import normal_title
+from capitalise.wikis.dump_xml import DumpPage, opened, read_dump
 from capitalise.wikis.parsing import batches
 from capitalise.wikis.serverless import ReadOnly, belongs, links_to
 from capitalise.wikis.wikimedia import sister_prefixes
@@ -34,8 +33,7 @@ from capitalise.wikitext.redirects import redirect_of
 
 __all__ = ["DumpWiki", "open_dump"]
 
-_VERSION = "1"
-MOST = 32 << 20  # bytes of one revision: MediaWiki takes 2 MB ($wgMaxArticleSize)
+_VERSION = "2"
 _SCHEMA = """
 CREATE TABLE page (title TEXT PRIMARY KEY, id INTEGER, space INTEGER, revision INTEGER, parent INTEGER, user TEXT, comment TEXT,
     time TEXT, sha1 TEXT, redirect TEXT, section TEXT, text BLOB) WITHOUT ROWID;
@@ -62,47 +60,53 @@ _REVISION = "revision, parent, title, user, comment, time, sha1, text"
 
 
 def open_dump(key: str, path: Path) -> DumpWiki:
-    """The wiki in a file. Raises WikiError where there is no such file, or it is no dump."""
+    """The wiki in a file, or in the parts that a pattern names (`dumps/frwikiversity-*.xml-p*.bz2`). Raises WikiError where there is no such file, or
+    it is no dump."""
+    parts = sorted(path.parent.glob(path.name)) if any(sign in path.name for sign in "*?[") else []
+    paths = parts or [path]
     try:
-        stat = path.stat()
+        stats = [(one.resolve(), one.stat()) for one in paths]
     except OSError as error:
         why = reason(error)
         raise WikiError(
             N_("The dump %(file)s of the wiki “%(key)s” cannot be read: %(why)s", file=path, key=key, why=why)
         ) from error
-    named = f"{_VERSION} {path.resolve()} {stat.st_size} {stat.st_mtime_ns}"
+    named = " ".join([_VERSION, *(f"{one} {stat.st_size} {stat.st_mtime_ns}" for one, stat in stats)])
     index = user_cache_path("capitalise") / f"dump-{hashlib.sha256(named.encode()).hexdigest()[:16]}.sqlite"
     if not index.exists():
         index.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         half = index.with_suffix(".part")
         half.unlink(missing_ok=True)
-        _build(half, path)
+        _build(half, paths)
         half.replace(index)
     return DumpWiki(key, index)
 
 
-def _build(index: Path, path: Path) -> None:
+def _build(index: Path, paths: Sequence[Path]) -> None:
+    """The pages of all parts; of a page that stands in two, the later part counts."""
     try:
-        with closing(sqlite3.connect(index)) as db, _opened(path) as file:
+        with closing(sqlite3.connect(index)) as db:
             db.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {_SCHEMA}")
-            for some in _many(_rows(db, _Bounded(file))):
-                db.executemany("INSERT OR REPLACE INTO page VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", some)
+            for path in paths:
+                _read_into(db, path)
             db.commit()
     except (WikiError, sqlite3.Error):
         index.unlink(missing_ok=True)
         raise
+
+
+def _read_into(db: sqlite3.Connection, path: Path) -> None:
+    try:
+        with opened(path) as file:
+            for some in _many(_rows(db, file)):
+                db.executemany("INSERT OR REPLACE INTO page VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", some)
+    except (WikiError, sqlite3.Error):
+        raise
     except Exception as error:  # whatever a parser of damaged files comes to
-        index.unlink(missing_ok=True)
         why = reason(error) if isinstance(error, OSError) and error.strerror else str(error) or type(error).__name__
         raise WikiError(
             N_("%(file)s is no whole dump of a MediaWiki (%(why)s): fetch it again.", file=path, why=why)
         ) from error
-
-
-def _opened(path: Path) -> IO[bytes]:
-    name = path.name.lower()
-    opener: Any = bz2.open if name.endswith(".bz2") else gzip.open if name.endswith(".gz") else open
-    return opener(path, "rb")  # type: ignore[no-any-return]
 
 
 def _many(rows: Iterable[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
@@ -116,70 +120,31 @@ def _many(rows: Iterable[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
     yield some
 
 
-class _Bounded:
-    """A file of which no more than MOST bytes are read between two revisions: none is as large, but a bomb is."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self.file, self.since = file, 0
-
-    def read(self, size: int = -1) -> bytes:
-        data = self.file.read(size)
-        self.since += len(data)
-        if self.since > MOST:
-            raise ValueError(f"> {MOST >> 20} MB")
-        return data
-
-    def last(self, page: Iterable[Any]) -> Any:
-        """The newest revision of a page; None where it has none."""
-        newest = None
-        for revision in page:
-            self.since = 0
-            newest = revision if newest is None or revision.id > newest.id else newest
-        return newest
-
-
-def _rows(db: sqlite3.Connection, file: _Bounded) -> Iterator[tuple[Any, ...]]:
+def _rows(db: sqlite3.Connection, file: IO[bytes]) -> Iterator[tuple[Any, ...]]:
     """A row for each page, as it was last."""
-    try:
-        import mwxml  # the extra “dumps”
-        from mwxml.element_iterator import ElementIterator
-    except ImportError as error:
-        raise WikiError(N_("To read dumps: pipx inject capitalise mwxml (without pipx: pip install mwxml)")) from error
-
-    root = ElementIterator.from_file(file)
-    dump = mwxml.Dump.from_element(root)
-    info = dump.site_info
-    spaces = {str(space.id): space.name or "" for space in info.namespaces or ()}
-    db.execute(
-        "INSERT INTO site VALUES (?)",
-        (json.dumps({"base": info.base or "", "case": info.case or "", "spaces": spaces}),),
-    )
-    for page in dump.pages:
-        last = file.last(page)
-        if last is not None:
-            yield _row(page, last)
-        del root.element[:]  # what was read; mwxml keeps its shells
+    for one in read_dump(file):
+        if isinstance(one, DumpPage):
+            yield _row(one)
+        elif db.execute("SELECT count(*) FROM site").fetchone()[0] == 0:  # each part of a dump says it again
+            said = json.dumps({"base": one.base, "case": one.case, "spaces": dict(one.spaces)})
+            db.execute("INSERT INTO site VALUES (?)", (said,))
 
 
-def _row(page: Any, last: Any) -> tuple[Any, ...]:
-    text = last.text or ""
-    redirect, section = redirect_of(text)
-    redirect = page.redirect or redirect  # what the wiki itself said
-    user = last.user.text if last.user and last.user.text else ""
-    at = datetime.fromtimestamp(last.timestamp.unix(), UTC).isoformat()
+def _row(page: DumpPage) -> tuple[Any, ...]:
+    redirect, section = redirect_of(page.text)
     return (
         page.title,
         page.id,
-        page.namespace,
-        last.id,
-        last.parent_id or 0,
-        user,
-        last.comment or "",
-        at,
-        digest(text),
-        redirect,
+        page.space,
+        page.revision,
+        page.parent,
+        page.user,
+        page.comment,
+        page.time,
+        digest(page.text),
+        page.redirect or redirect,  # what the wiki itself said
         section,
-        zlib.compress(text.encode()),
+        zlib.compress(page.text.encode(), 1),
     )
 
 
