@@ -230,7 +230,7 @@ def decide(page: Any, most: int = 400) -> int:
             return actions
         doubtful = "doubt" in (entry.get_attribute("class") or "")
         asked = entry.locator("button[value=sheet]").count()
-        key = "2" if doubtful else str(1 + decisions % 2) if asked else "1"
+        key = ("1", "3")[decisions % 2] if asked else "2" if doubtful else "1"
         decisions += bool(asked)
         with page.expect_navigation():
             page.keyboard.press(key)

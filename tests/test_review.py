@@ -465,7 +465,7 @@ def test_nothing_listens_after_it_was_ended(kit: FolderPlace, environment: dict[
     with review(kit.folder, environment, "ingredients") as (process, address):
         door = Door(address)
         other = review(kit.folder, environment, "ingredients")
-        with pytest.raises(AssertionError, match="review"):  # one at a time
+        with pytest.raises(AssertionError, match="déjà ouverte"):  # one at a time
             other.__enter__()
         assert "gardées" in door.ask("POST", "/end")[2]
         assert process.wait(20) == 3
@@ -522,7 +522,7 @@ def test_one_side_both_edited_accepted_left_and_never(kit: FolderPlace, environm
         shown.goto(address)
         assert shown.url.endswith("/") and "token" not in shown.url
         assert "Compter le temps donné" in shown.locator("article:focus").inner_text()
-        shown.keyboard.press("3")
+        shown.keyboard.press("4")
         area = entry(shown, "Compter le temps donné").locator("textarea")
         assert "La feuille compte." in area.input_value() and "Le wiki compte." in area.input_value()
         area.fill("La feuille et le wiki comptent.")
@@ -751,3 +751,63 @@ def test_what_a_document_says_is_decided_cell_by_cell(kit: FolderPlace, environm
     assert kit.row("Choisir une licence")["Description"] == "Le document dit autre chose."
     assert kit.row("Décrire les rôles")["Exemple"] == "Un exemple venu du document."
     assert kit.row("Observer les usages existants") == before
+
+
+@pytest.mark.apart("Chromium")
+@needs_chromium
+def test_words_that_are_typed_outlive_whatever_happens(kit: FolderPlace, environment: dict[str, str]) -> None:
+    title = "Compter le temps donné"
+    with review(kit.folder, environment, "ingredients") as (process, address), browser() as shown:
+        shown.goto(address)
+        shown.keyboard.press("4")
+        entry(shown, title).locator("textarea").fill("Mes mots, pas encore gardés.")
+        shown.reload()
+        assert entry(shown, title).locator("textarea").input_value() == "Mes mots, pas encore gardés."
+        answer(shown, "Décrire les rôles", "leave")
+        assert entry(shown, title).locator("textarea").input_value() == "Mes mots, pas encore gardés."
+        process.kill()
+        process.wait()
+        entry(shown, title).locator("button[value=text]").click()
+        shown.wait_for_selector("#gone:not([hidden])")
+        assert entry(shown, title).locator("textarea").input_value() == "Mes mots, pas encore gardés."
+
+
+@pytest.mark.apart("Chromium")
+@needs_chromium
+def test_keys_are_where_they_are_on_a_french_keyboard_and_answers_are_taken_back_one_by_one(
+    kit: FolderPlace, environment: dict[str, str]
+) -> None:
+    with review(kit.folder, environment, "ingredients") as (_process, address), browser() as shown:
+        shown.goto(address)
+        whole = shown.locator("main article").count()
+
+        def press(key: str, code: str) -> None:
+            with shown.expect_navigation():
+                shown.evaluate(
+                    "([key, code]) => document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key, code, bubbles: true}))",
+                    [key, code],
+                )
+
+        press("é", "Digit2")  # without the shift key
+        press("&", "Digit1")
+        assert shown.locator("main article").count() < whole
+        press("U", "KeyU")
+        press("u", "KeyU")
+        assert shown.locator("main article").count() == whole
+
+
+@pytest.mark.apart("Chromium")
+@needs_chromium
+def test_an_answer_of_ones_own_is_shown_and_can_be_changed(kit: FolderPlace, environment: dict[str, str]) -> None:
+    title = "Compter le temps donné"
+    with review(kit.folder, environment, "ingredients") as (_process, address), browser() as shown:
+        shown.goto(address)
+        shown.keyboard.press("4")
+        entry(shown, title).locator("textarea").fill("Une première version.")
+        shown.keyboard.press("Control+Enter")
+        shown.wait_for_selector(".said")
+        shown.goto(address.split("?")[0] + "?show=answered")
+        assert "Une première version." in entry(shown, title).inner_text()
+        assert entry(shown, title).locator("textarea").input_value() == "Une première version."
+        shown.goto(address.split("?")[0] + "apply")
+        assert "Une première version." in shown.locator("main").inner_text()

@@ -307,3 +307,37 @@ def test_half_a_sign_is_no_answer(tmp_path: Path, capitalise: Cli, kit: FolderPl
     (tmp_path / "r.json").write_text(json.dumps({**good, "answers": [one]}), "utf-8")
     done = capitalise(kit.folder, "review", "--answers", str(tmp_path / "r.json"), code=2)
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_words_of_whoever_reviews_are_nobody_elses(kit: FolderPlace) -> None:
+    rows = kit.rows()
+    rows[0].append("rédacteur")
+    for row in rows[1:]:
+        row.append("Awa" if row[0] == T else "")
+    kit.save(rows)
+    kit.type(T, Exemple="FEUILLE A")
+    wiki(kit, "WIKI W")
+    table = Table(kit)
+    table.say(T, Choice.TEXT, "Mes mots à moi.")
+    table.apply()
+    (change,) = [one.change for one in table.review.state.done]
+    assert "Mes mots à moi." in kit.text(T) and "Awa" not in change.summary
+
+
+def test_an_empty_side_is_looked_at(kit: FolderPlace) -> None:
+    kit.type(T, Exemple="")
+    wiki(kit, "WIKI W")
+    table = Table(kit)
+    waiting = [item for item in table.review.items.values() if item.conflict]
+    assert all(said(item) for item in waiting)
+
+
+def test_a_saved_plan_does_not_make_a_page_of_a_text_that_changed_since(kit: FolderPlace, capitalise: Cli) -> None:
+    kit.type("Une fête", Étape="3 - Poser les règles", Description="Le texte d'hier.")
+    plan = kit.folder / "plan.json"
+    capitalise(kit.folder, "plan", "ingredients", "-o", str(plan), code=None)
+    kit.type("Une fête", Description="Le texte d'aujourd'hui.")
+    capitalise(kit.folder, "apply", str(plan), "--yes", code=None)
+    assert kit.text("Une fête") == ""
+    kit.run(code=None)
+    assert "Le texte d'aujourd'hui." in kit.text("Une fête")

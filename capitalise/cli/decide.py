@@ -21,7 +21,7 @@ __all__ = ["ask_decisions", "earlier_decisions", "keys_of"]
 _SHEET, _WIKI = Answer(Choice.SHEET), Answer(Choice.WIKI)
 _ANSWERS = {"f": _SHEET, "s": _SHEET, "feuille": _SHEET, "sheet": _SHEET, "w": _WIKI, "wiki": _WIKI}
 _OTHER = {"o": _WIKI, "a": _WIKI, "autre": _WIKI}
-_LATER = ("", "p", "l", "plus tard", "later")
+_LATER = ("", "p", "l", "n", "plus tard", "later")
 _MARKS = "<<<<<<<", "=======", ">>>>>>>"
 
 
@@ -31,9 +31,9 @@ def earlier_decisions(screen: Screen, plan: Plan, journal: Journal) -> list[Pref
     if not items:
         return []
     for item in items:
-        screen.line(
-            f"  {item.title} : {item.field} → {screen.text(_SIDES[journal.answers[item.key].choice])}", dim=True
-        )
+        answer = journal.answers[item.key]
+        own = f" : {answer.text.splitlines()[0][:100]}" if answer.text else ""
+        screen.line(f"  {item.title} : {item.field} → {screen.text(_SIDES[answer.choice])}{own}", dim=True)
     question = NP_(
         "%(count)d answer of an earlier time stands here and was not written yet. Take it? [y/N]",
         "%(count)d answers of an earlier time stand here and were not written yet. Take them? [y/N]",
@@ -41,7 +41,6 @@ def earlier_decisions(screen: Screen, plan: Plan, journal: Journal) -> list[Pref
     )
     if says_yes(screen, question):
         return [prefer_of(item, journal.answers[item.key]) for item in items]
-    journal.take_back([item.key for item in items])
     return []
 
 
@@ -122,8 +121,10 @@ def _edited(screen: Screen, conflict: Conflict) -> str:
     shown = f"{start} {screen.text(N_('sheet'))}\n{conflict.ours}\n{middle}\n{conflict.theirs}\n{end} wiki\n"
     try:
         text = click.edit(shown, require_save=False)
-    except click.ClickException as error:
-        screen.line(f"  {error.format_message()}", fg="yellow")
+    except click.ClickException:
+        screen.say(
+            N_("  No editor could be started: set EDITOR to one that is there, for example EDITOR=nano."), fg="yellow"
+        )
         return ""
     if text is None or text == shown:
         screen.say(N_("  Nothing was changed there; nothing is decided."))
@@ -133,4 +134,6 @@ def _edited(screen: Screen, conflict: Conflict) -> str:
             N_("  The marks (<<<<<<<, =======, >>>>>>>) still stand there: take them out with what is not to stay.")
         )
         return ""
+    if not text.strip():
+        screen.say(N_("  The file is empty: to empty the field, choose the side that is, or write (vide)."))
     return text.strip("\n")

@@ -250,15 +250,18 @@ def asked_number(screen: Screen, question: str, most: int) -> int:
     return 0
 
 
-def stopper(screen: Screen) -> Callable[[], bool]:
-    """Let the first Ctrl-C, a polite kill or a closed terminal end the run after the edit in flight, the second one at once."""
+_STOPPING = N_("Stopping after this edit; Ctrl-C again stops at once.")
+
+
+def stopper(screen: Screen, said: Message = _STOPPING) -> Callable[[], bool]:
+    """Let the first Ctrl-C, a polite kill or a closed terminal end the run after the edit in flight, the second one at once. `said` is what is told then."""
     stop: list[bool] = []
 
     def on_interrupt(_number: int, _frame: object) -> None:
         if stop:
             raise KeyboardInterrupt
         stop.append(True)
-        screen.say(N_("Stopping after this edit; Ctrl-C again stops at once."), error=True, fg="yellow")
+        screen.say(said, error=True, fg="yellow")
 
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):

@@ -6,7 +6,7 @@ import os
 import sys
 import webbrowser
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from capitalise.bots.kind import Request
 from capitalise.cli.main import LANGUAGE, _
 from capitalise.cli.options import bot_names, open_workspace, stopper, teller
 from capitalise.cli.show import Screen
-from capitalise.errors import WAITING, SettingsError
+from capitalise.errors import WAITING, CapitaliseError, SettingsError
 from capitalise.messages import N_, NP_
 from capitalise.pages.titles import normal_title
 from capitalise.plans.model import Plan
@@ -102,7 +102,12 @@ def _refuse_without_parts() -> None:
 def show(workspace: Workspace, screen: Screen, sources: Callable[[], list[Source]], *, no_browser: bool) -> None:
     """The pages of a review, until somebody ends them. Leaves with the exit code for what is left."""
     _refuse_without_parts()
-    with alone(workspace.folder / ".capitalise", {"review": "review"}):
+    with ExitStack() as held:
+        try:
+            held.enter_context(alone(workspace.folder / ".capitalise", {"review": "review"}))
+        except CapitaliseError as error:
+            why = N_("A review of this workspace is open already: use its page, or end it first.")
+            raise CapitaliseError(why) from error
         _show(workspace, screen, sources(), no_browser=no_browser)
 
 
@@ -128,7 +133,7 @@ def _show(workspace: Workspace, screen: Screen, sources: list[Source], *, no_bro
         if not no_browser:
             _open(address)
 
-    serve(found, LANGUAGE, Told(opened, screen.outcome, stopper(screen)))
+    serve(found, LANGUAGE, Told(opened, screen.outcome, stopper(screen, N_("Ending; your answers are kept."))))
     _tell(screen, found)
 
 

@@ -29,7 +29,8 @@ def make_pages(workspace: Workspace, screen: Screen, what: Sequence[str], by: st
     task = task_for(workspace, bot)
     pages = bot.kind.writers(bot.options, task, by or "")
     items, folder = _items(workspace, bot), output or workspace.folder / "relecture"
-    language, made = workspace.wiki(bot.wiki).language, f"{task.created:%Y-%m-%d %H:%M} UTC"
+    language = workspace.wiki(bot.wiki).language
+    made = f"{task.created.astimezone():{'%d/%m/%Y' if language == 'fr' else '%Y-%m-%d'}}"
     written, names = 0, file_names(bot.name, pages)
     for writer, some in pages.items():
         if wanted := pages_for(some, items):

@@ -15,7 +15,7 @@ from capitalise.review.groups import MOST, SAMPLES
 from capitalise.review.guard import LARGEST
 from capitalise.review.items import Item, Sort
 from capitalise.review.journal import Answer, Choice
-from capitalise.review.session import Review, foreign
+from capitalise.review.session import Review
 from capitalise.review.view import PER_PAGE, RANKS, Look, choices, counts, found, look_of, shown
 from capitalise.runs.apply import PageOutcome
 
@@ -98,7 +98,7 @@ class _Pages:
             ranks=RANKS,
             samples=SAMPLES,
             said=query.get("said", ""),
-            back=query.get("back", ""),
+            back=next(iter(self.review.journal.last()), ""),
             proposals=self.review.proposals,
             orphans=self.review.orphans if look == Look(page=look.page) else [],
             why=self.review.why,
@@ -106,7 +106,8 @@ class _Pages:
             outdated=self.review.outdated,
             changed=self.review.changed,
             findings=self.review.findings,
-            notes=foreign(self.review.sources),
+            notes=self.review.notes(),
+            online={wiki.key for wiki in self.review.workspace.settings.wikis.values() if wiki.api},
         )
 
     def answer(self) -> str:
@@ -121,9 +122,9 @@ class _Pages:
             words = N_(
                 "An empty text is no answer: to empty the field, choose the side that is empty, or write (vide)."
             )
-        where, back = look.query(), kept[0].key if kept else ""
+        where = look.query()
         joint = "&" if "?" in where else "?"
-        raise _redirect(f"{where}{joint}said={quote(self.text(words))}&back={back}#{following or 'top'}")
+        raise _redirect(f"{where}{joint}said={quote(self.text(words))}#{following or 'top'}")
 
     def take_back(self) -> None:
         form, journal = _asked(bottle.request.forms), self.review.journal
@@ -132,7 +133,14 @@ class _Pages:
         bottle.redirect(f"{look_of(_query(form.get('look', ''))).query()}#{keys[0] if keys else 'top'}", 303)
 
     def summary(self) -> str:
-        return self.fill("apply", accepted=self.review.accepted(), never=self.review.never(), bots=self.review.by_bot())
+        return self.fill(
+            "apply",
+            accepted=self.review.accepted(),
+            never=self.review.never(),
+            bots=self.review.by_bot(),
+            answers=self.review.journal.answers,
+            doubts=self.review.doubts,
+        )
 
     def apply(self) -> None:
         if self.review.begin():

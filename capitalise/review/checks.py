@@ -53,8 +53,9 @@ def lines_of(changes: Iterable[PageChange]) -> dict[str, str]:
 
 def doubts_of(item: Item, known: Known) -> tuple[Message, ...]:
     """Why somebody has to look at this change itself."""
-    if item.sort is Sort.DECISION:
-        return ()
+    if item.conflict:
+        empty = not (item.conflict.ours.strip() and item.conflict.theirs.strip())
+        return (N_("one of the two is empty: choosing it empties the field on the other side too"),) if empty else ()
     doubts = [*_of_values(item, known.facts.get(item.bot, Facts()))]
     if change := item.change:
         doubts += [*_of_page(change, known), *_elsewhere(item, change, known.lines)]
@@ -67,7 +68,8 @@ def _of_values(item: Item, facts: Facts) -> Iterator[Message]:
         items = [one.strip() for one in (after.split(delimiter) if delimiter else [after])]
         strange = [one for one in items if one and one not in allowed] if allowed else []
         if item.sort is not Sort.CELL and not (allowed and after) and (words := _lost(before, after)):
-            yield N_("words go: %(words)s", words=", ".join(words[:8]) + ("…" if len(words) > 8 else ""))
+            telling = [word for word in words if len(word) > 3] or words
+            yield N_("words go: %(words)s", words=", ".join(telling[:8]) + ("…" if len(telling) > 8 else ""))
         if len(_LINK.findall(before)) > len(_LINK.findall(after)):
             yield N_("a link goes")
         if Counter(_COMMENT.findall(before)) - Counter(_COMMENT.findall(after)):

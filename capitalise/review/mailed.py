@@ -14,7 +14,8 @@ from typing import Any
 from capitalise.bots.kind import WriterField, WriterPage
 from capitalise.errors import SettingsError
 from capitalise.exports.templates import page_filler, shipped
-from capitalise.messages import N_
+from capitalise.messages import N_, Message, render
+from capitalise.review.checks import Known, doubts_of
 from capitalise.review.items import Item, Sort
 from capitalise.review.journal import Choice, Proposal
 from capitalise.review.shown import Line, lines_of_change
@@ -36,6 +37,7 @@ class Mailed:
     key: str
     decides: bool
     lines: tuple[Line, ...]
+    doubts: tuple[Message, ...] = ()
 
 
 def pages_for(pages: Iterable[WriterPage], items: Iterable[Item]) -> list[tuple[WriterPage, list[Mailed]]]:
@@ -52,7 +54,7 @@ def _mailed(
     item = by_field.get((page.title, field.label))
     lines = tuple(lines_of_change(field.wiki, field.sheet))
     if item:
-        return Mailed(field, item.key, item.sort is Sort.DECISION, lines)
+        return Mailed(field, item.key, item.sort is Sort.DECISION, lines, doubts_of(item, Known()))
     if not field.sheet.strip() and not field.wiki.strip():
         return Mailed(field, "", False, ())
     return Mailed(field, whole[page.title].key, False, lines) if page.title in whole and field.sheet.strip() else None
@@ -73,6 +75,8 @@ def mailed_page(
             "writer": writer,
             "pages": pages,
             "made": made,
+            "file": file_names("reponses-" + bot, [writer])[writer].removesuffix(".html") + ".json",
+            "message": lambda one: render(one, language),
             "format": FORMAT,
             "script": script,
             "style": style,

@@ -183,6 +183,17 @@ class Review:
         shown = {id(one) for item in self.items.values() for one in self._about(item)}
         return [one for one in self.journal.proposals.values() if one.bot in bots and id(one) not in shown]
 
+    def notes(self) -> list[Message]:
+        """What keeps the plans from being written, said before anybody decides."""
+        found = foreign(self.sources)
+        for source in self.sources:
+            for name in sorted({cell.at.sheet for cell in source.plan.cells}):
+                try:
+                    self.workspace.sheet(name, source.bot).refuse_if_open()
+                except CapitaliseError as error:
+                    found.append(error.message)
+        return found
+
     def open(self, entry: Entry) -> list[Item]:
         return [item for item in entry.items if item.key not in self.journal.answers]
 
@@ -248,6 +259,8 @@ class Review:
         finally:
             self._again()
             with self.lock:
+                again = [key for key, item in self.items.items() if item.title in self.changed]
+                self.journal.take_back([key for key in again if key in self.journal.answers])
                 self.state = replace(self.state, working=False)
 
     def undo(self, run: str, shown: Callable[[PageOutcome], None] = lambda outcome: None) -> None:

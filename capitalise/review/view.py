@@ -57,6 +57,7 @@ class Shown:
     markup: tuple[Line, ...]
     choice: Choice | None
     both: str = ""
+    own: str = ""
     following: int = 0
 
 
@@ -145,7 +146,8 @@ def shown(review: Review, entry: Entry, look: Look) -> Shown:
         tuple(_values(entry)),
         tuple(_markup(entry.first)) if not entry.is_group or entry.same else (),
         answer.choice if answer else None,
-        _both(entry.first),
+        answer.text if answer and answer.text else _both(entry.first),
+        answer.text if answer else "",
         (first + SAMPLES) % len(entry.items),
     )
 

@@ -45,18 +45,41 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.key === "Escape" && writing(event)) { event.target.blur(); return; }
-  if (event.ctrlKey || event.altKey || event.metaKey || writing(event) || document.querySelector("dialog[open]")) return;
-  if (/^[0-9]$/.test(event.key)) { if (press(event.key)) event.preventDefault(); }
-  else if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
+  if (event.ctrlKey || event.altKey || event.metaKey || writing(event) || (event.repeat && !/^[jk]$/.test(event.key))) return;
+  const shown = document.querySelector("dialog[open]");
+  if (shown) { if (event.key === "?") shown.close(); return; }
+  const digit = /^(?:Digit|Numpad)([0-9])$/.exec(event.code); // by its place: French keyboards have signs there
+  const key = event.key.toLowerCase();
+  if (digit || /^[0-9]$/.test(key)) { if (press(digit ? digit[1] : key)) event.preventDefault(); }
+  else if (keys[key]) { event.preventDefault(); keys[key](); }
 });
 
+// What is typed outlives a reload, an answer given elsewhere, a server that is gone.
+for (const area of document.querySelectorAll("details.edit textarea")) {
+  const place = `draft ${area.closest("details").id}`;
+  const kept = sessionStorage.getItem(place);
+  if (kept !== null) { area.value = kept; area.closest("details").open = true; }
+  area.addEventListener("input", () => sessionStorage.setItem(place, area.value));
+  area.form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const body = new URLSearchParams(new FormData(area.form, event.submitter));
+    try {
+      const answer = await fetch(area.form.action, { method: "POST", body });
+      if (answer.redirected) { sessionStorage.removeItem(place); location.assign(answer.url); return; }
+      document.body.innerHTML = new DOMParser().parseFromString(await answer.text(), "text/html").body.innerHTML;
+    } catch {
+      document.getElementById("gone").hidden = false;
+      document.getElementById("gone").scrollIntoView();
+    }
+  });
+}
 for (const button of document.querySelectorAll("button[data-opens]")) {
   button.hidden = false;
   button.addEventListener("click", () => edit(button.dataset.opens));
 }
 const help = document.getElementById("help");
 if (help) { help.hidden = false; help.addEventListener("click", keys["?"]); }
-for (const form of document.querySelectorAll("form[method=post]")) {
+for (const form of document.querySelectorAll("form[method=post]:not(.edit form)")) {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "1";

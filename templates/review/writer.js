@@ -16,7 +16,17 @@ function answers() {
   return found;
 }
 
+// What is typed outlives a reload: it is kept in this browser.
+const store = (() => { try { return window.localStorage; } catch { return null; } })();
+const place = (area) => { const { title, field, key } = area.closest("fieldset").dataset; return `capitalise ${main.dataset.bot} ${title}#${field} ${key}`; };
 for (const area of main.querySelectorAll("textarea")) {
+  const kept = store && store.getItem(place(area));
+  if (kept !== null && kept !== undefined) {
+    area.value = kept;
+    const own = area.closest("fieldset").querySelector("input[value=text]");
+    if (own) own.checked = true;
+  }
+  area.addEventListener("input", () => { if (store) store.setItem(place(area), area.value); });
   area.addEventListener("input", () => {
     const own = area.closest("fieldset").querySelector("input[value=text]");
     if (own) own.checked = true;

@@ -16,7 +16,7 @@ from capitalise.bots.fiches.page import cell_doubts, cells_of, new_page, raw_val
 from capitalise.bots.fiches.rows import DECIDE, PAGE, REVISION, TITLE, Row, Rows
 from capitalise.bots.fiches.settings import FicheSettings
 from capitalise.bots.fiches.waiting import READONLY, WAITING, unasked
-from capitalise.bots.fiches.writers import in_place_of, text_by
+from capitalise.bots.fiches.writers import in_place_of, text_by, text_writers
 from capitalise.errors import Skip
 from capitalise.forms.checked import Spelled
 from capitalise.messages import N_, Message, render
@@ -82,6 +82,11 @@ class Draft:
         for name in merged.spelled:
             if name in values or merged.verdicts[name].outcome is Outcome.IN_STEP:
                 self.cell(row, name, row.cells[name])
+        for name in (
+            set(values) & set(row.cells) - merged.spelled
+        ):  # a text that is written counts for the cell it was read from
+            typed = row.typed.get(name, "")
+            self.cells.append(SheetChange(row.at, self.heading(name, row), typed, typed))
         self.bookkeeping(merged, values, edited=edited)
         self.comments(merged)
 
@@ -128,7 +133,7 @@ class Draft:
             why = N_("the row says “%(title)s”, and this account may not rename pages", title=row.title)
             self.find("cannot-rename", why, match, TITLE)
         else:
-            text, summary = self.text(match), self.summary(N_("renamed"), [row])
+            text, summary = self.text(match), self.summary(N_("renamed"), [row], row.writer)
             rows = tuple(m.row.at for m in matches)
             self.changes.append(
                 PageChange(self.settings.wiki, match.title, match.head, text, text, summary, (TITLE,), row.title, rows)
@@ -220,13 +225,8 @@ class Draft:
             return False
         labels = tuple(f.label for f in self.form.fields if f.name in values)
         what = N_("%(fields)s", fields=", ".join(labels)) if match.head else N_("new page")
-        proposers = dict.fromkeys(who for one in group for name, who in one.proposers.items() if name in values)
-        summary = self.summary(
-            what,
-            [m.match.row for m in group if m.fields(self.form, Outcome.TO_WIKI)] or [match.row],
-            ", ".join(proposers),
-        )
-        summary += self.chosen(group, values)
+        rows_ = [m.match.row for m in group if m.fields(self.form, Outcome.TO_WIKI)] or [match.row]
+        summary = self.summary(what, rows_, text_writers(group, values)) + self.chosen(group, values)
         shown = tuple((f.label, group[0].cells[f.name], values[f.name]) for f in self.form.fields if f.name in values)
         self.changes.append(
             PageChange(self.settings.wiki, match.title, match.head, old, new, summary, labels, rows=rows, values=shown)
@@ -425,10 +425,9 @@ class Draft:
             Finding(rule, message, self.settings.wiki, match.title, field=field, suggestion=suggestion, at=match.row.at)
         )
 
-    def summary(self, what: Message, rows: Sequence[Row], writers: str = "") -> str:
-        """Whose text it is, where the sheet says so, or where `writers` proposed it."""
+    def summary(self, what: Message, rows: Sequence[Row], writer: str = "") -> str:
+        """Whose text it is, where the sheet or a proposal says so."""
         sheet = ", ".join(dict.fromkeys(row.at.sheet for row in rows))
-        writer = writers or ", ".join(dict.fromkeys(row.writer for row in rows if row.writer))
         message = N_("%(bot)s: %(what)s (sheet %(sheet)s)", bot=self.settings.bot, what=what, sheet=sheet)
         if not rows:
             message = N_("%(bot)s: %(what)s", bot=self.settings.bot, what=what)

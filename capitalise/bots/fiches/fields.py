@@ -33,7 +33,8 @@ class Spell(Protocol):
 class RowMerge:
     """A row, its page's cells now (empty where there is no page), and a verdict on each field that has a column.
 
-    `decided` are the fields for which a person said "feuille", `proposers` who proposed what was decided, `seen` the wiki's values that people were shown; `rivals` holds, by field, the row of another
+    `decided` are the fields for which a person said "feuille", `proposers` who proposed what was decided, `own` those that somebody wrote in a
+    review, `seen` the wiki's values that people were shown; `rivals` holds, by field, the row of another
     sheet that says something else; `writers` who wrote the page's value, as far as its history was read. The cells of `spelled`
     were typed otherwise than the form writes them: the row has them as they will be.
     """
@@ -43,6 +44,7 @@ class RowMerge:
     verdicts: Mapping[str, Verdict]
     decided: frozenset[str] = frozenset()
     proposers: Mapping[str, str] = field(default_factory=dict)
+    own: frozenset[str] = frozenset()
     seen: Mapping[str, str | None] = field(default_factory=dict)
     rivals: Mapping[str, Row] = field(default_factory=dict)
     writers: Mapping[str, str] = field(default_factory=dict)
@@ -81,6 +83,7 @@ def merge_row(
     verdicts: dict[str, Verdict] = {}
     writers: dict[str, str] = {}
     proposers: dict[str, str] = {}
+    own: set[str] = set()
     seen: dict[str, str | None] = {}
     decided = set()
     for one in form.fields:
@@ -101,6 +104,7 @@ def merge_row(
         stale = here is not None and not _was_shown(here, match, one, written.get(one.name), spell)
         if here and here.text is not None and not stale:
             written[one.name] = here.text
+            own.add(one.name)
         if here and here.by:
             proposers[one.name] = here.by
         cell = written.get(one.name, said[one.name])
@@ -131,7 +135,9 @@ def merge_row(
             decided.add(one.name)
     match = replace(match, row=replace(match.row, cells={**said, **written}))
     spelled = frozenset(name for name, cell in written.items() if said[name] != cell)
-    return RowMerge(match, cells, verdicts, frozenset(decided), proposers, seen, writers=writers, spelled=spelled)
+    return RowMerge(
+        match, cells, verdicts, frozenset(decided), proposers, frozenset(own), seen, writers=writers, spelled=spelled
+    )
 
 
 def _was_shown(prefer: Prefer, match: Match, field: FicheField, written: str | None, spell: Spell | None) -> bool:
