@@ -53,7 +53,7 @@ class Shown:
 
     entry: Entry
     samples: tuple[tuple[Item, str, datetime | None, str], ...]
-    values: tuple[tuple[str, tuple[Line, ...], bool], ...]
+    values: tuple[tuple[str, tuple[Line, ...], Message | None], ...]
     markup: tuple[Line, ...]
     choice: Choice | None
     both: str = ""
@@ -165,16 +165,19 @@ def page_address(review: Review, item: Item) -> str:
     return pattern.replace("$1", quote(item.title.replace(" ", "_"), safe="/:")) if pattern else ""
 
 
-def _values(entry: Entry) -> Iterable[tuple[str, tuple[Line, ...], bool]]:
-    """Label, lines of what differs, and whether readers see no difference (then it is shown as it is written)."""
+_SAME = N_("Readers of the page see no difference; this is how it is written.")
+_AS_WRITTEN = N_("Shown as it is written: links or comments change too.")
+
+
+def _values(entry: Entry) -> Iterable[tuple[str, tuple[Line, ...], Message | None]]:
+    """Label, lines of what differs, and why it is shown as it is written where it is."""
     item = entry.first
     if item.sort is Sort.PAGE and item.change and not item.values:
-        yield "", tuple(lines_of_change(item.change.old, item.change.new)), False
+        yield "", tuple(lines_of_change(item.change.old, item.change.new)), None
     for label, before, after in item.values:
         old, new = as_read(before), as_read(after)
-        unseen = old == new or hidden_in(before) != hidden_in(after)
-        lines = lines_of_change(before, after) if unseen else lines_of_change(old, new)
-        yield label, tuple(lines), unseen
+        why = _SAME if old == new else _AS_WRITTEN if hidden_in(before) != hidden_in(after) else None
+        yield label, tuple(lines_of_change(before, after) if why else lines_of_change(old, new)), why
 
 
 def _markup(item: Item) -> Sequence[Line]:

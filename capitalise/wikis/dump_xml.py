@@ -90,78 +90,77 @@ def read_dump(file: IO[bytes]) -> Iterator[Site | DumpPage]:
         bounded, events=("end",), tag=tags, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True
     )
     newest: tuple[int, int, str, str, str, str] | None = None
-    known = False
+    space = None
     for _event, element in parsed:
-        if not known:
-            known = _refuse_others(element)
-        kind = etree.QName(element).localname
+        if space is None:
+            space = _refuse_others(element)
+        kind = element.tag[len(space) :]
         if kind == "revision":
             bounded.since = 0
-            one = _revision(element)
-            newest = one if newest is None or one[0] > newest[0] else newest
+            if newest is None or int(element.findtext(f"{space}id") or 0) > newest[0]:
+                newest = _revision(element, len(space))
         elif kind == "page":
             if newest:
-                yield _page(element, newest)
+                yield _page(element, newest, len(space))
             newest = None
+            _forget(element)
+            continue
         else:
             yield _site(element)
-        _forget(element)
-    if not known:
+        element.clear()
+    if space is None:
         raise ValueError("no page, no siteinfo")
 
 
-def _refuse_others(element: etree._Element) -> bool:
+def _refuse_others(element: etree._Element) -> str:
+    """What the names of the file begin with, its namespace in braces."""
     tree = element.getroottree()
     if tree.docinfo.internalDTD is not None:
         raise ValueError("DOCTYPE")
     if etree.QName(tree.getroot()).localname != "mediawiki":
         raise ValueError(f"<{etree.QName(tree.getroot()).localname}>")
-    return True
+    return str(element.tag)[: -len(etree.QName(element).localname)]
 
 
-def _forget(element: etree._Element) -> None:
-    """Take what was read out of the tree, and what stands before it."""
-    element.clear()
-    parent = element.getparent()
-    while parent is not None and element.getprevious() is not None and etree.QName(element).localname == "page":
+def _forget(page: etree._Element) -> None:
+    """Take a page that was read out of the tree, and what stands before it."""
+    page.clear()
+    parent = page.getparent()
+    while parent is not None and page.getprevious() is not None:
         del parent[0]
 
 
-def _text(element: etree._Element, name: str) -> str:
-    found = element.find(f"{{*}}{name}")
-    return (found.text or "") if found is not None else ""
+def _said(element: etree._Element, prefix: int) -> dict[str, etree._Element]:
+    """The parts of an element by their names."""
+    return {part.tag[prefix:]: part for part in element if isinstance(part.tag, str)}
 
 
-def _revision(element: etree._Element) -> tuple[int, int, str, str, str, str]:
-    """Number, number of the one before, user, comment, time, text: one pass over its parts."""
-    said = {etree.QName(part).localname: part for part in element if isinstance(part.tag, str)}
-
-    def text(name: str) -> str:
-        return (said[name].text or "") if name in said else ""
-
-    contributor = said.get("contributor")
-    user = "" if contributor is None else _text(contributor, "username") or _text(contributor, "ip")
-    time = text("timestamp").replace("Z", "+00:00")
-    return int(text("id")), int(text("parentid") or 0), user, text("comment"), time, text("text")
+def _text(said: Mapping[str, etree._Element], name: str) -> str:
+    return (said[name].text or "") if name in said else ""
 
 
-def _page(element: etree._Element, newest: tuple[int, int, str, str, str, str]) -> DumpPage:
-    redirect = element.find("{*}redirect")
-    number, parent, user, comment, time, text = newest
-    return DumpPage(
-        _text(element, "title"),
-        int(_text(element, "ns") or 0),
-        int(_text(element, "id") or 0),
-        "" if redirect is None else redirect.get("title", ""),
-        number,
-        parent,
+def _revision(element: etree._Element, prefix: int) -> tuple[int, int, str, str, str, str]:
+    """Number, number of the one before, user, comment, time, text."""
+    said = _said(element, prefix)
+    people = _said(said["contributor"], prefix) if "contributor" in said else {}
+    user = _text(people, "username") or _text(people, "ip")
+    time = _text(said, "timestamp").replace("Z", "+00:00")
+    return (
+        int(_text(said, "id")),
+        int(_text(said, "parentid") or 0),
         user,
-        comment,
+        _text(said, "comment"),
         time,
-        text,
+        _text(said, "text"),
     )
+
+
+def _page(element: etree._Element, newest: tuple[int, int, str, str, str, str], prefix: int) -> DumpPage:
+    said = _said(element, prefix)
+    redirect = said["redirect"].get("title", "") if "redirect" in said else ""
+    return DumpPage(_text(said, "title"), int(_text(said, "ns") or 0), int(_text(said, "id") or 0), redirect, *newest)
 
 
 def _site(element: etree._Element) -> Site:
     spaces = {str(one.get("key")): one.text or "" for one in element.iterfind("{*}namespaces/{*}namespace")}
-    return Site(_text(element, "base"), _text(element, "case"), spaces)
+    return Site(element.findtext("{*}base") or "", element.findtext("{*}case") or "", spaces)
