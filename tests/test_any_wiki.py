@@ -14,6 +14,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from capitalise.wikis.elsewhere import find_api
+from capitalise.wikis.refusals import in_one_form
 from tests.conftest import Cli
 from tests.mediawiki import farm as mediawiki
 from tests.people import Person
@@ -309,3 +310,60 @@ def test_doctor_wants_a_bot_password(
     folder = workspace(tmp_path / "kit", mediawiki.address("communs"))
     said = capitalise(folder, "doctor", code=1).stdout
     assert "Nom@étiquette" in said or "Name@label" in said
+
+
+# -- the wiki's own words ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "codes"),
+    [
+        (
+            {"error": {"code": "a", "info": "b", "readonlyreason": "c"}},
+            {"code": "a", "info": "b", "readonlyreason": "c"},
+            [],
+        ),
+        (
+            {"errors": [{"code": "a", "text": "b", "data": {"blockinfo": {"x": 1}}}]},
+            {"code": "a", "info": "b", "blockinfo": {"x": 1}},
+            [],
+        ),
+        ({"errors": [{"code": "a", "html": "b", "data": ["x"]}, {"code": "z"}]}, {"code": "a", "info": "b"}, []),
+        ({"warnings": {"main": {"warnings": "Unrecognized parameter: x."}}}, None, ["unrecognizedparams"]),
+        (
+            {"warnings": [{"code": "unrecognizedparams", "text": "Paramètre inconnu", "module": "main"}]},
+            None,
+            ["unrecognizedparams"],
+        ),
+        ({"errors": []}, None, []),
+    ],
+)
+def test_errors_and_warnings_of_any_version_are_read_alike(
+    answer: dict[str, object], error: dict[str, object] | None, codes: list[str]
+) -> None:
+    """Hand-written answers, as ApiErrorFormatter makes them."""
+    read = in_one_form(answer)
+    assert read.get("error") == error
+    warnings = read.get("warnings", {})
+    assert [code for module in warnings.values() for code in module["codes"]] == codes
+
+
+@pytest.mark.mediawiki
+def test_a_refusal_is_said_in_the_users_language_with_a_next_step(
+    farm: mediawiki.Farm, tmp_path: Path, capitalise: Cli
+) -> None:
+    admin = Person("communs", "Admin")
+    from tests.place import PAGES as KIT
+
+    for title, text in KIT.items():
+        if "Ingrédient" in title or title == "Choisir une licence":
+            admin.edit(title, text)
+    folder = workspace(tmp_path / "kit", mediawiki.address("communs"))
+    capitalise(folder, "run", "ingredients", "--yes", code=None)
+    admin.act("protect", title="Choisir une licence", protections="edit=sysop", expiry="never", reason="essai")
+    sheet = folder / "ingredients.csv"
+    text = sheet.read_text("utf-8-sig")
+    sheet.write_text(text.replace("Libre, partagée", "Ouverte, partagée"), "utf-8-sig")
+    said = capitalise(folder, "run", "ingredients", "--yes", code=3)
+    assert "protégée" in said.stdout + said.stderr and "skip" in said.stdout + said.stderr
+    admin.close()

@@ -85,10 +85,10 @@ def test_a_form_opens_with_the_words_that_it_takes() -> None:
 
 
 def test_nobodys_address_leaves_in_a_form_or_as_a_name() -> None:
-    from capitalise.bots.fiches.reminders import _people
+    from capitalise.bots.fiches.reminders import people_in
 
-    assert list(_people("lea@exemple.org")) == []
-    assert list(_people("Léa Exemple <lea@exemple.org>; Noé (noe@exemple.org)")) == ["Léa Exemple", "Noé"]
+    assert list(people_in("lea@exemple.org")) == []
+    assert list(people_in("Léa Exemple <lea@exemple.org>; Noé (noe@exemple.org)")) == ["Léa Exemple", "Noé"]
     opens = form_address(PAGES, FORM, "Ingrédient", lambda title: False)
     address, taken = opens("Neuf", {"Description": "écrire à lea@exemple.org", "Exemple": "la ruche"})
     assert "lea" not in address

@@ -60,7 +60,7 @@ def test_everything_wrong_is_said_at_once(tmp_path: Path) -> None:
         "“folder” must be a folder inside",
         "“write” must be true or false",
         "small letters",
-        "“api” must be the wiki's address",
+        "“api” must be an address of the wiki",
         "“edit_interval” must be 0 or more",
         "bots/b.toml: “kind” must be one of",
         "bots/b.toml: “wiki” must be one of",

@@ -24,10 +24,11 @@ import urllib3
 from capitalise import __version__
 from capitalise.clock import Clock
 from capitalise.errors import Busy, CapitaliseError, Refused, Stop, Unclear, WikiError
-from capitalise.messages import N_, Message
+from capitalise.messages import N_, Message, terminal_language
 from capitalise.wikis.backoff import Patience, retry_after
 from capitalise.wikis.credentials import Credentials
 from capitalise.wikis.elsewhere import what_answers
+from capitalise.wikis.refusals import in_one_form, refused
 
 __all__ = ["Answer", "Api"]
 
@@ -60,6 +61,7 @@ class Api:
         told: Callable[[Message], None] = lambda message: None,
         as_bot: bool = False,
         http_password: tuple[str, str] | None = None,
+        language: str = "",
     ) -> None:
         parts = urlsplit(address)
         self.address, self.clock, self.credentials, self.cookies = address, clock, credentials, cookies
@@ -77,7 +79,7 @@ class Api:
             self.http.auth = http_password[0].encode(), http_password[1].encode()  # UTF-8 (RFC 7617)
         elif credentials and credentials.token:
             self.http.headers["Authorization"] = f"Bearer {credentials.token}"
-        self.as_bot = as_bot
+        self.as_bot, self.language = as_bot, language or terminal_language()  # the wiki's own words in the user's
         self.user = ""
         self.token = ""
         self.answered = False  # a wiki that never answered is a wrong address, not a tired server
@@ -178,7 +180,8 @@ class Api:
         asserted = {"assertuser": self.user} if self.user else {}
         if self.user and self.as_bot:
             asserted["assert"] = "bot"
-        return {**asserted, "maxlag": "5", **flat, "format": "json", "formatversion": "2"}
+        words = {"errorformat": "plaintext", "errorlang": self.language, "errorsuselocal": "1"}
+        return {**asserted, "maxlag": "5", **words, **flat, "format": "json", "formatversion": "2"}
 
     # -- one request --------------------------------------------------------------------------
 
@@ -263,14 +266,7 @@ class Api:
             return Stop(
                 N_("%(wiki)s ends the session of “%(user)s” again and again.", wiki=self.address, user=self.user)
             )
-        return Refused(
-            N_(
-                "%(why)s (%(code)s)",
-                why=_sentence(error.get("info", "")),
-                code=code,
-            ),
-            code,
-        )
+        return refused(_sentence(error.get("info", "")), code)
 
     # -- who we are ---------------------------------------------------------------------------
 
@@ -406,6 +402,7 @@ def _json(response: requests.Response, action: str, wiki: str) -> Answer:
         raise Unclear(f"HTTP {status}, {kind}") from error
     if not isinstance(answer, dict):
         raise Unclear(f"HTTP {response.status_code}")
+    answer = in_one_form(answer)
     listed = "query" if action == "smwbrowse" else ""  # its `query` is a list
     if not all(isinstance(answer.get(name, {}), dict) for name in _TABLES if name != listed):
         raise WikiError(N_("%(wiki)s answers as no MediaWiki does.", wiki=response.url.partition("?")[0]))
@@ -415,11 +412,12 @@ def _json(response: requests.Response, action: str, wiki: str) -> Answer:
 def _refuse_warnings(answer: Mapping[str, Any]) -> None:
     """Warnings that matter are errors: a parameter that the wiki does not know is a guard that does not work, and an
     answer that was cut without `continue` is not the whole truth."""
-    for name, module in answer.get("warnings", {}).items():
+    for module in answer.get("warnings", {}).values():
         text = module.get("warnings", "") if isinstance(module, dict) else ""
-        if "Unrecognized parameter" in text or "Unrecognized value" in text:
+        codes = module.get("codes", ()) if isinstance(module, dict) else ()
+        if {"unrecognizedparams", "unrecognizedvalues"} & set(codes):
             raise WikiError(N_("The wiki does not know something this version needs: %(why)s", why=_sentence(text)))
-        if name == "result" and "continue" not in answer:
+        if "truncatedresult" in codes and "continue" not in answer:
             raise WikiError(
                 N_("The wiki cut its answer short and does not give the rest: %(why)s", why=_sentence(text))
             )
