@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import csv
+import io
 import json
 import threading
 import time
@@ -18,6 +20,7 @@ from capitalise.wikis.refusals import in_one_form
 from tests.conftest import Cli
 from tests.mediawiki import farm as mediawiki
 from tests.people import Person
+from tests.place import PAGES as PAGES_OF_KIT
 
 CREDENTIALS = {"CAPITALISE_COMMUNS_USER": "", "CAPITALISE_COMMUNS_PASSWORD": ""}
 
@@ -367,3 +370,91 @@ def test_a_refusal_is_said_in_the_users_language_with_a_next_step(
     said = capitalise(folder, "run", "ingredients", "--yes", code=3)
     assert "protégée" in said.stdout + said.stderr and "skip" in said.stdout + said.stderr
     admin.close()
+
+
+# -- titles as the wiki spells them -------------------------------------------------------------------------------
+
+TITLES = {
+    "aide:lire": "Aide:Lire",
+    "Talk:English": "Discussion:English",
+    "user:Camille/Essai": "Utilisateur:Camille/Essai",
+    "Utilisateur:camille/x": "Utilisateur:Camille/x",
+    "category:outils": "Catégorie:Outils",
+    "Project:essai": "Les communs:Essai",
+    "ßtraße": "SStraße",
+    "ﬁn de mois": "FIn de mois",
+    "ŉ test": "ʼN test",
+    "\u200eDébut": "Début",
+    "x\u200fy": "Xy",
+    "Non\u00a0coupé": "Non coupé",
+    "Deux  blancs_là": "Deux blancs là",
+    "E\u0301te\u0301": "Été",
+    ":Truc": "Truc",
+    "a:b": "A:b",
+    "é" * 127: "É" + "é" * 126,
+}
+
+
+@pytest.fixture
+def form(farm: mediawiki.Farm) -> Iterator[Person]:
+    camille = Person("communs")
+    for title, text in PAGES_OF_KIT.items():
+        if "Ingrédient" in title and ":" in title:
+            camille.edit(title, text)
+    yield camille
+    camille.close()
+    farm.trouble("communs")
+
+
+def lines(folder: Path) -> list[list[str]]:
+    text = (folder / "ingredients.csv").read_text("utf-8-sig")
+    return list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))
+
+
+def save(folder: Path, rows: list[list[str]]) -> None:
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=";", lineterminator="\r\n").writerows(rows)
+    (folder / "ingredients.csv").write_text(out.getvalue(), "utf-8-sig", newline="")
+
+
+@pytest.mark.mediawiki
+def test_titles_are_what_the_wiki_says_they_are(form: Person, tmp_path: Path, capitalise: Cli) -> None:
+    folder = workspace(tmp_path / "kit", mediawiki.address("communs"))
+    save(folder, [["Titre", "Description"], *([title, f"Texte {n}."] for n, title in enumerate(TITLES))])
+    capitalise(folder, "run", "ingredients", "--yes", code=None)
+    assert json.loads(capitalise(folder, "plan", "ingredients", "--json", code=None).stdout)["changes"] == []
+    head, *rows = lines(folder)
+    assert {row[0]: row[head.index("page")] for row in rows} == TITLES
+    for row in rows:
+        row[1] += " Et la feuille."
+    save(folder, [head, *rows])
+    capitalise(folder, "run", "ingredients", "--yes", code=None)
+    assert all("Et la feuille." in form.text(title) for title in TITLES.values())
+    form.edit("Aide:Lire", form.text("Aide:Lire").replace("Et la feuille", "Et le wiki"))
+    capitalise(folder, "run", "ingredients", "--yes", "--page", "help:lire", code=None)
+    assert next(row for row in lines(folder) if row[0] == "aide:lire")[1].endswith("Et le wiki.")
+
+
+@pytest.mark.mediawiki
+def test_two_pages_that_differ_by_a_capital_are_two(
+    form: Person, farm: mediawiki.Farm, tmp_path: Path, capitalise: Cli
+) -> None:
+    farm.trouble("communs", small=True)
+    folder = workspace(tmp_path / "kit", mediawiki.address("communs"))
+    for title, text in (("budget", "Petit."), ("Budget", "Grand.")):
+        form.edit(title, f"{{{{Ingrédient\n|description={text}\n}}}}")
+    save(folder, [["Titre", "Description"], ["budget", "Petit."], ["Budget", "Grand."]])
+    capitalise(folder, "run", "ingredients", "--yes", code=None)
+    assert "Petit." in form.text("budget") and "Grand." in form.text("Budget")
+    assert json.loads(capitalise(folder, "plan", "ingredients", "--json", code=None).stdout)["changes"] == []
+    form.edit("budget", form.text("budget").replace("Petit", "Tout petit"))
+    capitalise(folder, "run", "ingredients", "--yes", code=None)
+    assert [row[1] for row in lines(folder)[1:]] == ["Tout petit.", "Grand."]
+
+
+@pytest.mark.mediawiki
+def test_what_the_wiki_refuses_for_good_is_not_tried_every_night(form: Person, tmp_path: Path, capitalise: Cli) -> None:
+    folder = workspace(tmp_path / "kit", mediawiki.address("communs"))
+    save(folder, [["Titre", "Description"], ["MediaWiki:Common.css", "Non."]])
+    plan = json.loads(capitalise(folder, "plan", "ingredients", "--json", code=3).stdout)
+    assert plan["changes"] == [] and "cannot-edit" in [one["rule"] for one in plan["findings"]]

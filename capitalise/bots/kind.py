@@ -20,7 +20,7 @@ from capitalise.exports.model import Kit
 from capitalise.messages import N_, Message, render
 from capitalise.pages.addresses import machine_of
 from capitalise.pages.link_status import OutsideAnswer
-from capitalise.pages.page_sets import PageSet, listing_of
+from capitalise.pages.page_sets import PageSet, listing_of, spelled
 from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Revision
 from capitalise.pages.titles import normal_title, sort_key
@@ -158,7 +158,7 @@ class Task:
         if isinstance(pages, PageSet) and not listing:
             why = N_("The wiki “%(wiki)s” has no pages for “%(what)s”.", wiki=self.wiki, what=pages.what)
             raise SettingsError(why if pages.what else N_("No pages are named: the settings of the bot say none."))
-        asked = {normal_title(page) for page in self.request.pages}
+        asked = spelled(self.reader, self.request.pages, listing)
         _refuse_unknown(asked, listing)
         wanted = [title for title in listing if not asked or title in asked]
         found = self.reader.revisions([listing[title] for title in sorted(wanted, key=sort_key)]).values()

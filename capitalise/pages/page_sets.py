@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, fields
 
 from capitalise.pages.ports import Reader
 from capitalise.pages.titles import normal_title
 
-__all__ = ["PageSet", "listing_of"]
+__all__ = ["PageSet", "listing_of", "spelled"]
 
 
 #: What people write before a category's name; it is named without.
@@ -52,6 +52,14 @@ def listing_of(reader: Reader, pages: PageSet) -> dict[str, int]:
         some = _listed(reader, pages, name)
         found = dict(some) if found is None else {title: n for title, n in found.items() if title in some}
     return found or {}
+
+
+def spelled(reader: Reader, titles: Iterable[str], listing: Container[str]) -> set[str]:
+    """Titles that somebody typed, as the wiki spells them; it is asked about those that are not in a listing."""
+    typed = {normal_title(title, capital=reader.capital_links()) for title in titles}
+    strange = sorted(title for title in typed if title not in listing)
+    heads = reader.heads(strange) if strange else {}
+    return {heads[title].title if title in heads and not heads[title].invalid else title for title in typed}
 
 
 def _listed(reader: Reader, pages: PageSet, way: str) -> Mapping[str, int]:

@@ -19,11 +19,11 @@ SHORTEST = 5  # letters of a word in which one may be a slip
 _SPACES = re.compile("[ _\u00a0\u1680\u180e\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 
 
-def normal_title(title: str) -> str:
-    """`title` as MediaWiki would store it: NFC, single spaces, first letter upper case."""
+def normal_title(title: str, *, capital: bool = True) -> str:
+    """`title` as MediaWiki would store it: NFC, single spaces, first letter upper case (but where a wiki tells `budget` from `Budget`)."""
     title = _SPACES.sub(" ", unicodedata.normalize("NFC", title)).strip(" ")
     title = title.lstrip(":").lstrip(" ")
-    return title[:1].upper() + title[1:] if len(title[:1].upper()) == 1 else title
+    return title[:1].upper() + title[1:] if capital and len(title[:1].upper()) == 1 else title
 
 
 def title_problem(title: str) -> Message | None:

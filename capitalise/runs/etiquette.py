@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from capitalise.errors import Skip, StoppedByPerson
 from capitalise.messages import N_, Message
 from capitalise.pages.ports import Store
-from capitalise.pages.revisions import Head, Preflight, Revision
+from capitalise.pages.revisions import Account, Head, Preflight, Revision
 from capitalise.pages.titles import normal_title
 from capitalise.plans.diff import text_diff
 from capitalise.plans.model import Finding, Plan
@@ -87,12 +87,16 @@ def stay_away(head: Head, account: str, now: datetime, quiet: timedelta) -> None
         )
 
 
-def held_back(plan: Plan, account: str) -> Plan:
-    """A plan less the pages that ask bots to stay away, which become findings."""
+def held_back(plan: Plan, account: Account, wiki: str = "") -> Plan:
+    """A plan less the pages that ask bots to stay away, and those of the interface of its `wiki` that the account may not write on: they become
+    findings."""
     findings, away = [], set()
     for change in plan.pages:
-        if change.base and (why := denies(change.old, account)):
-            findings.append(Finding("nobots", why, change.wiki, change.title, at=next(iter(change.rows), None)))
+        rule, why = "nobots", denies(change.old, account.name) if change.base else None
+        if change.wiki == wiki and _is_shut(change.title, account):
+            rule, why = "cannot-edit", N_("only the wiki's administrators write there: leave the page out")
+        if why:
+            findings.append(Finding(rule, why, change.wiki, change.title, at=next(iter(change.rows), None)))
             away.add(change)
     rows = {at for change in away for at in change.rows}
     return replace(
@@ -101,6 +105,11 @@ def held_back(plan: Plan, account: str) -> Plan:
         cells=tuple(cell for cell in plan.cells if cell.at not in rows),
         findings=(*plan.findings, *findings),
     )
+
+
+def _is_shut(title: str, account: Account) -> bool:
+    """Whether a page is one of the wiki's interface, which the account may not edit (`editinterface`, NamespaceInfo's namespace 8)."""
+    return bool(account.rights) and "editinterface" not in account.rights and title.casefold().startswith("mediawiki:")
 
 
 def denies(text: str, account: str) -> Message | None:

@@ -38,7 +38,7 @@ def plan_bot(opened: Opened, bot: Bot, request: Request, run: str = "") -> Plan:
     if request.within.what:
         plan = _narrowed(plan, task)
     plan = replace(plan, findings=(*find_copies(opened.folder, bot), *plan.findings))
-    plan = held_back(plan, opened.store(bot.wiki).account().name)
+    plan = held_back(plan, opened.store(bot.wiki).account(), bot.wiki)
     return plan.limited(request.limit) if request.limit else plan
 
 

@@ -227,7 +227,7 @@ class Farm:
         forget(key)
 
     def trouble(self, key: str, **what: object) -> None:
-        """Let the wiki misbehave: readonly, maxlag, limit, diff3 (see settings.php). No argument ends it."""
+        """Let the wiki misbehave: readonly, maxlag, limit, diff3, private, small (see settings.php). No argument ends it."""
         path = ROOT / f"trouble-{key}.json"
         if what:
             path.write_text(json.dumps(what))

@@ -74,6 +74,7 @@ if ( in_array( basename( $_SERVER['SCRIPT_NAME'] ?? '' ), [ 'index.php', 'load.p
 // Trouble on demand: the tests write what should go wrong into a file.
 $trouble = json_decode( @file_get_contents( "$farm/trouble-$key.json" ) ?: '{}', true );
 if ( isset( $trouble['readonly'] ) ) { $wgReadOnly = $trouble['readonly']; }
+if ( isset( $trouble['small'] ) ) { $wgCapitalLinks = false; }
 if ( isset( $trouble['private'] ) ) { $wgGroupPermissions['*']['read'] = $wgGroupPermissions['*']['edit'] = false; }
 if ( isset( $trouble['diff3'] ) ) { $wgDiff3 = $trouble['diff3']; }
 if ( isset( $trouble['maxlag'] ) ) {

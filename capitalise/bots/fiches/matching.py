@@ -36,6 +36,11 @@ class Snapshot:
         same = found is not None and found.sha1.startswith(ref.mark) and title in ("", found.title)
         return found if same else None
 
+    def spelled(self, title: str) -> str:
+        """A title as the wiki spells it: names of namespaces in its language, first letters, signs that it leaves out."""
+        head = self.heads.get(title)
+        return head.title if head and not head.invalid and title not in self.listing else title
+
     def head(self, title: str) -> Head:
         if title in self.listing:
             return Head(title, self.listing[title])
@@ -64,6 +69,7 @@ def take_snapshot(
     listing = reader.members(template, category)
     asked = {title for row in rows for title in (row.page, row.title) if title and not title_problem(title)} | {*more}
     heads = dict(reader.heads(sorted(asked - set(listing))))
+    heads |= {head.title: head for head in list(heads.values()) if head.title not in heads and not head.invalid}
     known = {ref.revision for row in rows if row.number for ref in row.number.refs}
     ids = known | set(listing.values()) | {head.revision for head in heads.values()}
     revisions = reader.revisions(sorted(ids - {0}))

@@ -61,12 +61,16 @@ def plan_fiches(
     """
     form = load_form(reader, settings.form, settings.template, settings.form_text, settings.language)
     made = _made(settings, form, tables)
-    sheets = [read_rows(table, form, settings.columns) for table in [*made, *tables]]
-    rows = [row for sheet in sheets for row in sheet.rows]
+    capital = reader.capital_links()
+    read = [read_rows(table, form, settings.columns, capital=capital) for table in [*made, *tables]]
     more = [normal_title(settings.overview)] if settings.overview and not pages else []
-    snapshot = take_snapshot(reader, rows, form.template, settings.category, more)
+    named = [normal_title(page, capital=capital) for page in pages]
+    all_rows = [row for sheet in read for row in sheet.rows]
+    snapshot = take_snapshot(reader, all_rows, form.template, settings.category, [*more, *named])
+    sheets = [_as_spelled(sheet, snapshot) for sheet in read]
+    rows = [row for sheet in sheets for row in sheet.rows]
     matches, findings = match_rows(settings.wiki, rows, snapshot)
-    wanted = {normal_title(page) for page in pages}
+    wanted = set(map(snapshot.spelled, named))
     looked = max([*snapshot.listing.values(), last_look(rows)], default=0)
     if wanted:
         looked = last_look(rows)
@@ -92,6 +96,15 @@ def plan_fiches(
     for table in made if not draft.cells else ():
         draft.cells += [SheetChange(RowRef(table.path, 0, ""), heading, "", "") for heading in table.header]
     return replace(_plan(draft, run, created, wanted), looks=tuple(_look(table, draft) for table in made))
+
+
+def _as_spelled(rows: Rows, snapshot: Snapshot) -> Rows:
+    """Rows with their titles as the wiki spells them: `aide:lire` is the page `Aide:Lire`, whoever typed it."""
+    again = (
+        replace(row, title=snapshot.spelled(row.title), page=snapshot.spelled(row.page) if row.page else "")
+        for row in rows.rows
+    )
+    return replace(rows, rows=tuple(again))
 
 
 def _stand_out(sheets: Sequence[Rows]) -> list[Finding]:

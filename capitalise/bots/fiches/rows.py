@@ -100,8 +100,8 @@ def headings(form: FicheForm) -> tuple[str, ...]:
     return (TITLE, *(f.label for f in form.fields), *OWN)
 
 
-def read_rows(table: Table, form: FicheForm, mapped: Mapping[str, str] | None = None) -> Rows:
-    """All rows of a sheet; `mapped` names the field of a heading ("": a column of the editor's own).
+def read_rows(table: Table, form: FicheForm, mapped: Mapping[str, str] | None = None, *, capital: bool = True) -> Rows:
+    """All rows of a sheet; `mapped` names the field of a heading ("": a column of the editor's own). `capital`: all titles begin with a capital.
 
     Raises SheetError where there is no column of titles, or one stands twice, SettingsError for a field in
     `mapped` that the form lacks.
@@ -137,7 +137,7 @@ def read_rows(table: Table, form: FicheForm, mapped: Mapping[str, str] | None = 
         if not any(cell.strip() for cell in line):
             blank += 1
             continue
-        row = _row(table, number, dict(zip(table.header, line, strict=False)), columns, form)
+        row = _row(table, number, dict(zip(table.header, line, strict=False)), columns, form, capital=capital)
         problem = _odd_cells(table, number, row, columns) or _row_problem(row)
         findings += problem
         if row.page and TITLE in columns and not row.typed[TITLE].strip():
@@ -304,17 +304,19 @@ def sheet_columns(table: Table, form: FicheForm, mapped: Mapping[str, str]) -> d
     return columns
 
 
-def _row(table: Table, number: int, line: Mapping[str, str], columns: Mapping[str, str], form: FicheForm) -> Row:
+def _row(
+    table: Table, number: int, line: Mapping[str, str], columns: Mapping[str, str], form: FicheForm, *, capital: bool
+) -> Row:
     def cell(use: str) -> str:
         return line.get(columns[use], "") if use in columns else ""  # a column without a heading is nobody's
 
-    page = "" if table.readonly else normal_title(cell(PAGE))
-    title = normal_title(cell(TITLE)) or page
+    page = "" if table.readonly else normal_title(cell(PAGE), capital=capital)
+    title = normal_title(cell(TITLE), capital=capital) or page
     present = [f for f in form.fields if f.name in columns]
     names = {TITLE: TITLE} | {f.label: f.name for f in form.fields}
     answers = read_answers("" if table.readonly else cell(DECIDE), names)
     return Row(
-        RowRef(table.path, number, title),
+        RowRef(table.path, number, normal_title(title)),
         title,
         page,
         Number() if table.readonly else read_number(cell(REVISION).strip(), [f.name for f in form.fields]),

@@ -22,9 +22,10 @@ from capitalise.errors import SettingsError, Skip
 from capitalise.forms.rules.outcome import World
 from capitalise.forms.schema import Kind, Schema, read_schema
 from capitalise.messages import N_, NP_, render
+from capitalise.pages.page_sets import spelled
 from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Revision
-from capitalise.pages.titles import normal_title, sort_key
+from capitalise.pages.titles import sort_key
 from capitalise.plans.model import Finding, PageChange, Plan
 from capitalise.wikitext.canonical import canonical, expanded_on_save
 
@@ -74,7 +75,7 @@ def plan_normalise(
     prepared = prepare(schema, reader.extension_tags())
     _refuse_unknown_fields(settings, schema)
     listing = _listing(settings, reader, schema)
-    wanted = _wanted(pages, listing)
+    wanted = _wanted(spelled(reader, pages, listing), listing)
     revisions = reader.revisions(listing[title] for title in sorted(wanted, key=sort_key))
     found = [r for r in revisions.values() if r.text is not None and not left(r.title)]
     found.sort(key=lambda r: sort_key(r.title))
@@ -156,9 +157,8 @@ def _listing(settings: NormaliseSettings, reader: Reader, schema: Schema) -> Map
     return {title: head.revision for title, head in reader.heads(titles).items() if head.revision}
 
 
-def _wanted(pages: Sequence[str], listing: Mapping[str, int]) -> set[str]:
+def _wanted(wanted: set[str], listing: Mapping[str, int]) -> set[str]:
     """The titles to look at. Raises SettingsError for one that is not in the listing."""
-    wanted = {normal_title(page) for page in pages}
     for title in sorted(wanted - set(listing)):
         from capitalise.forms.rules.choices import nearest
 
