@@ -54,6 +54,34 @@ GUARDS = (
         "tests/test_review.py::test_nothing_is_kept_that_another_page_sends",
     ),
     Guard(
+        "review: an answer counts for the sheet's text that was shown",
+        "bots/fiches/fields.py",
+        "return prefer.cell in (said, typed, written, spelled) and answer in (None, prefer.decision)",
+        "return True",
+        "tests/test_review_kinds.py::test_what_is_typed_into_the_sheet_after_it_was_shown_stays",
+    ),
+    Guard(
+        "review: a page whose row was left is no page that lost its row",
+        "bots/fiches/planner.py",
+        "elif partial or (left and any(left(title) for title in snapshot.listing)):",
+        "elif False:",
+        "tests/test_review_kinds.py::test_a_page_whose_row_was_left_for_now_gets_it_later",
+    ),
+    Guard(
+        "links: another word is another page",
+        "bots/crosslinks/nearest.py",
+        "return bool(pair) and pair is not None and pair[0] not in words and not ({*pair} <= _MONTHS)",
+        "return bool(pair)",
+        "tests/test_crosslinks_facts.py::test_another_word_is_another_page",
+    ),
+    Guard(
+        "titles are what the wiki says",
+        "bots/fiches/planner.py",
+        "sheets = [_as_spelled(sheet, snapshot) for sheet in read]",
+        "sheets = list(read)",
+        "tests/test_any_wiki.py::test_titles_are_what_the_wiki_says_they_are",
+    ),
+    Guard(
         "review: what fails a check is in no group",
         "review/groups.py",
         "if found or item.sort in (Sort.DECISION, Sort.CREATION, Sort.MOVE) or is_alone(item):",
@@ -777,7 +805,7 @@ GUARDS = (
     Guard(
         "a warning about a parameter is an error",
         "wikis/api.py",
-        '"Unrecognized parameter" in text',
+        '{"unrecognizedparams", "unrecognizedvalues"} & set(codes)',
         "False",
         "tests/test_faults.py::test_an_unknown_parameter_is_an_error_not_noise",
     ),
@@ -987,7 +1015,7 @@ GUARDS = (
     Guard(
         "an answer cut short is an error",
         "wikis/api.py",
-        'if name == "result" and "continue" not in answer:',
+        'if "truncatedresult" in codes and "continue" not in answer:',
         "if False:",
         "tests/test_faults.py::test_an_answer_that_was_cut_without_the_rest_is_an_error_and_with_it_is_none",
     ),
