@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from capitalise.bots.crosslinks.anchors import anchors_of
+from capitalise.bots.crosslinks.report import dated
 from capitalise.bots.crosslinks.rules import RULES
 from capitalise.cli.rules import rule_name
 from capitalise.exports.findings_csv import findings_csv
@@ -121,11 +122,30 @@ def test_the_report_is_written_once_and_again_only_when_findings_change(linked: 
     assert "Construire des communs/Communs" in text
     assert "<b>" not in text
     assert "wikitable" in text
+    head = text.split("\n\n")[1].splitlines()[0]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d – pages lues\s: 6 – remarques\s: 7 : .*, page absente \(1\)\.", head), text
     linked.cli(linked.folder, "run", "liens", "--yes", code=3)
     assert linked.people["communs"].head("Projet:Liens") == first
     linked.write("communs", "KIC", "[[b:Construire des communs/Communs]] [[Catégorie:Communs]]")
     linked.cli(linked.folder, "run", "liens", "--yes", code=3)
     assert linked.people["communs"].head("Projet:Liens") > first
+
+
+def test_a_report_keeps_its_date_while_it_says_the_same() -> None:
+    def filled(date: str) -> str:
+        return f"Le {date} : 3 remarques\n"
+
+    assert dated(filled, "Le 2026-01-02 : 3 remarques", "2026-02-03") == "Le 2026-01-02 : 3 remarques"
+    assert dated(filled, "Le 2026-01-02 : 2 remarques", "2026-02-03") == "Le 2026-02-03 : 3 remarques"
+    assert dated(filled, "", "2026-02-03") == "Le 2026-02-03 : 3 remarques"
+
+
+def test_the_matrix_says_which_way_pages_quote_each_other() -> None:
+    research, chapters = ("v", "R"), [("b", f"C{n}") for n in range(4)]
+    to, back = (GridLink(*page, "", 1, "") for page in (research, ("b", "C")))
+    grid = Grid((research,), tuple(chapters), ((((), (to, to), (back,), (to, back))),))
+    assert [grid.arrow(0, n) for n in range(4)] == ["", "→ 2", "← 1", "⇄ 2"]
+    assert grid.one_sided == [(research, chapters[1]), (chapters[2], research)]
 
 
 @pytest.mark.mediawiki
@@ -256,7 +276,7 @@ def test_without_its_script_the_page_holds_everything() -> None:
         "<script>"
     )[0]
     assert "ancienne" in page
-    assert '<td class="some" title="&lt;b&gt;R&lt;/b&gt; – C2"><a href="#cell-0-1">3</a></td>' in page
+    assert '<td class="some" title="&lt;b&gt;R&lt;/b&gt; – C2"><a href="#cell-0-1">← 3</a></td>' in page
     assert page.count("<code>[[v:R]]</code>") == 3
     assert "<form hidden" in page
 

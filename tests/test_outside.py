@@ -216,7 +216,9 @@ def report_of(links: OutsideLinks) -> str:
         for a, answer in links.failing()
     ]
     empty: dict[str, Sequence[object]] = {"pages": [], "rules": [], "research": [], "chapters": []}
-    return render_template("crosslinks.wiki.jinja", None, "fr", failing=values, more=0, **empty)
+    return render_template(
+        "crosslinks.wiki.jinja", None, "fr", failing=values, more=0, date="1999-12-31", seen=0, count=0, **empty
+    )
 
 
 def test_dead_after_three_days_that_the_report_remembers() -> None:

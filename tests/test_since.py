@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capitalise.bots.crosslinks.matrix import Matrix
 from capitalise.bots.crosslinks.report import report_values
 from capitalise.exports.templates import render_template
 from capitalise.messages import Message
@@ -44,9 +43,8 @@ def test_the_report_says_again_what_it_was_made_of(some: list[tuple[str, str, in
     ]
     findings.sort(key=lambda one: one.title)
     plan = Plan("liens", "r", datetime(2026, 1, 1, tzinfo=UTC), findings=tuple(findings))
-    matrix = Matrix({}, {"research": (), "book": (), "quotes": ()})
     sites = {"communs": Site("communs", "https://x.org" if online else "")}
-    report = render_template("crosslinks.wiki.jinja", None, "fr", **report_values(plan, matrix, (), sites, "fr"))
+    report = render_template("crosslinks.wiki.jinja", None, "fr", **report_values(plan, (), sites, "fr", "2026-01-01"))
     since = compare(findings, report_lines(report), "fr")
     assert (since.new, since.gone) == ((), ())
 

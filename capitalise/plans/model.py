@@ -155,6 +155,22 @@ class Grid:
     columns: tuple[tuple[str, str], ...]
     cells: tuple[tuple[tuple[GridLink, ...], ...], ...]
 
+    def arrow(self, row: int, column: int) -> str:
+        """Which way a cell's links go and how many there are: "→ 2" from the row's page, "← 1" to it, "⇄ 3", "" for none."""
+        ways = self._ways(row, column)
+        return f"{'⇄' if len(ways) > 1 else min(ways)} {len(self.cells[row][column])}" if ways else ""
+
+    @property
+    def one_sided(self) -> list[tuple[tuple[str, str], tuple[str, str]]]:
+        """Who quotes whom without being quoted back, rows first."""
+        pairs = [(row, column) for row in range(len(self.rows)) for column in range(len(self.columns))]
+        towards = [(self.rows[r], self.columns[c]) for r, c in pairs if self._ways(r, c) == {"→"}]
+        return towards + [(self.columns[c], self.rows[r]) for r, c in pairs if self._ways(r, c) == {"←"}]
+
+    def _ways(self, row: int, column: int) -> set[str]:
+        page = self.rows[row]
+        return {"→" if (one.wiki, one.title) == page else "←" for one in self.cells[row][column]}
+
 
 @dataclass(frozen=True)
 class Plan:

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from capitalise.bots.crosslinks.checks import check_quote
@@ -16,7 +17,7 @@ from capitalise.bots.crosslinks.outside import OutsideLinks
 from capitalise.bots.crosslinks.quotes import Quote, with_title
 from capitalise.bots.crosslinks.reading import Reading, listing_of
 from capitalise.bots.crosslinks.repair import refused, repaired, stood_before
-from capitalise.bots.crosslinks.report import report_values
+from capitalise.bots.crosslinks.report import dated, report_values
 from capitalise.bots.crosslinks.settings import RoleSet
 from capitalise.errors import SettingsError, WikiError
 from capitalise.messages import N_, NP_, Message, render
@@ -75,9 +76,8 @@ def plan_crosslinks(
     _refuse_unknown(wanted, {title for _wiki, title in roles})
     home = reader_of(settings.wiki)
     history = home.history(settings.report_page) if settings.report_page else ()
-    asked = OutsideLinks(
-        outside, report_in(history, settings.bot, home.account().name), created.date(), settings.others
-    )
+    report = report_in(history, settings.bot, home.account().name)
+    asked = OutsideLinks(outside, report, created.date(), settings.others)
     asked.ask(quote for quote in reading if not wanted or quote.title in wanted)
     work, quoted = _Work(sites, facts, asked, created), Quoted(roles, facts)
     for quote in (with_title(quote, facts.ids) for quote in reading):
@@ -102,7 +102,9 @@ def plan_crosslinks(
     if not rendered or not settings.report_page or wanted:
         return plan
     left = replace(plan, findings=tuple(one for one in findings if id(one) not in mended))
-    inside = rendered(report_values(left, matrix, asked.failing(), sites, settings.language)).strip()
+
+    values = partial(report_values, left, asked.failing(), sites, settings.language)
+    inside = dated(lambda date: rendered(values(date)), report, f"{created:%Y-%m-%d}")
     return _with_report(plan, settings, home, history, inside)
 
 
