@@ -243,8 +243,8 @@ class Api:
             if method == "POST" or urlsplit(address).hostname != urlsplit(before).hostname:
                 raise WikiError(
                     N_(
-                        "%(wiki)s sends us to %(there)s: nothing was sent there. If that is right, write that address into "
-                        "capitalise.toml.",
+                        '%(wiki)s sends us to %(there)s: nothing was sent there. If that is right, write api = "%(there)s" into its '
+                        "table in capitalise.toml.",
                         wiki=self.address,
                         there=address.partition("?")[0],
                     )
