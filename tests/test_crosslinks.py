@@ -17,10 +17,11 @@ from capitalise.bots.crosslinks.anchors import anchors_of
 from capitalise.bots.crosslinks.report import dated
 from capitalise.bots.crosslinks.rules import RULES
 from capitalise.cli.rules import rule_name
+from capitalise.cli.show import Screen
 from capitalise.exports.findings_csv import findings_csv
 from capitalise.exports.plan_page import links_page
 from capitalise.messages import Message
-from capitalise.plans.model import Finding, Grid, GridLink, Plan
+from capitalise.plans.model import Finding, Grid, GridLink, Plan, RowRef
 from tests.linked import BOOK, RESEARCH, TOML, Kit, server
 from tests.mediawiki import farm as mediawiki
 from tests.people import Person
@@ -299,6 +300,16 @@ def test_new_findings_are_marked_and_rules_are_words() -> None:
     assert page.count('class="new">nouveau') == 1
     assert "adresse morte" in page
     assert '<option value="dead-link">adresse morte' in page
+
+
+def test_a_document_is_quoted_by_its_paragraph(capsys: pytest.CaptureFixture[str]) -> None:
+    documents = ("Journal.ODT", "compte rendu.docx", "notes.md")
+    found = [Finding("dead-link", Message("morte"), line=12, at=RowRef(name, 12, "")) for name in documents]
+    Screen("fr", RULES).plan(plan_of(*found))
+    shown = capsys.readouterr().out
+    for place in ("Journal.ODT, paragraphe 12", "compte rendu.docx, paragraphe 12", "notes.md, ligne 12"):
+        assert place in shown
+    assert links_page(plan_of(*found), RULES, "fr").count("<td>¶ 12</td>") == 2
 
 
 @pytest.mark.mediawiki

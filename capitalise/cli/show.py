@@ -331,8 +331,17 @@ class Screen:
     def _place(self, finding: Finding) -> str:
         told = finding.line and not finding.at and (finding.section or finding.rule in self.rules)
         line = self.text(N_("line %(line)d", line=finding.line)) if told else ""
-        parts = [self._row(finding.at) if finding.at else "", finding.title, finding.section, line, finding.field]
+        parts = [self._at(finding), finding.title, finding.section, line, finding.field]
         return " : ".join(part for part in parts if part)
+
+    def _at(self, finding: Finding) -> str:
+        """The row of a sheet, or the line or paragraph of a document, whose findings count them."""
+        at = finding.at
+        if not at or not at.row or at.row != finding.line:
+            return self._row(at) if at else ""
+        in_paragraphs = at.sheet.lower().endswith((".odt", ".docx"))
+        where = N_("paragraph %(number)d", number=at.row) if in_paragraphs else N_("line %(line)d", line=at.row)
+        return f"{at.sheet}, {self.text(where)}"
 
     def _row(self, at: RowRef) -> str:
         return f"{at.sheet}, " + self.text(N_("row %(row)d", row=at.row)) if at.row else at.sheet
