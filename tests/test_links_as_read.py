@@ -146,3 +146,11 @@ def test_a_page_has_the_links_that_mediawiki_makes(wiki: Wiki) -> None:
 def test_so_do_pages_of_many_such_pieces(wiki: Wiki) -> None:
     chance = random.Random(7)
     assert read_otherwise(["\n\n".join(chance.sample(PIECES, 4)) for _ in range(60)], wiki) == {}
+
+
+def test_a_picture_is_one_in_any_language() -> None:
+    """Its namespace is not known here, its file's name ends as those of pictures do."""
+    assert ours("[[Mynd:Bær 1832.jpg|thumb|[[Bær]] 1832 https://x.exemple/a]]")[0] >= {"Bær"}
+    assert ours("[[Datei:B.png|mini|siehe https://x.exemple/a]]") == ({"Datei:B.png"}, {"https://x.exemple/a"})
+    assert ours("[[:Datei:B.png|https://x.exemple/a]]")[1] == set()
+    assert ours("[[A:B|un [[C]] d]]") == ({"C"}, set())

@@ -36,7 +36,13 @@ _HTML = re.compile(
     r"\b[^<>]*>",
     re.IGNORECASE,
 )
-_FILE = re.compile(r"[\s_]*(?:fichier|file|image)[\s_]*:", re.IGNORECASE)  # with a colon before it, it is a link
+_OURS = r"[\s_]*(?:fichier|file|image)[\s_]*:"  # with a colon before it, it is a link
+#: A picture: in other languages it is told by the end of its name.
+_FILE = re.compile(
+    rf"{_OURS}|[^\n:|\[\]{{}}<>]{{1,40}}:[^\n|\[\]{{}}<>]{{1,250}}\.(?:png|jpe?g|gif|svg|webp|tiff?|xcf|djvu|pdf|og[agv]|web[ma]|mp[34]|wav|stl)"
+    r"\s*(?=\||\]\]|\Z)",
+    re.IGNORECASE,
+)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _BRACKETS = re.compile(r"\[+\Z")
 _TRAIL = re.compile(r"[a-z]*")
@@ -141,7 +147,10 @@ def _no_text(part: str, node: Node) -> Iterator[tuple[int, int]]:
         yield node.start, trail.end() if trail else node.end
         return
     pieces = [(part[a:b].strip(), (a, b)) for a, b in _pieces(part, node)[1:]]
-    framed = any(re.fullmatch(_FRAME, text, re.IGNORECASE) for text, _at in pieces)
+    foreign = not re.match(
+        _OURS, part[node.start + 2 : node.start + 20], re.IGNORECASE
+    )  # with words for “thumb” that are not known here
+    framed = foreign or any(re.fullmatch(_FRAME, text, re.IGNORECASE) for text, _at in pieces)
     captions = [at for text, at in pieces if not _OPTION.fullmatch(text)]
     for text, at in pieces:
         is_caption = framed and captions and at == captions[-1]
