@@ -30,10 +30,10 @@ from capitalise.cli.options import (
 from capitalise.cli.outputs import refuse_outputs, write
 from capitalise.cli.rules import rule_name
 from capitalise.cli.show import Screen, shown_cells
-from capitalise.errors import WAITING, CapitaliseError, SettingsError
+from capitalise.errors import WAITING, CapitaliseError
 from capitalise.messages import N_, NP_
 from capitalise.plans.model import Plan
-from capitalise.plans.serial import plan_from_json, plan_to_dict, plan_to_json, since_to_dict
+from capitalise.plans.serial import plan_to_dict, plan_to_json, read_plan, since_to_dict
 from capitalise.review.session import open_journal
 from capitalise.runs.apply import RunReport
 from capitalise.workspace.manners import seconds
@@ -133,12 +133,7 @@ def plan(
 @as_json
 @click.pass_obj
 def apply(folder: Path, file: Path, yes: bool, json_: bool) -> None:
-    try:
-        saved = plan_from_json(file.read_text("utf-8"), str(file))
-    except UnicodeDecodeError as error:
-        raise SettingsError(
-            N_("%(file)s cannot be read: %(why)s", file=file, why=N_("it is not UTF-8 text"))
-        ) from error
+    saved = read_plan(file.read_bytes(), str(file))
     workspace = open_workspace(folder, teller(), asks=not yes)
     bot = bot_of(workspace, saved)
     screen = Screen(LANGUAGE, bot.kind.rules if bot else {})

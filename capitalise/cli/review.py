@@ -20,9 +20,9 @@ from capitalise.errors import WAITING, CapitaliseError, SettingsError
 from capitalise.messages import N_, NP_
 from capitalise.pages.titles import normal_title
 from capitalise.plans.model import Plan
-from capitalise.plans.serial import plan_from_json
-from capitalise.review.journal import Choice, Journal
-from capitalise.review.session import Review, Source, journal_of, read_source
+from capitalise.plans.serial import read_plan
+from capitalise.review.journal import Choice
+from capitalise.review.session import Review, Source, open_journal, read_source
 from capitalise.runs.locks import alone
 from capitalise.workspace.workspace import Workspace
 
@@ -92,8 +92,7 @@ def review(
 
 
 def _refuse_without_parts() -> None:
-    missing = [name for name in ("bottle", "waitress") if not find_spec(name)]
-    if missing:
+    if not all(map(find_spec, ("bottle", "waitress"))):
         raise SettingsError(
             N_('The pages of a review need a part that is not installed: pip install "capitalise[review]"')
         )
@@ -114,7 +113,7 @@ def show(workspace: Workspace, screen: Screen, sources: Callable[[], list[Source
 def _show(workspace: Workspace, screen: Screen, sources: list[Source], *, no_browser: bool) -> None:
     from capitalise.review.served import Told, serve
 
-    found = Review(workspace, sources, Journal(journal_of(workspace.folder)))
+    found = Review(workspace, sources, open_journal(workspace.folder))
     if not found.items:
         screen.findings(found.findings)
         screen.say(N_("There is nothing to decide: everything is in step."))
@@ -182,8 +181,4 @@ def saved_plan(name: str) -> tuple[Plan, bytes]:
     if path.stat().st_size > LARGEST:
         raise SettingsError(N_("%(file)s is too large for a plan.", file=name))
     data = path.read_bytes()
-    try:
-        return plan_from_json(data.decode("utf-8"), name), data
-    except UnicodeDecodeError as error:
-        why = N_("it is not UTF-8 text")
-        raise SettingsError(N_("%(file)s cannot be read: %(why)s", file=name, why=why)) from error
+    return read_plan(data, name), data

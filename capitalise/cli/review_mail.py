@@ -13,7 +13,7 @@ from capitalise.messages import N_, NP_
 from capitalise.review.items import Item, items_of
 from capitalise.review.journal import Journal, Proposal
 from capitalise.review.mailed import LARGEST, file_names, mailed_page, pages_for, read_answers
-from capitalise.review.session import journal_of
+from capitalise.review.session import open_journal
 from capitalise.workspace.opened import Bot
 from capitalise.workspace.planning import task_for
 from capitalise.workspace.workspace import Workspace
@@ -59,7 +59,7 @@ def _items(workspace: Workspace, bot: Bot) -> list[Item]:
 
 def take_answers(workspace: Workspace, screen: Screen, files: Sequence[Path]) -> None:
     """Keep what writers sent back as proposals. Writes to no wiki and no sheet."""
-    journal = Journal(journal_of(workspace.folder))
+    journal = open_journal(workspace.folder)
     old = 0
     for file in files:
         if file.stat().st_size > LARGEST:

@@ -21,6 +21,7 @@ __all__ = [
     "Place",
     "Site",
     "address_of",
+    "address_to",
     "desktop",
     "edit_address",
     "machine_of",
@@ -224,6 +225,12 @@ def address_of(site: Site, title: str, section: str = "") -> str:
     named = _encoded(title)
     anchor = f"#{quote(section.replace(' ', '_'), safe=':')}" if section else ""
     return site.server + site.article.replace("$1", named) + anchor
+
+
+def address_to(pattern: str, title: str) -> str:
+    """The address of a page by its wiki's pattern (with `$1`; "" where it has none), to stand in a mail or on a page: signs that a sentence
+    may end with are encoded."""
+    return pattern.replace("$1", quote(title.replace(" ", "_"), safe="/:"))
 
 
 def _encoded(title: str) -> str:

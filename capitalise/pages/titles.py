@@ -76,27 +76,27 @@ def _filed_under(key: str) -> Iterator[str]:
 def one_slip(one: str, other: str) -> tuple[str, str] | None:
     """The single word in which two titles, by their letters alone, differ by one letter or two exchanged: a word of five letters or more, and not by
     its first letter (`moral`, `amoral`). None for any other difference."""
-    pairs = list(zip(one.split(), other.split(), strict=False))
-    differ = [(a, b) for a, b in pairs if a != b]
-    if len(one.split()) != len(other.split()) or len(differ) != 1:
-        return None
-    a, b = differ[0]
-    return (a, b) if _is_slip(a, b) and a[0] == b[0] else None
+    pair = _slip(one, other)
+    return pair if pair and pair[0][0] == pair[1][0] else None
 
 
-def _is_slip(a: str, b: str) -> bool:
+def _slip(one: str, other: str) -> tuple[str, str] | None:
+    """The same, whichever letter of the word it is."""
     from rapidfuzz.distance import DamerauLevenshtein
 
+    mine, theirs = one.split(), other.split()
+    differ = [(a, b) for a, b in zip(mine, theirs, strict=False) if a != b]
+    if len(mine) != len(theirs) or len(differ) != 1:
+        return None
+    a, b = differ[0]
     words = min(len(a), len(b)) >= SHORTEST and a.isalpha() and b.isalpha()
-    return words and DamerauLevenshtein.distance(a, b, score_cutoff=1) <= 1
+    return (a, b) if words and DamerauLevenshtein.distance(a, b, score_cutoff=1) <= 1 else None
 
 
 def _a_slip_apart(one: str, other: str) -> bool:
     if one.replace(" ", "") == other.replace(" ", ""):
         return len(one) > 3
-    pairs = list(zip(one.split(), other.split(), strict=False))
-    differ = [(a, b) for a, b in pairs if a != b]
-    return len(one.split()) == len(other.split()) and len(differ) == 1 and _is_slip(*differ[0])
+    return bool(_slip(one, other))
 
 
 def sort_key(title: str) -> str:

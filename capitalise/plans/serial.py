@@ -42,6 +42,15 @@ def since_to_dict(since: Since, language: str) -> dict[str, Any]:
     return {"since": {"new": [_finding(f, language) for f in since.new], "gone": gone, "still": since.still}}
 
 
+def read_plan(data: bytes, name: str) -> Plan:
+    """The plan in a file. Raises as `plan_from_json` does."""
+    try:
+        return plan_from_json(data.decode("utf-8"), name)
+    except UnicodeDecodeError as error:
+        why = N_("it is not UTF-8 text")
+        raise SettingsError(N_("%(file)s cannot be read: %(why)s", file=name, why=why)) from error
+
+
 def plan_from_json(text: str, name: str) -> Plan:
     """The plan that `plan_to_json` wrote. Raises SettingsError for anything else; `name` is the file's."""
     try:

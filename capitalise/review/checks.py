@@ -13,14 +13,13 @@ from capitalise.pages.revisions import Head
 from capitalise.plans.diff import text_diff
 from capitalise.plans.model import PageChange
 from capitalise.review.items import Item, Sort
-from capitalise.review.shown import as_read
+from capitalise.review.shown import as_read, comments_in
 from capitalise.review.words import words_in
 from capitalise.wikitext.canonical import canonical, digest
 
 __all__ = ["Known", "doubts_of", "lines_of"]
 
 _LINK = re.compile(r"\[\[|https?://", re.IGNORECASE)
-_COMMENT = re.compile(r"<!--.{0,20000}?-->", re.DOTALL)
 _CALL = re.compile(r"\{\{\s*([^|{}#\n]{1,100}?)\s*(?=[|}\n])")
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 _NAMES = re.compile(r"\{\{([^|{}]*)|\|([^=|{}\n]*)=|<[^<>]*>")
@@ -70,9 +69,9 @@ def _of_values(item: Item, facts: Facts) -> Iterator[Message]:
         if item.sort is not Sort.CELL and not (allowed and after) and (words := _lost(before, after)):
             telling = [word for word in words if len(word) > 3] or words
             yield N_("words go: %(words)s", words=", ".join(telling[:8]) + ("…" if len(telling) > 8 else ""))
-        if len(_LINK.findall(before)) > len(_LINK.findall(after)):
+        if _links(before) > _links(after):
             yield N_("a link goes")
-        if Counter(_COMMENT.findall(before)) - Counter(_COMMENT.findall(after)):
+        if Counter(comments_in(before)) - Counter(comments_in(after)):
             yield N_("a comment goes, which readers do not see and editors do")
         if strange:
             yield N_("the form does not offer “%(value)s”", value=", ".join(strange))
@@ -131,8 +130,8 @@ def _otherwise(change: PageChange) -> bool:
 
 def _unshown_signs(change: PageChange, befores: str, afters: str) -> bool:
     """Whether a comment or a call comes or goes that no value shows; what a row holds is written as calls of its own."""
-    for sign in (_COMMENT,) if change.rows else (_COMMENT, _CALL):
-        old, new = set(sign.findall(change.old)), set(sign.findall(change.new))
+    for found in (comments_in,) if change.rows else (comments_in, _CALL.findall):
+        old, new = set(found(change.old)), set(found(change.new))
         if any(one not in befores and one not in afters for one in old ^ new):
             return True
     return False

@@ -50,9 +50,8 @@ def chosen(plan: Plan, items: Iterable[Item], answers: Answers) -> Chosen:
     rows |= {one.at for one in plan.cells if one.at.title in strange}
     strange |= {one.title for one in plan.pages if rows & set(one.rows)}
     visible = {one.at.title for one in plan.cells if not own_cell(one)} | {one.title for one in plan.pages}
-    rows |= {
-        one.at for one in plan.cells if one.at.title and one.at.title not in visible
-    }  # a question that nobody asked for
+    # a question that nobody asked for:
+    rows |= {one.at for one in plan.cells if one.at.title and one.at.title not in visible}
     missing = {item.title for item in wanted if not _came(item, plan)}
     kept = _kept(
         plan, lambda one: one.title not in strange, lambda one: one.at.title not in strange and one.at not in rows
@@ -90,9 +89,8 @@ def _came(item: Item, plan: Plan) -> bool:
     cells = [one for one in plan.cells if one.at.title == item.title and not own_cell(one)]
     if item.sort not in (Sort.FIELD, Sort.CELL, Sort.DECISION):
         return bool(pages or cells)
-    texts = {
-        text for _label, before, after in item.values for text in (before, after)
-    }  # a column may go by another name
+    # a column may go by another name:
+    texts = {text for _label, before, after in item.values for text in (before, after)}
     return item.name in names or any(one.field == item.name or one.new in texts for one in cells)
 
 
@@ -142,7 +140,7 @@ class _Allowed:
 
 def _wanted(item: Item, answers: Answers) -> bool:
     answer = answers.get(item.key)
-    return bool(answer and answer.choice in (Choice.ACCEPT, *_SIDES))
+    return bool(answer and answer.choice.writes)
 
 
 def _decides(item: Item, answers: Answers) -> bool:

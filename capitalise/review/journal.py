@@ -31,6 +31,11 @@ class Choice(Enum):
     TEXT = "text"
     OPEN = "open"
 
+    @property
+    def writes(self) -> bool:
+        """Whether something is written because of it."""
+        return self in (Choice.ACCEPT, Choice.SHEET, Choice.WIKI, Choice.TEXT)
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -111,12 +116,12 @@ class Journal:
 
     def _add(self, line: Mapping[str, Any]) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        torn = self.path.exists() and not self.path.read_bytes().endswith(b"\n") and self.path.stat().st_size
         if self.path.is_symlink():
             raise OSError(errno.ELOOP, "a link", str(self.path))
+        torn = _is_torn(self.path)
         handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o660)
         with os.fdopen(handle, "ab") as file:
-            file.write(b"\n" * bool(torn) + json.dumps(line, ensure_ascii=False).encode() + b"\n")
+            file.write(b"\n" * torn + json.dumps(line, ensure_ascii=False).encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
         self._read(line)
@@ -157,6 +162,15 @@ class Journal:
                     self.given[key] = _time(line.get("at"))
             if answer.choice is not Choice.OPEN:
                 self.batches.append(keys)
+
+
+def _is_torn(path: Path) -> bool:
+    """Whether a crash cut the last line short."""
+    if not path.exists() or not path.stat().st_size:
+        return False
+    with path.open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        return file.read() != b"\n"
 
 
 def _time(text: object) -> datetime:

@@ -43,10 +43,9 @@ def serve(review: Review, language: str, told: Told, idle: float = IDLE) -> None
     """Show the review until it is ended, nobody asked for anything for a while, or `stopping` says so. Nothing listens afterwards."""
     from waitress.server import create_server
 
-    logging.getLogger("waitress").addHandler(
-        logging.NullHandler()
-    )  # a connection that ends while it is served is nobody's news
-    logging.getLogger("waitress").propagate = False
+    log = logging.getLogger("waitress")  # a connection that ends while it is served is nobody's news
+    log.addHandler(logging.NullHandler())
+    log.propagate = False
     work: queue.Queue[Callable[[], None]] = queue.Queue()
     ended, asked = threading.Event(), [time.monotonic()]
     token = secrets.token_urlsafe(32)

@@ -26,7 +26,7 @@ from capitalise.workspace.planning import task_for
 from capitalise.workspace.running import Watch, refuse_early, refuse_foreign
 from capitalise.workspace.workspace import Workspace
 
-__all__ = ["Review", "Source", "State", "foreign", "journal_of", "open_journal", "read_source"]
+__all__ = ["Review", "Source", "State", "foreign", "open_journal", "read_source"]
 
 
 @dataclass(frozen=True)
@@ -59,13 +59,9 @@ class State:
     error: CapitaliseError | None = None
 
 
-def journal_of(folder: Path) -> Path:
-    """Where the answers of a workspace are kept."""
-    return folder / ".capitalise" / "review.jsonl"
-
-
 def open_journal(folder: Path) -> Journal:
-    return Journal(journal_of(folder))
+    """The answers that were given in a workspace."""
+    return Journal(folder / ".capitalise" / "review.jsonl")
 
 
 @dataclass
@@ -203,8 +199,7 @@ class Review:
         return sum(key not in self.journal.answers for key in self.items)
 
     def accepted(self) -> list[Item]:
-        yes = (Choice.ACCEPT, Choice.SHEET, Choice.WIKI, Choice.TEXT)
-        return [item for key, item in self.items.items() if (a := self.journal.answers.get(key)) and a.choice in yes]
+        return [item for key, item in self.items.items() if (a := self.journal.answers.get(key)) and a.choice.writes]
 
     def by_bot(self) -> dict[str, list[Item]]:
         """What was accepted, by bot."""

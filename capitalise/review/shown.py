@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from capitalise.plans.diff import Piece, text_diff, word_diff
 from capitalise.wikitext.hidden import COMMENTS, without
 
-__all__ = ["Line", "as_read", "hidden_in", "lines_of_change"]
+__all__ = ["Line", "as_read", "comments_in", "hidden_in", "lines_of_change"]
 
 MOST_CHARACTERS = 200_000
 LEAST_KEPT = 0.4  # of a line, for its words to be marked one by one
@@ -40,7 +40,11 @@ def as_read(text: str) -> str:
 
 def hidden_in(text: str) -> list[str]:
     """What of a value is there and not read: comments, where links lead."""
-    return [*_COMMENT.findall(text), *(found[0] for found in _LINK.findall(text)), *_TARGET.findall(text)]
+    return [*comments_in(text), *(found[0] for found in _LINK.findall(text)), *_TARGET.findall(text)]
+
+
+def comments_in(text: str) -> list[str]:
+    return _COMMENT.findall(text)
 
 
 _COMMENT = re.compile(r"<!--.{0,20000}?-->", re.DOTALL)

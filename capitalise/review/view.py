@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from capitalise.messages import N_, Message
+from capitalise.pages.addresses import address_to
 from capitalise.pages.titles import sort_key
 from capitalise.plans.merge import EMPTY
 from capitalise.review.groups import SAMPLES, Entry
@@ -125,11 +126,10 @@ def choices(review: Review) -> dict[str, list[str]]:
 def counts(review: Review) -> Counter[str]:
     """How many items are open, and how many have which answer."""
     said = review.journal.answers
-    yes = (Choice.ACCEPT, Choice.SHEET, Choice.WIKI, Choice.TEXT)
     tally: Counter[str] = Counter()
     for key in review.items:
         answer = said.get(key)
-        tally["open" if answer is None else "yes" if answer.choice in yes else answer.choice.value] += 1
+        tally["open" if answer is None else "yes" if answer.choice.writes else answer.choice.value] += 1
     return tally
 
 
@@ -161,8 +161,7 @@ def page_address(review: Review, item: Item) -> str:
     """Where the page stands, "" where it has no address."""
     if item.wiki not in review.workspace.settings.wikis:
         return ""
-    pattern = review.patterns.get(item.wiki, "")
-    return pattern.replace("$1", quote(item.title.replace(" ", "_"), safe="/:")) if pattern else ""
+    return address_to(review.patterns.get(item.wiki, ""), item.title)
 
 
 _SAME = N_("Readers of the page see no difference; this is how it is written.")
@@ -194,7 +193,3 @@ def _both(item: Item) -> str:
         texts = [one for one in (item.conflict.ours, item.conflict.theirs) if one and one != EMPTY]
         return ("\n\n" if any("\n" in one or len(one) > 80 for one in texts) else "\n").join(texts)
     return item.after
-
-
-def rank_name(rank: int) -> Message:
-    return RANKS[rank]

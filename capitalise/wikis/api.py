@@ -374,12 +374,8 @@ def _without_notices(text: str) -> str:
     if text.startswith("{") or "<html" in text[:2000].lower():
         return text
     start = text.find('{"')
-    return (
-        text[start:]
-        if 0 < start < 20_000
-        and text[:start].lstrip().startswith(("<br", "<b>", "PHP ", "Notice", "Warning", "Deprecated"))
-        else text
-    )
+    noticed = text[: max(start, 0)].lstrip().startswith(("<br", "<b>", "PHP ", "Notice", "Warning", "Deprecated"))
+    return text[start:] if noticed and start < 20_000 else text
 
 
 _TABLES = ("query", "continue", "error", "warnings")
@@ -392,9 +388,8 @@ _PASSING = (408, 425, 429)
 def _json(response: requests.Response, action: str, wiki: str) -> Answer:
     """The answer. Raises Refused where something else than the wiki says no, Unclear where it cannot be told what happened."""
     try:
-        answer = json.loads(
-            _without_notices(response.content.decode("utf-8-sig"))
-        )  # UTF-8, whatever the header says (RFC 8259)
+        text = response.content.decode("utf-8-sig")  # JSON is UTF-8, whatever the header says (RFC 8259)
+        answer = json.loads(_without_notices(text))
     except ValueError as error:
         status, kind = response.status_code, response.headers.get("Content-Type", "?")
         if (400 <= status < 500 and status not in _PASSING) or status == 511 or (status == 200 and "html" in kind):

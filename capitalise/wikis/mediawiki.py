@@ -47,8 +47,6 @@ from capitalise.wikis.restored import notice_restored
 
 __all__ = ["MediaWiki", "open_mediawiki"]
 
-#: Namespaces by their canonical name, and what pages are called where a wiki has no such namespace.
-
 
 def open_mediawiki(
     key: str,

@@ -24,6 +24,7 @@ MOST_CATEGORIES = 100  # categories that are looked into for one list of a form
 SEPARATOR = "\n⁂capitalise⁂\n"  # between texts that are expanded in one request
 FEW = 3  # titles that the log is asked for one by one
 
+#: Namespaces by their canonical name, and what pages are called where a wiki has no such namespace.
 _PREFIXES = {"form": ("Form", ["Formulaire", "Form"]), "property": ("Property", ["Attribut", "Property"])}
 
 

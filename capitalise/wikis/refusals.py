@@ -10,14 +10,11 @@ from capitalise.messages import N_, Message
 
 __all__ = ["in_one_form", "refused"]
 
+_PROTECTED = N_("ask an administrator of the wiki to open the page, or leave it out (“skip” in the bot's file)")
 #: What somebody can do, by the code of the wiki's answer.
 _NEXT: Mapping[str, Message] = {
-    "protectedpage": N_(
-        "ask an administrator of the wiki to open the page, or leave it out (“skip” in the bot's file)"
-    ),
-    "cascadeprotected": N_(
-        "ask an administrator of the wiki to open the page, or leave it out (“skip” in the bot's file)"
-    ),
+    "protectedpage": _PROTECTED,
+    "cascadeprotected": _PROTECTED,
     "permissiondenied": N_(
         "tick that right for the bot password, or ask an administrator of the wiki: capitalise doctor"
     ),
@@ -27,6 +24,14 @@ _NEXT: Mapping[str, Message] = {
     "contenttoobig": N_("make two pages of it"),
     "customcssjsprotected": N_("only the wiki's interface administrators write there: leave the page out"),
     "protectednamespace-interface": N_("only the wiki's administrators write there: leave the page out"),
+}
+
+
+#: The codes of warnings, by the English words that older wikis say instead.
+_WARNINGS = {
+    "Unrecognized parameter": "unrecognizedparams",
+    "Unrecognized value": "unrecognizedvalues",
+    "truncated": "truncatedresult",
 }
 
 
@@ -56,12 +61,7 @@ def in_one_form(answer: dict[str, Any]) -> dict[str, Any]:
     elif isinstance(warnings, dict):
         for module in (each for each in warnings.values() if isinstance(each, dict)):
             text = str(module.get("warnings", ""))
-            known = {
-                "Unrecognized parameter": "unrecognizedparams",
-                "Unrecognized value": "unrecognizedvalues",
-                "truncated": "truncatedresult",
-            }
-            module["codes"] = [code for words, code in known.items() if words in text]
+            module["codes"] = [code for words, code in _WARNINGS.items() if words in text]
     return answer
 
 

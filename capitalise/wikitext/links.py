@@ -147,9 +147,8 @@ def _no_text(part: str, node: Node) -> Iterator[tuple[int, int]]:
         yield node.start, trail.end() if trail else node.end
         return
     pieces = [(part[a:b].strip(), (a, b)) for a, b in _pieces(part, node)[1:]]
-    foreign = not re.match(
-        _OURS, part[node.start + 2 : node.start + 20], re.IGNORECASE
-    )  # with words for “thumb” that are not known here
+    # a picture of another language has words for “thumb” that are not known here:
+    foreign = not re.match(_OURS, part[node.start + 2 : node.start + 20], re.IGNORECASE)
     framed = foreign or any(re.fullmatch(_FRAME, text, re.IGNORECASE) for text, _at in pieces)
     captions = [at for text, at in pieces if not _OPTION.fullmatch(text)]
     for text, at in pieces:

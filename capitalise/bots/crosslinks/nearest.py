@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
+from capitalise.forms.rules.dates import MONTHS
 from capitalise.messages import N_, Message
 from capitalise.pages.addresses import Place
 from capitalise.pages.titles import one_slip, sort_key
@@ -20,41 +21,10 @@ from capitalise.pages.titles import one_slip, sort_key
 __all__ = ["Near", "likeness", "nearest", "nearest_section"]
 
 NEAR = 75.0  # of 100, by letters alone: titles that may be a slip apart
-#: Words that one letter makes others of, in a calendar; months as they are cut short, too.
-_MONTHS = frozenset(
-    [
-        "janvier",
-        "fevrier",
-        "mars",
-        "avril",
-        "mai",
-        "juin",
-        "juillet",
-        "aout",
-        "septembre",
-        "octobre",
-        "novembre",
-        "decembre",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "lundi",
-        "mardi",
-        "mercredi",
-        "jeudi",
-        "vendredi",
-        "samedi",
-        "dimanche",
-    ]
+#: Words of a calendar, of which one letter makes other ones.
+_CALENDAR = frozenset(
+    [sort_key(name) for names in MONTHS.values() for name in names]
+    + ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"]
 )
 
 #: Namespaces whose pages are never meant by a title without them.
@@ -99,9 +69,8 @@ def likeness(title: str, other: str) -> float:
 def nearest_section(section: str, others: Iterable[str]) -> tuple[float, str]:
     """The one of some sections that has the same letters, or is a slip away, and how near it is; nothing where there is none, or more."""
     there = list(dict.fromkeys(others))
-    words = {word for one in there for word in sort_key(one).split()}
     same = [one for one in there if sort_key(one) == sort_key(section)]
-    near = same or [one for one in there if _slipped(sort_key(section), sort_key(one), words)]
+    near = same or [one for one in there if _slipped(sort_key(section), sort_key(one), map(sort_key, there))]
     return (likeness(section, near[0]), near[0]) if len(near) == 1 else (0.0, "")
 
 
@@ -156,21 +125,21 @@ def _in_namespaces(title: str, known: Mapping[str, tuple[str, ...]]) -> Iterator
 def _by_slip(place: Place, names: Names) -> Near | None:
     """The one title that is a slip of the keyboard away, in a word that no title has."""
     key, known = sort_key(place.title), names.get(place.wiki, {})
-    words = {word for theirs in known for word in theirs.split()}
     found = process.extract(key, known.keys(), scorer=fuzz.ratio, score_cutoff=NEAR, limit=20)
-    near = [title for theirs, _score, _index in found if _slipped(key, theirs, words) for title in known[theirs]]
+    near = [title for theirs, _score, _index in found if _slipped(key, theirs, known) for title in known[theirs]]
     if len(near) != 1 or near[0].count("/") != place.title.count("/"):
         return None
     why = N_("“%(near)s” is near", near=near[0])
     return Near(Place(place.wiki, near[0], place.section), why, likeness(place.title, near[0]), "misspelt-target")
 
 
-def _slipped(key: str, theirs: str, words: Collection[str]) -> bool:
-    """Whether a title, by its letters alone, is another one but for a slip, and no word of its own makes it another title."""
+def _slipped(key: str, theirs: str, keys: Iterable[str]) -> bool:
+    """Whether a title, by its letters alone, is another one but for a slip, and no word of its own makes it another title (`keys` are the letters
+    of all)."""
     if key != theirs and key.replace(" ", "") == theirs.replace(" ", ""):
         return True  # a blank too many or too few
     pair = one_slip(key, theirs)
-    return bool(pair) and pair is not None and pair[0] not in words and not ({*pair} <= _MONTHS)
+    return pair is not None and not {*pair} <= _CALENDAR and not any(pair[0] in one.split() for one in keys)
 
 
 def _below(place: Place, names: Names) -> Near | None:

@@ -10,7 +10,7 @@ from capitalise.bots.crosslinks.rules import RULES
 from capitalise.pages.addresses import Site, address_of
 from capitalise.pages.link_status import OutsideAnswer
 from capitalise.plans import report
-from capitalise.plans.model import Plan
+from capitalise.plans.model import Grid, Plan
 from capitalise.wikitext.canonical import canonical
 
 __all__ = ["dated", "report_values"]
@@ -41,8 +41,7 @@ def report_values(
         address = address_of(sites[wiki], title) if wiki and sites[wiki].server else ""
         return {"title": title, "wiki": wiki, "address": address, "link": ""}
 
-    grid = plan.grid
-    columns = grid.columns if grid else ()
+    grid = plan.grid or Grid((), (), ())
     return {
         **report.report_values(plan.findings, RULES, language, place),
         "date": date,
@@ -52,11 +51,10 @@ def report_values(
             {"address": address, "days": ", ".join(f"{day:%Y-%m-%d}" for day in answer.days), "why": answer.why}
             for address, answer in failing
         ],
-        "chapters": [place(page) for page in columns],
+        "chapters": [place(page) for page in grid.columns],
         "research": [
-            {"place": place(page), "arrows": [grid.arrow(row, column) for column in range(len(columns))]}
-            for row, page in enumerate(grid.rows if grid else ())
-            if grid
+            {"place": place(page), "arrows": [grid.arrow(row, column) for column in range(len(grid.columns))]}
+            for row, page in enumerate(grid.rows)
         ],
-        "one_sided": [(place(one), place(other)) for one, other in (grid.one_sided if grid else ())],
+        "one_sided": [(place(one), place(other)) for one, other in grid.one_sided],
     }

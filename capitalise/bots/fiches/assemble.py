@@ -82,9 +82,8 @@ class Draft:
         for name in merged.spelled:
             if name in values or merged.verdicts[name].outcome is Outcome.IN_STEP:
                 self.cell(row, name, row.cells[name])
-        for name in (
-            set(values) & set(row.cells) - merged.spelled
-        ):  # a text that is written counts for the cell it was read from
+        # a text that is written counts for the cell it was read from:
+        for name in set(values) & set(row.cells) - merged.spelled:
             typed = row.typed.get(name, "")
             self.cells.append(SheetChange(row.at, self.heading(name, row), typed, typed))
         self.bookkeeping(merged, values, edited=edited)
@@ -339,9 +338,7 @@ class Draft:
         match = merged.match
         left = [one for one in merged.fields(self.form, Outcome.LEFT) if one.name in match.row.questions]
         labels = [field.label for field in [*merged.waiting(self.form), *left]]
-        answered = (
-            left and match.row.answers.decides
-        )  # what somebody answered about a field that is left stays as written
+        answered = left and match.row.answers.decides  # of a field that is left: it stays as written
         if (match.head or edited or merged.rivals) and not answered:
             others = [*match.row.answers.imported, *self.undecided(merged)]
             asked = write_questions(labels, others, language=self.settings.language)

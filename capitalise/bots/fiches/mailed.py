@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from urllib.parse import quote
 
 from capitalise.bots.fiches.form import FicheForm
 from capitalise.bots.fiches.page import cells_of
@@ -12,6 +11,7 @@ from capitalise.bots.fiches.rows import Row, Rows
 from capitalise.bots.kind import WriterField, WriterPage
 from capitalise.errors import SettingsError, Skip
 from capitalise.messages import N_
+from capitalise.pages.addresses import Site, edit_address, server_of
 from capitalise.pages.ports import Reader
 from capitalise.pages.titles import normal_title, sort_key
 from capitalise.sheets.table import heading_key
@@ -36,6 +36,8 @@ def pages_by_writer(
     heads = reader.heads(titles)
     revisions = reader.revisions([head.revision for head in heads.values() if head.revision])
     opens = form_address(reader.address(), form, form_name, lambda title: bool(heads[title].revision))
+    # the form's call stands at the beginning:
+    site = Site(reader.key, server_of(reader.address()), script=reader.script())
     by_title = {normal_title(title): name for name, some in named.items() for title in some}
     found: dict[str, list[WriterPage]] = {}
     for row, name in rows:
@@ -45,7 +47,7 @@ def pages_by_writer(
             cells = cells_of(revisions.get(there), form) if there else dict.fromkeys(form.order, "")
         except Skip:  # the plan says so
             continue
-        page = _page(row, title, heads[title].revision, cells, form, opens, _edit(reader, title))
+        page = _page(row, title, heads[title].revision, cells, form, opens, edit_address(site, title, 0))
         for writer in [by_title[title]] if title in by_title else people_in(name) or [""]:
             found.setdefault(writer, []).append(page)
     return {name: found[name] for name in sorted(found, key=lambda name: (not name, sort_key(name)))}
@@ -83,12 +85,3 @@ def _page(
     missing = {one.label: one.sheet for one in fields if one.sheet and not one.wiki}
     address, _taken = opens(title, missing)
     return WriterPage(title, revision, address, edit, fields)
-
-
-def _edit(reader: Reader, title: str) -> str:
-    """Where the page is edited as wikitext, at its beginning: the form's call stands there. "" where there is no server."""
-    pattern = reader.address()
-    if not pattern or not reader.script():
-        return ""
-    place = pattern.replace("$1", quote(title.replace(" ", "_"), safe="/:"))
-    return f"{place}{'&' if '?' in place else '?'}action=edit&section=0"

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import unescape
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from capitalise.bots.fiches.form import FicheForm
 from capitalise.bots.fiches.rows import Row
 from capitalise.bots.fiches.status import Fiche, State, Status
 from capitalise.messages import N_, Message, render
 from capitalise.notes.private import private
+from capitalise.pages.addresses import address_to
 from capitalise.plans.model import Conflict
 
 __all__ = ["Gap", "Reminder", "find_reminders", "form_address", "people_in", "reminder_text"]
@@ -97,14 +98,14 @@ def form_address(
         if not pages:
             return "", frozenset()
         if not name:
-            edit = pages.replace("$1", quote(title.replace(" ", "_"), safe="/:"))
+            edit = address_to(pages, title)
             return f"{edit}{'&' if '?' in edit else '?'}action=edit", frozenset()
         good = {k: v for k, v in values.items() if not fields[k].instances and not any(map(private, v.split("\n")))}
         query = {
             f"{fields[k].template or form.template}[{fields[k].parameter or fields[k].name}]": v
             for k, v in good.items()
         }
-        place = pages.replace("$1", quote(f"Special:FormEdit/{name}/{title}".replace(" ", "_"), safe="/:"))
+        place = address_to(pages, f"Special:FormEdit/{name}/{title}")
         address = f"{place}{'&' if '?' in place else '?'}{urlencode(query)}" if query else place
         return (
             (address, frozenset() if there(title) else frozenset(good))
