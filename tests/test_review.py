@@ -431,6 +431,21 @@ def test_nothing_is_kept_that_another_page_sends(door: Door, kit: FolderPlace) -
 
 
 @pytest.mark.apart("a server on loopback")
+def test_words_that_cannot_be_kept_are_shown_with_the_reason(kit: FolderPlace, environment: dict[str, str]) -> None:
+    with review(kit.folder, environment, "ingredients") as (process, address):
+        door = Door(address)
+        key = re.search(r'name="key" value="(\w+)"', door.ask()[2])
+        assert key
+        (kit.folder / ".capitalise" / "review.jsonl").mkdir()  # as a full disk, or one that is read only
+        status, _headers, text = door.ask("POST", "/answer", f"key={key[1]}&choice=text&text=Mes+mots".encode())
+        assert (status, "Mes mots" in text, "pas marché" in text) == (500, True, True)
+        (kit.folder / ".capitalise" / "review.jsonl").rmdir()
+        assert door.ask("POST", "/answer", f"key={key[1]}&choice=leave".encode())[0] == 303
+        door.ask("POST", "/end")
+        assert process.stderr and "Traceback" not in process.stderr.read()
+
+
+@pytest.mark.apart("a server on loopback")
 def test_large_and_slow_requests_keep_nobody_waiting(door: Door) -> None:
     status, _headers, _text = door.ask("POST", "/answer", Content_Length=str(10 * 1024 * 1024))
     assert status == 413

@@ -9,7 +9,9 @@ from urllib.parse import quote
 
 import bottle
 
+from capitalise.errors import CapitaliseError, Unexpected
 from capitalise.exports.templates import page_filler, shipped
+from capitalise.files import reason
 from capitalise.messages import N_, NP_, Message, render
 from capitalise.review.groups import MOST, SAMPLES
 from capitalise.review.guard import LARGEST
@@ -60,7 +62,7 @@ def make_app(review: Review, jobs: Jobs, language: str) -> bottle.Bottle:
         ("/end", "POST", pages.end),
         ("/<name:re:review\\.(?:css|js)>", "GET", pages.asset),
     ):
-        app.route(path, method=method, callback=callback)
+        app.route(path, method=method, callback=pages.or_trouble(callback))
     app.error_handler[404] = lambda _error: pages.fill("missing")
     return app
 
@@ -79,6 +81,25 @@ class _Pages:
         bottle.response.content_type = "text/html; charset=utf-8"
         common = {"language": self.language, "message": self.text, "counts": counts(self.review), "most": MOST}
         return self._filled(f"review/{name}.html.jinja", {**common, "state": self.review.state, **values})
+
+    def or_trouble(self, callback: Callable[..., Any]) -> Callable[..., Any]:
+        """A page's method; what nobody thought of, a full disk among it, is a sentence with the words that were typed, and no traceback."""
+
+        def answered(**parameters: str) -> Any:
+            try:
+                return callback(**parameters)
+            except bottle.HTTPResponse:  # a redirect, or a page that is not there
+                raise
+            except OSError as error:
+                return self.trouble(reason(error))
+            except Exception as error:
+                return self.trouble(error.message if isinstance(error, CapitaliseError) else Unexpected(error).message)
+
+        return answered
+
+    def trouble(self, why: Message) -> str:
+        bottle.response.status = 500
+        return self.fill("trouble", why=why, text=_asked(bottle.request.forms).get("text", ""))
 
     def items(self) -> str:
         query = _asked(bottle.request.query)
