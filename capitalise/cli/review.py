@@ -94,7 +94,10 @@ def review(
 def _refuse_without_parts() -> None:
     if not all(map(find_spec, ("bottle", "waitress"))):
         raise SettingsError(
-            N_('The pages of a review need a part that is not installed: pip install "capitalise[review]"')
+            N_(
+                "The pages of a review need some more packages: pipx inject capitalise 'capitalise[review]' (without pipx: pip install "
+                "'capitalise[review]')."
+            )
         )
 
 
