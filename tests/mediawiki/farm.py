@@ -1,5 +1,8 @@
 """Four real MediaWikis for the tests: built once from Debian's packages, reset in milliseconds.
 
+They run the newest long-term version that `install` could get (1.43, Debian 13's); with CAPITALISE_OLDER=1 the one that is
+installed (1.39, Debian 12's), in folders of its own.
+
     python -m tests.mediawiki.farm build     make them (about a minute); does nothing where they are
     python -m tests.mediawiki.farm start     start nginx and php-fpm on loopback, and print the addresses
 
@@ -20,14 +23,18 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 HERE = Path(__file__).parent
 #: Which of several test processes this is (pytest-xdist): each has wikis and ports of its own.
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+#: The long-term version, as `install` unpacks it, and the one that is installed.
+NEWER, INSTALLED = Path("/opt/capitalise-tests/mediawiki"), Path("/usr/share/mediawiki")
+OLDER = bool(os.environ.get("CAPITALISE_OLDER"))
+SOURCE = INSTALLED if OLDER or not NEWER.is_dir() else NEWER
 _CHOSEN = Path(os.environ.get("CAPITALISE_FARM", HERE.parent.parent / ".mediawiki"))
-ROOT = _CHOSEN.with_name(f"{_CHOSEN.name}-{WORKER}") if WORKER else _CHOSEN
-SOURCE = Path("/usr/share/mediawiki")
+ROOT = _CHOSEN.with_name(_CHOSEN.name + "-older" * OLDER + f"-{WORKER}" * bool(WORKER))
 PORT = int(os.environ.get("CAPITALISE_FARM_PORT", "18391")) + 10 * WORKER
 WIKIS = ("communs", "wikiversite", "wikilivres", "movilab")
 INTERWIKI = {
@@ -61,13 +68,14 @@ def address(key: str) -> str:
 def build() -> None:
     """Install the wikis and take the snapshots that `reset` goes back to."""
     stamp = ROOT / "built"
-    wanted = f"{PORT} {(HERE / 'settings.php').read_text()}{Path(__file__).read_text()}"
+    wanted = f"{PORT} {version()} {(HERE / 'settings.php').read_text()}{Path(__file__).read_text()}"
     if stamp.exists() and stamp.read_text() == wanted:
         return
     shutil.rmtree(ROOT, ignore_errors=True)
     for name in ("data", "snapshots", "l10n/plain", "l10n/guarded", "tmp"):
         (ROOT / name).mkdir(parents=True)
     shutil.copytree(SOURCE, ROOT / "w", symlinks=False, ignore=_not_needed, ignore_dangling_symlinks=True)
+    (ROOT / "w" / "extensions-core").rename(ROOT / "w" / "extensions")
     for key in WIKIS:
         _install(key)
     for key in ("communs", "movilab"):  # one of each set of extensions
@@ -79,7 +87,7 @@ def build() -> None:
 
 def _not_needed(folder: str, names: list[str]) -> set[str]:
     return (
-        {n for n in names if n in ("images", "LocalSettings.php", "tests", "docs", "cache")}
+        {n for n in names if n in ("images", "LocalSettings.php", "tests", "docs", "cache", "extensions")}
         if Path(folder) == SOURCE
         else set()
     )
@@ -115,7 +123,7 @@ def _install(key: str) -> None:
         "Robot",
         BOT[1],
     )
-    with sqlite3.connect(ROOT / "data" / key / f"{key}.sqlite") as db:
+    with closing(sqlite3.connect(ROOT / "data" / key / f"{key}.sqlite")) as db, db:
         db.execute("DELETE FROM interwiki")
         rows = [
             (p, f"http://127.0.0.1:{PORT + WIKIS.index(w)}/wiki/$1")
@@ -159,8 +167,7 @@ def _snapshot_of(key: str, name: str = "") -> Path:
 def _snapshot(key: str) -> None:
     path = ROOT / "data" / key / f"{key}.sqlite"
     db = sqlite3.connect(path)
-    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    db.execute("PRAGMA journal_mode=DELETE")
+    db.execute("PRAGMA journal_mode=DELETE").fetchall()  # the installer of 1.43 leaves WAL, into which no backup goes
     db.execute("DELETE FROM objectcache")
     db.commit()
     db.close()
