@@ -194,6 +194,33 @@ def test_any_address_of_a_wiki_serves(farm: mediawiki.Farm, tmp_path: Path, capi
     assert find_api(f"{root}{path}", "tests") == mediawiki.address("communs")
 
 
+@pytest.mark.mediawiki
+def test_an_address_that_leads_on_within_one_machine_is_read_and_named(
+    served: Served, tmp_path: Path, capitalise: Cli, environment: dict[str, str]
+) -> None:
+    environment.update(CREDENTIALS)  # what is posted is refused with the same line
+
+    def answers(request: BaseHTTPRequestHandler) -> tuple[int, dict[str, str], bytes] | None:
+        query = request.path.partition("?")[2]
+        return (301, {"Location": f"/w/api.php?{query}"}, b"") if request.path.startswith("/api.php") else None
+
+    place = served(answers).address
+    folder = workspace(tmp_path / "kit", f"{place}/api.php")
+    said = capitalise(folder, "doctor", code=None).stdout
+    assert f'api = "{place}/w/api.php"' in said
+
+
+@pytest.mark.mediawiki
+def test_a_form_that_may_not_be_read_is_no_missing_form(farm: mediawiki.Farm, tmp_path: Path, capitalise: Cli) -> None:
+    form = "Formulaire:Ingrédient"
+    Person("communs").edit(form, PAGES_OF_KIT[form])
+    farm.trouble("communs", hidden=form)
+    said = capitalise(
+        workspace(tmp_path / "kit", mediawiki.address("communs")), "plan", "ingredients", code=None
+    ).stderr
+    assert form in said and "aucun formulaire" not in said and "pas de formulaire" not in said, said
+
+
 # -- something else answers --------------------------------------------------------------------------------
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}

@@ -30,6 +30,7 @@ from capitalise.plans.regions import with_region_page
 from capitalise.plans.report import REGION, REPORT, report_values, section_address
 from capitalise.plans.reverts import made_before
 from capitalise.sheets.table import Table
+from capitalise.spread import Mapped, here
 from capitalise.toml import TomlReader
 from capitalise.wikitext.redirects import redirect_of
 
@@ -119,7 +120,7 @@ class Task:
     to, `copies` those that are dumps, `addresses` where each is. `tables` reads the bot's sheets. `folder` is the
     workspace. `fill` fills a template of the workspace by its name. `home` says the bot's own page on the wiki ("" where
     nobody is logged in), `whom` whom to tell what is wrong, as wikitext. `ask_outside` is None where nobody may be asked; `rules` are the kind's. `switched_on` are
-    the rules that some bot may write by on this wiki.
+    the rules that some bot may write by on this wiki. `mapped` does one pure thing to many (as `map`), on as many processes as were asked for.
     """
 
     bot: str
@@ -140,6 +141,7 @@ class Task:
     ask_outside: AskOutside | None = None
     rules: Mapping[str, Message] = field(default_factory=dict)
     switched_on: frozenset[str] = frozenset()
+    mapped: Mapped = here
 
     @property
     def reader(self) -> Reader:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -36,6 +37,7 @@ from capitalise.plans.model import Plan
 from capitalise.plans.serial import plan_to_dict, plan_to_json, read_plan, since_to_dict
 from capitalise.review.session import open_journal
 from capitalise.runs.apply import RunReport
+from capitalise.spread import Mapped, here, on_dask, on_processes
 from capitalise.workspace.manners import seconds
 from capitalise.workspace.opened import Bot
 from capitalise.workspace.running import Watch, bot_of, refuse_early, refuse_foreign
@@ -72,6 +74,16 @@ MOST_RENDERED = 50  # one request each
     help=_("What is new and what is gone since a plan that “-o” saved; “report”: since the report on the wiki."),
 )
 @click.option("--check", is_flag=True, help=_("Exit with code 4 where something is to be written."))
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=1,
+    metavar="N",
+    help=_("Read the pages on so many processes (large dumps; “crosslinks” and “normalise”)."),
+)
+@click.option(
+    "--dask", metavar="ADDRESS", help=_("Read the pages on the workers of a Dask scheduler that is there already.")
+)
 @as_json
 @click.pass_obj
 def plan(
@@ -83,12 +95,15 @@ def plan(
     csv: Path | None,
     since: str | None,
     check: bool,
+    jobs: int,
+    dask: str | None,
     json_: bool,
 ) -> None:
     workspace = open_workspace(folder, teller(), narrow.sheets)
     refuse_outputs(workspace, {".json": output, ".html": html, ".csv": csv})
     chosen = workspace.bot(bot)
-    made = workspace.plan(chosen, narrow.request)
+    with _spread(jobs, dask) as workspace.mapped:
+        made = workspace.plan(chosen, narrow.request)
     changed = since_then(workspace, chosen, made, since, narrow.request, LANGUAGE) if since else None
     made = workspace.checked(made)
     screen = Screen(LANGUAGE, chosen.kind.rules)
@@ -232,6 +247,13 @@ def _decided(workspace: Workspace, screen: Screen, bot: Bot, request: Request, m
 
 def _typed(narrow: Narrow) -> str:
     return "".join(f" {shlex.quote(word)}" for word in narrow.typed)
+
+
+def _spread(jobs: int, dask: str | None) -> AbstractContextManager[Mapped]:
+    """Where pages are gone through one by one."""
+    if dask:
+        return on_dask(dask)
+    return on_processes(jobs) if jobs > 1 else nullcontext(here)
 
 
 def _code(plan: Plan) -> int:

@@ -82,6 +82,7 @@ class Api:
         self.as_bot, self.language = as_bot, language or terminal_language()  # the wiki's own words in the user's
         self.user = ""
         self.token = ""
+        self.moved_to = ""  # where a redirect of the same machine led
         self.answered = False  # a wiki that never answered is a wrong address, not a tired server
         self._load_cookies()
 
@@ -231,8 +232,8 @@ class Api:
             raise Unclear(type(error).__name__) from error
 
     def _at_home(self, method: str, address: str, **sent: Any) -> requests.Response:
-        """One answer of this very machine: what is posted may be a password, and is never sent anywhere else, whatever a
-        redirect says. Raises WikiError, requests.RequestException."""
+        """One answer of this very machine: what is posted may be a password, and a header may be one; neither is sent anywhere else,
+        or in the open, whatever a redirect says. Raises WikiError, requests.RequestException."""
         for _hop in range(MOST_HOPS):
             response = self.http.request(method, address, timeout=TIMEOUT, allow_redirects=False, stream=True, **sent)
             target = self.http.get_redirect_target(response)
@@ -240,13 +241,14 @@ class Api:
                 return _whole(response, self.address)
             response.close()
             before, address, sent = address, urljoin(address, target), {}
-            if method == "POST" or urlsplit(address).hostname != urlsplit(before).hostname:
+            self.moved_to = address.partition("?")[0]
+            if method == "POST" or self.http.should_strip_auth(before, address):
                 raise WikiError(
                     N_(
                         '%(wiki)s sends us to %(there)s: nothing was sent there. If that is right, write api = "%(there)s" into its '
                         "table in capitalise.toml.",
                         wiki=self.address,
-                        there=address.partition("?")[0],
+                        there=self.moved_to,
                     )
                 )
         raise requests.TooManyRedirects(address)

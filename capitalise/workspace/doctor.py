@@ -64,6 +64,17 @@ def _wiki(opened: Opened, wiki: WikiSettings) -> Iterator[Check]:
         yield Check(
             None, N_("%(address)s is a page of this wiki; its API was found from there", address=wiki.api), line
         )
+    if isinstance(store, MediaWiki) and (there := store.api.moved_to):
+        line = N_('write into its table in capitalise.toml: api = "%(api)s"', api=there)
+        yield Check(
+            None,
+            N_(
+                "%(address)s sends us to %(there)s: pages can be read, nothing is sent there",
+                address=wiki.api,
+                there=there,
+            ),
+            line,
+        )
     if isinstance(store, MediaWiki):
         yield from check_wiki(store, write=wiki.write)
         if not wiki.write:

@@ -21,6 +21,7 @@ from capitalise.workspace.trust import load_kind
 
 if TYPE_CHECKING:
     from capitalise.wikis.archive import ArchiveWiki
+from capitalise.spread import Mapped, here
 
 __all__ = ["Bot", "Opened"]
 
@@ -68,6 +69,7 @@ class Opened:
         self._sheets: dict[str, SheetFile] = {}
         self._kinds: dict[str, Kind[Any]] = {}
         self.least_interval = 0.0  # seconds between two edits, whatever the settings say
+        self.mapped: Mapped = here  # where pages are gone through one by one
 
     @property
     def folder(self) -> Path:

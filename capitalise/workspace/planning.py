@@ -141,6 +141,7 @@ def task_for(
         ask_outside=_asker(opened) if opened.settings.contact else None,
         rules=bot.kind.rules,
         switched_on=_switched_on(opened, bot.wiki),
+        mapped=opened.mapped,
     )
 
 

@@ -76,6 +76,12 @@ $trouble = json_decode( @file_get_contents( "$farm/trouble-$key.json" ) ?: '{}',
 if ( isset( $trouble['readonly'] ) ) { $wgReadOnly = $trouble['readonly']; }
 if ( isset( $trouble['small'] ) ) { $wgCapitalLinks = false; }
 if ( isset( $trouble['private'] ) ) { $wgGroupPermissions['*']['read'] = $wgGroupPermissions['*']['edit'] = false; }
+if ( isset( $trouble['hidden'] ) ) { // as Lockdown and its kin do it
+	$wgHooks['getUserPermissionsErrors'][] = static function ( $title, $user, $action, &$result ) use ( $trouble ) {
+		$result = [ 'badaccess-group0' ];
+		return !( $action === 'read' && $title->getPrefixedText() === $trouble['hidden'] );
+	};
+}
 if ( isset( $trouble['diff3'] ) ) { $wgDiff3 = $trouble['diff3']; }
 if ( isset( $trouble['maxlag'] ) ) {
 	$wgHooks['ApiMaxLagInfo'][] = static function ( &$lag ) use ( $trouble, $farm, $key ) {

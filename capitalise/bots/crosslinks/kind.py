@@ -42,6 +42,7 @@ def plan(crosslinks: Crosslinks, task: Task) -> Plan:
         task.request.pages,
         partial(task.fill, "crosslinks.wiki.jinja"),
         _outside(crosslinks, task),
+        task.mapped,
     )
     if crosslinks.outside and task.ask_outside is None:
         why = N_("Other sites were not asked: capitalise.toml has no “contact” to say who asks.")

@@ -23,13 +23,15 @@ from capitalise.errors import SettingsError, WikiError
 from capitalise.messages import N_, NP_, Message, render
 from capitalise.pages.addresses import Site, desktop, machine_of, site_of
 from capitalise.pages.link_status import OutsideAnswer
+from capitalise.pages.page_sets import spelled
 from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Revision
-from capitalise.pages.titles import normal_title, sort_key
+from capitalise.pages.titles import sort_key
 from capitalise.plans.model import Finding, PageChange, Plan, RowRef
 from capitalise.plans.regions import with_region_page
 from capitalise.plans.report import REGION, report_in
 from capitalise.sheets.documents import DocumentLink
+from capitalise.spread import Mapped, here
 
 __all__ = ["CrosslinkSettings", "plan_crosslinks"]
 
@@ -64,16 +66,17 @@ def plan_crosslinks(
     pages: Sequence[str] = (),
     rendered: Callable[[Mapping[str, Any]], str] | None = None,
     outside: Ask | None = None,
+    mapped: Mapped = here,
 ) -> Plan:
     """Every finding about the links of some pages, and about pages that do not know of each other. `pages` narrows the
-    first to some titles; `rendered` fills the report's template; `outside` asks addresses of other sites. Raises
+    first to some titles; `rendered` fills the report's template; `outside` asks addresses of other sites; pages are read through
+    `mapped`. Raises
     SettingsError for a set without pages, WikiError."""
     roles, listings, unlisted = _listed(settings, reader_of)
-    reading, sites, notes = _read(settings, reader_of, listings)
+    reading, sites, notes = _read(settings, reader_of, listings, mapped)
     notes = [*unlisted, *notes]
     facts = gather(reading, reader_of, roles)
-    wanted = {normal_title(page) for page in pages}
-    _refuse_unknown(wanted, {title for _wiki, title in roles})
+    wanted = {title for page in pages for title in _known_as(page, reader_of, listings)}
     home = reader_of(settings.wiki)
     history = home.history(settings.report_page) if settings.report_page else ()
     report = report_in(history, settings.bot, home.account().name)
@@ -158,7 +161,10 @@ def _listed(
 
 
 def _read(
-    settings: CrosslinkSettings, reader_of: Callable[[str], Reader], listings: Mapping[str, Mapping[str, int]]
+    settings: CrosslinkSettings,
+    reader_of: Callable[[str], Reader],
+    listings: Mapping[str, Mapping[str, int]],
+    mapped: Mapped,
 ) -> tuple[Reading, dict[str, Site], list[Message]]:
     """The links of the pages. A wiki of the workspace that a link leads to is asked about its pages too, if it answers."""
     sites = {key: site_of(reader_of(key)) for key in listings}
@@ -166,7 +172,7 @@ def _read(
     others = {host: key for host, key in settings.others.items() if key not in sites}
     while True:
         documents = {name: links for name, links in settings.documents.items() if not isinstance(links, Message)}
-        reading = Reading(listings, documents, sites, reader_of)
+        reading = Reading(listings, documents, sites, reader_of, mapped)
         hosts = {desktop(machine_of(quote.address)) for quote in reading if quote.address} if others else set()
         new = {others[host] for host in hosts & set(others)}
         if not new:
@@ -179,9 +185,12 @@ def _read(
         others = {host: key for host, key in others.items() if key not in new}
 
 
-def _refuse_unknown(wanted: set[str], known: set[str]) -> None:
-    for title in sorted(wanted - known):
-        raise SettingsError(N_("“%(title)s” is none of the bot's pages.", title=title))
+def _known_as(page: str, reader_of: Callable[[str], Reader], listings: Mapping[str, Mapping[str, int]]) -> set[str]:
+    """The bot's pages that somebody meant by a title, as their wikis spell it. Raises SettingsError where there is none."""
+    meant = {title for key, one in listings.items() for title in spelled(reader_of(key), [page], one) if title in one}
+    if not meant:
+        raise SettingsError(N_("“%(title)s” is none of the bot's pages.", title=page))
+    return meant
 
 
 # -- what is found --------------------------------------------------------------------------------

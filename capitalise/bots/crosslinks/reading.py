@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 
 from capitalise.bots.crosslinks.quotes import Quote, document_quotes, made_quotes, quotes_of
@@ -18,9 +19,10 @@ from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Expanded, KeptAnswer, Revision
 from capitalise.pages.titles import sort_key
 from capitalise.sheets.documents import DocumentLink
+from capitalise.spread import Mapped, here
 from capitalise.wikitext.calls import find_calls
 
-__all__ = ["Reading", "listing_of"]
+__all__ = ["Reading", "listing_of", "read_pages"]
 
 CHUNK = 500  # pages
 MOST_HELD = 100_000  # links of small sets, kept rather than read again
@@ -36,6 +38,7 @@ class Reading:
     documents: Mapping[str, Sequence[DocumentLink]]
     sites: Mapping[str, Site]
     reader_of: Callable[[str], Reader]
+    mapped: Mapped = here
 
     def __post_init__(self) -> None:
         self._held: list[Quote] | None = None
@@ -53,32 +56,62 @@ class Reading:
 
     def _read(self) -> Iterator[Quote]:
         for wiki in sorted(self.listings):
-            reader, listing = self.reader_of(wiki), self.listings[wiki]
-            titles = sorted(listing, key=sort_key)
-            for start in range(0, len(titles), CHUNK):
-                numbers = [listing[title] for title in titles[start : start + CHUNK]]
-                revisions = sorted(reader.revisions(numbers).values(), key=lambda r: sort_key(r.title))
-                yield from self._of(reader, revisions)
+            reader = self.reader_of(wiki)
+            read = partial(read_pages, self.sites[wiki], self.sites, reader.extension_tags())
+            for pages in self.mapped(read, _revisions(reader, self.listings[wiki])):
+                yield from self._of(reader, pages)
         for name, links in self.documents.items():
             yield from document_quotes(name, links, self.sites)
 
-    def _of(self, reader: Reader, revisions: Sequence[Revision]) -> Iterator[Quote]:
+    def _of(self, reader: Reader, pages: Sequence[PageLinks]) -> Iterator[Quote]:
         """The links that are written on some pages, then those that their templates make."""
-        site, tags = self.sites[reader.key], reader.extension_tags()
-        expanded = _expanded(reader, [r for r in revisions if "{{" in (r.text or "")])
-        for revision in revisions:
-            written = list(quotes_of(revision, site, self.sites, tags))
-            made = list(made_quotes(revision.title, expanded.get(revision.title, ()), site, self.sites))
-            shown = {quote.leads_to for quote in made} if revision.title in expanded else None
-            perhaps = (
-                _perhaps(revision.text or "", tags) if shown is not None and "{{#" in (revision.text or "") else []
-            )
-            for quote in written:
+        site = self.sites[reader.key]
+        expanded = _expanded(reader, [page for page in pages if page.calls])
+        for page in pages:
+            made = list(made_quotes(page.title, expanded.get(page.title, ()), site, self.sites))
+            shown = {quote.leads_to for quote in made} if page.title in expanded else None
+            for quote in page.written:
                 at = quote.link.start
-                if shown is None or quote.leads_to in shown or not any(a < at < b for a, b in perhaps):
+                if shown is None or quote.leads_to in shown or not any(a < at < b for a, b in page.perhaps):
                     yield quote
-            known = {quote.leads_to for quote in written}
+            known = {quote.leads_to for quote in page.written}
             yield from (quote for quote in made if quote.leads_to not in known)
+
+
+@dataclass(frozen=True)
+class PageLinks:
+    """The links that are `written` on a page's revision `id`, whether it `calls` templates, and the places of whose words readers may see
+    a part only."""
+
+    id: int
+    title: str
+    written: tuple[Quote, ...]
+    calls: bool = False
+    perhaps: tuple[tuple[int, int], ...] = ()
+
+
+def read_pages(
+    site: Site, sites: Mapping[str, Site], tags: frozenset[str], revisions: Sequence[Revision]
+) -> list[PageLinks]:
+    """The links of some pages. Pure, so that it can be done anywhere."""
+    return [
+        PageLinks(
+            one.id,
+            one.title,
+            tuple(quotes_of(one, site, sites, tags)),
+            "{{" in (one.text or ""),
+            tuple(_perhaps(one.text or "", tags)) if "{{#" in (one.text or "") else (),
+        )
+        for one in revisions
+    ]
+
+
+def _revisions(reader: Reader, listing: Mapping[str, int]) -> Iterator[list[Revision]]:
+    """The pages with their texts, some hundred at a time, in the order of their titles."""
+    titles = sorted(listing, key=sort_key)
+    for start in range(0, len(titles), CHUNK):
+        numbers = [listing[title] for title in titles[start : start + CHUNK]]
+        yield sorted(reader.revisions(numbers).values(), key=lambda r: sort_key(r.title))
 
 
 def _perhaps(text: str, tags: frozenset[str]) -> list[tuple[int, int]]:
@@ -86,9 +119,9 @@ def _perhaps(text: str, tags: frozenset[str]) -> list[tuple[int, int]]:
     return [(call.start, call.end) for call in find_calls(text, tags) if call.name.startswith("#")]
 
 
-def _expanded(reader: Reader, revisions: Sequence[Revision]) -> dict[str, Sequence[str]]:
+def _expanded(reader: Reader, pages: Sequence[PageLinks]) -> dict[str, Sequence[str]]:
     """Where the links of pages lead with their templates expanded, by title."""
-    titles = {f"{r.id} {r.title}": r.title for r in revisions}  # of this revision only
+    titles = {f"{one.id} {one.title}": one.title for one in pages}  # of this revision only
 
     def ask(names: list[str]) -> Mapping[str, Expanded]:
         found = reader.expanded_links([titles[name] for name in names])

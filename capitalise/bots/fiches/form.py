@@ -11,6 +11,7 @@ from datetime import datetime
 from capitalise import __version__
 from capitalise.errors import SettingsError
 from capitalise.forms.definition import FormTemplate
+from capitalise.forms.files import form_on_wiki
 from capitalise.forms.inputs import CHECKED_DATES
 from capitalise.forms.kept import NEVER_OPENS, kept_value
 from capitalise.forms.schema import Kind, Schema, SchemaField, SchemaTemplate, read_schema
@@ -127,12 +128,7 @@ def load_form(
 
     Raises SettingsError where there is no such form or it fills no template.
     """
-    if text is None:
-        page = reader.definitions("form", [name]).get(name)
-        text = page.text if page else None
-    if text is None:
-        raise SettingsError(N_("The wiki “%(wiki)s” has no form “%(form)s”.", wiki=reader.key, form=name))
-    schema = read_schema(reader, name, text)
+    schema = read_schema(reader, name, form_on_wiki(reader, name) if text is None else text)
     whole = fiche_form(schema, reader.extension_tags(), template, language)
     return replace(whole, memo=reader.cells_cache(whole.digest))
 

@@ -26,8 +26,10 @@ def plan(normalise: Normalise, task: Task) -> Plan:
     from capitalise.bots.normalise.planner import plan_normalise
 
     settings = settings_of(normalise, task)
-    left = task.request.left
-    made = plan_normalise(settings, task.reader, task.run, task.created, task.request.pages, task.fill, left)
+    asked = task.request
+    made = plan_normalise(
+        settings, task.reader, task.run, task.created, asked.pages, task.fill, asked.left, task.mapped
+    )
     if made.seen or not made.empty or made.findings:
         return made
     nothing = N_("No page is filled by the form “%(form)s” yet.", form=normalise.form)

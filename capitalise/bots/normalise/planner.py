@@ -7,18 +7,22 @@ never a reason to edit; a change that somebody took back is not made again.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import chain
 from typing import Any
 
 from capitalise.bots.normalise.catalogue import RULES, rule_named
-from capitalise.bots.normalise.page import Prepared, Result, names_in, normalise_page, prepare, targets_in
+from capitalise.bots.normalise.judged import Judged, Pages, judge_pages, named_in
+from capitalise.bots.normalise.page import Prepared, Result, normalise_page, prepare
 from capitalise.bots.normalise.report import add_pages
 from capitalise.bots.normalise.reverted import refused
 from capitalise.bots.normalise.structure import Change
 from capitalise.bots.normalise.variants import variants_in
-from capitalise.errors import SettingsError, Skip
+from capitalise.errors import SettingsError
+from capitalise.forms.files import form_on_wiki
 from capitalise.forms.rules.outcome import World
 from capitalise.forms.schema import Kind, Schema, read_schema
 from capitalise.messages import N_, NP_, render
@@ -27,11 +31,12 @@ from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Revision
 from capitalise.pages.titles import sort_key
 from capitalise.plans.model import Finding, PageChange, Plan
-from capitalise.wikitext.canonical import canonical, expanded_on_save
+from capitalise.spread import Mapped, here
 
 __all__ = ["NormaliseSettings", "load_schema", "plan_normalise", "world_of"]
 
 PROPOSED = frozenset(rule.id for rule in RULES if not rule.asked)
+CHUNK = 200  # pages
 UNSEEN = frozenset(rule.id for rule in RULES if rule.unseen)
 
 
@@ -68,9 +73,11 @@ def plan_normalise(
     pages: Sequence[str] = (),
     rendered: Rendered | None = None,
     left: Callable[..., bool] = lambda title, *names: False,
+    mapped: Mapped = here,
 ) -> Plan:
     """What the rules would change on the form's pages, and what is left to people. `pages` narrows it to some titles;
-    `rendered` fills the templates of the help and report pages; `left` says which pages, and which of their fields, are left alone. Raises SettingsError, WikiError."""
+    `rendered` fills the templates of the help and report pages; `left` says which pages, and which of their fields, are left alone; what is done
+    page by page goes through `mapped`. Raises SettingsError, WikiError."""
     schema = load_schema(settings, reader)
     prepared = prepare(schema, reader.extension_tags())
     _refuse_unknown_fields(settings, schema)
@@ -79,13 +86,15 @@ def plan_normalise(
     revisions = reader.revisions(listing[title] for title in sorted(wanted, key=sort_key))
     found = [r for r in revisions.values() if r.text is not None and not left(r.title)]
     found.sort(key=lambda r: sort_key(r.title))
-    world = world_of(settings, reader, prepared, [r.text or "" for r in found])
+    named_by = list(mapped(partial(named_in, prepared), _texts(found)))
+    world = world_of(settings, reader, prepared, set[str]().union(*named_by))
     work = _Work(settings, reader, prepared, world, created, left)
-    for revision in found:
-        work.add(revision)
+    named: list[tuple[str, str, str]] = []
+    for revision, judged in zip(found, _judged(work, found, named_by, mapped), strict=True):
+        work.add(revision, judged)
+        named += [(label, item, revision.title) for label, item in judged.names]
     work.edited_before()
     if not pages:
-        named = ((label, item, r.title) for r in found for label, item in names_in(r.text or "", prepared))
         work.findings += variants_in(named, settings.wiki)
     plan = work.plan(run, len(listing))
     if rendered and not pages:
@@ -95,25 +104,19 @@ def plan_normalise(
 
 def load_schema(settings: NormaliseSettings, reader: Reader) -> Schema:
     """Raises SettingsError where there is no such form, or it fills no template."""
-    text = settings.form_text
-    if text is None:
-        page = reader.definitions("form", [settings.form]).get(settings.form)
-        text = page.text if page else None
-    if text is None:
-        raise SettingsError(N_("The wiki “%(wiki)s” has no form “%(form)s”.", wiki=reader.key, form=settings.form))
+    text = form_on_wiki(reader, settings.form) if settings.form_text is None else settings.form_text
     schema = read_schema(reader, settings.form, text)
     if not schema.templates:
         raise SettingsError(N_("The form “%(form)s” fills no template.", form=settings.form))
     return schema
 
 
-def world_of(settings: NormaliseSettings, reader: Reader, prepared: Prepared, texts: Iterable[str]) -> World:
-    """What the rules may know of the wiki, in few requests: none where no field names a page."""
+def world_of(settings: NormaliseSettings, reader: Reader, prepared: Prepared, named: Collection[str]) -> World:
+    """What the rules may know of the wiki, in few requests: none where no field names a page. `named`: the titles that pages name."""
     world = World(settings.language, lines=settings.lines, tags=prepared.tags)
     fields = [f for t in prepared.templates.values() for f in t.fields.values() if f.kind == Kind.PAGE]
     if not fields:
         return world
-    named = {title for text in texts for _field, title in targets_in(text, prepared)}
     interwiki = reader.interwiki()
     heads = reader.heads(sorted(named)) if named else {}
     titles = {one.name: one.values for one in fields}
@@ -126,6 +129,28 @@ def world_of(settings: NormaliseSettings, reader: Reader, prepared: Prepared, te
         prefixes=frozenset(interwiki),
         capital=reader.capital_links(),
     )
+
+
+def _some(found: Sequence[Revision]) -> Iterator[Sequence[Revision]]:
+    """Some hundred pages at a time."""
+    return (found[start : start + CHUNK] for start in range(0, len(found), CHUNK))
+
+
+def _texts(found: Sequence[Revision]) -> Iterator[tuple[str, ...]]:
+    return (tuple(one.text or "" for one in some) for some in _some(found))
+
+
+def _judged(work: _Work, found: Sequence[Revision], named_by: Sequence[set[str]], mapped: Mapped) -> Iterator[Judged]:
+    """The pages by the rules, in their order. `named_by` has the titles that each hundred names."""
+    rules, heads = work.settings.rules, work.world.heads
+    judge = partial(judge_pages, work.prepared, replace(work.world, heads={}), rules, PROPOSED | rules)
+    pages = (
+        Pages(
+            texts, tuple(work.apart(one.title) for one in some), {title: heads[title] for title in named & heads.keys()}
+        )
+        for texts, some, named in zip(_texts(found), _some(found), named_by, strict=True)
+    )
+    return chain.from_iterable(mapped(judge, pages))
 
 
 def _host(address: str) -> str:
@@ -195,24 +220,14 @@ class _Work:
         self.unseen: list[str] = []
         self.resting: list[str] = []
 
-    def add(self, revision: Revision) -> None:
+    def add(self, revision: Revision, judged: Judged) -> None:
         """One page: what is written, what is proposed, what is found."""
-        text = revision.text or ""
-        try:
-            if canonical(text) != text:
-                raise Skip(N_("the page holds characters that the wiki would change on saving; save it once by hand"))
-            apart = self._apart(revision.title)
-            all_rules = normalise_page(text, self.prepared, self.world, PROPOSED | self.settings.rules, apart)
-            written = Result(text)
-            if self.settings.rules:
-                written = normalise_page(text, self.prepared, self.world, self.settings.rules, apart)
-            if written.text != text and (sign := expanded_on_save(written.text, self.prepared.tags)):
-                raise Skip(N_("the wiki would replace “%(text)s” on saving; put <nowiki> around it", text=sign))
-        except Skip as skip:
-            self.findings.append(Finding("unreadable-page", skip.message, self.settings.wiki, revision.title))
+        text, written = revision.text or "", judged.written
+        if judged.skip:
+            self.findings.append(Finding("unreadable-page", judged.skip, self.settings.wiki, revision.title))
             return
-        self._find(revision, text, all_rules)
-        self._propose(revision, text, written, all_rules)
+        self._find(revision, text, judged.whole)
+        self._propose(revision, text, written, judged.whole)
         if written.text == text:
             return
         if not _seen(written.changes):
@@ -223,7 +238,7 @@ class _Work:
             self.results[revision.title] = written
             self.changes.append(self._change(revision.title, revision.id, text, written))
 
-    def _apart(self, title: str) -> frozenset[str]:
+    def apart(self, title: str) -> frozenset[str]:
         """The fields of a page that are left alone, by label."""
         fields = (one for template in self.prepared.templates.values() for one in template.fields.values())
         return frozenset(one.label for one in fields if self.left(title, one.name, one.label))
@@ -291,7 +306,7 @@ class _Work:
                 )
                 self.findings.append(Finding("reverted", why, one.wiki, one.title, field=label))
         result = normalise_page(
-            one.old, self.prepared, self.world, self.settings.rules, frozenset(said) | self._apart(one.title)
+            one.old, self.prepared, self.world, self.settings.rules, frozenset(said) | self.apart(one.title)
         )
         if result.text == one.old or not _seen(result.changes):
             return None
@@ -314,7 +329,7 @@ class _Work:
                 "%(count)d page rests: somebody edited it lately (%(titles)s).",
                 "%(count)d pages rest: somebody edited them lately (%(titles)s).",
                 len(self.resting),
-                titles=_some(self.resting),
+                titles=_first(self.resting),
             )
             for _once in self.resting[:1]
         ] + [
@@ -322,7 +337,7 @@ class _Work:
                 "%(count)d page holds only what readers cannot see (%(titles)s): mended with its next real change.",
                 "%(count)d pages hold only what readers cannot see (%(titles)s): mended with their next real change.",
                 len(self.unseen),
-                titles=_some(self.unseen),
+                titles=_first(self.unseen),
             )
             for _once in self.unseen[:1]
         ]
@@ -343,7 +358,7 @@ class _Work:
         )
 
 
-def _some(titles: Sequence[str], most: int = 5) -> str:
+def _first(titles: Sequence[str], most: int = 5) -> str:
     return ", ".join(titles[:most]) + (", …" if len(titles) > most else "")
 
 
