@@ -408,8 +408,6 @@ TITLES = {
     "Utilisateur:camille/x": "Utilisateur:Camille/x",
     "category:outils": "Catégorie:Outils",
     "Project:essai": "Les communs:Essai",
-    "ßtraße": "SStraße",
-    "ﬁn de mois": "FIn de mois",
     "ŉ test": "ʼN test",
     "\u200eDébut": "Début",
     "x\u200fy": "Xy",
@@ -420,6 +418,11 @@ TITLES = {
     "a:b": "A:b",
     "é" * 127: "É" + "é" * 126,
 }
+#: Letters that are two when they are capitals: before 1.43, and since.
+FIRST_LETTERS = (
+    {"ßtraße": "SStraße", "ﬁn de mois": "FIn de mois"},
+    {"ßtraße": "Sstraße", "ﬁn de mois": "Fin de mois"},
+)
 
 
 @pytest.fixture
@@ -446,17 +449,18 @@ def save(folder: Path, rows: list[list[str]]) -> None:
 
 @pytest.mark.mediawiki
 def test_titles_are_what_the_wiki_says_they_are(form: Person, tmp_path: Path, capitalise: Cli) -> None:
+    spelled = {**TITLES, **FIRST_LETTERS[mediawiki.version() >= "1.43"]}
     folder = workspace(tmp_path / "kit", mediawiki.address("communs"))
-    save(folder, [["Titre", "Description"], *([title, f"Texte {n}."] for n, title in enumerate(TITLES))])
+    save(folder, [["Titre", "Description"], *([title, f"Texte {n}."] for n, title in enumerate(spelled))])
     capitalise(folder, "run", "ingredients", "--yes", code=None)
     assert json.loads(capitalise(folder, "plan", "ingredients", "--json", code=None).stdout)["changes"] == []
     head, *rows = lines(folder)
-    assert {row[0]: row[head.index("page")] for row in rows} == TITLES
+    assert {row[0]: row[head.index("page")] for row in rows} == spelled
     for row in rows:
         row[1] += " Et la feuille."
     save(folder, [head, *rows])
     capitalise(folder, "run", "ingredients", "--yes", code=None)
-    assert all("Et la feuille." in form.text(title) for title in TITLES.values())
+    assert all("Et la feuille." in form.text(title) for title in spelled.values())
     form.edit("Aide:Lire", form.text("Aide:Lire").replace("Et la feuille", "Et le wiki"))
     capitalise(folder, "run", "ingredients", "--yes", "--page", "help:lire", code=None)
     assert next(row for row in lines(folder) if row[0] == "aide:lire")[1].endswith("Et le wiki.")

@@ -147,7 +147,7 @@ def test_doctor_on_a_wiki_where_all_is_well(tmp_path: Path, capitalise: Cli, far
     lines = checks(capitalise, folder, 0)
     said = "\n".join(str(line["message"]) for line in lines)
     for words in (
-        "MediaWiki 1.39",
+        f"MediaWiki {mediawiki.version()}",
         "connecté en tant que Robot",
         "Formulaire:",
         "baserevid",

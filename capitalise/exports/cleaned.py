@@ -30,8 +30,6 @@ _TAGS = frozenset(
         "dl",
         "dt",
         "em",
-        "figcaption",
-        "figure",
         "h3",
         "h4",
         "h5",
@@ -101,6 +99,8 @@ def clean_html(html: str, base: str = "") -> str:
         found.drop_tree()
     for heading in tree.xpath(".//h1|.//h2|.//h3"):
         heading.tag = "h4"
+    for caption in tree.xpath(".//figure|.//figcaption"):  # the pictures are left out, what is written under them stays
+        caption.tag = "div"
     for link in list(tree.iter("a")):
         if "new" in (link.get("class") or "").split() or link.get("href", "").startswith("#"):
             link.drop_tag()

@@ -47,6 +47,7 @@ if ( $key === 'movilab' ) { // the wiki with guardians
 	$wgBlacklistSettings = [ 'spam' => [ 'files' => [] ] ];
 	$wgTitleBlacklistSources = [ 'local' => [ 'type' => 'localpage', 'src' => 'MediaWiki:Titleblacklist' ] ];
 	$wgGroupPermissions['sysop']['abusefilter-modify'] = true;
+	$wgGroupPermissions['bot']['sboverride'] = false; // 1.43 lets bots write any address: a wiki may think otherwise
 }
 $wgEnablePartialActionBlocks = true;
 if ( $key === 'communs' || $key === 'movilab' ) {
