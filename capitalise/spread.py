@@ -57,7 +57,9 @@ def on_dask(address: str) -> Iterator[Mapped]:
     try:
         from distributed import Client
     except ImportError as error:
-        raise SettingsError(N_("--dask needs one more package: pipx inject capitalise 'capitalise[dask]' (without pipx: pip install).")) from error
+        raise SettingsError(
+            N_("--dask needs one more package: pipx inject capitalise 'capitalise[dask]' (without pipx: pip install).")
+        ) from error
     try:
         client = Client(address, timeout=10, set_as_default=False)
     except (OSError, ValueError) as error:

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capitalise.bots.crosslinks.anchors import plain_headings
+from capitalise.bots.crosslinks.known import Titles
 from capitalise.bots.crosslinks.nearest import nearest
 from capitalise.bots.crosslinks.quotes import quotes_of
 from capitalise.pages.addresses import Place, Site, undotted
 from capitalise.pages.revisions import Revision
-from capitalise.pages.titles import sort_key
 from capitalise.wikitext.preprocessor import CORE_TAGS
 from tests.linked import BOOK, Kit, server
 from tests.mediawiki import farm as mediawiki
@@ -190,17 +190,14 @@ LETTERS = st.text("abcdeéÉ -'’/", min_size=1, max_size=20)
 
 @given(LETTERS, st.lists(LETTERS, max_size=8))
 def test_the_nearest_title_is_one_that_is_there(title: str, others: list[str]) -> None:
-    names: dict[str, tuple[str, ...]] = {}
-    for one in dict.fromkeys(others):
-        names[sort_key(one)] = (*names.get(sort_key(one), ()), one)
-    near = nearest(Place("w", title), {"w": names})
+    near = nearest(Place("w", title), {"w": Titles(dict.fromkeys(others))})
     assert near is None or near.place.title in others
 
 
 @given(st.integers(1, 99), st.integers(1, 99))
 def test_another_number_is_another_page(one: int, other: int) -> None:
     title, there = f"Séance numéro {one} des communs", f"Séance numéro {other} des communs"
-    near = nearest(Place("w", title), {"w": {sort_key(there): (there,)}})
+    near = nearest(Place("w", title), {"w": Titles([there])})
     assert (near is not None) == (one == other)
 
 
@@ -230,10 +227,7 @@ def test_another_number_is_another_page(one: int, other: int) -> None:
     ],
 )
 def test_another_word_is_another_page(title: str, there: list[str], meant: str) -> None:
-    names: dict[str, tuple[str, ...]] = {}
-    for one in there:
-        names[sort_key(one)] = (*names.get(sort_key(one), ()), one)
-    near = nearest(Place("w", title), {"w": names})
+    near = nearest(Place("w", title), {"w": Titles(there)})
     assert (near.place.title if near else "") == meant
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from capitalise.bots.crosslinks.anchors import anchors_of, ids_in, plain_headings
 from capitalise.bots.crosslinks.cached import heads_of
+from capitalise.bots.crosslinks.known import Titles
 from capitalise.bots.crosslinks.missing import Moved, moved, red_on, rename_of, titles_near, why_missing
 from capitalise.bots.crosslinks.quotes import Quote
 from capitalise.bots.crosslinks.seen import Seen
@@ -17,7 +18,6 @@ from capitalise.pages.addresses import same_anchor
 from capitalise.pages.answers import recalled
 from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Absence, Head, KeptAnswer
-from capitalise.pages.titles import sort_key
 from capitalise.wikitext.calls import find_calls
 
 __all__ = ["Facts", "gather"]
@@ -31,7 +31,7 @@ Page = tuple[str, str]
 class Facts:
     """By wiki and title: `heads`, `absences` (why there is no page), `moves` (where it went), `anchors` (the sections; None
     where only a server could say them all). `shown`: missing pages to which a template's link really leads. `ids`: titles by wiki and number.
-    `near`: pages that missing ones may have meant. `names`: the titles that are known of each wiki, by their letters alone."""
+    `near`: pages that missing ones may have meant. `names`: the titles that are known of each wiki."""
 
     heads: Mapping[Page, Head] = field(default_factory=dict)
     absences: Mapping[Page, Absence] = field(default_factory=dict)
@@ -39,7 +39,7 @@ class Facts:
     anchors: Mapping[Page, frozenset[str] | None] = field(default_factory=dict)
     shown: frozenset[Page] = frozenset()
     ids: Mapping[tuple[str, int], str] = field(default_factory=dict)
-    names: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    names: Mapping[str, Titles] = field(default_factory=dict)
     near: frozenset[Page] = frozenset()
 
 
@@ -67,7 +67,10 @@ def gather(quotes: Iterable[Quote], reader_of: Callable[[str], Reader], listed: 
         {page: one for part in parts for page, one in part.anchors.items()},
         frozenset(page for part in parts for page in part.shown),
         ids,
-        _by_letters(known),
+        {
+            key: Titles(sorted(title for wiki, title in known if wiki == key))
+            for key in {wiki for wiki, _title in known}
+        },
     )
 
 
@@ -120,14 +123,6 @@ class _Wanted:
 
     def name(self, wiki: str, title: str, sections: set[str]) -> None:
         self.sections[wiki].setdefault(title, set()).update(sections)
-
-
-def _by_letters(pages: Iterable[Page]) -> dict[str, dict[str, tuple[str, ...]]]:
-    names: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
-    for wiki, title in sorted(pages):
-        key = sort_key(title)
-        names[wiki][key] = (*names[wiki].get(key, ()), title)
-    return names
 
 
 # -- sections -------------------------------------------------------------------------------------

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 
+from capitalise.bots.crosslinks.known import Titles
 from capitalise.forms.rules.dates import MONTHS
 from capitalise.messages import N_, Message
 from capitalise.pages.addresses import Place
@@ -20,7 +21,6 @@ from capitalise.pages.titles import one_slip, sort_key
 
 __all__ = ["Near", "likeness", "nearest", "nearest_section"]
 
-NEAR = 75.0  # of 100, by letters alone: titles that may be a slip apart
 #: Words of a calendar, of which one letter makes other ones.
 _CALENDAR = frozenset(
     [sort_key(name) for names in MONTHS.values() for name in names]
@@ -42,7 +42,8 @@ _NEVER = {
     "aide",
 }
 _NEVER |= {"file", "fichier", "mediawiki", "module", "category", "catégorie", "special", "spécial"}
-Names = Mapping[str, Mapping[str, tuple[str, ...]]]
+Names = Mapping[str, Titles]
+NOTHING = Titles(())
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Near:
 
 
 def nearest(place: Place, names: Names) -> Near | None:
-    """The one page among those that are known (by wiki and letters) that a place may mean; None where there is none, or
+    """The one page among those that are known (by wiki) that a place may mean; None where there is none, or
     more than one."""
     return _by_letters(place, names) or _elsewhere(place, names) or _by_slip(place, names) or _below(place, names)
 
@@ -69,13 +70,14 @@ def likeness(title: str, other: str) -> float:
 def nearest_section(section: str, others: Iterable[str]) -> tuple[float, str]:
     """The one of some sections that has the same letters, or is a slip away, and how near it is; nothing where there is none, or more."""
     there = list(dict.fromkeys(others))
+    words = {word for one in there for word in sort_key(one).split()}
     same = [one for one in there if sort_key(one) == sort_key(section)]
-    near = same or [one for one in there if _slipped(sort_key(section), sort_key(one), map(sort_key, there))]
+    near = same or [one for one in there if _slipped(sort_key(section), sort_key(one), words)]
     return (likeness(section, near[0]), near[0]) if len(near) == 1 else (0.0, "")
 
 
 def _by_letters(place: Place, names: Names) -> Near | None:
-    found = names.get(place.wiki, {}).get(sort_key(place.title), ())
+    found = names.get(place.wiki, NOTHING).of(place.title)
     if len(found) != 1:
         return None
     why = N_("“%(near)s” is there: other %(what)s", near=found[0], what=_difference(place.title, found[0]))
@@ -96,13 +98,12 @@ def _plain(title: str) -> str:
 
 def _elsewhere(place: Place, names: Names) -> Near | None:
     """The same name in another namespace, or on another wiki."""
-    if found := list(_in_namespaces(place.title, names.get(place.wiki, {}))):
+    if found := list(_in_namespaces(place.title, names.get(place.wiki, NOTHING))):
         why = N_("“%(near)s” is there", near=found[0])
         return (
             Near(Place(place.wiki, found[0], place.section), why, 100.0, "wrong-namespace") if len(found) == 1 else None
         )
-    key = sort_key(place.title)
-    others = [(wiki, title) for wiki in names if wiki != place.wiki for title in names[wiki].get(key, ())]
+    others = [(wiki, title) for wiki in names if wiki != place.wiki for title in names[wiki].of(place.title)]
     if len(others) != 1:
         return None
     ((wiki, title),) = others
@@ -110,36 +111,41 @@ def _elsewhere(place: Place, names: Names) -> Near | None:
     return Near(Place(wiki, title, place.section), why, 100.0, "wrong-wiki")
 
 
-def _in_namespaces(title: str, known: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+def _in_namespaces(title: str, known: Titles) -> Iterator[str]:
     key, prefix = sort_key(title), title.partition(":")[0] if ":" in title else ""
     if prefix.casefold().split(" ")[0] in _NEVER or "::" in title:
         return
     bare = sort_key(title.partition(":")[2]) if prefix else key
-    for theirs, titles in known.items():
-        if theirs.endswith((key, bare)):
-            others = (t for t in titles if ":" in t and t.partition(":")[0].casefold().split(" ")[0] not in _NEVER)
-            yield from (t for t in others if sort_key(t.partition(":")[2]) in (key, bare))
-            yield from (t for t in titles if prefix and theirs == bare and t)
+    for name in dict.fromkeys((key, bare)):
+        others = known.in_namespaces(name)
+        yield from (t for t in others if t.partition(":")[0].casefold().split(" ")[0] not in _NEVER)
+    yield from known.by_letters.get(bare, ()) if prefix else ()
 
 
 def _by_slip(place: Place, names: Names) -> Near | None:
     """The one title that is a slip of the keyboard away, in a word that no title has."""
-    key, known = sort_key(place.title), names.get(place.wiki, {})
-    found = process.extract(key, known.keys(), scorer=fuzz.ratio, score_cutoff=NEAR, limit=20)
-    near = [title for theirs, _score, _index in found if _slipped(key, theirs, known) for title in known[theirs]]
+    key = sort_key(place.title)
+    found = names.get(place.wiki, NOTHING).a_slip_away(key)
+    near = [title for title in found if not _of_calendar(key, sort_key(title))]
     if len(near) != 1 or near[0].count("/") != place.title.count("/"):
         return None
     why = N_("“%(near)s” is near", near=near[0])
     return Near(Place(place.wiki, near[0], place.section), why, likeness(place.title, near[0]), "misspelt-target")
 
 
-def _slipped(key: str, theirs: str, keys: Iterable[str]) -> bool:
-    """Whether a title, by its letters alone, is another one but for a slip, and no word of its own makes it another title (`keys` are the letters
+def _of_calendar(key: str, theirs: str) -> bool:
+    """Whether a month or a day became another one: no slip."""
+    pair = one_slip(key, theirs)
+    return pair is not None and {*pair} <= _CALENDAR
+
+
+def _slipped(key: str, theirs: str, words: Collection[str]) -> bool:
+    """Whether a section, by its letters alone, is another one but for a slip, and no word of its own makes it another (`words` are those
     of all)."""
     if key != theirs and key.replace(" ", "") == theirs.replace(" ", ""):
         return True  # a blank too many or too few
     pair = one_slip(key, theirs)
-    return pair is not None and not {*pair} <= _CALENDAR and not any(pair[0] in one.split() for one in keys)
+    return pair is not None and not {*pair} <= _CALENDAR and pair[0] not in words
 
 
 def _below(place: Place, names: Names) -> Near | None:
@@ -147,17 +153,11 @@ def _below(place: Place, names: Names) -> Near | None:
     key = sort_key(place.title)
     if "/" in place.title or ":" in place.title or not key:
         return None
-    known = names.get(place.wiki, {})
-    found = [title for theirs in known if theirs.endswith(key) for title in known[theirs] if _last(title) == key]
+    found = names.get(place.wiki, NOTHING).below(key)
     if len(found) != 1:
         return None
     why = N_("“%(near)s” is there", near=found[0])
     return Near(Place(place.wiki, found[0], place.section), why, 100.0, "misspelt-target")
-
-
-def _last(title: str) -> str:
-    above, slash, name = title.rpartition("/")
-    return sort_key(name) if slash and above else ""
 
 
 def _difference(title: str, other: str) -> Message:
