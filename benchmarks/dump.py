@@ -1,6 +1,7 @@
-"""What it costs to read an XML dump into its index, beside lxml.iterparse alone on the same file: CPU and memory of a process each.
+"""What it costs to read an XML dump into its index, beside lxml.iterparse alone on the same file, and to check its links on one process and on two:
+CPU, time and memory of a process each.
 
-python -m benchmarks.dump                    200,000 pages from a seed (about 250 MB of XML in a temporary folder)
+python -m benchmarks.dump                    200,000 pages from a seed (about 250 MB of XML in a temporary folder): half an hour
 python -m benchmarks.dump --pages 5000
 """
 
@@ -13,6 +14,7 @@ import random
 import subprocess
 import sys
 import tempfile
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,8 +33,8 @@ WORDS = [
     "jardin",
     "des",
     "règles",
-    "[[Page",
-    "{n}]]",
+    "[[Page {n}]]",
+    "[[Page {n}|un autre]]",
     "'''mot'''",
     "{{{{Fiche|a=1}}}}",
     "voir",
@@ -66,6 +68,14 @@ for _event, page in etree.iterparse(sys.argv[1], tag="{*}page", huge_tree=True):
         del page.getparent()[0]
 print(count)
 """
+BOT = """kind = "crosslinks"
+wiki = "essai"
+outside = false
+[[pages]]
+wiki = "essai"
+role = "research"
+prefix = "Page"
+"""
 MEASURED = """
 import resource
 used = resource.getrusage(resource.RUSAGE_SELF)
@@ -90,6 +100,25 @@ def measured(program: str, path: Path, cache: str) -> tuple[int, float, float]:
     return int(said[0]), float(said[1]), float(said[2])
 
 
+def planned(folder: Path, jobs: int, cache: str) -> tuple[str, float, float]:
+    """The plan, seconds on the clock, MB at most in the process that plans (a worker holds less)."""
+    environment = {**os.environ, "XDG_CACHE_HOME": cache}
+    program = f"""
+import resource, sys
+from capitalise.cli.main import main
+try:
+    main(["-C", {str(folder)!r}, "plan", "liens", "--json", "--jobs", "{jobs}"])
+finally:
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, file=sys.stderr)
+"""
+    path = folder / "planned.py"
+    path.write_text(f"if __name__ == '__main__':\n    {program.strip().replace(chr(10), chr(10) + '    ')}\n", "utf-8")
+    begun = time.perf_counter()
+    done = subprocess.run([sys.executable, str(path)], env=environment, capture_output=True, text=True, check=False)
+    plan = "".join(line for line in done.stdout.splitlines(True) if '"run": ' not in line and '"created": ' not in line)
+    return plan, time.perf_counter() - begun, float(done.stderr.split()[-1])
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, default=200_000)
@@ -107,6 +136,16 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{'lxml.iterparse alone':24} {bare:6.1f} s CPU  {least:5.0f} MB")
         print(f"{'read page by page':24} {read:6.1f} s CPU  {memory:5.0f} MB  {read / bare:.2f} ×")
         print(f"{'read into the index':24} {ours:6.1f} s CPU  {most:5.0f} MB  {ours / bare:.2f} ×")
+        (Path(name) / "bots").mkdir()
+        (Path(name) / "bots" / "liens.toml").write_text(BOT, "utf-8")
+        (Path(name) / "capitalise.toml").write_text(
+            'contact = "benchmark"\n[wikis.essai]\ndump = "essai.xml"\n', "utf-8"
+        )
+        plan, one, most = planned(Path(name), 1, name)
+        same, two, more = planned(Path(name), 2, name)
+        assert plan == same and '"findings"' in plan
+        print(f"{'links checked':24} {one:6.0f} s      {most:5.0f} MB")
+        print(f"{'on two processes':24} {two:6.0f} s      {more:5.0f} MB  {two / one:.2f} × the time, the same plan")
     return 0
 
 

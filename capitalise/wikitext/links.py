@@ -60,7 +60,7 @@ _GALLERY_LINK = re.compile(r"\|[ \t]*(?:link|lien)[ \t]*=[ \t]*([^|\n]{0,500}[^|
 _HEADING = re.compile(r"^(={1,6})(.+?)\1[ \t]*$", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, which pickle writes and reads three times as slowly
 class Link:
     """`text[start:end]`. `kind` is "wiki" (`[[…]]`), "image" (a picture's `link=`), "external" (`[https://…]`) or "bare".
 

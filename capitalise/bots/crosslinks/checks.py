@@ -22,8 +22,7 @@ MOST_SHOWN = 200  # signs of a link
 
 def check_quote(quote: Quote, facts: Facts, sites: Mapping[str, Site]) -> Iterator[Finding]:
     """What is wrong with a link, and where to mend it; nothing for one outside the known wikis."""
-    where = opens(quote, sites)
-    yield from (replace(finding, address=where) for finding in _checked(quote, facts, sites))
+    yield from (replace(finding, address=opens(quote, sites)) for finding in _checked(quote, facts, sites))
 
 
 def _checked(quote: Quote, facts: Facts, sites: Mapping[str, Site]) -> Iterator[Finding]:

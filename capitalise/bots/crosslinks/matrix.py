@@ -18,7 +18,7 @@ Page = tuple[str, str]
 
 
 class Quoted:
-    """Links between the pages that have a role, counted one by one; redirects count as the page they lead to.
+    """Links between pages of one role and of another, counted one by one; redirects count as the page they lead to.
     `between` counts links from wiki to wiki."""
 
     def __init__(self, roles: Mapping[Page, str], facts: Facts) -> None:
@@ -34,7 +34,7 @@ class Quoted:
         head = self.facts.heads.get((quote.place.wiki, quote.place.title))
         target = (quote.place.wiki, head.redirect if head and head.redirect else quote.place.title)
         page = (quote.wiki, quote.title)
-        if target != page and target in self.roles and page in self.roles:
+        if self.roles.get(target) != self.roles.get(page) and target in self.roles and page in self.roles:
             self.links[page, target].append(quote)
 
 

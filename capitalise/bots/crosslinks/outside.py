@@ -65,6 +65,8 @@ class OutsideLinks:
 
     def ask(self, quotes: Iterable[Quote]) -> None:
         """Ask for every address once. Of one that is not asked today, what the report says stands."""
+        if not self._asking and not self._earlier:
+            return
         wanted = (one.address for one in quotes if machine_of(one.address) not in self._not_here)
         addresses = dict.fromkeys(address for one in wanted if (address := whole(one)))
         found = self._asking(list(addresses)) if self._asking else {}
@@ -82,7 +84,7 @@ class OutsideLinks:
         return replace(answer, days=tuple(days)) if answer.fails else answer
 
     def check(self, quote: Quote, sites: Mapping[str, Site]) -> Iterator[Finding]:
-        answer = self.answers.get(whole(quote.address))
+        answer = self.answers.get(whole(quote.address)) if self.answers else None
         if answer is None or len(answer.days) < DAYS:
             return
         days = ", ".join(f"{day:%Y-%m-%d}" for day in answer.days)

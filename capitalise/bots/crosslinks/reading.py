@@ -1,12 +1,15 @@
-"""The pages of a bot's sets and their links, read some hundred pages at a time: what is held does not grow with the texts."""
+"""The pages of a bot's sets and their links, read some hundred pages at a time: what is held in memory does not grow with them."""
 
 from __future__ import annotations
 
 import json
+import pickle
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
+from tempfile import SpooledTemporaryFile
 
 from capitalise.bots.crosslinks.quotes import Quote, document_quotes, made_quotes, quotes_of
 from capitalise.bots.crosslinks.settings import RoleSet
@@ -22,17 +25,21 @@ from capitalise.sheets.documents import DocumentLink
 from capitalise.spread import Mapped, here
 from capitalise.wikitext.calls import find_calls
 
-__all__ = ["Reading", "listing_of", "read_pages"]
+__all__ = ["Reading", "listing_of"]
 
 CHUNK = 500  # pages
-MOST_HELD = 100_000  # links of small sets, kept rather than read again
+MOST_IN_MEMORY = 8 * 1024 * 1024  # bytes of links
 
 Page = tuple[str, str]
 
 
+Chunk = tuple[str, "list[PageLinks]", Mapping[str, Sequence[str]]]
+
+
 @dataclass
 class Reading:
-    """Every link of some pages (title → revision by wiki) and documents, again each time it is gone through."""
+    """Every link of some pages (title → revision by wiki) and documents, again each time it is gone through: the pages are read the first time
+    only, their links are kept in memory or, where they are many, in a file that goes when this does."""
 
     listings: Mapping[str, Mapping[str, int]]
     documents: Mapping[str, Sequence[DocumentLink]]
@@ -41,32 +48,37 @@ class Reading:
     mapped: Mapped = here
 
     def __post_init__(self) -> None:
-        self._held: list[Quote] | None = None
+        self._kept = SpooledTemporaryFile(MOST_IN_MEMORY)  # noqa: SIM115 it goes when this does
+        self._whole = False
 
     def __iter__(self) -> Iterator[Quote]:
-        if self._held is None:
-            quotes = self._read()
-            some = list(islice(quotes, MOST_HELD))
-            if len(some) < MOST_HELD:
-                self._held = some
-            yield from some
-            yield from quotes
-        else:
-            yield from self._held
-
-    def _read(self) -> Iterator[Quote]:
-        for wiki in sorted(self.listings):
-            reader = self.reader_of(wiki)
-            read = partial(read_pages, self.sites[wiki], self.sites, reader.extension_tags())
-            for pages in self.mapped(read, _revisions(reader, self.listings[wiki])):
-                yield from self._of(reader, pages)
+        for wiki, pages, expanded in self._again() if self._whole else self._read():
+            yield from self._of(self.sites[wiki], pages, expanded)
         for name, links in self.documents.items():
             yield from document_quotes(name, links, self.sites)
 
-    def _of(self, reader: Reader, pages: Sequence[PageLinks]) -> Iterator[Quote]:
+    def _read(self) -> Iterator[Chunk]:
+        self._kept.seek(0)
+        self._kept.truncate()
+        for wiki in sorted(self.listings):
+            reader = self.reader_of(wiki)
+            read = partial(read_pages, self.sites[wiki], self.sites, reader.extension_tags())
+            for packed in self.mapped(read, _revisions(reader, self.listings[wiki])):
+                pages = unpacked(packed)
+                expanded = _expanded(reader, [page for page in pages if page.calls])
+                pickle.dump((wiki, packed, expanded), self._kept)
+                yield wiki, pages, expanded
+        self._whole = True
+
+    def _again(self) -> Iterator[Chunk]:
+        self._kept.seek(0)
+        with suppress(EOFError):
+            while True:
+                wiki, packed, expanded = pickle.load(self._kept)  # noqa: S301 written above, in a file that nobody else opens
+                yield wiki, unpacked(packed), expanded
+
+    def _of(self, site: Site, pages: Sequence[PageLinks], expanded: Mapping[str, Sequence[str]]) -> Iterator[Quote]:
         """The links that are written on some pages, then those that their templates make."""
-        site = self.sites[reader.key]
-        expanded = _expanded(reader, [page for page in pages if page.calls])
         for page in pages:
             made = list(made_quotes(page.title, expanded.get(page.title, ()), site, self.sites))
             shown = {quote.leads_to for quote in made} if page.title in expanded else None
@@ -74,7 +86,7 @@ class Reading:
                 at = quote.link.start
                 if shown is None or quote.leads_to in shown or not any(a < at < b for a, b in page.perhaps):
                     yield quote
-            known = {quote.leads_to for quote in page.written}
+            known = {quote.leads_to for quote in page.written} if made else ()
             yield from (quote for quote in made if quote.leads_to not in known)
 
 
@@ -90,11 +102,9 @@ class PageLinks:
     perhaps: tuple[tuple[int, int], ...] = ()
 
 
-def read_pages(
-    site: Site, sites: Mapping[str, Site], tags: frozenset[str], revisions: Sequence[Revision]
-) -> list[PageLinks]:
-    """The links of some pages. Pure, so that it can be done anywhere."""
-    return [
+def read_pages(site: Site, sites: Mapping[str, Site], tags: frozenset[str], revisions: Sequence[Revision]) -> bytes:
+    """The links of some pages, packed: a tenth of what they are otherwise. Pure, so that it can be done anywhere."""
+    pages = [
         PageLinks(
             one.id,
             one.title,
@@ -104,6 +114,13 @@ def read_pages(
         )
         for one in revisions
     ]
+    return zlib.compress(pickle.dumps(pages, pickle.HIGHEST_PROTOCOL), 1)
+
+
+def unpacked(packed: bytes) -> list[PageLinks]:
+    """What `read_pages` packed."""
+    pages: list[PageLinks] = pickle.loads(zlib.decompress(packed))  # noqa: S301 packed above
+    return pages
 
 
 def _revisions(reader: Reader, listing: Mapping[str, int]) -> Iterator[list[Revision]]:
