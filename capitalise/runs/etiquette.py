@@ -81,7 +81,7 @@ def stay_away(head: Head, account: str, now: datetime, quiet: timedelta) -> None
         raise Skip(
             N_(
                 "%(user)s edited this page less than %(minutes)d min ago; it is left for the next run",
-                user=head.user,
+                user=head.user or N_("somebody"),  # a hidden name is a person's
                 minutes=max(1, round(quiet.total_seconds() / 60)),
             )
         )

@@ -14,6 +14,7 @@ from capitalise.errors import Refused, Skip, Stale, Stop
 from capitalise.messages import N_
 from capitalise.pages.revisions import Edit, FileInfo, Head, Revision
 from capitalise.wikis.api import Answer
+from capitalise.wikitext.canonical import digest
 
 __all__ = [
     "FULL",
@@ -91,8 +92,10 @@ def redirected(head: Head, targets: Mapping[str, tuple[str, str]]) -> Head:
 
 
 def revisions_of(answer: Answer) -> Iterator[Revision]:
+    """The revisions of an answer. A wiki that says no sha1 must not make all texts one: then it is that of the text."""
     for page in answer.get("pages", ()):
         for r in page.get("revisions", ()):
+            text = r.get("slots", {}).get("main", {}).get("content")
             yield Revision(
                 r["revid"],
                 r.get("parentid", 0),
@@ -100,8 +103,8 @@ def revisions_of(answer: Answer) -> Iterator[Revision]:
                 r.get("user", ""),
                 r.get("comment", ""),
                 time_of(r["timestamp"]),
-                r.get("sha1", ""),
-                r.get("slots", {}).get("main", {}).get("content"),
+                r.get("sha1") or (digest(text) if text is not None else ""),
+                text,
             )
 
 

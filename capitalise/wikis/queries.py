@@ -267,7 +267,7 @@ class Surroundings:
             for page in answer["pages"]
             for r in page.get("revisions", ())
         }
-        return {after, until} <= set(texts) and len(set(texts.values())) == 1
+        return {after, until} <= set(texts) and len(set(texts.values())) == 1 and None not in texts.values()
 
     def rendered(self, title: str, text: str) -> str:
         """By `action=parse`; addresses in it are made whole, so that pictures show."""
