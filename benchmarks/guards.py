@@ -70,8 +70,8 @@ GUARDS = (
     Guard(
         "links: another word is another page",
         "bots/crosslinks/nearest.py",
-        "return pair is not None and not {*pair} <= _CALENDAR and not any(pair[0] in one.split() for one in keys)",
-        "return pair is not None",
+        "return pair is not None and {*pair} <= _CALENDAR",
+        "return False",
         "tests/test_crosslinks_facts.py::test_another_word_is_another_page",
     ),
     Guard(
@@ -259,7 +259,7 @@ GUARDS = (
     Guard(
         "outside: a password goes to one machine",
         "wikis/api.py",
-        'if method == "POST" or urlsplit(address).hostname != urlsplit(before).hostname:',
+        'if method == "POST" or self.http.should_strip_auth(before, address):',
         "if False:",
         "tests/test_strangers.py::test_a_password_goes_to_one_machine_whatever_a_redirect_says",
     ),

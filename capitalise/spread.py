@@ -17,6 +17,7 @@ from typing import Protocol, TypeVar
 
 from capitalise import __version__
 from capitalise.errors import CapitaliseError, SettingsError
+from capitalise.installed import missing
 from capitalise.messages import N_, Message
 
 __all__ = ["Mapped", "here", "on_dask", "on_processes"]
@@ -57,9 +58,7 @@ def on_dask(address: str) -> Iterator[Mapped]:
     try:
         from distributed import Client
     except ImportError as error:
-        raise SettingsError(
-            N_("--dask needs one more package: pipx inject capitalise 'capitalise[dask]' (without pipx: pip install).")
-        ) from error
+        raise SettingsError(missing(N_("--dask"), "capitalise[dask]")) from error
     try:
         client = Client(address, timeout=10, set_as_default=False)
     except (OSError, ValueError) as error:

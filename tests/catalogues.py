@@ -33,7 +33,12 @@ def sources() -> Catalog:
     catalog = Catalog(project="capitalise")
     found = [
         *extract_from_dir(PACKAGE, [("**.py", "python")], {}, KEYWORDS),
-        *extract_from_dir(PACKAGE.parent / "templates", [("**.jinja", "jinja2.ext:babel_extract")], {}, {"say": None}),
+        *extract_from_dir(
+            PACKAGE.parent / "templates",
+            [("**.jinja", "jinja2.ext:babel_extract")],
+            {},
+            {"say": None, "several": (1, 2)},
+        ),
     ]
     for _file, _line, message, _comments, _context in found:
         catalog.add(message)

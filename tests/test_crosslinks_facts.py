@@ -224,6 +224,10 @@ def test_another_number_is_another_page(one: int, other: int) -> None:
         ("Chapitre II", ["Chapitre III"], ""),
         ("Porter une idée", ["Portes une idée", "Porter"], ""),
         ("Confiance", ["Confidence"], ""),
+        ("Poisson", ["Poison", "Jardin"], ""),
+        ("Chapitre 12 : La monnaie", ["Chapitre 11 : La monnaie", "Chapitre 13 : Le don"], ""),
+        ("Le marche des communs", ["Le marché des communs", "La marche des communs"], ""),
+        ("Le marche des communs", ["Le marché des communs"], "Le marché des communs"),
     ],
 )
 def test_another_word_is_another_page(title: str, there: list[str], meant: str) -> None:

@@ -297,5 +297,5 @@ def test_each_problem_comes_with_a_place_and_a_remedy(tmp_path: Path, capitalise
     shown = json.loads(capitalise(kit, "forms", "show", "Ingrédient", "--json").stdout)
     assert [t["name"] for t in shown["templates"]] == ["Ingrédient", "Outil"]
     assert shown["templates"][0]["fields"][0]["type"] == "choice"
-    assert "14 balises du formulaire lues, 0" in capitalise(kit, "forms", "show", "Ingrédient").stdout
+    assert "14 balises du formulaire lues, tout a été compris" in capitalise(kit, "forms", "show", "Ingrédient").stdout
     assert "n'a pas de formulaire" in capitalise(kit, "forms", "show", "Zut", code=2).stderr

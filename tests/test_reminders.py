@@ -65,7 +65,7 @@ def test_each_writer_gets_a_message_with_what_misses(desk: Desk, capitalise: Cli
     assert "Décrire les rôles : Exemple" in mine
     assert "Special:FormEdit/Ingr%C3%A9dient/D%C3%A9crire_les_r%C3%B4les" in mine
     assert "La ruche." in mine
-    assert "15/12/2026" in mine
+    assert "15 décembre 2026" in mine
     assert "Choisir une licence" not in mine
     others = next(one["text"] for one in texts if not one["writer"])
     assert "Camille" not in others
@@ -100,8 +100,8 @@ def test_a_message_is_complete_in_both_languages() -> None:
         "Sacha", (Gap("Titre", ("Outils",), "https://x.org", (("Outils", "a\nb"),)),), (("Autre", "Description"),)
     )
     french, english = (reminder_text(one, language, date(2026, 12, 5)) for language in ("fr", "en"))
-    assert "Pour le 05/12/2026" in french
-    assert "2026-12-05" in english
+    assert "Pour le 5 décembre 2026" in french
+    assert "5 December 2026" in english
     for text in (french, english):
         assert "https://x.org" in text
         assert "    a\n    b" in text

@@ -88,11 +88,24 @@ def test_a_password_goes_to_one_machine_whatever_a_redirect_says(clock: FakeCloc
     assert "tres-secret" not in render(told.value.message, "en")
 
 
-def test_what_is_read_is_followed_on_its_own_machine_only(clock: FakeClock) -> None:
-    good = b'{"query": {"general": {}}}'
-    with strange(says(good)) as (there, sent), strange(says(b"", 301, Location=there)) as (address, _asked):
-        assert Api(address, "tests", clock).call(action="query") == {"query": {"general": {}}}
-    assert len(sent) == 1
+def test_what_is_read_is_followed_on_its_own_server_only(clock: FakeClock) -> None:
+    """Another port is another service, which a password in a header is not for."""
+    good = says(b'{"query": {"general": {}}}')
+
+    def moved(handler: BaseHTTPRequestHandler) -> None:
+        good(handler) if handler.path.startswith("/new/") else says(b"", 301, Location="/new/api.php")(handler)
+
+    with strange(moved) as (address, _asked):
+        api = Api(address, "tests", clock)
+        assert api.call(action="query") == {"query": {"general": {}}}
+        assert api.moved_to.endswith("/new/api.php")
+    with (
+        strange(good) as (there, sent),
+        strange(says(b"", 301, Location=there)) as (address, _asked),
+        pytest.raises(WikiError, match="sends us to"),
+    ):
+        Api(address, "tests", clock).call(action="query")
+    assert sent == []
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
-"""200 real links that somebody judged without knowing this program (`judged.jsonl`, the reason beside each), and what it reads.
+"""400 links that somebody judged without knowing this program (`judged.jsonl` and `judged2.jsonl`, the reason beside each), and what it reads.
 
-64 are addresses of the network's wikis as people wrote them: which page do they mean? 136 stand on real pages of other
+Of the second two hundred, 80 are titles that name no page, beside those that are there: which one did they mean, if any? Of the others 64 are addresses of the network's wikis as people wrote them: which page do they mean? 256 stand on real pages of other
 communities, which are read from a folder and not part of this project: is it a link, of which kind, and where does it lead?
 """
 
@@ -12,7 +12,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from capitalise.pages.addresses import Site, place_of_address, same_anchor
+from capitalise.bots.crosslinks.known import Titles
+from capitalise.bots.crosslinks.nearest import nearest
+from capitalise.pages.addresses import Place, Site, place_of_address, same_anchor
 from capitalise.wikitext.links import find_links
 from capitalise.wikitext.preprocessor import CORE_TAGS
 
@@ -47,9 +49,12 @@ SITES = {
 
 def judge(data: Path) -> None:
     """Print how many of the 200 are read as they were judged, and every other one."""
-    links = [json.loads(line) for line in Path(__file__).with_name("judged.jsonl").read_text("utf-8").splitlines()]
+    names = ("judged.jsonl", "judged2.jsonl")
+    links = [
+        json.loads(line) for name in names for line in Path(__file__).with_name(name).read_text("utf-8").splitlines()
+    ]
     pages = _pages(data / "pages.jsonl.gz")
-    asked = [one for one in links if one["from"] == "address" or one["file"] in pages]
+    asked = [one for one in links if one["from"] != "page" or one["file"] in pages]
     wrong = [(one, said) for one in asked if (said := _difference(one, pages))]
     left = len(links) - len(asked)
     print(
@@ -57,7 +62,15 @@ def judge(data: Path) -> None:
         + f" ({left} not asked: no {data})" * bool(left)
     )
     for one, said in wrong:
-        print(f"<!-- {one['id']}: {one.get('written') or one.get('address')}: {said}; judged: {one['reason']} -->")
+        what = one.get("written") or one.get("address") or one["title"]
+        print(f"<!-- {one['id']}: {what}: {said}; judged: {one['reason']} -->")
+    titles = [one for one in links if one["from"] == "title"]
+    offered = [one for one in titles if _suggested(one)]
+    right = sum(_suggested(one) == one["meant"] for one in offered)
+    print(
+        f"of {len(titles)} titles that name no page, {sum(bool(one['meant']) for one in titles)} mean one: "
+        f"{right} found, {len(offered) - right} wrongly"
+    )
 
 
 def _pages(path: Path) -> dict[str, str]:
@@ -68,7 +81,15 @@ def _pages(path: Path) -> dict[str, str]:
 
 
 def _difference(one: Mapping[str, Any], pages: Mapping[str, str]) -> str:
+    if one["from"] == "title":
+        found = _suggested(one)
+        return "" if found == one["meant"] else f"“{found}” instead of “{one['meant']}”"
     return _address(one) if one["from"] == "address" else "; ".join(_on_page(one, pages[one["file"]]))
+
+
+def _suggested(one: Mapping[str, Any]) -> str:
+    near = nearest(Place("w", one["title"]), {"w": Titles(one["there"])})
+    return near.place.title if near else ""
 
 
 def _address(one: Mapping[str, Any]) -> str:

@@ -11,7 +11,6 @@ import importlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
@@ -20,7 +19,7 @@ from capitalise.exports.model import Kit
 from capitalise.messages import N_, Message, render
 from capitalise.pages.addresses import machine_of
 from capitalise.pages.link_status import OutsideAnswer
-from capitalise.pages.page_sets import PageSet, listing_of, spelled
+from capitalise.pages.page_sets import PageSet, listing_of, spelled, with_nearest
 from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import Revision
 from capitalise.pages.titles import normal_title, sort_key
@@ -62,6 +61,9 @@ KINDS = {
     "roumics": "capitalise.bots.roumics.kind",
     "table": "capitalise.bots.table.kind",
 }
+
+
+IN_STEP = N_("Nothing to do: everything is in step.")
 
 
 class AskOutside(Protocol):
@@ -210,13 +212,7 @@ class Task:
 def _refuse_unknown(asked: set[str], listing: Mapping[str, int]) -> None:
     """Raises SettingsError for a page that the bot does not look after, with the nearest title."""
     for title in sorted(asked - set(listing)):
-        near = get_close_matches(title, sorted(listing), 1)
-        why = N_(
-            "“%(title)s” is none of the bot's pages. The nearest title: %(near)s.",
-            title=title,
-            near=near[0] if near else "–",
-        )
-        raise SettingsError(why)
+        raise SettingsError(with_nearest(N_("“%(title)s” is none of the bot's pages.", title=title), title, listing))
 
 
 def _no_sheets(_settings: Any) -> Sheets:
@@ -282,7 +278,7 @@ class Kind(Generic[S]):
 
     `sheets` names the bot's sheets, `reads` what else it reads in the workspace (files, patterns, folders). `rules` are its findings'
     rules in words. `checks` are doctor's. `fixes` says whether `--fix` means anything, `report` the title of its report page.
-    `menu` is its line in `capitalise` alone. `allows` says whether a saved plan's change is one that it could have planned; `after`
+    `menu` is its line in `capitalise` alone, `nothing` what is said of a plan without anything in it. `allows` says whether a saved plan's change is one that it could have planned; `after`
     is called with what was saved. `kit` gives its pages as a kit to export, `sources` the pages that they need on another wiki (forms, templates). `by_field` says that its planner leaves
     single fields alone where `Request.leaves` says so; `facts` is what the form says of its fields, `writers` are the pages of
     each writer, named by a column of its sheet.
@@ -298,6 +294,7 @@ class Kind(Generic[S]):
     fixes: bool = False
     report: Callable[[S, Task], str] = _no_report
     menu: Message | None = None
+    nothing: Message = IN_STEP
     allows: Callable[[S, Task, PageChange], bool] = _anything
     after: Callable[[S, Path, str, Sequence[PageChange]], None] = _nothing
     kit: Callable[[S, Task], Kit] | None = None

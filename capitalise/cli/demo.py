@@ -48,6 +48,10 @@ def demo(directory: Path) -> None:
     _end(stage)
 
 
+def _on_one_line(text: str) -> str:
+    return " ⏎ ".join(text.split("\n"))
+
+
 def _free(directory: Path) -> Path:
     """A folder that nobody may have worked in: the one that was named, else the same name with a number."""
     number, free = 1, directory
@@ -96,13 +100,13 @@ class Stage:
         row[at] = change(row[at])
         made = replace(table, rows=tuple(map(tuple, rows)))
         path.write_bytes(ods.write(made, before, "", "", SheetLook(), Comments()))
-        self.screen.line(f"  {SHEET} · {title} · {column} ← {row[at]!r}")
+        self.screen.line(f"  {SHEET} · {title} · {column} ← « {_on_one_line(row[at])} »")
 
     def page(self, title: str, old: str, new: str) -> None:
         """A contributor saves a page: here, a file."""
         path = self.folder / "wiki" / f"{title}.wiki"
         path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
-        self.screen.line(f"  wiki · {title} : {old!r} → {new!r}")
+        self.screen.line(f"  wiki · {title} : « {_on_one_line(old)} » → « {_on_one_line(new)} »")
 
     def first_run(self) -> str:
         from capitalise.runs.history import find_runs

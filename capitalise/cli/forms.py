@@ -26,6 +26,23 @@ from capitalise.workspace.workspace import Workspace
 
 __all__ = ["forms"]
 
+#: Inputs of Page Forms (Help:Input types), as people call what they see.
+INPUTS = {
+    "text": N_("a line"),
+    "textarea": N_("long text"),
+    "dropdown": N_("drop-down list"),
+    "listbox": N_("list, several at once"),
+    "combobox": N_("list to search in"),
+    "tokens": N_("labels"),
+    "tree": N_("tree"),
+    "radiobutton": N_("buttons"),
+    "checkbox": N_("a box to tick"),
+    "checkboxes": N_("boxes to tick"),
+    "date": N_("date"),
+    "datepicker": N_("calendar"),
+    "datetime": N_("date and hour"),
+    "datetimepicker": N_("calendar with hours"),
+}
 MOST_VALUES = 20  # of a field that a line shows
 KINDS = {
     Kind.TEXT: N_("text"),
@@ -166,7 +183,7 @@ def _details(screen: Screen, one: SchemaField) -> str:
         screen.text(N_("%(most)d characters at most", most=most)) if most else "",
         screen.text(N_("%(most)d values at most", most=one.most_values)) if one.most_values else "",
         screen.text(N_("several, separated by “%(delimiter)s”", delimiter=delimiter)) if one.several else "",
-        screen.text(N_("input: %(input)s", input=source.input)) if source.input else "",
+        screen.text(N_("input: %(input)s", input=INPUTS.get(source.input, source.input))) if source.input else "",
         screen.text(N_("default: %(default)s", default=source.option("default"))) if source.option("default") else "",
         screen.text(N_("stored in the property “%(name)s”", name=one.property_name)) if one.property_name else "",
         screen.text(N_("values from %(kind)s “%(name)s”", kind=SOURCE_NAMES[kind], name=name)) if kind else "",
@@ -203,7 +220,11 @@ def _show_rest(screen: Screen, schema: Schema) -> None:
     screen.line(
         screen.text(NP_("%(count)d tag of the form read", "%(count)d tags of the form read", count))
         + ", "
-        + screen.text(NP_("%(count)d part not understood.", "%(count)d parts not understood.", unknown)),
+        + screen.text(
+            NP_("%(count)d part not understood.", "%(count)d parts not understood.", unknown)
+            if unknown
+            else N_("all was understood.")
+        ),
         bold=True,
     )
 

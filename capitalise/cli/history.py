@@ -9,27 +9,28 @@ from pathlib import Path
 import click
 
 from capitalise.cli.main import LANGUAGE, _
-from capitalise.cli.options import agreed, as_json, open_workspace, stopper, teller, yes_option
+from capitalise.cli.options import agreed, as_json, at_terminal, open_workspace, stopper, teller, yes_option
 from capitalise.cli.plan_run import finish
 from capitalise.cli.show import Screen
-from capitalise.errors import WAITING
-from capitalise.messages import N_
+from capitalise.errors import WAITING, SettingsError
+from capitalise.messages import N_, NP_
 from capitalise.workspace.running import Watch
+from capitalise.workspace.workspace import Workspace
 
 __all__ = ["history", "undo"]
 
 
 @click.command(help=_("Take a run back: what people wrote since stays."))
-@click.argument("run_id", metavar="RUN")
+@click.argument("run_id", metavar="RUN", required=False)
 @click.option("--wiki", metavar=_("WIKI"), help=_("The wiki of the run, where it is not found on its own."))
 @yes_option
 @as_json
 @click.pass_obj
-def undo(folder: Path, run_id: str, wiki: str | None, yes: bool, json_: bool) -> None:
+def undo(folder: Path, run_id: str | None, wiki: str | None, yes: bool, json_: bool) -> None:
     workspace = open_workspace(folder, teller())
     screen = Screen(LANGUAGE)
     _own, others = workspace.own_wikis()
-    made = workspace.undo(run_id, wiki or "")
+    made = workspace.undo(run_id or _last(workspace, screen, wiki or "", asks=not (yes or json_)), wiki or "")
     if others and not wiki:
         why = N_("Not asked: %(wikis)s (read only, or no account here).", wikis=", ".join(others))
         screen.say(why, error=True, dim=True)
@@ -47,6 +48,20 @@ def undo(folder: Path, run_id: str, wiki: str | None, yes: bool, json_: bool) ->
             dim=True,
         )
     finish(screen, made, made, report, json_)
+
+
+def _last(workspace: Workspace, screen: Screen, wiki: str, *, asks: bool) -> str:
+    """The last run that nobody took back yet, where a person is there to see which. Raises SettingsError."""
+    runs = sorted((one for some in workspace.history(wiki).values() for one in some), key=lambda one: one.started)
+    back = {one.takes_back for one in runs}
+    found = next((one for one in reversed(runs) if one.id not in back and not one.takes_back), None)
+    if found is None:
+        raise SettingsError(N_("There is no run to take back; “capitalise history” lists what was done."))
+    if not asks or not at_terminal():
+        raise SettingsError(N_("Which run? The last one: capitalise undo %(run)s", run=found.id))
+    edits = NP_("%(count)d edit", "%(count)d edits", len(found.edits))
+    screen.say(N_("The last run, %(run)s (%(edits)s, %(when)s):", run=found.id, edits=edits, when=found.started))
+    return found.id
 
 
 @click.command(help=_("List the runs of this account and their edits, found from the wikis themselves."))
@@ -85,7 +100,12 @@ def history(folder: Path, wiki: str | None, json_: bool) -> None:
             for key, runs in past.items():
                 screen.history(key, runs)
     if not found and not json_:
-        screen.say(N_("No run yet."))
+        none = N_("No run has written on a wiki yet.")
+        screen.say(
+            none
+            if past
+            else N_("Runs are found again by an account's edits, and no wiki here has one that could be asked.")
+        )
     if others and not wiki:
         why = N_("Not asked: %(wikis)s (read only, or no account here).", wikis=", ".join(others))
         screen.say(why, error=True, dim=True)

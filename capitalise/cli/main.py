@@ -7,7 +7,6 @@ import importlib
 import keyword
 import os
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +116,8 @@ class Commands(click.Group):
     def resolve_command(
         self, context: click.Context, arguments: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
+        if arguments[:1] == ["help"]:
+            arguments = [*arguments[1:], "--help"]
         name = arguments[0] if arguments else ""
         if name and name not in COMMANDS and not name.startswith("-"):
             from difflib import get_close_matches
@@ -168,6 +169,10 @@ def _in_words(error: Exception) -> Message:
         return error.message
     if isinstance(error, Unclear):
         return N_("The wiki did not answer (%(why)s); start again later.", why=error)
+    if isinstance(error, FileNotFoundError) and error.filename:
+        path = Path(str(error.filename))
+        gone = path if path.parent.exists() else path.parent
+        return N_("%(file)s does not exist.", file=gone)
     if isinstance(error, OSError):
         return N_("%(file)s: %(why)s.", file=error.filename or N_("the output"), why=reason(error))
     return Unexpected(error).message
@@ -209,9 +214,16 @@ def _menu(context: click.Context, folder: Path) -> None:
         return
     from capitalise.cli.menu import ask
 
-    arguments: Sequence[str] = ask(folder.absolute(), LANGUAGE)
-    if arguments:
+    while arguments := ask(folder.absolute(), LANGUAGE):
         name, command, rest = main.resolve_command(context, list(arguments))
         assert command is not None
-        with command.make_context(name, list(rest), parent=context) as inner:
-            command.invoke(inner)
+        try:
+            with command.make_context(name, list(rest), parent=context) as inner:
+                command.invoke(inner)
+        except (SystemExit, click.exceptions.Exit):
+            pass  # its exit code is for scripts
+        except CapitaliseError as error:
+            _say(error.message)
+        click.echo()
+        if arguments[0] == "init":
+            return

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from capitalise.cli.options import asked_number
 from capitalise.cli.show import Screen
 from capitalise.errors import SettingsError
 from capitalise.messages import N_, Message
@@ -35,7 +36,8 @@ def ask(folder: Path, language: str) -> Sequence[str]:
         (N_("see what would change (nothing is written)"), ["plan", bot]),
         (N_("prepare a page to print, for a meeting (a-decider.html)"), ["plan", bot, "--html", "a-decider.html"]),
         (N_("write: show, ask, then write"), ["run", bot]),
-        (N_("see what was written, to take it back"), ["history"]),
+        (N_("see what was written"), ["history"]),
+        (N_("take the last run back: show, ask, then write"), ["undo"]),
     ]
     check = (N_("check the settings, the wikis and the sheets"), ["doctor"])
     more: list[Choice] = [
@@ -57,10 +59,10 @@ def _chosen(screen: Screen, choices: Sequence[Choice]) -> Sequence[str]:
     screen.say(N_("What do you want to do?"), bold=True)
     for number, (text, _command) in enumerate(choices, start=1):
         screen.line(f"  {number}  {screen.text(text)}")
-    screen.line("  ⏎  " + screen.text(N_("nothing")))
-    answer = click.prompt("", default="", show_default=False, prompt_suffix="> ").strip()
-    if not answer.isdecimal() or not 1 <= int(answer) <= len(choices):
+    screen.line("  ⏎  " + screen.text(N_("nothing: leave")))
+    number = asked_number(screen, ">", range(1, len(choices) + 1))
+    if not number:
         return []
-    command = choices[int(answer) - 1][1]
+    command = choices[number - 1][1]
     screen.line("$ capitalise " + " ".join(command), dim=True)
     return command

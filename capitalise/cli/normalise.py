@@ -158,7 +158,7 @@ def _text(path: Path) -> str:
         with path.open("rb") as file:
             return _decoded(file.read(MOST_BYTES + 1), str(path))
     except IsADirectoryError:
-        raise SettingsError(N_("%(file)s is a folder.", file=path)) from None
+        raise SettingsError(N_("%(file)s is a folder: name its files, as %(file)s/*.wiki.", file=path)) from None
 
 
 def _decoded(data: bytes, name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -238,13 +238,13 @@ def says_yes(screen: Screen, question: Message) -> bool:
         screen.say(N_("Answer y or n."))
 
 
-def asked_number(screen: Screen, question: str, most: int) -> int:
-    """A number from 1 to `most`, or 0 for none; anything else is asked again."""
-    while most:
+def asked_number(screen: Screen, question: str, numbers: Collection[int]) -> int:
+    """One of some numbers, or 0 for none; anything else is asked again."""
+    while numbers:
         answer = click.prompt(question, default="", show_default=False, prompt_suffix=" ").strip()
         if not answer:
             return 0
-        if answer.isdecimal() and 1 <= int(answer) <= most:
+        if answer.isdecimal() and int(answer) in numbers:
             return int(answer)
         screen.say(N_("  This is none of the answers."))
     return 0

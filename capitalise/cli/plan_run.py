@@ -79,7 +79,7 @@ MOST_RENDERED = 50  # one request each
     type=click.IntRange(1, 64),
     default=1,
     metavar="N",
-    help=_("Read the pages on so many processes (large dumps; “crosslinks” and “normalise”)."),
+    help=_("Go through the pages on so many processes, where a bot reads them one by one (large dumps)."),
 )
 @click.option(
     "--dask", metavar="ADDRESS", help=_("Read the pages on the workers of a Dask scheduler that is there already.")
@@ -107,7 +107,7 @@ def plan(
     changed = since_then(workspace, chosen, made, since, narrow.request, LANGUAGE) if since else None
     made = workspace.checked(made)
     screen = Screen(LANGUAGE, chosen.kind.rules)
-    screen.typed = _typed(narrow)
+    screen.typed, screen.nothing = _typed(narrow), chosen.kind.nothing
     if output:
         write(workspace, output, plan_to_json(made, LANGUAGE).encode())
     if html:
@@ -192,7 +192,7 @@ def run(folder: Path, bot: str, narrow: Narrow, yes: bool, trial: bool, log_form
             code = error.exit_code
         sys.exit(code)
     made, settled = workspace.plan(chosen, request), list[str]()
-    screen.rules, screen.typed = chosen.kind.rules, _typed(narrow)
+    screen.rules, screen.typed, screen.nothing = chosen.kind.rules, _typed(narrow), chosen.kind.nothing
     if not json_:
         screen.plan(made)
     if not yes and not json_ and at_terminal():

@@ -17,6 +17,7 @@ from capitalise.cli.main import LANGUAGE, _
 from capitalise.cli.options import bot_names, open_workspace, stopper, teller
 from capitalise.cli.show import Screen
 from capitalise.errors import WAITING, CapitaliseError, SettingsError
+from capitalise.installed import missing
 from capitalise.messages import N_, NP_
 from capitalise.pages.titles import normal_title
 from capitalise.plans.model import Plan
@@ -93,12 +94,7 @@ def review(
 
 def _refuse_without_parts() -> None:
     if not all(map(find_spec, ("bottle", "waitress"))):
-        raise SettingsError(
-            N_(
-                "The pages of a review need some more packages: pipx inject capitalise 'capitalise[review]' (without pipx: pip install "
-                "'capitalise[review]')."
-            )
-        )
+        raise SettingsError(missing(N_("A review in the browser"), "capitalise[review]"))
 
 
 def show(workspace: Workspace, screen: Screen, sources: Callable[[], list[Source]], *, no_browser: bool) -> None:

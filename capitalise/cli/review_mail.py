@@ -10,6 +10,7 @@ from capitalise.cli.outputs import write
 from capitalise.cli.show import Screen
 from capitalise.errors import WAITING, SettingsError
 from capitalise.messages import N_, NP_
+from capitalise.messages.times import day
 from capitalise.review.items import Item, items_of
 from capitalise.review.journal import Journal, Proposal
 from capitalise.review.mailed import LARGEST, file_names, mailed_page, pages_for, read_answers
@@ -30,7 +31,7 @@ def make_pages(workspace: Workspace, screen: Screen, what: Sequence[str], by: st
     pages = bot.kind.writers(bot.options, task, by or "")
     items, folder = _items(workspace, bot), output or workspace.folder / "relecture"
     language = workspace.wiki(bot.wiki).language
-    made = f"{task.created.astimezone():{'%d/%m/%Y' if language == 'fr' else '%Y-%m-%d'}}"
+    made = day(task.created.astimezone().date(), language)
     written, names = 0, file_names(bot.name, pages)
     for writer, some in pages.items():
         if wanted := pages_for(some, items):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from capitalise.bots.kind import IN_STEP
 from capitalise.cli import paging
 from capitalise.cli.rules import SUGGESTING, rule_name
 from capitalise.cli.started import as_started
@@ -26,6 +27,8 @@ from capitalise.runs.history import PastRun
 
 if TYPE_CHECKING:
     from capitalise.plans.model import Check
+from capitalise.messages.times import moment
+from capitalise.pages.revisions import who
 
 __all__ = ["Screen", "shown_cells"]
 
@@ -48,6 +51,7 @@ class Screen:
         self._expected = self._done = 0
         self._begun = 0.0
         self.cut = False  # whether some lines of a page were not shown
+        self.nothing = IN_STEP
         self.typed = ""  # the options that narrow the plan, as they were typed
 
     def say(self, message: Message, *, error: bool = False, **style: Any) -> None:
@@ -118,8 +122,8 @@ class Screen:
                 "  "
                 + self.text(
                     NP_(
-                        "%(count)d row: only the tool's own columns change",
-                        "%(count)d rows: only the tool's own columns change",
+                        "%(count)d row: nothing changes in your cells (the tool's tracking only)",
+                        "%(count)d rows: nothing changes in your cells (the tool's tracking only)",
                         len(quiet),
                     )
                 ),
@@ -162,7 +166,7 @@ class Screen:
     def count(self, plan: Plan) -> str:
         waiting = plan.conflicts or plan.findings or plan.proposals
         if plan.empty and not waiting:
-            return self.text(N_("Nothing to do now.") if plan.notes else N_("Nothing to do: everything is in step."))
+            return self.text(N_("Nothing to do now.") if plan.notes else self.nothing)
         rows = len(_rows(plan))
         counts = [
             NP_("%(count)d page to write", "%(count)d pages to write", len(plan.pages)),
@@ -250,7 +254,7 @@ class Screen:
             return
         where = self._row(conflict.at) if conflict.at else ""
         self.line(f"  {conflict.title} : {conflict.field}" + (f"  ({where})" if where else ""), fg="cyan")
-        wiki = N_("wiki, last saved by: %(user)s", user=conflict.user) if conflict.user else N_("wiki")
+        wiki = N_("wiki, %(user)s", user=who(conflict.user))
         if conflict.rival:
             wiki = N_("%(sheet)s, row %(row)d", sheet=conflict.rival.sheet, row=conflict.rival.row)
         for name, text in ((N_("sheet"), conflict.ours), (wiki, conflict.theirs)):
@@ -394,17 +398,16 @@ class Screen:
         if check.hint:
             self.line(f"    → {self.text(check.hint)}")
 
-    def history(self, wiki: str, runs: Iterable[PastRun]) -> None:
+    def history(self, wiki: str, runs: Sequence[PastRun]) -> None:
+        back = {past.takes_back for past in runs}
         for past in runs:
-            self.line(
-                f"{past.id}  {wiki}  "
-                + self.text(
-                    NP_("%(count)d edit", "%(count)d edits", len({number for number, _revision in past.edits}))
-                ),
-                bold=True,
-            )
+            edits = NP_("%(count)d edit", "%(count)d edits", len({number for number, _revision in past.edits}))
+            said = [f"{past.id}  {wiki}  {self.text(edits)}"]
+            said += [self.text(N_("took %(run)s back", run=past.takes_back))] if past.takes_back else []
+            said += [self.text(N_("taken back"))] if past.id in back else []
+            self.line("  ".join(said), bold=True)
             for number, revision in past.edits:
-                when = revision.timestamp.astimezone().strftime("%Y-%m-%d %H:%M")
+                when = moment(revision.timestamp, self.language)
                 self.line(f"  #{number}  {when}  {revision.title}  ({revision.id})")
             if past.gaps:
                 self.line(

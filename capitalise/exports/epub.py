@@ -13,6 +13,7 @@ from capitalise.errors import SettingsError
 from capitalise.exports.formats import Wanted
 from capitalise.exports.model import Chapter, Fiche, Kit, Tool, Words
 from capitalise.exports.templates import shipped
+from capitalise.installed import missing
 from capitalise.messages import N_, render
 
 __all__ = ["make"]
@@ -27,11 +28,7 @@ def make(kit: Kit, wanted: Wanted) -> bytes:
 
         program = pypandoc.get_pandoc_path()
     except (ImportError, OSError) as error:
-        raise SettingsError(
-            N_(
-                "An EPUB needs one more package: pipx inject capitalise pypandoc_binary (without pipx: pip install pypandoc_binary)."
-            )
-        ) from error
+        raise SettingsError(missing(N_("An EPUB"), "pypandoc_binary")) from error
     html = _book(kit)
     moment = int(kit.taken.timestamp()) if kit.taken else 0
     with tempfile.TemporaryDirectory() as folder:

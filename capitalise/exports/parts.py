@@ -17,6 +17,7 @@ from capitalise.errors import SettingsError
 from capitalise.exports.cleaned import typeset
 from capitalise.exports.model import Kit, Tool
 from capitalise.exports.templates import shipped
+from capitalise.installed import missing
 from capitalise.messages import N_
 
 __all__ = [
@@ -85,11 +86,7 @@ def qr(address: str) -> str:
     try:
         import segno
     except ImportError as error:
-        raise SettingsError(
-            N_(
-                "Exports need some more packages: pipx inject capitalise 'capitalise[print]' (without pipx: pip install)."
-            )
-        ) from error
+        raise SettingsError(missing(N_("An export to print"), "capitalise[print]")) from error
     if not address or len(address) > MOST_IN_QR:
         return ""
     try:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from capitalise.errors import SettingsError
 from capitalise.exports.bounds import TooMuch, within
+from capitalise.installed import missing
 from capitalise.messages import N_, Message
 
 __all__ = ["HOW_TO_PRINT", "folded", "page_numbers", "pdf", "printer_missing"]
@@ -98,6 +99,4 @@ def _pairs(pages: int) -> Iterator[Sequence[int | None]]:
 
 
 def _missing(name: str) -> Message:
-    return N_(
-        "This needs one more package: pipx inject capitalise %(name)s (without pipx: pip install %(name)s).", name=name
-    )
+    return missing(N_("A PDF"), name)

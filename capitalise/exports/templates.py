@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from capitalise.errors import SettingsError
 from capitalise.exports.bounds import TooMuch, within
-from capitalise.messages import N_, Message, render
+from capitalise.messages import N_, NP_, Message, render
+from capitalise.messages.times import day, moment
+from capitalise.pages.revisions import who
 from capitalise.wikitext.effects import inert
 from capitalise.wikitext.plain import Wikitext, plain_text, prose_text
 from capitalise.wikitext.tables import table_cell
@@ -166,9 +169,14 @@ def _environment(folder: Path | None, locale: str, *, wiki: bool) -> _Sandbox:
         "prose": prose_text,
         "wikitext": Wikitext,
         "number": _number,
+        "who": lambda user: said if isinstance(said := who(user), str) else render(said, locale),
+        "day": lambda at: day(at.astimezone().date() if isinstance(at, datetime) else at, locale),
+        "moment": lambda at: moment(at, locale, year=True),
+        "utc": lambda at: moment(at.astimezone(UTC).replace(tzinfo=None), locale, year=True) + " (UTC)",
     }
 
     environment.globals["say"] = lambda text, **parts: render(N_(text, **parts), locale)
+    environment.globals["several"] = lambda one, more, count, **parts: render(NP_(one, more, count, **parts), locale)
     return environment
 
 

@@ -12,8 +12,11 @@ import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from functools import cache, lru_cache
 from pathlib import Path
+
+from capitalise.messages.times import day, moment
 
 __all__ = ["LANGUAGES", "N_", "Message", "render", "terminal_language", "translations"]
 
@@ -50,7 +53,7 @@ def translations(language: str) -> gettext.NullTranslations:
 
 
 def render(message: Message, language: str, command: str = COMMAND) -> str:
-    """The sentence in a language. Values that are messages are rendered with it, a tuple one a line.
+    """The sentence in a language. Values that are messages are rendered with it, days and times said in it, a tuple one a line.
 
     Where a sentence says what to type, `command` is how the reader starts the program, and what stands behind it is
     quoted for the shell.
@@ -69,6 +72,10 @@ def render(message: Message, language: str, command: str = COMMAND) -> str:
 def _shown(value: object, language: str, command: str) -> object:
     if isinstance(value, Message):
         return render(value, language, command)
+    if isinstance(value, datetime):
+        return moment(value, language)
+    if isinstance(value, date):
+        return day(value, language)
     if isinstance(value, tuple):
         return "\n".join(str(_shown(one, language, command)) for one in value)
     return value

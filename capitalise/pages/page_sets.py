@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, fields
+from difflib import get_close_matches
 
+from capitalise.messages import N_, Message
 from capitalise.pages.ports import Reader
 from capitalise.pages.titles import normal_title
 
-__all__ = ["PageSet", "listing_of", "spelled"]
+__all__ = ["PageSet", "listing_of", "spelled", "with_nearest"]
 
 
 #: What people write before a category's name; it is named without.
@@ -60,6 +62,12 @@ def spelled(reader: Reader, titles: Iterable[str], listing: Container[str]) -> s
     strange = sorted(title for title in typed if title not in listing)
     heads = reader.heads(strange) if strange else {}
     return {heads[title].title if title in heads and not heads[title].invalid else title for title in typed}
+
+
+def with_nearest(why: Message, title: str, there: Iterable[str]) -> Message:
+    """A sentence about a title that is not there, with the nearest one that is, if any is near."""
+    near = get_close_matches(title, sorted(there), 1)
+    return N_("%(why)s The nearest title: %(near)s.", why=why, near=near[0]) if near else why
 
 
 def _listed(reader: Reader, pages: PageSet, way: str) -> Mapping[str, int]:

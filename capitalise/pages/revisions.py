@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from capitalise.messages import N_, Message
+
 __all__ = [
     "BY_HAND",
     "Absence",
@@ -20,10 +22,16 @@ __all__ = [
     "Receipt",
     "Revision",
     "Shown",
+    "who",
 ]
 
 #: The user of an edit that somebody made in a file, whose name nothing says.
 BY_HAND = "quelqu'un (à la main)"
+
+
+def who(user: str) -> Message | str:
+    """A user as people read it: “somebody” for whom no name is known."""
+    return user if user not in ("", BY_HAND) else N_("somebody")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from capitalise.messages import N_, Message
 
-__all__ = ["near_titles", "nearly_same", "normal_title", "one_slip", "sort_key", "title_problem"]
+__all__ = ["SHORTEST", "near_titles", "nearly_same", "normal_title", "one_slip", "sort_key", "title_problem"]
 
 _ILLEGAL = re.compile(r"[#<>\[\]{}|\x00-\x1f\x7f-\x9f\ufffd]|%[0-9A-Fa-f]{2}|&[#\w]+;|~~~")
 SHORTEST = 5  # letters of a word in which one may be a slip

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from capitalise.errors import Skip, StoppedByPerson
 from capitalise.messages import N_, Message
 from capitalise.pages.ports import Store
-from capitalise.pages.revisions import Account, Head, Preflight, Revision
+from capitalise.pages.revisions import Account, Head, Preflight, Revision, who
 from capitalise.pages.titles import normal_title
 from capitalise.plans.diff import text_diff
 from capitalise.plans.model import Finding, Plan
@@ -41,12 +41,12 @@ def obey(found: Preflight, store: Store) -> None:
     if found.stop:
         raise StoppedByPerson(
             N_(
-                "%(user)s stopped the bot on “%(wiki)s” (%(when)s UTC). The page “%(page)s” says: %(text)s\nNothing more is "
+                "%(user)s stopped the bot on “%(wiki)s” (%(when)s). The page “%(page)s” says: %(text)s\nNothing more is "
                 "written until that page is empty.",
                 wiki=store.key,
                 page=found.stop.title,
-                user=found.stop.user,
-                when=f"{found.stop.timestamp:%Y-%m-%d %H:%M}",
+                user=who(found.stop.user),
+                when=found.stop.timestamp,
                 text=_short(found.stop.text or ""),
             )
         )
@@ -65,7 +65,7 @@ def message_of(talk: Sequence[Revision], wiki: str) -> Message:
         "%(text)s\nWhen it is answered: capitalise resume %(wiki)s",
         wiki=wiki,
         page=head.title if head else "?",
-        user=head.user if head else "?",
+        user=who(head.user if head else ""),
         text=_short("\n".join(piece.text for piece in lines if piece.kind == "+")),
     )
 
@@ -81,7 +81,7 @@ def stay_away(head: Head, account: str, now: datetime, quiet: timedelta) -> None
         raise Skip(
             N_(
                 "%(user)s edited this page less than %(minutes)d min ago; it is left for the next run",
-                user=head.user or N_("somebody"),  # a hidden name is a person's
+                user=who(head.user),  # a hidden name is a person's
                 minutes=max(1, round(quiet.total_seconds() / 60)),
             )
         )

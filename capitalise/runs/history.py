@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from capitalise.pages.revisions import Revision
-from capitalise.plans.run_ids import run_of
+from capitalise.plans.run_ids import run_of, undone_run
 
 __all__ = ["PastRun", "find_runs"]
 
@@ -23,6 +23,11 @@ class PastRun:
     id: str
     edits: tuple[tuple[int, Revision], ...]
     gaps: tuple[int, ...]
+
+    @property
+    def takes_back(self) -> str:
+        """The id of the run that this one took back, "" for none."""
+        return next(filter(None, (undone_run(revision.comment) for _number, revision in self.edits)), "")
 
     @property
     def started(self) -> datetime:

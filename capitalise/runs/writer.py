@@ -73,7 +73,7 @@ class Writer:
 
     def _unchanged(self, edit: Edit) -> None:
         if self._head(edit.title) != edit.base:
-            raise Stale(N_("the page changed since the plan was made"))
+            raise Stale(N_("the page changed since the plan was made: run again"))
 
     def _looked_at(self, edits: Sequence[Edit]) -> Receipt | None:
         """Wait for the first edit's turn and look at its page: raises what keeps us from it; the receipt of this very
@@ -84,7 +84,7 @@ class Writer:
             done = self._ours(edit)
             if done and done.revision == self._head(edit.move_to or edit.title):
                 return done
-            raise Stale(N_("the page changed since the plan was made"))
+            raise Stale(N_("the page changed since the plan was made: run again"))
         stay_away(head, self.store.account().name, self.store.now(), self.etiquette.quiet)
         return None
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from capitalise.errors import SettingsError, SheetError
+from capitalise.installed import missing
 from capitalise.messages import N_, NP_, Message
 from capitalise.notes.markdown import as_meant
 from capitalise.notes.tree import LEFT_OUT
@@ -155,11 +156,7 @@ def _pandoc(data: bytes, kind: str, to: str, name: str) -> bytes:
 
         program = shutil.which(pypandoc.get_pandoc_path()) or "pandoc"
     except (ImportError, OSError) as error:
-        raise SettingsError(
-            N_(
-                "Notes need one more package: pipx inject capitalise pypandoc_binary (without pipx: pip install pypandoc_binary)."
-            )
-        ) from error
+        raise SettingsError(missing(N_("Reading documents"), "pypandoc_binary")) from error
     command = [program, "--sandbox", "-f", kind, "-t", to, "--wrap=none", "+RTS", "-M1024m", "-RTS"]
     version = str(Path(program).stat().st_mtime_ns)
     return kept([" ".join([version, *command]).encode(), data], lambda: _run(command, data, name))

@@ -16,6 +16,7 @@ from typing import IO, Any
 from lxml import etree
 
 from capitalise.errors import WikiError
+from capitalise.installed import missing
 from capitalise.messages import N_
 
 __all__ = ["MOST", "DumpPage", "Site", "opened", "read_dump"]
@@ -61,9 +62,7 @@ def _zstandard(path: Path) -> IO[bytes]:
     try:
         import zstandard
     except ImportError as error:
-        raise WikiError(
-            N_("To read .zst files: pipx inject capitalise zstandard (without pipx: pip install zstandard)")
-        ) from error
+        raise WikiError(missing(N_("Reading .zst files"), "zstandard")) from error
     stream: IO[bytes] = zstandard.open(path, "rb")
     return stream
 

@@ -110,6 +110,17 @@ def known_api(address: str) -> str:
     )
 
 
+def _unreached(address: str, error: requests.RequestException) -> Message:
+    """Why no answer came, as far as a person can do something about it."""
+    if isinstance(error, requests.exceptions.SSLError) and address.startswith("https:"):
+        return N_(
+            "%(wiki)s has no valid certificate: is the address right? Perhaps it is one of http://.", wiki=address
+        )
+    if isinstance(error, requests.Timeout):
+        return N_("%(wiki)s did not answer in time: try again later.", wiki=address)
+    return N_("%(wiki)s does not answer: is the address right, and is there a network?", wiki=address)
+
+
 def find_api(address: str, agent: str, auth: tuple[str, str] | None = None) -> str:
     """A page of a MediaWiki names its API in `<link rel="EditURI">` (OutputPage::getHeadLinksArray). Raises SettingsError where it names none, WikiError."""
     address = address if "://" in address else f"https://{address}"
@@ -126,7 +137,7 @@ def find_api(address: str, agent: str, auth: tuple[str, str] | None = None) -> s
             place = answer.url
             answer._content = data
     except requests.RequestException as error:
-        raise WikiError(N_("%(wiki)s cannot be reached (%(why)s).", wiki=address, why=type(error).__name__)) from error
+        raise WikiError(_unreached(address, error)) from error
     links = _EDIT_URI.findall(data.decode("utf-8", "replace"))
     found = next(
         (href[1] for one in links if 'rel="EditURI"' in one and (href := re.search(r'href="([^"?]+)', one))), ""

@@ -219,7 +219,7 @@ class FolderWiki(Secluded):
     def commit(self, edit: Edit) -> Receipt:
         with self._current() as journal:
             if not edit.meets(_head(journal, edit.title)):
-                raise Stale(N_("the page changed since the plan was made"))
+                raise Stale(N_("the page changed since the plan was made: run again"))
             head = journal.heads.get(edit.title)
             if problem := title_problem(edit.move_to or edit.title):
                 raise Skip(problem)

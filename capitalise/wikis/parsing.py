@@ -124,7 +124,7 @@ def contribution_of(item: Answer) -> Revision:
 def as_skip_or_stop(refused: Refused, edit: Edit) -> Exception:
     """What an error code means for the run (facts: MediaWiki's ApiMessageTrait)."""
     if refused.code in _STALE:
-        return Stale(N_("the page changed since the plan was made"))
+        return Stale(N_("the page changed since the plan was made: run again"))
     if edit.move_to and refused.code == "permissiondenied":
         return Skip(N_("this account may not rename pages: %(why)s", why=refused.message))
     if refused.code in _STOP or refused.code.startswith(_STOP_FAMILIES):

@@ -7,7 +7,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from capitalise.exports.pdf import HOW_TO_PRINT, printer_missing
 from capitalise.exports.wikitext_html import to_html
 from capitalise.messages import N_, Message, render
 from capitalise.pages.addresses import machine_of
+from capitalise.pages.page_sets import with_nearest
 from capitalise.pages.revisions import Revision
 from capitalise.pages.titles import sort_key
 from capitalise.settings.editions import read_editions
@@ -116,10 +116,8 @@ def _known_titles(kit: Kit, titles: Sequence[str]) -> list[str]:
     there = {sort_key(one.title): one.title for one in kit}
     for title in titles:
         if sort_key(title) not in there:
-            near = ", ".join(there[one] for one in get_close_matches(sort_key(title), list(there), 1)) or "–"
-            raise SettingsError(
-                N_("“%(title)s” is none of the bot's pages. The nearest title: %(near)s.", title=title, near=near)
-            )
+            why = N_("“%(title)s” is none of the bot's pages.", title=title)
+            raise SettingsError(with_nearest(why, title, there.values()))
     return [there[sort_key(title)] for title in titles]
 
 

@@ -49,13 +49,9 @@ def undone(opened: Opened, run: str, wiki: str = "") -> Plan:
     own, others = opened.own_wikis()
     plans = [plan for key in ([wiki] if wiki else own) if (plan := _undone_on(opened, key, run))]
     if not plans:
-        raise SettingsError(
-            N_(
-                "No wiki of this workspace has a run “%(run)s”; “capitalise history” lists them. Not asked: %(others)s.",
-                run=run,
-                others=", ".join(others) or "–",
-            )
-        )
+        why = N_("No wiki of this workspace has a run “%(run)s”; “capitalise history” lists them.", run=run)
+        left = N_("%(why)s Not asked: %(others)s.", why=why, others=", ".join(others))
+        raise SettingsError(left if others else why)
     pages = [change for plan in plans for change in plan.pages]
     findings = [finding for plan in plans for finding in plan.findings]
     return replace(plans[0], pages=tuple(pages), findings=tuple(findings))

@@ -105,7 +105,7 @@ def _missing(quote: Quote, place: Place, facts: Facts, sites: Mapping[str, Site]
     if last:
         values = {
             "title": place.title,
-            "when": f"{last.at:%Y-%m-%d}",
+            "when": last.at.date(),
             "user": last.user,
             "comment": last.comment or "–",
         }

@@ -27,6 +27,7 @@ _CALENDAR = frozenset(
     + ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"]
 )
 
+ALONE = 8  # letters of a word that is a whole title: `Poisson` is no slip of `Poison`
 #: Namespaces whose pages are never meant by a title without them.
 _NEVER = {
     "user",
@@ -77,9 +78,10 @@ def nearest_section(section: str, others: Iterable[str]) -> tuple[float, str]:
 
 
 def _by_letters(place: Place, names: Names) -> Near | None:
-    found = names.get(place.wiki, NOTHING).of(place.title)
-    if len(found) != 1:
-        return None
+    known = names.get(place.wiki, NOTHING)
+    found = known.of(place.title)
+    if len(found) != 1 or (not _is_variant(place.title, found[0]) and known.a_letter_away(sort_key(place.title))):
+        return None  # `Le marche` may have meant `Le marché`, or `La marche`
     why = N_("“%(near)s” is there: other %(what)s", near=found[0], what=_difference(place.title, found[0]))
     rule = "variant-target" if _is_variant(place.title, found[0]) else "misspelt-target"
     return Near(Place(place.wiki, found[0], place.section), why, 100.0, rule)
@@ -112,7 +114,7 @@ def _elsewhere(place: Place, names: Names) -> Near | None:
 
 
 def _in_namespaces(title: str, known: Titles) -> Iterator[str]:
-    key, prefix = sort_key(title), title.partition(":")[0] if ":" in title else ""
+    key, prefix = sort_key(title), title.partition(":")[0] if re.match(r"[^:]*[^\s:]:", title) else ""
     if prefix.casefold().split(" ")[0] in _NEVER or "::" in title:
         return
     bare = sort_key(title.partition(":")[2]) if prefix else key
@@ -127,6 +129,8 @@ def _by_slip(place: Place, names: Names) -> Near | None:
     key = sort_key(place.title)
     found = names.get(place.wiki, NOTHING).a_slip_away(key)
     near = [title for title in found if not _of_calendar(key, sort_key(title))]
+    if " " not in key and len(key) < ALONE:
+        near = [title for title in near if " " in sort_key(title)]  # but for a blank, short words alone are other words
     if len(near) != 1 or near[0].count("/") != place.title.count("/"):
         return None
     why = N_("“%(near)s” is near", near=near[0])

@@ -87,10 +87,11 @@ class OutsideLinks:
         answer = self.answers.get(whole(quote.address)) if self.answers else None
         if answer is None or len(answer.days) < DAYS:
             return
-        days = ", ".join(f"{day:%Y-%m-%d}" for day in answer.days)
         why = N_(
-            "the address did not answer on %(days)s (%(why)s): %(address)s",
-            days=days,
+            "the address did not answer on %(count)d days, from %(first)s to %(last)s (%(why)s): %(address)s",
+            count=len(answer.days),
+            first=answer.days[0],
+            last=answer.days[-1],
             why=answer.why,
             address=quote.address,
         )

@@ -21,6 +21,7 @@ from capitalise.errors import Skip
 from capitalise.forms.checked import Spelled
 from capitalise.messages import N_, Message, render
 from capitalise.pages.ports import Reader
+from capitalise.pages.revisions import who
 from capitalise.plans.decisions import Asked, Number, Ref, cell_mark, mark_of, write_questions, write_rest
 from capitalise.plans.merge import EMPTY, Outcome
 from capitalise.plans.model import Conflict, Finding, PageChange, RowRef, SheetChange
@@ -296,12 +297,12 @@ class Draft:
         for one in waiting:
             rival = merged.rivals.get(one.name)
             writer = merged.writers.get(one.name) or (head.user if head else "")
-            who = f"wiki, {writer}, {head.timestamp:%Y-%m-%d %H:%M}" if head else "wiki"
-            who = f"{rival.at.sheet}, {rival.at.row}" if rival else who
+            side = N_("wiki, %(user)s, %(when)s", user=who(writer), when=head.timestamp) if head else N_("wiki")
+            side = N_("%(sheet)s, row %(row)d", sheet=rival.at.sheet, row=rival.at.row) if rival else side
             text = rival.cells[one.name] if rival else merged.cells[one.name]
             typed = row.typed.get(one.name, "")
             comment = render(
-                N_("%(who)s:\n%(text)s\n→ in “à décider”: feuille, or wiki", who=who, text=text[:2000] or EMPTY),
+                N_("%(who)s:\n%(text)s\n→ in “à décider”: feuille, or wiki", who=side, text=text[:2000] or EMPTY),
                 self.settings.language,
             )
             self.cells.append(SheetChange(row.at, self.heading(one.name, row), typed, typed, comment=comment))

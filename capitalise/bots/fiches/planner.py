@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from difflib import get_close_matches
 from typing import Any
 
 from capitalise.bots.fiches.assemble import Draft
@@ -26,6 +25,7 @@ from capitalise.bots.fiches.rows import DECIDE, OWN, PAGE, REVISION, TITLE, Row,
 from capitalise.bots.fiches.settings import FicheSettings
 from capitalise.errors import SettingsError, SheetError, Skip
 from capitalise.messages import N_, NP_, Message, render
+from capitalise.pages.page_sets import with_nearest
 from capitalise.pages.ports import Reader
 from capitalise.pages.titles import normal_title, sort_key
 from capitalise.plans.decisions import Number, Prefer, Ref, mark_of
@@ -159,14 +159,8 @@ def _refuse_unknown(
     """A page or field that is neither in the sheet nor on the wiki was mistyped."""
     known = {*snapshot.listing, *(t for row in rows for t in (row.title, row.page))}
     for title in sorted(wanted - known):
-        near = get_close_matches(title, sorted(known), 1)
-        raise SettingsError(
-            N_(
-                "There is no page “%(title)s”, in the sheet or on the wiki. The nearest title: %(near)s.",
-                title=title,
-                near=near[0] if near else "–",
-            )
-        )
+        why = N_("There is no page “%(title)s”, in the sheet or on the wiki.", title=title)
+        raise SettingsError(with_nearest(why, title, known))
     for prefer in prefers:
         if not any(prefer.field in (f.name, f.label) for f in form.fields):
             there = ", ".join(f.label for f in form.fields)

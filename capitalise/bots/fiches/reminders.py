@@ -140,6 +140,5 @@ def _lines(one: Reminder, language: str, deadline: date | None) -> Iterator[Mess
         yield from (N_("- %(title)s: %(label)s", title=title, label=label) for title, label in one.deciding)
     yield ""
     if deadline:
-        day = f"{deadline:%d/%m/%Y}" if language == "fr" else f"{deadline:%Y-%m-%d}"
-        yield N_("For %(day)s, please.", day=day)
+        yield N_("For %(day)s, please.", day=deadline)
     yield N_("Thank you!")

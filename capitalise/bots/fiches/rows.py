@@ -40,6 +40,8 @@ _WRITERS = ("rédacteur", "rédactrice", "writer")
 
 MOST_ROWS = 50_000  # of one sheet: a second and a half for each thousand
 
+SAMPLES = 3  # cells of a column, so that a person knows it again
+
 
 @dataclass(frozen=True)
 class Row:
@@ -223,12 +225,14 @@ def _refuse_mistyped(table: Table, form: FicheForm, columns: Mapping[str, str], 
 
 @dataclass(frozen=True)
 class OpenColumns:
-    """The fields of a sheet that have no column, the headings that are for nothing, and which of both are alike."""
+    """The fields of a sheet that have no column, the headings that are for nothing, and which of both are alike. `samples`: by heading, the first
+    cells with words."""
 
     sheet: str
     missing: tuple[str, ...]
     headings: tuple[str, ...]
     likely: tuple[tuple[str, str], ...]
+    samples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def open_columns(table: Table, form: FicheForm, mapped: Mapping[str, str]) -> OpenColumns:
@@ -236,12 +240,20 @@ def open_columns(table: Table, form: FicheForm, mapped: Mapping[str, str]) -> Op
     columns = sheet_columns(table, form, mapped)
     fields = {TITLE: TITLE} | {f.name: f.label for f in form.fields}
     known = {*columns.values(), *(h for h in table.header if _mapped(h, mapped) is not None)}
+    free = tuple(h for h in table.header if h and h not in known)
     return OpenColumns(
         table.path,
         tuple(label for use, label in fields.items() if use not in columns),
-        tuple(h for h in table.header if h and h not in known),
+        free,
         tuple(likely_columns(table, form, columns, mapped)),
+        {heading: _first_words(table, heading) for heading in free},
     )
+
+
+def _first_words(table: Table, heading: str) -> tuple[str, ...]:
+    at = table.header.index(heading)
+    words = (" ".join(row[at].split()) for row in table.rows if at < len(row))
+    return tuple(dict.fromkeys(filter(None, words)))[:SAMPLES]
 
 
 def likely_columns(

@@ -7,6 +7,7 @@ from typing import Any
 from capitalise.bots.fiches.status import Cell, Fiche, State, Status
 from capitalise.exports.status_page import StatusCell, StatusGroup, StatusRow
 from capitalise.messages import N_, render
+from capitalise.pages.revisions import who
 
 __all__ = ["SIGNS", "status_values", "who_wrote"]
 
@@ -17,14 +18,15 @@ SIGNS = {
     State.DECIDE: ("?", N_("to be decided")),
     State.PLACEHOLDER: ("~", N_("a placeholder")),
     State.MISSING: ("○", N_("missing")),
-    State.UNREADABLE: ("!", N_("cannot be read: see “plan”")),
+    State.UNREADABLE: ("!", N_("cannot be read")),
 }
 
 
-def who_wrote(cell: Cell) -> str:
+def who_wrote(cell: Cell, language: str) -> str:
+    """“Camille 29/11/26”: in a table, there is no room for more."""
     if cell.state not in (State.WIKI, State.DECIDE, State.SHEET) or not cell.at:
         return ""
-    return f"{cell.user} {cell.at:%d/%m/%y}"
+    return render(N_("%(user)s %(day)s", user=who(cell.user), day=f"{cell.at.astimezone():%d/%m/%y}"), language)
 
 
 def status_values(found: Status, language: str) -> dict[str, Any]:
@@ -33,11 +35,13 @@ def status_values(found: Status, language: str) -> dict[str, Any]:
         "name": found.bot,
         "taken": found.taken,
         "labels": found.labels,
-        "groups": [StatusGroup(g.name, tuple(map(_row, g.fiches))) for g in found.groups if g.fiches],
+        "groups": [
+            StatusGroup(g.name, tuple(_row(fiche, language) for fiche in g.fiches)) for g in found.groups if g.fiches
+        ],
         "legend": [(sign, render(words, language)) for sign, words in SIGNS.values()],
     }
 
 
-def _row(fiche: Fiche) -> StatusRow:
-    cells = tuple(StatusCell(c.state.value, SIGNS[c.state][0], who_wrote(c), c.fresh) for c in fiche.cells)
+def _row(fiche: Fiche, language: str) -> StatusRow:
+    cells = tuple(StatusCell(c.state.value, SIGNS[c.state][0], who_wrote(c, language), c.fresh) for c in fiche.cells)
     return StatusRow(fiche.title, cells, fiche.complete)

@@ -98,5 +98,6 @@ KIND = Kind(
     report=report,
     by_field=True,
     facts=facts,
+    nothing=N_("Nothing to tidy up."),
     menu=N_("see what could be tidied in what people typed (%(bot)s; nothing is written)", bot=""),
 )

@@ -26,9 +26,9 @@ from capitalise.forms.files import form_on_wiki
 from capitalise.forms.rules.outcome import World
 from capitalise.forms.schema import Kind, Schema, read_schema
 from capitalise.messages import N_, NP_, render
-from capitalise.pages.page_sets import spelled
+from capitalise.pages.page_sets import spelled, with_nearest
 from capitalise.pages.ports import Reader
-from capitalise.pages.revisions import Revision
+from capitalise.pages.revisions import Revision, who
 from capitalise.pages.titles import sort_key
 from capitalise.plans.model import Finding, PageChange, Plan
 from capitalise.spread import Mapped, here
@@ -185,16 +185,8 @@ def _listing(settings: NormaliseSettings, reader: Reader, schema: Schema) -> Map
 def _wanted(wanted: set[str], listing: Mapping[str, int]) -> set[str]:
     """The titles to look at. Raises SettingsError for one that is not in the listing."""
     for title in sorted(wanted - set(listing)):
-        from capitalise.forms.rules.choices import nearest
-
-        near = nearest(title, listing, 1)
-        raise SettingsError(
-            N_(
-                "The form has no page “%(title)s” on the wiki. The nearest title: %(near)s.",
-                title=title,
-                near=near[0] if near else "–",
-            )
-        )
+        why = N_("The form has no page “%(title)s” on the wiki.", title=title)
+        raise SettingsError(with_nearest(why, title, listing))
     return wanted or set(listing)
 
 
@@ -301,8 +293,8 @@ class _Work:
             if any(label == change.label for change in self.results[one.title].changes):
                 why = N_(
                     "%(user)s changed this field after the bot did (%(when)s): the bot leaves it alone from now on",
-                    user=said[label].user,
-                    when=f"{said[label].timestamp:%Y-%m-%d}",
+                    user=who(said[label].user),
+                    when=said[label].timestamp.date(),
                 )
                 self.findings.append(Finding("reverted", why, one.wiki, one.title, field=label))
         result = normalise_page(
@@ -343,7 +335,10 @@ class _Work:
         ]
         if not self.settings.rules and self.proposals:
             notes.append(
-                N_('No page of the form is written: mode = "propose", or no rule is switched on in the bot\'s TOML.')
+                N_(
+                    'Nothing of this is written: bots/%(bot)s.toml says mode = "propose", or switches no rule on.',
+                    bot=self.settings.bot,
+                )
             )
         findings = sorted(self.findings, key=lambda f: (sort_key(f.title), f.rule))
         return Plan(

@@ -127,4 +127,11 @@ def after(roumics: Roumics, folder: Path, bot: str, saved: Sequence[PageChange])
     write_published(folder / roumics.folder, bot, saved)
 
 
-KIND = Kind(Roumics, plan, read_roumics, reads=lambda roumics: [roumics.folder], after=after)
+KIND = Kind(
+    Roumics,
+    plan,
+    read_roumics,
+    reads=lambda roumics: [roumics.folder],
+    after=after,
+    menu=N_("see which pages of the event reports would be written (%(bot)s; nothing is written)", bot=""),
+)

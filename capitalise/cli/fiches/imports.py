@@ -206,7 +206,9 @@ def _asked(screen: Screen, form: FicheForm, place: Place) -> Target | None:
     options.append((N_("nothing: ignore it"), Target(Role.IGNORED)))
     for number, (words, _target) in enumerate(options, 1):
         screen.line(f"    {number}  {screen.text(words)}")
-    chosen = asked_number(screen, screen.text(N_("  What is it? (number; Return: not now)")), len(options))
+    chosen = asked_number(
+        screen, screen.text(N_("  What is it? (number; Return: not now)")), range(1, len(options) + 1)
+    )
     return options[chosen - 1][1] if chosen else None
 
 
@@ -218,7 +220,7 @@ def _decided(screen: Screen, differences: Sequence[Difference]) -> tuple[list[Di
         screen.line(f"  {one.title} : {one.label}", bold=True)
         screen.pieces(text_diff(one.sheet, one.document))
         question = screen.text(N_("  1 the sheet's text (-)   2 the document's (+)   Return: not now"))
-        answer = asked_number(screen, question, 2)
+        answer = asked_number(screen, question, (1, 2))
         if answer == 2:
             taken.append(one)
         elif answer == 1:

@@ -136,7 +136,7 @@ def _chosen(screen: Screen, old: str, values: Sequence[str]) -> str:
     for number, value in enumerate(values, 1):
         screen.line(f"    {number}  {value}")
     question = screen.text(N_("  Which value do the pages of “%(old)s” get? (number; Return: none)", old=old))
-    number = asked_number(screen, question, len(values))
+    number = asked_number(screen, question, range(1, len(values) + 1))
     return values[number - 1] if number else ""
 
 

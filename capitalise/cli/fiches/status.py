@@ -203,7 +203,7 @@ def _remind(
 
 def _say_offline(screen: Screen, found: Status, why: Message | None) -> None:
     """From when the answer is, where the wiki was not asked now."""
-    when = N_("The wiki as it was on %(when)s UTC.", when=f"{found.taken:%Y-%m-%d %H:%M}")
+    when = N_("The wiki as it was on %(when)s.", when=found.taken)
     for line in [why, when] if why else [when]:
         screen.say(line, error=True, fg="yellow")
 
@@ -290,7 +290,7 @@ def _counted(screen: Screen, found: Status) -> str:
 def _laid_out(labels: Sequence[str], fiches: Sequence[Fiche]) -> tuple[Iterator[list[str]], list[str]]:
     """The lines of each row, its heading first, in the widest layout that the terminal has room for: labels above the
     columns, else their numbers (told in the legend that is returned), else without who wrote last."""
-    rows = [_line(fiche) for fiche in fiches]
+    rows = [_line(fiche, LANGUAGE) for fiche in fiches]
     numbers = [str(number) for number in range(1, len(labels) + 1)]
     legend = [f"{number} {label}" for number, label in zip(numbers, labels, strict=True)]
     short = [label if len(label) <= WIDEST_LABEL else label[: WIDEST_LABEL - 1] + "…" for label in labels]
@@ -302,11 +302,11 @@ def _laid_out(labels: Sequence[str], fiches: Sequence[Fiche]) -> tuple[Iterator[
     return columns(table, widest=WIDEST - max(0, width_of(table) - terminal_width())), legend
 
 
-def _line(fiche: Fiche) -> list[str]:
+def _line(fiche: Fiche, language: str) -> list[str]:
     """Title, a sign for each field, and who wrote last."""
-    last = max((c for c in fiche.cells if c.at and who_wrote(c)), key=lambda c: str(c.at), default=None)
+    last = max((c for c in fiche.cells if c.at and who_wrote(c, language)), key=lambda c: str(c.at), default=None)
     signs = [SIGNS[c.state][0] + ("*" if c.fresh else "") for c in fiche.cells]
-    return [fiche.title, *signs, who_wrote(last) if last else ""]
+    return [fiche.title, *signs, who_wrote(last, language) if last else ""]
 
 
 # -- for scripts ----------------------------------------------------------------------------------
