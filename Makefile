@@ -8,7 +8,7 @@ LOCK := requirements.lock
 # On MediaWiki 1.43 as everything is, and again on 1.39: whatever reads and writes.
 BOTH := $(foreach name,stores stored job faults etiquette cache any_wiki guardians unattended semantic,tests/test_$(name).py)
 
-.PHONY: demo test check explore messages pictures guards newest lock clean
+.PHONY: demo test check explore messages sentences pictures guards newest lock clean
 
 demo: .venv/ready
 	@$(BIN)/capitalise demo demo
@@ -33,6 +33,10 @@ explore: .venv/ready
 # After a change of messages: bring the catalogues up to date, translate, run again.
 messages: .venv/ready
 	$(BIN)/python -m tests.catalogues
+
+# Every sentence that people see, in French, with sample values; kept in tests/data, so that a change of one is seen.
+sentences: .venv/ready
+	@$(BIN)/python -m tests.sentences 2>/dev/null
 
 # The pictures of the README, from the demonstration.
 pictures: .venv/ready

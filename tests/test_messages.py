@@ -15,6 +15,7 @@ from babel.messages.mofile import read_mo
 from capitalise.messages import N_, NP_, render, terminal_language
 from tests.catalogues import FRENCH, FRENCH_PAGES, _strings, french, sources, spaced, spaced_page
 from tests.place import ROOT
+from tests.sentences import GOLDEN, sentences
 
 
 def test_the_french_catalogue_is_complete() -> None:
@@ -127,3 +128,8 @@ def test_percent_signs_in_values_are_only_text() -> None:
 )
 def test_the_terminals_language(environment: dict[str, str], language: str) -> None:
     assert terminal_language(environment) == language
+
+
+def test_the_sentences_are_those_that_were_read() -> None:
+    """A change of what people see is seen in the golden text: `make sentences` writes it, its diff is read."""
+    assert GOLDEN.read_text("utf-8") == "".join(f"{line}\n" for line in sentences())

@@ -60,7 +60,7 @@ def _free(directory: Path) -> Path:
         free = directory.with_name(f"{directory.name}-{number}")
     if free != directory and at_terminal():
         question = _("%(there)s is there, perhaps with your notes in it: it stays. Another folder?")
-        return _free(Path(click.prompt(question % {"there": directory}, default=str(free))))
+        return _free(Path(click.prompt(question % {"there": directory}, default=str(free), prompt_suffix=" ")))
     return free
 
 

@@ -91,6 +91,7 @@ PLACES = {
     "NAMES": _("NAME"),
     "EDITION": _("EDITION"),
     "BOT": _("BOT"),
+    "ADDRESS": _("ADDRESS"),
 }
 
 

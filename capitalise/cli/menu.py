@@ -52,7 +52,7 @@ def _bot(screen: Screen, names: Sequence[str]) -> str:
         return names[0] if names else ""
     for number, name in enumerate(names, start=1):
         screen.line(f"  {number}  {name}")
-    return names[click.prompt(screen.text(N_("Which bot?")), type=click.IntRange(1, len(names))) - 1]
+    return names[click.prompt(screen.text(N_("Which bot?")), prompt_suffix=" ", type=click.IntRange(1, len(names))) - 1]
 
 
 def _chosen(screen: Screen, choices: Sequence[Choice]) -> Sequence[str]:

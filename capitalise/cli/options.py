@@ -35,6 +35,7 @@ __all__ = [
     "at_terminal",
     "bot_argument",
     "bot_names",
+    "colon",
     "narrowing",
     "open_workspace",
     "says_yes",
@@ -223,6 +224,11 @@ def agreed(screen: Screen, yes: bool) -> bool:
         return True
     screen.say(N_("Nothing was written."))
     return False
+
+
+def colon() -> str:
+    """What stands between a question and its answer, in the language of both."""
+    return "\u00a0: " if LANGUAGE == "fr" else ": "
 
 
 def says_yes(screen: Screen, question: Message) -> bool:

@@ -76,7 +76,7 @@ MOST_RENDERED = 50  # one request each
 @click.option("--check", is_flag=True, help=_("Exit with code 4 where something is to be written."))
 @click.option(
     "--jobs",
-    type=click.IntRange(1, 64),
+    type=click.IntRange(1),
     default=1,
     metavar="N",
     help=_("Go through the pages on so many processes, where a bot reads them one by one (large dumps)."),

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from capitalise.cli.main import LANGUAGE, _, main
-from capitalise.cli.options import as_json, at_terminal, open_workspace, says_yes, teller
+from capitalise.cli.options import as_json, at_terminal, colon, open_workspace, says_yes, teller
 from capitalise.cli.show import Screen
 from capitalise.clock import SystemClock
 from capitalise.errors import SettingsError
@@ -74,7 +74,7 @@ def _offer_kit(screen: Screen, directory: Path, key: str) -> None:
 def _asked_contact() -> str:
     if not at_terminal():
         raise SettingsError(N_("Say with --contact where the wiki's people reach you (a page or an address)."))
-    return str(click.prompt(_("Where do the wiki's people reach you (a page or an address)?")))
+    return str(click.prompt(_("Where do the wiki's people reach you (a page or an address)?"), prompt_suffix=" "))
 
 
 @click.command(help=_("Check settings, wikis, account and sheets; say what to do where something is wrong."))
@@ -142,7 +142,7 @@ def login(folder: Path, wiki: str, token: bool, user: str | None, http: bool) ->
     if token:
         account = Credentials("", token=_secret(_("Token")))
     else:
-        name = user or click.prompt(_("Name@label"))
+        name = user or click.prompt(_("Name@label"), prompt_suffix=colon())
         account = Credentials(name, _secret(_("Password")))
     opened = open_mediawiki(
         wiki, settings.api, contact, workspace.clock, workspace.told, account, http_user=settings.http_user
@@ -156,7 +156,7 @@ def login(folder: Path, wiki: str, token: bool, user: str | None, http: bool) ->
 
 def _secret(prompt: str) -> str:
     """Typed unseen at a terminal, else one line of standard input."""
-    text = click.prompt(prompt, hide_input=True) if at_terminal() else sys.stdin.readline()
+    text = click.prompt(prompt, hide_input=True, prompt_suffix=colon()) if at_terminal() else sys.stdin.readline()
     if not str(text).strip():
         raise SettingsError(N_("No password was given; nothing was stored."))
     return str(text).strip()

@@ -175,9 +175,7 @@ class Screen:
             NP_("%(count)d to decide", "%(count)d to decide", len(plan.conflicts)),
             NP_("%(count)d to look at", "%(count)d to look at", len(plan.findings)),
         ]
-        if not plan.proposals:
-            del counts[2]
-        return ", ".join(map(self.text, counts)) + "."
+        return ", ".join(self.text(one) for one in counts if one.count) + "."
 
     def findings(self, findings: Iterable[Finding]) -> None:
         findings = list(findings)
@@ -384,10 +382,12 @@ class Screen:
         parts = [
             NP_("%(count)d page written", "%(count)d pages written", saved),
             NP_("%(count)d cell written", "%(count)d cells written", report.cells),
-        ] + ([NP_("%(count)d page left as it was", "%(count)d pages left as they were", left)] if left else [])
+            NP_("%(count)d page left as it was", "%(count)d pages left as they were", left),
+        ]
+        said = [self.text(one) for one in parts if one.count] or [self.text(N_("nothing was written"))]
         self.line()
         name = self.text(N_("Run %(run)s:", run=run)) + " " if report.pages else ""
-        self.line(name + ", ".join(map(self.text, parts)) + ".", bold=True)
+        self.line(name + ", ".join(said) + ".", bold=True)
         if saved:
             self.line(self.text(N_("To take it back:\n  capitalise undo %(run)s", run=run)))
 

@@ -302,7 +302,11 @@ class Draft:
             text = rival.cells[one.name] if rival else merged.cells[one.name]
             typed = row.typed.get(one.name, "")
             comment = render(
-                N_("%(who)s:\n%(text)s\n→ in “à décider”: feuille, or wiki", who=side, text=text[:2000] or EMPTY),
+                N_(
+                    "%(who)s:\n%(text)s\n→ write into “à décider”: feuille, or wiki",
+                    who=side,
+                    text=text[:2000] or EMPTY,
+                ),
                 self.settings.language,
             )
             self.cells.append(SheetChange(row.at, self.heading(one.name, row), typed, typed, comment=comment))

@@ -253,7 +253,7 @@ def with_questions(
 
 def _beside(one: Difference, typed: str, heading: str, language: str) -> SheetChange:
     """The document's text, shown beside the cell."""
-    words = N_("document:\n%(text)s\n→ in “à décider”: feuille, or document", text=one.document[:2000])
+    words = N_("document:\n%(text)s\n→ write into “à décider”: feuille, or document", text=one.document[:2000])
     return SheetChange(one.at, heading, typed, typed, comment=render(words, language))
 
 

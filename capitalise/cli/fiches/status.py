@@ -284,7 +284,7 @@ def _counted(screen: Screen, found: Status) -> str:
         NP_("%(count)d page is complete", "%(count)d pages are complete", whole),
         NP_("%(count)d page misses something", "%(count)d pages miss something", len(found.fiches) - whole),
     ]
-    return ", ".join(map(screen.text, parts)) + "."
+    return ", ".join(screen.text(one) for one in parts if one.count) + "."
 
 
 def _laid_out(labels: Sequence[str], fiches: Sequence[Fiche]) -> tuple[Iterator[list[str]], list[str]]:
