@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -235,3 +236,13 @@ def decide(page: Any, most: int = 400) -> int:
         with page.expect_navigation():
             page.keyboard.press(key)
     raise AssertionError("it never ends")
+
+
+def axe_violations(page: Any) -> list[str]:
+    """What axe-core finds wrong with a page that is open, each with the element it is about."""
+    folder = find_spec("axe_core_python").submodule_search_locations[0]  # type: ignore[union-attr,index]
+    page.evaluate((Path(folder) / "axe.min.js").read_text("utf-8"))
+    found: list[str] = page.evaluate(
+        "() => axe.run(document, {iframes: false}).then(r => r.violations.map(v => v.id + ' ' + v.nodes[0].html.slice(0, 90)))"
+    )
+    return found
