@@ -42,6 +42,7 @@ def test_saved_pages_can_be_read_on_any_screen(kit: FolderPlace, capitalise: Cli
         "plan.html": ["plan", "ingredients", "--html"],
         "status.html": ["status", "ingredients", "--html"],
         "liens.html": ["plan", "liens", "--html"],
+        "apercu.html": ["roumics", "preview", "2016", "--no-open", "--html"],
     }
     for name, command in commands.items():
         capitalise(kit.folder, *command, str(tmp_path / name), code=None)
@@ -62,3 +63,15 @@ def test_what_differs_is_marked_in_a_conflict(kit: FolderPlace, capitalise: Cli,
         marked = " ".join(shown.locator("mark").all_text_contents())
         assert "feuille" in marked and "Benoît" in marked
         assert "celui de la feuille" in shown.content() and "gauche" not in shown.content()
+
+
+@pytest.mark.apart("Chromium")
+@needs_chromium
+def test_the_preview_shows_every_page_whole(kit: FolderPlace, capitalise: Cli, tmp_path: Path) -> None:
+    capitalise(kit.folder, "roumics", "preview", "2016", "--no-open", "--html", str(tmp_path / "apercu.html"))
+    inside = "one => [one.contentDocument.documentElement.scrollHeight, one.clientHeight]"
+    with browser() as shown:
+        shown.goto((tmp_path / "apercu.html").as_uri())
+        heights = [one.evaluate(inside) for one in shown.locator("iframe").all()]
+        assert heights and all(whole <= seen for whole, seen in heights), heights
+        assert shown.errors == []

@@ -297,7 +297,7 @@ def test_columns_asks_which_is_which_and_understands_french(desk: Desk, environm
         ("Planter un arbre", "", "un trou", "Zoé"),
     )
     assert " columns" in desk.cli(desk.folder, "plan", "ingredients", code=1).stderr
-    shown, code = typed(desk.folder, environment, ["columns", "ingredients"], "1", "peut-être", "o", "1", "", "")
+    shown, code = typed(desk.folder, environment, ["columns", "ingredients"], "1", "peut-être", "o", "3", "", "", "o")
     assert code == 0, shown
     assert "Répondez o ou n." in shown
     toml = (desk.folder / "bots/ingredients.toml").read_text("utf-8")

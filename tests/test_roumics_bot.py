@@ -851,7 +851,7 @@ def test_the_preview_shows_the_pages_without_writing(shelf: Shelf) -> None:
     shown = (shelf.folder / "exports" / "roumics-2017.html").read_text("utf-8")
     assert "Reconnaître les contributions" in shown
     assert "srcdoc" in shown
-    assert "<script" not in shown
+    assert shown.count("<script") == 1 and "allow-scripts" not in shown  # that makes the frames high enough
     assert shelf.text(REPORT) == ""
 
 

@@ -11,7 +11,7 @@ from capitalise.exports.templates import render_template
 __all__ = ["PreviewPage", "preview_page"]
 
 #: What a wiki's own style sheets would do, in short: the HTML comes without them.
-_STYLE = """<style>body{font:15px/1.55 sans-serif;margin:1rem;color:#202122}h2{border-bottom:1px solid #a2a9b1;font-weight:normal;
+_STYLE = """<base target="_blank"><style>body{font:15px/1.55 sans-serif;margin:1rem;color:#202122;overflow-wrap:break-word}img{max-width:100%;height:auto}h2{border-bottom:1px solid #a2a9b1;font-weight:normal;
 font-family:serif}table.wikitable{border-collapse:collapse}.wikitable td,.wikitable th{border:1px solid #a2a9b1;padding:.3em .5em}
 .wikitable th{background:#eaecf0}a{color:#0645ad}a.new{color:#ba0000}.mw-editsection{display:none}.error{color:#d33}pre{background:#f8f9fa;
 padding:.5rem}</style>"""
@@ -34,7 +34,9 @@ def _blue(page: PreviewPage) -> str:
 
 
 def preview_page(title: str, pages: Sequence[PreviewPage], waiting: Sequence[str], language: str) -> str:
-    """HTML without scripts; `waiting` are lines about what is still to come."""
+    """HTML in which only the frames are made as high as their pages; `waiting` are lines about what is still to come."""
     style = f"{_STYLE}<style>{''.join(map(_blue, pages))}</style>"
     shown = [{"wiki": p.wiki, "title": p.title, "state": p.state, "html": style + p.html} for p in pages]
-    return render_template("preview.html.jinja", None, language, title=title, pages=shown, waiting=waiting)
+    return render_template(
+        "preview.html.jinja", None, language, title=title, language=language, pages=shown, waiting=waiting
+    )

@@ -35,7 +35,7 @@ _WHO = (
 
 @dataclass(frozen=True)
 class Outcome:
-    """A decision, or a task; `line` as it stands in the notes, `what` without its mark."""
+    """A decision, or a task; `line` as it stands in the notes, `what` without its mark, and without who and when where they stand apart."""
 
     kind: str  # "decision" or "task"
     what: str
@@ -68,4 +68,18 @@ def _outcome(kind: str, what: str, line: str, *, done: bool = False) -> Outcome:
     said = next((found for pattern in _WHO if (found := pattern.findall(what))), [])
     who = ", ".join(dict.fromkeys(one.strip() for one in said))
     when = _WHEN.search(what)
-    return Outcome(kind, what.strip(), line, who, when[1].strip() if when else "", done)
+    return Outcome(kind, _apart(what.strip()), line, who, when[1].strip() if when else "", done)
+
+
+def _apart(what: str) -> str:
+    """The words less a name in brackets or before a colon, and a term at the end: a table has columns for them."""
+    left = what
+    if (name := _WHO[2].search(left)) and name[0].endswith(")"):
+        left = f"{left[: name.start()].rstrip()} {left[name.end() :].lstrip()}"
+    elif name := _WHO[3].match(left):
+        left = left[name.end() :]
+    when = _WHEN.search(left)
+    if when and not left[when.end() :].strip(" .!"):
+        left = left[: when.start()].rstrip(" ,;–-") + left[when.end() :].strip()
+    left = left.strip()
+    return left if re.search(r"\w{2}", left) else what
