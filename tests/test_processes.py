@@ -90,3 +90,26 @@ def test_names_of_bots_are_completed(kit: Path, environment: dict[str, str], cap
     (kit / "bots" / "ingredients (copie).toml").write_text("", "utf-8")
     assert in_its_own([], {**environment, **asked}).stdout.split() == ["plain,ingredients"]
     (kit / "bots" / "ingredients (copie).toml").unlink()
+
+
+@pytest.mark.apart("as a shell asks")
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("login wikil", ["wikilivres"]),
+        ("history --wiki comm", ["communs"]),
+        ("roumics check 201", ["2016", "2017"]),
+        ("export booklet --edition k", ["kit"]),
+    ],
+)
+def test_names_of_wikis_and_editions_are_completed(
+    kit: Path, environment: dict[str, str], typed: str, names: list[str]
+) -> None:
+    words = f"capitalise -C {kit} {typed}"
+    asked = {"_CAPITALISE_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(len(words.split()) - 1)}
+    assert in_its_own([], {**environment, **asked}).stdout.split() == [f"plain,{name}" for name in names]
+
+
+def test_who_leaves_a_name_out_is_told_which_there_are(kit: Path, capitalise: Cli) -> None:
+    assert "communs, wikilivres, wikiversite" in capitalise(kit, "login", code=2).stderr
+    assert "2016, 2017" in capitalise(kit, "roumics", "preview", code=2).stderr

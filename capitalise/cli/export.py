@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from capitalise.cli.completed import edition_files
 from capitalise.cli.main import LANGUAGE, _
 from capitalise.cli.options import a_day, open_workspace, teller
 from capitalise.cli.outputs import refuse_outputs, write
@@ -99,7 +100,13 @@ def _command(name: str) -> click.Command:
 
 def _options(name: str) -> list[Callable[..., Any]]:
     options = [
-        click.option("--edition", metavar=_("NAME"), default="", help=_("Which edition (exports/NAME.toml).")),
+        click.option(
+            "--edition",
+            metavar=_("NAME"),
+            shell_complete=edition_files,
+            default="",
+            help=_("Which edition (exports/NAME.toml)."),
+        ),
         click.option("--bot", metavar=_("BOT"), default="", help=_("Whose pages, where there is no edition.")),
         click.option(
             "-o",

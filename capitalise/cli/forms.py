@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from capitalise.cli.completed import wiki_keys
 from capitalise.cli.main import LANGUAGE, _, add_parts
 from capitalise.cli.options import as_json, open_workspace, teller
 from capitalise.cli.show import Screen
@@ -67,7 +68,13 @@ def forms() -> None:
 
 
 add_parts(forms, "forms")
-_wiki = click.option("--wiki", "wiki", metavar=_("WIKI"), help=_("The wiki to ask, by its key in capitalise.toml."))
+_wiki = click.option(
+    "--wiki",
+    "wiki",
+    metavar=_("WIKI"),
+    shell_complete=wiki_keys,
+    help=_("The wiki to ask, by its key in capitalise.toml."),
+)
 
 
 @forms.command(help=_("Show the form NAME: templates, fields, what each holds. NAME may be a file."))

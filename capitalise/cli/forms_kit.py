@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from capitalise.cli.completed import wiki_argument
 from capitalise.cli.main import LANGUAGE, _
 from capitalise.cli.options import as_json, open_workspace, teller, yes_option
 from capitalise.cli.plan_run import carried_out, finish
@@ -34,7 +35,7 @@ FORMS = "formulaires"  # where a bot finds a form that its wiki has no place for
         "what people changed there since is merged with."
     ),
 )
-@click.argument("wiki", metavar="WIKI")
+@wiki_argument
 @click.option(
     "--from",
     "source",
@@ -79,7 +80,7 @@ def _kept_form(workspace: Workspace, screen: Screen, texts: dict[str, str]) -> s
     "get",
     help=_("Take the forms NAME… of WIKI, or all of them, with templates, properties and categories, into a folder."),
 )
-@click.argument("wiki", metavar="WIKI")
+@wiki_argument
 @click.argument("names", nargs=-1)
 @click.option(
     "--to", "target", type=click.Path(path_type=Path, file_okay=False), help=_("The folder, if not formulaires/WIKI.")

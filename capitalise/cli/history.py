@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from capitalise.cli.completed import wiki_keys
 from capitalise.cli.main import LANGUAGE, _
 from capitalise.cli.options import agreed, as_json, at_terminal, open_workspace, stopper, teller, yes_option
 from capitalise.cli.plan_run import finish
@@ -22,7 +23,12 @@ __all__ = ["history", "undo"]
 
 @click.command(help=_("Take a run back: what people wrote since stays."))
 @click.argument("run_id", metavar="RUN", required=False)
-@click.option("--wiki", metavar=_("WIKI"), help=_("The wiki of the run, where it is not found on its own."))
+@click.option(
+    "--wiki",
+    metavar=_("WIKI"),
+    shell_complete=wiki_keys,
+    help=_("The wiki of the run, where it is not found on its own."),
+)
 @yes_option
 @as_json
 @click.pass_obj
@@ -65,7 +71,7 @@ def _last(workspace: Workspace, screen: Screen, wiki: str, *, asks: bool) -> str
 
 
 @click.command(help=_("List the runs of this account and their edits, found from the wikis themselves."))
-@click.option("--wiki", metavar=_("WIKI"), help=_("Only this wiki."))
+@click.option("--wiki", metavar=_("WIKI"), shell_complete=wiki_keys, help=_("Only this wiki."))
 @as_json
 @click.pass_obj
 def history(folder: Path, wiki: str | None, json_: bool) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from capitalise.bots.kind import Request
+from capitalise.cli.completed import bot_names, listed
 from capitalise.cli.main import LANGUAGE, _
 from capitalise.cli.show import Screen
 from capitalise.errors import SettingsError
@@ -23,7 +24,6 @@ from capitalise.pages.page_sets import PageSet
 from capitalise.pages.titles import normal_title
 from capitalise.plans.decisions import Prefer
 from capitalise.plans.merge import Decision
-from capitalise.settings import bot_files, find_workspace
 from capitalise.workspace.trust import is_trusted, remember_trust
 from capitalise.workspace.workspace import Workspace
 
@@ -34,7 +34,6 @@ __all__ = [
     "as_json",
     "at_terminal",
     "bot_argument",
-    "bot_names",
     "colon",
     "narrowing",
     "open_workspace",
@@ -135,26 +134,9 @@ def _prefers(pages: Sequence[str], field: str | None, prefer: str | None) -> lis
     return [Prefer(normal_title(pages[0]), field, Decision(prefer))]
 
 
-def bot_names(context: click.Context, _parameter: click.Parameter, start: str) -> list[str]:
-    """The bots of the workspace, for the shell's completion."""
-    folder = context.find_root().params.get("folder") or Path()
-    try:
-        names = [path.stem for path in bot_files(find_workspace(Path(folder).absolute()))]
-    except SettingsError:
-        return []
-    return sorted(name for name in names if name.startswith(start))
-
-
 def bot_argument(command: Callable[..., Any]) -> Callable[..., Any]:
-    return click.argument("bot", metavar="BOT", required=False, shell_complete=bot_names, callback=_named)(command)
-
-
-def _named(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
-    """Who names no bot is told which there are."""
-    if value is None and not context.resilient_parsing:
-        there = ", ".join(bot_names(context, parameter, "")) or "–"
-        raise click.UsageError(_("Which bot? There is: %(there)s.") % {"there": there}, context)
-    return value
+    asks = listed(bot_names, lambda there: _("Which bot? There is: %(there)s.") % {"there": there})
+    return click.argument("bot", metavar="BOT", required=False, shell_complete=bot_names, callback=asks)(command)
 
 
 def as_json(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from capitalise.cli.completed import wiki_argument
 from capitalise.cli.main import LANGUAGE, _, part
 from capitalise.cli.options import as_json, open_workspace, teller
 from capitalise.cli.show import Screen
@@ -26,7 +27,7 @@ __all__ = ["rescue"]
         "(--pages, --to), or everything into a folder wiki (--all, --to). The archive is only read."
     )
 )
-@click.argument("wiki", metavar="WIKI")
+@wiki_argument
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help=_("The sheet to make (.ods, .xlsx).")
 )

@@ -13,8 +13,9 @@ from pathlib import Path
 import click
 
 from capitalise.bots.kind import Request
+from capitalise.cli.completed import bot_names
 from capitalise.cli.main import LANGUAGE, _
-from capitalise.cli.options import bot_names, open_workspace, stopper, teller
+from capitalise.cli.options import open_workspace, stopper, teller
 from capitalise.cli.show import Screen
 from capitalise.errors import WAITING, CapitaliseError, SettingsError
 from capitalise.installed import missing

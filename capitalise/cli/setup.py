@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from capitalise.cli.completed import wiki_argument, wiki_keys
 from capitalise.cli.main import LANGUAGE, _, main
 from capitalise.cli.options import as_json, at_terminal, colon, open_workspace, says_yes, teller
 from capitalise.cli.show import Screen
@@ -78,7 +79,7 @@ def _asked_contact() -> str:
 
 
 @click.command(help=_("Check settings, wikis, account and sheets; say what to do where something is wrong."))
-@click.option("--wiki", metavar=_("WIKI"), help=_("Only this wiki."))
+@click.option("--wiki", metavar=_("WIKI"), shell_complete=wiki_keys, help=_("Only this wiki."))
 @as_json
 @click.pass_obj
 def doctor(folder: Path, wiki: str | None, json_: bool) -> None:
@@ -105,7 +106,7 @@ def doctor(folder: Path, wiki: str | None, json_: bool) -> None:
 
 
 @click.command(help=_("Store and test the account for WIKI: a bot password, or an owner-only OAuth 2 token."))
-@click.argument("wiki", metavar="WIKI")
+@wiki_argument
 @click.option("--token", is_flag=True, help=_("Give an OAuth 2 token instead of a bot password."))
 @click.option("--user", metavar=_("NAME"), help=_("The account's name, for a bot password with its label: Name@label."))
 @click.option("--http", is_flag=True, help=_("Store the password that the web server before the wiki wants."))

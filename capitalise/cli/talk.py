@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from capitalise.cli.completed import wiki_argument, wiki_keys
 from capitalise.cli.main import LANGUAGE, _
 from capitalise.cli.options import open_workspace, teller
 from capitalise.cli.show import Screen
@@ -22,7 +23,7 @@ __all__ = ["bot_page", "resume"]
 
 
 @click.command(help=_("Show what people wrote to the bot, and let it go on."))
-@click.argument("wiki", metavar="WIKI", required=False)
+@click.argument("wiki", metavar="WIKI", required=False, shell_complete=wiki_keys)
 @click.pass_obj
 def resume(folder: Path, wiki: str | None) -> None:
     workspace = open_workspace(folder, teller())
@@ -62,7 +63,7 @@ def _still_stopped(workspace: Workspace, screen: Screen, key: str) -> bool:
 @click.command(
     "bot-page", help=_("Print the bot's user page and the request for a bot flag, to be pasted on WIKI by a person.")
 )
-@click.argument("wiki", metavar="WIKI")
+@wiki_argument
 @click.pass_obj
 def bot_page(folder: Path, wiki: str) -> None:
     from capitalise.exports.templates import render_template

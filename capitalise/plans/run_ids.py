@@ -45,6 +45,12 @@ def run_of(comment: str) -> tuple[str, int] | None:
     return (found[1], int(found[2])) if found else None
 
 
+def words_of(comment: str) -> str:
+    """What a run's summary says was done, without who runs the bot, the run and its number."""
+    said = _TAIL.sub("", comment).strip()
+    return said.partition(" · ")[0].strip()
+
+
 def undone_run(comment: str) -> str:
     """The id of the run that an edit took back: a run's edit whose words name another run; "" for every other edit."""
     tail = _TAIL.search(comment)

@@ -17,7 +17,7 @@ from capitalise.pages.revisions import Revision
 from capitalise.pages.titles import title_problem
 from capitalise.plans.model import Conflict, Finding, PageChange, Plan
 from capitalise.plans.regions import Part, RegionPage, inside_of, plan_region
-from capitalise.plans.run_ids import run_of
+from capitalise.plans.run_ids import run_of, words_of
 from capitalise.runs.apply import RunReport, Status
 from capitalise.wikitext.plain import plain_text
 
@@ -129,7 +129,7 @@ def _done(reader: Reader, run_page: str, history: Sequence[Revision]) -> list[di
             newest.setdefault(revision.title, revision)
     told = ((title, r, run_of(r.comment)) for title, r in newest.items())
     return [
-        {"link": _link(title), "revision": str(r.id), "run": run[0] if run else ""}
+        {"link": _link(title), "revision": str(r.id), "run": run[0] if run else "", "what": words_of(r.comment)}
         for title, r, run in sorted(told, key=lambda one: one[0])
     ]
 

@@ -18,6 +18,7 @@ from capitalise.bots.roumics.kind import no_edition, read_editions
 from capitalise.bots.roumics.read_back import read_dates
 from capitalise.cli.main import LANGUAGE, _
 from capitalise.cli.options import as_json, at_terminal
+from capitalise.cli.roumics.named import edition_argument, edition_names
 from capitalise.cli.show import Screen
 from capitalise.errors import WAITING, SettingsError
 from capitalise.files import write_safely
@@ -120,7 +121,7 @@ def _days_in(words: str, years: Sequence[int]) -> list[date] | None:
 
 
 @click.command(help=_("Say what is missing for a report that can be published: of one edition, or of all."))
-@click.argument("edition", required=False)
+@click.argument("edition", required=False, shell_complete=edition_names)
 @as_json
 @click.pass_obj
 def check(chosen: Chosen, edition: str | None, json_: bool) -> None:
@@ -173,7 +174,7 @@ def checked(edition: Edition) -> list[Finding]:
 
 
 @click.command(help=_("Decide about the private lines of an edition's notes, one by one."))
-@click.argument("edition")
+@edition_argument
 @click.pass_obj
 def allow(chosen: Chosen, edition: str) -> None:
     from capitalise.bots.roumics.folder import ALLOWED, write_decisions

@@ -15,6 +15,7 @@ from capitalise.cli.main import LANGUAGE, _
 from capitalise.cli.options import agreed, at_terminal, stopper, yes_option
 from capitalise.cli.outputs import refuse_outputs, write
 from capitalise.cli.roumics.editions import Chosen, checked, edition_folder, editions_folder
+from capitalise.cli.roumics.named import edition_argument
 from capitalise.cli.show import Screen
 from capitalise.errors import WAITING, SettingsError, SheetError
 from capitalise.messages import N_
@@ -36,7 +37,7 @@ STAMP = "%Y-%m-%dT%H%M%S"  # in UTC: files sort by it whatever the clocks on the
 
 
 @click.command(help=_("Fetch the notes of an edition from their pads; each copy is kept with its date."))
-@click.argument("edition")
+@edition_argument
 @click.pass_obj
 def fetch(chosen: Chosen, edition: str) -> None:
     from capitalise.bots.roumics.folder import keep_pad, kept_pads, pad_of
@@ -86,7 +87,7 @@ def _kept(screen: Screen, title: str, data: bytes, before: Sequence[Path], path:
 
 
 @click.command(help=_("Show an edition's pages in a browser, as readers will see them. Writes nothing on the wiki."))
-@click.argument("edition")
+@edition_argument
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help=_("The file, if not one in exports/."))
 @click.option("--no-open", is_flag=True, help=_("Write the file, and open no browser."))
 @click.pass_obj
@@ -198,7 +199,7 @@ def pull(chosen: Chosen) -> None:
 
 
 @click.command(help=_("Send an edition's photos and slides to the wiki: those with author and licence, after asking."))
-@click.argument("edition")
+@edition_argument
 @yes_option
 @click.pass_obj
 def upload(chosen: Chosen, edition: str, yes: bool) -> None:
