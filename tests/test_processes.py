@@ -33,6 +33,7 @@ TYPED = {
     "columns": (["ingredients"], 0),
     "doctor": ([], 0),
     "login": (["communs"], 0),
+    "schedule": (["ingredients"], 2),  # it does not run by itself
     "bot-page": (["communs"], 2),
     "completion": (["bash"], 0),
 }

@@ -47,6 +47,7 @@ COMMANDS = {
     "columns": ("fiches.columns", N_("Say which heading of a sheet is which field.")),
     "doctor": ("setup", N_("Check settings, wikis, account and sheets, and say what to do.")),
     "login": ("setup", N_("Store and test the account for a wiki.")),
+    "schedule": ("schedule", N_("Let a bot run every night, by a timer.")),
     "bot-page": ("talk", N_("Print the bot's user page and the request for a bot flag.")),
     "completion": ("setup", N_("Print the completion script for bash, zsh or fish.")),
 }
