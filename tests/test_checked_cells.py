@@ -284,6 +284,16 @@ def test_people_decide_about_what_they_typed_and_what_they_decide_is_spelled(orc
     assert sheet(orchard)[0]["Licence"] == "CC BY-SA"
 
 
+def test_an_old_name_that_somebody_typed_on_the_wiki_comes_into_no_sheet(orchard: Anywhere) -> None:
+    type_cells(orchard, "Verger un", Licence="CC BY-SA")
+    run(orchard)
+    orchard.edit("Verger un", orchard.text("Verger un").replace("|licence=CC BY-SA", "|licence=cc-by-sa"))
+    words = ("forms", "rename-value", "vergers", "licence", "cc-by-sa", "CC BY-SA", "--yes", "--json")
+    orchard.cli(orchard.folder, *words, code=None)
+    assert "|licence=CC BY-SA\n" in orchard.text("Verger un")
+    assert sheet(orchard)[0]["Licence"] == "CC BY-SA"
+
+
 def test_a_row_that_is_not_in_step_keeps_its_words_in_a_rename(orchard: Anywhere) -> None:
     type_cells(orchard, "Verger un", Licence="CC0")
     run(orchard)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import http.server
 import json
+import re
 import shutil
 import subprocess
 import threading
@@ -65,7 +66,7 @@ def test_a_question_left_open_changes_nothing(torn: Desk, environment: dict[str,
 def test_the_page_for_a_meeting_shows_both_texts_and_runs_nothing(torn: Desk) -> None:
     torn.type("Observer les usages existants", "Description", "<script>alert(1)</script> vu")
     torn.cli(torn.folder, "plan", "ingredients", "--html", str(torn.folder / "p.html"), code=3)
-    page = (torn.folder / "p.html").read_text("utf-8")
+    page = re.sub("</?mark>", "", (torn.folder / "p.html").read_text("utf-8"))  # what differs is marked
     assert "À décider" in page
     assert "de la &lt;b&gt;feuille&lt;/b&gt;" in page
     assert "Un rôle se prête." in page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from lxml import etree
 
 from capitalise.errors import SheetError
 from capitalise.plans.model import RowRef, SheetChange, SheetLook
+from capitalise.sheets import ods, xlsx
 from capitalise.sheets.file import SheetFile, format_of
 from capitalise.sheets.table import Comments, Table
 from capitalise.wikitext.canonical import canonical
@@ -438,3 +440,27 @@ def signed(data: bytes, kind: str) -> bytes:
         "<office:annotation><dc:creator>Zoé</dc:creator><text:p>à relire</text:p></office:annotation><text:p>3</text:p>"
     )
     return added(data, "content.xml", part(data, "content.xml").replace("<text:p>3</text:p>", note).encode())
+
+
+@pytest.mark.apart("LibreOffice")
+@pytest.mark.parametrize("kind", ["ods", "xlsx"])
+def test_a_new_sheet_prints_whole_on_pages_lying_down(office: Office, tmp_path: Path, kind: str) -> None:
+    """All columns beside each other, every word, the headings on each page."""
+    header = ("Titre", "Étape", "Description", "Outils", "Exemple", "à décider", "page", "revision")
+    rows = [
+        (f"Titre {n}", "1 - Réunir", f"mot{n} " * 60 + f"fin{n}.", "outil", "exemple", "", f"Titre {n}", "12")
+        for n in range(30)
+    ]
+    path = tmp_path / f"a.{kind}"
+    look = SheetLook(grey=("à décider", "page", "revision"))
+    module = {"ods": ods, "xlsx": xlsx}[kind]
+    path.write_bytes(module.write(Table(path.name, header, tuple(rows), format=kind), None, "", "", look, Comments()))
+    pdf = tmp_path / "a.pdf"
+    pdf.write_bytes(office.saved(path, "pdf"))
+    said = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], capture_output=True, text=True, check=True).stdout
+    pages = said.rstrip("\f\n").split("\f")
+    assert 1 < len(pages) < 12 and all("Titre" in page and "revision" in page for page in pages)
+    assert all(f"fin{n}." in said for n in range(30))
+    size = subprocess.run(["pdfinfo", str(pdf)], capture_output=True, text=True, check=True).stdout
+    width, height = map(float, re.findall(r"Page size:\s+([\d.]+) x ([\d.]+)", size)[0])
+    assert width > height

@@ -126,6 +126,7 @@ def plan(
         since_data = since_to_dict(changed, LANGUAGE) if changed else {}
         click.echo(json.dumps({**plan_to_dict(made, LANGUAGE), **since_data}, ensure_ascii=False, indent=1))
     else:
+        screen.saved_whole = bool(html)
         screen.plan(made)
         if changed:
             screen.since(changed)
@@ -292,6 +293,13 @@ def finish(screen: Screen, made: Plan, left: Plan, report: RunReport, json_: boo
         click.echo(_run_json(made, report))
     else:
         screen.report(made.run, report)
+        if waiting := len(left.conflicts) + len(left.findings):
+            said = NP_(
+                "%(count)d thing still waits for somebody (above).",
+                "%(count)d things still wait for somebody (above).",
+                waiting,
+            )
+            screen.say(said, fg="yellow")
     if report.error:
         raise report.error
     sys.exit(WAITING if report.waits or made.waits or left.waits else 0)

@@ -52,6 +52,7 @@ class Screen:
         self._begun = 0.0
         self.cut = False  # whether some lines of a page were not shown
         self.nothing = IN_STEP
+        self.saved_whole = False  # whether every line stands in a file that was asked for
         self.typed = ""  # the options that narrow the plan, as they were typed
 
     def say(self, message: Message, *, error: bool = False, **style: Any) -> None:
@@ -94,7 +95,7 @@ class Screen:
             self._details(plan, whole=whole)
         self.line()
         self.line(self.count(plan), bold=True)
-        if self.cut:
+        if self.cut and not self.saved_whole:
             why = N_(
                 "Not every line of these pages is shown above. All of them: capitalise plan %(bot)s%(options)s --html plan.html",
                 bot=plan.bot,
@@ -404,7 +405,9 @@ class Screen:
             edits = NP_("%(count)d edit", "%(count)d edits", len({number for number, _revision in past.edits}))
             said = [f"{past.id}  {wiki}  {self.text(edits)}"]
             said += [self.text(N_("took %(run)s back", run=past.takes_back))] if past.takes_back else []
-            said += [self.text(N_("taken back"))] if past.id in back else []
+            taken = sum(len(one.edits) for one in runs if one.takes_back == past.id)
+            part = N_("taken back in part (%(count)d of %(all)d)", count=taken, all=len(past.edits))
+            said += [self.text(N_("taken back") if taken >= len(past.edits) else part)] if past.id in back else []
             self.line("  ".join(said), bold=True)
             for number, revision in past.edits:
                 when = moment(revision.timestamp, self.language)

@@ -48,4 +48,5 @@ def links_page(plan: Plan, names: Mapping[str, Message], language: str, new: Col
         rules=dict(sorted(rules.items(), key=lambda pair: pair[1])),
         new=new,
         message=lambda one: render(one, language),
+        words=word_diff,
     )

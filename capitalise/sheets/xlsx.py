@@ -21,12 +21,15 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import column_index_from_string, get_column_letter, range_boundaries
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.page import PageMargins
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import load_workbook
 
 from capitalise.errors import SheetError
 from capitalise.messages import N_, Message
 from capitalise.plans.model import SheetLook
+from capitalise.sheets.ods_new import TAB
 from capitalise.sheets.office import read_table, refuse_bad_file, refuse_huge
 from capitalise.sheets.table import Comments, Table, comment_author
 
@@ -36,6 +39,8 @@ __all__ = ["read", "with_tab", "write"]
 _PLAIN_NUMBERS = {"General", "0", "@", "#"}
 LISTS = "listes"
 SPARE_ROWS = 200
+LINE, MOST_LINES = 13.5, 30  # points of a line; Excel shows no row higher than 409 points
+FONT = "Arial"  # its letters are as wide as those of Liberation Sans, which LibreOffice takes for it
 _LOST = {
     "xl/drawings/drawing": N_("pictures, charts or shapes"),
     "xl/vbaProject": N_("macros"),
@@ -78,6 +83,7 @@ def write(new: Table, before: bytes | None, tab: str, title_heading: str, look: 
     if before is None:
         book = Workbook()
         sheet = _sheet(book, "Sheet")
+        sheet.title = TAB
         old = Table(new.path, (), ())
         _dress(sheet, new, look)
         _lists(book, look)
@@ -87,6 +93,7 @@ def write(new: Table, before: bytes | None, tab: str, title_heading: str, look: 
         old, found = read_table(before, new.path, "xlsx", tab, title_heading, lambda found, _read: ({}, 0))
         sheet = _sheet(book, found)
     _write_cells(sheet, old, new)
+    _fit_rows(sheet, old, new)
     _write_comments(sheet, comments)
     _grow_filter(sheet, len(new.rows) + 1, len(new.header))
     formulas = {
@@ -106,6 +113,7 @@ def with_tab(data: bytes, tab: str, header: Sequence[str], rows: Sequence[Sequen
     table = Table(f"{tab}.xlsx", tuple(header), tuple(map(tuple, rows)), format="xlsx")
     _dress(sheet, table, SheetLook(table.path))
     _write_cells(sheet, Table(table.path, (), ()), table)
+    _fit_rows(sheet, Table(table.path, (), ()), table)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -146,6 +154,30 @@ def _lost_cells(before: bytes, after: bytes, formulas: set[tuple[str, int | None
                 if value != "" and there == "" and (name, y + 1, x + 1) not in formulas:
                     return True
     return False
+
+
+def _fit_rows(sheet: Worksheet, old: Table, new: Table) -> None:
+    """Rows as high as their words, since no program works that out when it opens the file: in a file that is new, and where a height is what
+    was set here before. Another one is somebody's choice."""
+    ours = not old.header
+    for number, row in enumerate(new.rows):
+        if number < len(old.rows):
+            set_here = number + 2 in sheet.row_dimensions and sheet.row_dimensions[number + 2].height
+            ours = bool(set_here) and set_here == _height(sheet, old.rows[number])
+        if ours and (number >= len(old.rows) or row != old.rows[number]):
+            sheet.row_dimensions[number + 2].height = _height(sheet, row)
+
+
+def _height(sheet: Worksheet, row: Sequence[str]) -> float:
+    """In points, by the lines that the fullest cell takes: a column holds somewhat fewer letters than its width says, where words are not cut."""
+    letters = map(get_column_letter, range(1, len(row) + 1))
+    known = sheet.column_dimensions
+    widths = (max(4, int(known[letter].width * 0.95)) if letter in known else 12 for letter in letters)
+    lines = [
+        sum(max(1, -(-len(line) // width)) for line in text.split("\n"))
+        for text, width in zip(row, widths, strict=True)
+    ]
+    return LINE * min(max([1, *lines]), MOST_LINES)
 
 
 def _write_cells(sheet: Worksheet, old: Table, new: Table) -> None:
@@ -211,18 +243,24 @@ def _grow_filter(sheet: Worksheet, last_line: int, width: int) -> None:
 def _dress(sheet: Worksheet, table: Table, look: SheetLook) -> None:
     """A new file's look; the tool's columns refuse typing by validation, since a protected sheet cannot be sorted."""
     sheet.freeze_panes = "B2"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = "1:1"
+    sheet.page_margins = PageMargins(0.4, 0.4, 0.4, 0.4)
     last = len(table.rows) + 1 + SPARE_ROWS
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.header))}{len(table.rows) + 1}"
     for number, heading in enumerate(table.header, start=1):
         letter = get_column_letter(number)
         sheet.column_dimensions[letter].width = 18 if heading in look.grey else 45
         head = sheet.cell(1, number)
-        head.font, head.fill = Font(bold=True), PatternFill("solid", fgColor="DCE6F2")
+        head.font, head.fill = Font(FONT, 10, bold=True), PatternFill("solid", fgColor="DCE6F2")
         for row in range(2, last + 1):
             cell = sheet.cell(row, number)
             cell.alignment, cell.number_format = Alignment(wrap_text=True, vertical="top"), "@"
+            cell.font = Font(FONT, 10, color="595959" if heading in look.grey else None)
             if heading in look.grey:
-                cell.fill, cell.font = PatternFill("solid", fgColor="E6E6E6"), Font(color="595959")
+                cell.fill = PatternFill("solid", fgColor="E6E6E6")
         if rule := _validation(heading, look):
             rule.add(f"{letter}2:{letter}{last}")
             sheet.add_data_validation(rule)

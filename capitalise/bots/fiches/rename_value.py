@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -19,7 +19,7 @@ from capitalise.bots.fiches.gone_values import gone_values
 from capitalise.bots.fiches.page import cells_of, with_cells
 from capitalise.bots.fiches.planner import plan_fiches
 from capitalise.bots.fiches.renames import Rename, renamed_form, renamed_property
-from capitalise.bots.fiches.rows import Row, read_rows
+from capitalise.bots.fiches.rows import Row, read_rows, sheet_columns
 from capitalise.bots.fiches.settings import FicheSettings
 from capitalise.errors import SettingsError, Skip
 from capitalise.forms.definition import read_form
@@ -69,9 +69,17 @@ def plan_rename(
     found += _stranded(settings, form, rename, pages)
     rows = [*_rows_with(settings, tables, form, rename)]
     more = tuple(_rows_without_page(rows, listing, rename))
-    cells = (*made.cells, *more)
+    columns = {(table.path, sheet_columns(table, form, settings.columns).get(name, "")) for table in tables}
+    cells = (*(_under_its_new_name(one, columns, rename) for one in made.cells), *more)
     found += _left_rows(settings, rows, cells, rename)
     return replace(made, pages=(*changes, *made.pages, *rest), cells=cells, findings=(*made.findings, *found))
+
+
+def _under_its_new_name(one: SheetChange, columns: Container[tuple[str, str]], rename: Rename) -> SheetChange:
+    """What a page still says under the old name comes into no sheet: the page is about to say the new one."""
+    if one.new is None or (one.at.sheet, one.field) not in columns:
+        return one
+    return replace(one, new=rename.cell(rename.field, one.new))
 
 
 def _without_row(

@@ -98,7 +98,9 @@ def _say_accepted(screen: Screen, accepted: Mapping[str, str]) -> None:
 
 
 def _say_settled(screen: Screen, found: Sequence[OpenColumns]) -> None:
-    """Nothing to ask: all fields have a column, or some have none and no heading is left for them."""
+    """Nothing to ask: all fields have a column, or some have none and no heading is left for them; or there is no sheet yet."""
+    if not found:
+        screen.say(N_("There is no sheet yet: the bot's first run makes it."))
     for sheet in found:
         if sheet.missing:
             names = ", ".join(sheet.missing)
