@@ -56,7 +56,7 @@ class Titles:
         for half, left in _halves(key):
             if any(len(word) >= SHORTEST and word.isalpha() and word not in self._words for word in left):
                 found = ((theirs, one_slip(key, theirs)) for theirs in self._near(key, half))
-                yield from (theirs for theirs, pair in found if pair and pair[0] not in self._words)
+                yield from (theirs for theirs, pair in found if pair)  # in that word: theirs are all known
 
     def _near(self, key: str, half: tuple[int, int, str]) -> list[str]:
         others = self._by_half.get(half, ())
