@@ -9,7 +9,7 @@ from itertools import groupby
 from capitalise.bots.fiches.form import FicheForm
 from capitalise.bots.fiches.page import canonical_cell
 from capitalise.errors import SettingsError, SheetError
-from capitalise.messages import N_
+from capitalise.messages import N_, Message
 from capitalise.pages.titles import normal_title
 from capitalise.plans.decisions import DECIDE, PAGE, REVISION, Answers, Asked, Number, Ref, read_answers, read_number
 from capitalise.plans.model import Finding, RowRef
@@ -121,10 +121,15 @@ def read_rows(table: Table, form: FicheForm, mapped: Mapping[str, str] | None = 
         )
         raise SheetError(why)
     _refuse_mistyped(table, form, columns, mapped)
+    free = [
+        heading
+        for heading in table.header
+        if heading and heading not in columns.values() and _mapped(heading, mapped) is None
+    ]
     findings = [
         Finding(
             "missing-column",
-            N_("the sheet has no column “%(column)s”; this field is left as it is", column=f.label),
+            _no_column(f.label, free),
             field=f.label,
             suggestion=f.name,
             at=RowRef(table.path, 1, ""),
@@ -221,6 +226,18 @@ def _refuse_mistyped(table: Table, form: FicheForm, columns: Mapping[str, str], 
             like=heading,
         )
         raise SheetError(why)
+
+
+def _no_column(label: str, free: Sequence[str]) -> Message:
+    """A field without a column, and the columns that are for nothing: what somebody writes there is read by nobody."""
+    if not free:
+        return N_("the sheet has no column “%(column)s”; this field is left as it is", column=label)
+    return N_(
+        "the sheet has no column “%(column)s”; this field is left as it is. Nothing is read from: %(free)s; if it is one of these, “capitalise "
+        "columns” and the bot's name let you say so",
+        column=label,
+        free=", ".join(free[:5]) + (", …" if len(free) > 5 else ""),
+    )
 
 
 @dataclass(frozen=True)
