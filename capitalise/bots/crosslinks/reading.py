@@ -71,10 +71,12 @@ class Reading:
         self._whole = True
 
     def _again(self) -> Iterator[Chunk]:
-        self._kept.seek(0)
+        at = 0  # of this going through: there may be another
         with suppress(EOFError):
             while True:
+                self._kept.seek(at)
                 wiki, packed, expanded = pickle.load(self._kept)  # noqa: S301 written above, in a file that nobody else opens
+                at = self._kept.tell()
                 yield wiki, unpacked(packed), expanded
 
     def _of(self, site: Site, pages: Sequence[PageLinks], expanded: Mapping[str, Sequence[str]]) -> Iterator[Quote]:
