@@ -18,6 +18,8 @@ Unclear                    the answer to an edit was lost: only reading back tel
 
 from __future__ import annotations
 
+from typing import Any
+
 from capitalise.messages import N_, Message, render
 
 __all__ = [
@@ -42,7 +44,21 @@ __all__ = [
 WAITING = 3
 
 
-class CapitaliseError(Exception):
+class _Carried(Exception):
+    """An exception that comes whole from another process: by default only its arguments would."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _revived, (type(self), self.args, dict(self.__dict__))
+
+
+def _revived(kind: type[Exception], args: tuple[Any, ...], said: dict[str, Any]) -> Exception:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(said)
+    return error
+
+
+class CapitaliseError(_Carried):
     """An error with a message for the user and the exit code of the process."""
 
     exit_code = 1
@@ -98,7 +114,7 @@ class StoppedByPerson(Stop):
     exit_code = 5
 
 
-class Skip(Exception):
+class Skip(_Carried):
     """This page is left as it is; `message` says why."""
 
     def __init__(self, message: Message) -> None:
@@ -110,7 +126,7 @@ class Stale(Skip):
     pass
 
 
-class Busy(Exception):
+class Busy(_Carried):
     """Nothing was saved, and the wait is over. `too_fast`: edits are to come more slowly from now on."""
 
     def __init__(self, *, too_fast: bool = False) -> None:

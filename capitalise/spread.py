@@ -5,14 +5,17 @@ What is handed over and what comes back is pickled, so it must be small beside t
 
 from __future__ import annotations
 
+import logging
+import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from typing import Protocol, TypeVar
 
 from capitalise import __version__
@@ -56,12 +59,14 @@ def on_processes(jobs: int) -> Iterator[Mapped]:
 def on_dask(address: str) -> Iterator[Mapped]:
     """On the workers of a Dask scheduler (`tcp://127.0.0.1:8786`), which have the same version of capitalise. Raises SettingsError."""
     try:
-        from distributed import Client
+        from distributed import Client, KilledWorker
+        from distributed.comm.core import CommClosedError
     except ImportError as error:
         raise SettingsError(missing(N_("--dask"), "capitalise[dask]")) from error
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is said below, in a sentence
     try:
         client = Client(address, timeout=10, set_as_default=False)
-    except (OSError, ValueError) as error:
+    except Exception as error:  # whatever an address comes to that is none
         raise SettingsError(N_("No Dask scheduler answers at %(address)s.", address=address)) from error
     with client:
         try:
@@ -70,7 +75,11 @@ def on_dask(address: str) -> Iterator[Mapped]:
             raise SettingsError(_differs(address)) from error
         if not there or set(there.values()) != {__version__}:
             raise SettingsError(_differs(address))
-        yield partial(_in_order, client.get_executor(pure=False), 2 * sum(client.ncores().values()))
+        try:
+            yield partial(_in_order, client.get_executor(pure=False), 2 * sum(client.ncores().values()))
+        except (CancelledError, KilledWorker, CommClosedError) as error:
+            why = N_("The Dask scheduler at %(address)s was lost, or ended its workers: start again.", address=address)
+            raise CapitaliseError(why) from error
 
 
 def _differs(address: str) -> Message:
@@ -82,8 +91,15 @@ def _version() -> str:
 
 
 def _deaf() -> None:
-    """Ctrl-C is for the process that was started by hand; it ends these."""
+    """Ctrl-C is for the process that was started by hand; these end with it, however it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    if parent := parent_process():
+        parent.join()
+        os._exit(1)
 
 
 def _in_order(pool: Executor, ahead: int, function: Callable[[T], R], items: Iterable[T], /) -> Iterator[R]:

@@ -12,6 +12,7 @@ from capitalise.bots.fiches.form import FicheField, FicheForm
 from capitalise.bots.fiches.page import cell_doubts, new_page, read_cells, with_cells
 from capitalise.errors import Skip
 from capitalise.pages.revisions import Revision
+from capitalise.runs.history import PastRun, taken_back
 from capitalise.runs.verify import Truth, judge, merge_is_sound
 from capitalise.wikitext.canonical import canonical, digest, expanded_on_save
 from capitalise.wikitext.instances import InstanceType
@@ -200,3 +201,21 @@ def test_canonical_text(text: str, form: str) -> None:
 
 def test_nothing_in_plain_text_is_expanded() -> None:
     assert expanded_on_save("un ~~ deux <nowiki>~~~~</nowiki> [[a|b]] {{substance}}") is None
+
+
+def test_a_run_is_taken_back_as_far_as_its_undo_went() -> None:
+    """In part where it made fewer edits; not at all once the undo was taken back itself."""
+
+    def run(name: str, minute: int, words: str, edits: int) -> PastRun:
+        at = datetime(2026, 11, 29, 3, minute, tzinfo=UTC)
+        said = [
+            (n, Revision(minute * 10 + n, 0, f"Page {n}", "Robot", f"{words} – {name} #{n}", at, "", None))
+            for n in range(1, edits + 1)
+        ]
+        return PastRun(name, tuple(said), ())
+
+    first, other = "20260101T0000-aaaa", "20260101T0001-bbbb"
+    runs = [run(first, 1, "x", 3), run(other, 2, f"annulation du passage {first}", 1)]
+    assert taken_back(runs) == {first: 1}
+    again = run("20260101T0002-cccc", 3, f"annulation du passage {other}", 1)
+    assert taken_back([*runs, again]) == {other: 1}

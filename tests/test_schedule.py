@@ -19,6 +19,15 @@ from tests.place import FolderPlace
 needs_systemd = pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed")
 
 
+def with_systemctl(environment: dict[str, str], folder: Path) -> None:
+    """A systemctl of ours in the PATH, since no systemd of a user runs here; what it was asked stands in `asked`."""
+    tools = folder / "bin"
+    tools.mkdir()
+    (tools / "systemctl").write_text(f'#!/bin/sh\necho "$@" >>{folder}/asked\n', "utf-8")
+    (tools / "systemctl").chmod(0o755)
+    environment["PATH"] = f"{tools}:{environment['PATH']}"
+
+
 @pytest.fixture
 def kit(tmp_path: Path, capitalise: Cli) -> Path:
     folder = FolderPlace(tmp_path / "kit", capitalise).folder
@@ -60,13 +69,30 @@ def test_a_shell_reads_the_line_as_it_was_meant(tmp_path: Path, name: str) -> No
     assert said.splitlines() == ["-C", str(folder), "run", "soir"]
 
 
-@given(st.text(min_size=1, max_size=20), st.text(min_size=1, max_size=20))
+NAMES = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=20)
+
+
+@given(NAMES, NAMES)
 def test_a_unit_has_a_name_that_systemd_takes(bot: str, folder: str) -> None:
     name = timer_name(bot, Path("/srv") / folder)
     assert name.isascii() and len(name) < 100 and not set(name) & set(" /%\\\"'")
 
 
+@pytest.mark.apart("a systemctl of ours in the PATH")
+def test_what_somebody_wrote_into_a_unit_is_shown_and_kept(
+    kit: Path, capitalise: Cli, environment: dict[str, str], tmp_path: Path
+) -> None:
+    with_systemctl(environment, tmp_path)
+    capitalise(kit, "schedule", "ingredients", "--yes")
+    place = Path(environment["XDG_CONFIG_HOME"]) / "systemd" / "user"
+    (service,) = place.glob("*.service")
+    service.write_text(service.read_text("utf-8") + "Environment=HTTPS_PROXY=x # par Camille\n", "utf-8")
+    assert "par Camille" in capitalise(kit, "schedule", "ingredients", "--yes").stdout
+    assert "par Camille" in service.with_name(service.name + "~").read_text("utf-8")
+
+
 def test_two_workspaces_have_two_timers() -> None:
+    assert timer_name("été", Path("/srv/a")) != timer_name("ôtô", Path("/srv/a"))
     assert timer_name("soir", Path("/srv/a")) != timer_name("soir", Path("/srv/b"))
 
 
@@ -85,11 +111,7 @@ def test_the_line_for_cron_is_printed(kit: Path, capitalise: Cli) -> None:
 def test_it_is_installed_after_a_yes_and_taken_away(
     kit: Path, capitalise: Cli, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    tools = tmp_path / "bin"
-    tools.mkdir()
-    (tools / "systemctl").write_text(f'#!/bin/sh\necho "$@" >>{tmp_path}/asked\n', "utf-8")
-    (tools / "systemctl").chmod(0o755)
-    environment["PATH"] = f"{tools}:{environment['PATH']}"
+    with_systemctl(environment, tmp_path)
     place = Path(environment["XDG_CONFIG_HOME"]) / "systemd" / "user"
     assert (
         capitalise(kit, "schedule", "ingredients", code=None).returncode != 0 and not place.exists()
@@ -99,4 +121,6 @@ def test_it_is_installed_after_a_yes_and_taken_away(
     asked = (tmp_path / "asked").read_text("utf-8")
     assert "daemon-reload" in asked and f"enable --now {timer_name('ingredients', kit)}.timer" in asked
     capitalise(kit, "schedule", "ingredients", "--remove", "--yes")
-    assert list(place.iterdir()) == [] and "disable --now" in (tmp_path / "asked").read_text("utf-8")
+    assert all(path.name.endswith("~") for path in place.iterdir()) and "disable --now" in (
+        tmp_path / "asked"
+    ).read_text("utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import random
 import re
 from collections.abc import Iterator
@@ -11,6 +12,11 @@ from pathlib import Path
 import pytest
 
 from capitalise import spread
+from capitalise.bots.crosslinks.reading import Reading
+from capitalise.errors import Busy, Refused, SettingsError, Skip
+from capitalise.messages import N_
+from capitalise.pages.addresses import site_of
+from capitalise.wikis.dump import open_dump
 from tests.conftest import Cli
 from tests.test_dumps import dump, page
 
@@ -85,6 +91,29 @@ def test_the_same_findings_on_a_dask_cluster(kit: Path, capitalise: Cli) -> None
 def test_a_scheduler_that_does_not_answer_is_a_sentence(kit: Path, capitalise: Cli) -> None:
     said = capitalise(kit, "plan", "liens", "--dask", "tcp://127.0.0.1:9", code=2).stderr
     assert "tcp://127.0.0.1:9" in said and len(said.strip().splitlines()) == 1, said
+
+
+def test_an_error_comes_whole_from_another_process() -> None:
+    for error in (
+        Skip(N_("%(what)s", what="a")),
+        Refused(N_("b"), "code"),
+        Busy(too_fast=True),
+        SettingsError(N_("c")),
+    ):
+        again = pickle.loads(pickle.dumps(error))
+        assert (type(again), str(again), again.__dict__) == (type(error), str(error), error.__dict__)
+
+
+def test_links_can_be_gone_through_twice_at_once(kit: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(kit / "cache"))
+    wiki = open_dump("v", kit / "tout.xml")
+    reading = Reading({"v": wiki.prefixed("Page")}, {}, {"v": site_of(wiki)}, lambda key: wiki)
+    first = iter(reading)
+    one = [next(first)]
+    whole = list(reading)
+    assert [*one, *first] == whole == list(reading)
+    halves = iter(reading), iter(reading)
+    assert [pair[0] for pair in zip(*halves, strict=True)] == whole
 
 
 def test_results_come_in_order_and_little_is_under_way() -> None:

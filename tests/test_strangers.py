@@ -108,6 +108,18 @@ def test_what_is_read_is_followed_on_its_own_server_only(clock: FakeClock) -> No
     assert sent == []
 
 
+def test_no_password_goes_to_an_address_that_leads_on(clock: FakeClock) -> None:
+    """What was read showed where it leads; a password would have been sent in the open before it was refused."""
+    token = says(b'{"query": {"tokens": {"logintoken": "jeton"}}}')
+
+    def moved(handler: BaseHTTPRequestHandler) -> None:
+        token(handler) if handler.path.startswith("/new/") else says(b"", 301, Location="/new/api.php")(handler)
+
+    with strange(moved) as (address, sent), pytest.raises(WikiError, match="sends us to"):
+        Api(address, "tests", clock, Credentials("Robot@x", "tres-secret")).login()
+    assert not any("tres-secret" in one for one in sent)
+
+
 @pytest.mark.parametrize(
     "body",
     [

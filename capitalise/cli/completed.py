@@ -26,7 +26,7 @@ def workspace_folder(context: click.Context) -> Path | None:
 
 def table_of(path: Path) -> dict[str, Any]:
     """A TOML as it stands; nothing for one that cannot be read."""
-    with suppress(OSError, ValueError):
+    with suppress(OSError, ValueError, RecursionError):
         return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     return {}
 

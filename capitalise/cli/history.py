@@ -15,6 +15,7 @@ from capitalise.cli.plan_run import finish
 from capitalise.cli.show import Screen
 from capitalise.errors import WAITING, SettingsError
 from capitalise.messages import N_, NP_
+from capitalise.runs.history import taken_back
 from capitalise.workspace.running import Watch
 from capitalise.workspace.workspace import Workspace
 
@@ -58,15 +59,28 @@ def undo(folder: Path, run_id: str | None, wiki: str | None, yes: bool, json_: b
 
 def _last(workspace: Workspace, screen: Screen, wiki: str, *, asks: bool) -> str:
     """The last run that nobody took back yet, where a person is there to see which. Raises SettingsError."""
-    runs = sorted((one for some in workspace.history(wiki).values() for one in some), key=lambda one: one.started)
-    back = {one.takes_back for one in runs}
+    past = workspace.history(wiki)
+    runs = sorted((one for some in past.values() for one in some), key=lambda one: one.started)
+    back = taken_back(runs)
     found = next((one for one in reversed(runs) if one.id not in back and not one.takes_back), None)
     if found is None:
         raise SettingsError(N_("There is no run to take back; “capitalise history” lists what was done."))
     if not asks or not at_terminal():
-        raise SettingsError(N_("Which run? The last one: capitalise undo %(run)s", run=found.id))
-    edits = NP_("%(count)d edit", "%(count)d edits", len(found.edits))
-    screen.say(N_("The last run, %(run)s (%(edits)s, %(when)s):", run=found.id, edits=edits, when=found.started))
+        last = N_("Which run? The last one: capitalise undo %(run)s", run=found.id)
+        more = N_("Which run? The last one: capitalise undo %(run)s --wiki %(wiki)s", run=found.id, wiki=wiki)
+        raise SettingsError(more if wiki else last)
+    wikis = [key for key, some in past.items() if any(one.id == found.id for one in some)]
+    edits = NP_("%(count)d edit", "%(count)d edits", sum(len(one.edits) for one in runs if one.id == found.id))
+    where = ", ".join(wikis)
+    screen.say(
+        N_(
+            "The last run, %(run)s (%(wikis)s: %(edits)s, %(when)s):",
+            run=found.id,
+            wikis=where,
+            edits=edits,
+            when=found.started,
+        )
+    )
     return found.id
 
 

@@ -6,6 +6,7 @@ import gettext
 import importlib
 import keyword
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -119,7 +120,7 @@ class Commands(click.Group):
         self, context: click.Context, arguments: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if arguments[:1] == ["help"]:
-            arguments = [*arguments[1:], "--help"]
+            arguments = [*(one for one in arguments if one != "help"), "--help"]
         name = arguments[0] if arguments else ""
         if name and name not in COMMANDS and not name.startswith("-"):
             from difflib import get_close_matches
@@ -216,6 +217,9 @@ def _menu(context: click.Context, folder: Path) -> None:
         return
     from capitalise.cli.menu import ask
 
+    ours = [
+        (one, signal.getsignal(one)) for name in ("SIGINT", "SIGTERM", "SIGHUP") if (one := getattr(signal, name, None))
+    ]
     while arguments := ask(folder.absolute(), LANGUAGE):
         name, command, rest = main.resolve_command(context, list(arguments))
         assert command is not None
@@ -226,6 +230,8 @@ def _menu(context: click.Context, folder: Path) -> None:
             pass  # its exit code is for scripts
         except CapitaliseError as error:
             _say(error.message)
+        for one, handler in ours:  # a run that is over keeps no Ctrl-C
+            signal.signal(one, handler)
         click.echo()
         if arguments[0] == "init":
             return

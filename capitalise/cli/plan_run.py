@@ -82,7 +82,9 @@ MOST_RENDERED = 50  # one request each
     help=_("Go through the pages on so many processes, where a bot reads them one by one (large dumps)."),
 )
 @click.option(
-    "--dask", metavar="ADDRESS", help=_("Read the pages on the workers of a Dask scheduler that is there already.")
+    "--dask",
+    metavar="ADDRESS",
+    help=_("Read the pages on the workers of a Dask scheduler that is there already; their texts are sent there."),
 )
 @as_json
 @click.pass_obj

@@ -14,8 +14,9 @@ from capitalise.cli.main import LANGUAGE, _
 from capitalise.cli.options import agreed, bot_argument, open_workspace, teller, yes_option
 from capitalise.cli.show import Screen
 from capitalise.errors import CapitaliseError, SettingsError
-from capitalise.files import write_safely
+from capitalise.files import keep_copy, write_safely
 from capitalise.messages import N_
+from capitalise.plans.diff import text_diff
 from capitalise.starter.schedule import cron_line, timer_name, unit_folder, units
 
 __all__ = ["schedule"]
@@ -30,10 +31,11 @@ __all__ = ["schedule"]
 @click.pass_obj
 def schedule(folder: Path, bot: str, at: str, cron: bool, remove: bool, yes: bool) -> None:
     workspace = open_workspace(folder, teller(), asks=not yes)
-    screen, chosen, when = Screen(LANGUAGE), workspace.bot(bot), _hour(at)
-    if remove:
+    screen, when = Screen(LANGUAGE), _hour(at)
+    if remove:  # of a bot that is gone, too
         _remove(screen, timer_name(bot, workspace.folder), yes)
         return
+    chosen = workspace.bot(bot)
     if not chosen.settings.unattended:
         raise SettingsError(
             N_(
@@ -77,14 +79,16 @@ def _systemctl(*words: str) -> subprocess.CompletedProcess[str]:
 
 def _install(screen: Screen, files: dict[str, str], yes: bool) -> None:
     folder = unit_folder()
+    there = {name: (folder / name).read_bytes() for name in files if (folder / name).exists()}
     for name, text in files.items():
         screen.line(str(folder / name), bold=True)
-        for line in text.splitlines():
-            screen.line(f"  {line}", dim=True)
+        screen.pieces(text_diff(there.get(name, b"").decode("utf-8", "replace"), text))
     if not agreed(screen, yes):
         return
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
+        if there.get(name, text.encode()) != text.encode():  # somebody may have written into it
+            keep_copy(folder / name, there[name])
         write_safely(folder / name, text.encode())
     timer = next(name for name in files if name.endswith(".timer"))
     _done(_systemctl("daemon-reload"))
@@ -104,8 +108,8 @@ def _remove(screen: Screen, name: str, yes: bool) -> None:
         if _has_systemd():
             _done(_systemctl("disable", "--now", f"{name}.timer"))
         for path in files:
-            path.unlink()
-        screen.say(N_("Taken away."))
+            path.replace(path.with_name(path.name + "~"))  # somebody may have written into it
+        screen.say(N_("Taken away; the files are kept as %(name)s.service~ and .timer~.", name=name))
 
 
 def _done(done: subprocess.CompletedProcess[str]) -> None:

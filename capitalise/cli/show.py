@@ -23,7 +23,7 @@ from capitalise.plans.diff import Piece, text_diff, word_diff
 from capitalise.plans.model import Conflict, Finding, PageChange, Plan, RowRef, SheetChange
 from capitalise.plans.since import Since
 from capitalise.runs.apply import PageOutcome, RunReport, Status
-from capitalise.runs.history import PastRun
+from capitalise.runs.history import PastRun, taken_back
 
 if TYPE_CHECKING:
     from capitalise.plans.model import Check
@@ -400,14 +400,14 @@ class Screen:
             self.line(f"    → {self.text(check.hint)}")
 
     def history(self, wiki: str, runs: Sequence[PastRun]) -> None:
-        back = {past.takes_back for past in runs}
+        back = taken_back(runs)
         for past in runs:
             edits = NP_("%(count)d edit", "%(count)d edits", len({number for number, _revision in past.edits}))
             said = [f"{past.id}  {wiki}  {self.text(edits)}"]
             said += [self.text(N_("took %(run)s back", run=past.takes_back))] if past.takes_back else []
-            taken = sum(len(one.edits) for one in runs if one.takes_back == past.id)
+            taken = back.get(past.id, 0)
             part = N_("taken back in part (%(count)d of %(all)d)", count=taken, all=len(past.edits))
-            said += [self.text(N_("taken back") if taken >= len(past.edits) else part)] if past.id in back else []
+            said += [self.text(N_("taken back") if taken >= len(past.edits) else part)] if taken else []
             self.line("  ".join(said), bold=True)
             for number, revision in past.edits:
                 when = moment(revision.timestamp, self.language)

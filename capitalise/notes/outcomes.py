@@ -65,21 +65,24 @@ def outcome_of(line: str, below: str = "") -> Outcome | None:
 
 
 def _outcome(kind: str, what: str, line: str, *, done: bool = False) -> Outcome:
-    said = next((found for pattern in _WHO if (found := pattern.findall(what))), [])
+    pattern, said = next(((one, found) for one in _WHO if (found := one.findall(what))), (None, []))
     who = ", ".join(dict.fromkeys(one.strip() for one in said))
     when = _WHEN.search(what)
-    return Outcome(kind, _apart(what.strip()), line, who, when[1].strip() if when else "", done)
+    left = _apart(what.strip(), pattern if len(said) == 1 else None) if kind == "task" else what.strip()
+    return Outcome(kind, left, line, who, when[1].strip() if when else "", done)
 
 
-def _apart(what: str) -> str:
-    """The words less a name in brackets or before a colon, and a term at the end: a table has columns for them."""
+def _apart(what: str, named_by: re.Pattern[str] | None) -> str:
+    """The words of a task less the one name that `named_by` found, where it stands before a colon or in brackets at the end, and less a term at
+    the end: a table has columns for them. Everything else stays; of a decision, all of it: “rien avant mars” is none without its end."""
     left = what
-    if (name := _WHO[2].search(left)) and name[0].endswith(")"):
-        left = f"{left[: name.start()].rstrip()} {left[name.end() :].lstrip()}"
-    elif name := _WHO[3].match(left):
+    for _either_order in range(2):
+        when = _WHEN.search(left)
+        if when and not left[when.end() :].strip(" .!"):
+            left = left[: when.start()].rstrip(" ,;–-") + left[when.end() :].strip()
+        name = named_by.search(left) if named_by is _WHO[2] else None
+        if name and name[0].endswith(")") and not left[name.end() :].strip(" .!,;"):
+            left = left[: name.start()].rstrip(" ,;–-") + left[name.end() :].strip()
+    if named_by is _WHO[3] and (name := named_by.match(left)):
         left = left[name.end() :]
-    when = _WHEN.search(left)
-    if when and not left[when.end() :].strip(" .!"):
-        left = left[: when.start()].rstrip(" ,;–-") + left[when.end() :].strip()
-    left = left.strip()
-    return left if re.search(r"\w{2}", left) else what
+    return left.strip() if re.search(r"\w{2}", left) else what

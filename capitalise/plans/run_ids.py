@@ -46,9 +46,8 @@ def run_of(comment: str) -> tuple[str, int] | None:
 
 
 def words_of(comment: str) -> str:
-    """What a run's summary says was done, without who runs the bot, the run and its number."""
-    said = _TAIL.sub("", comment).strip()
-    return said.partition(" · ")[0].strip()
+    """What a run's summary says was done, without the run and its number."""
+    return _TAIL.sub("", comment).strip()
 
 
 def undone_run(comment: str) -> str:

@@ -13,7 +13,7 @@ from datetime import datetime
 from capitalise.pages.revisions import Revision
 from capitalise.plans.run_ids import run_of, undone_run
 
-__all__ = ["PastRun", "find_runs"]
+__all__ = ["PastRun", "find_runs", "taken_back"]
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,15 @@ class PastRun:
     @property
     def started(self) -> datetime:
         return min(revision.timestamp for _number, revision in self.edits)
+
+
+def taken_back(runs: Iterable[PastRun]) -> dict[str, int]:
+    """How many edits of a run its undo made, by the run's id; an undo that was taken back itself counts no more."""
+    found: dict[str, int] = {}
+    for run in sorted(runs, key=lambda one: one.started, reverse=True):
+        if run.takes_back and run.id not in found:
+            found[run.takes_back] = found.get(run.takes_back, 0) + len(run.edits)
+    return found
 
 
 def find_runs(contributions: Iterable[Revision]) -> list[PastRun]:

@@ -54,9 +54,10 @@ def unit_folder(environment: Mapping[str, str] = os.environ) -> Path:
 
 
 def timer_name(bot: str, folder: Path) -> str:
-    """The units of a bot of this workspace, without their ending: two workspaces may each have a bot of one name."""
+    """The units of a bot of this workspace, without their ending: two workspaces may each have a bot of one name, and two names be alike without accents."""
     plain = re.sub(r"[^A-Za-z0-9_.]+", "-", bot).strip("-.") or "bot"
-    return f"capitalise-{plain[:60]}-{hashlib.sha256(str(folder).encode()).hexdigest()[:8]}"
+    whose = hashlib.sha256(f"{folder.resolve()}\0{bot}".encode()).hexdigest()[:8]
+    return f"capitalise-{plain[:60]}-{whose}"
 
 
 def units(bot: str, folder: Path, program: Sequence[str], at: str, language: str) -> dict[str, str]:

@@ -234,6 +234,8 @@ class Api:
     def _at_home(self, method: str, address: str, **sent: Any) -> requests.Response:
         """One answer of this very machine: what is posted may be a password, and a header may be one; neither is sent anywhere else,
         or in the open, whatever a redirect says. Raises WikiError, requests.RequestException."""
+        if method == "POST" and self.moved_to:  # it would be refused behind the redirect, and have been sent before it
+            raise WikiError(self._leads_on())
         for _hop in range(MOST_HOPS):
             response = self.http.request(method, address, timeout=TIMEOUT, allow_redirects=False, stream=True, **sent)
             target = self.http.get_redirect_target(response)
@@ -243,15 +245,16 @@ class Api:
             before, address, sent = address, urljoin(address, target), {}
             self.moved_to = address.partition("?")[0]
             if method == "POST" or self.http.should_strip_auth(before, address):
-                raise WikiError(
-                    N_(
-                        '%(wiki)s sends us to %(there)s: nothing was sent there. If that is right, write api = "%(there)s" into its '
-                        "table in capitalise.toml.",
-                        wiki=self.address,
-                        there=self.moved_to,
-                    )
-                )
+                raise WikiError(self._leads_on())
         raise requests.TooManyRedirects(address)
+
+    def _leads_on(self) -> Message:
+        return N_(
+            '%(wiki)s sends us to %(there)s: nothing was sent there. If that is right, write api = "%(there)s" into its '
+            "table in capitalise.toml.",
+            wiki=self.address,
+            there=self.moved_to,
+        )
 
     def _refused(self, error: Mapping[str, Any]) -> CapitaliseError:
         code = _code(error)

@@ -6,10 +6,11 @@ import json
 import pickle
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from tempfile import SpooledTemporaryFile
+from typing import IO
+from weakref import finalize
 
 from capitalise.bots.crosslinks.quotes import Quote, document_quotes, made_quotes, quotes_of
 from capitalise.bots.crosslinks.settings import RoleSet
@@ -48,36 +49,37 @@ class Reading:
     mapped: Mapped = here
 
     def __post_init__(self) -> None:
-        self._kept = SpooledTemporaryFile(MOST_IN_MEMORY)  # noqa: SIM115 it goes when this does
-        self._whole = False
+        self._kept: IO[bytes] | None = None  # once everything was read
+        self._chunks = 0
 
     def __iter__(self) -> Iterator[Quote]:
-        for wiki, pages, expanded in self._again() if self._whole else self._read():
+        for wiki, pages, expanded in self._again() if self._kept else self._read():
             yield from self._of(self.sites[wiki], pages, expanded)
         for name, links in self.documents.items():
             yield from document_quotes(name, links, self.sites)
 
     def _read(self) -> Iterator[Chunk]:
-        self._kept.seek(0)
-        self._kept.truncate()
+        kept, chunks = SpooledTemporaryFile(MOST_IN_MEMORY), 0  # noqa: SIM115 it goes when this does
+        finalize(self, kept.close)
         for wiki in sorted(self.listings):
             reader = self.reader_of(wiki)
             read = partial(read_pages, self.sites[wiki], self.sites, reader.extension_tags())
             for packed in self.mapped(read, _revisions(reader, self.listings[wiki])):
                 pages = unpacked(packed)
                 expanded = _expanded(reader, [page for page in pages if page.calls])
-                pickle.dump((wiki, packed, expanded), self._kept)
+                pickle.dump((wiki, packed, expanded), kept)
+                chunks += 1
                 yield wiki, pages, expanded
-        self._whole = True
+        self._kept, self._chunks = kept, chunks
 
     def _again(self) -> Iterator[Chunk]:
+        assert self._kept
         at = 0  # of this going through: there may be another
-        with suppress(EOFError):
-            while True:
-                self._kept.seek(at)
-                wiki, packed, expanded = pickle.load(self._kept)  # noqa: S301 written above, in a file that nobody else opens
-                at = self._kept.tell()
-                yield wiki, unpacked(packed), expanded
+        for _chunk in range(self._chunks):
+            self._kept.seek(at)
+            wiki, packed, expanded = pickle.load(self._kept)  # noqa: S301 written above, in a file that nobody else opens
+            at = self._kept.tell()
+            yield wiki, unpacked(packed), expanded
 
     def _of(self, site: Site, pages: Sequence[PageLinks], expanded: Mapping[str, Sequence[str]]) -> Iterator[Quote]:
         """The links that are written on some pages, then those that their templates make."""

@@ -26,9 +26,9 @@ class Judged:
     skip: Message | None = None
 
 
-def named_in(prepared: Prepared, texts: Sequence[str]) -> set[str]:
-    """The titles that the page fields of some pages name."""
-    return {title for text in texts for _field, title in targets_in(text, prepared)}
+def named_in(prepared: Prepared, address: str, texts: Sequence[str]) -> set[str]:
+    """The titles that the page fields of some pages name. `address` is that of the wiki's pages."""
+    return {title for text in texts for _field, title in targets_in(text, prepared, address)}
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from capitalise.bots.normalise.structure import MOST_PARAMETERS, Change, Remark,
 from capitalise.errors import Skip
 from capitalise.forms.definition import FormTemplate
 from capitalise.forms.rules.outcome import Doubt, World
-from capitalise.forms.rules.targets import target_of
+from capitalise.forms.rules.targets import titles_meant
 from capitalise.forms.rules.tools import ToolFields, as_calls, tool_fields
 from capitalise.forms.schema import Kind, Schema, SchemaField, SchemaTemplate
 from capitalise.forms.values import needs_rules, normalise_value
@@ -112,8 +112,8 @@ def normalise_page(
     return Result(laid.text, (*done, *laid.changes), tuple(remarks))
 
 
-def targets_in(text: str, prepared: Prepared) -> Iterator[tuple[str, str]]:
-    """What the page fields of a page name: field and title."""
+def targets_in(text: str, prepared: Prepared, address: str = "") -> Iterator[tuple[str, str]]:
+    """What the page fields of a page name, or will once the rules have been: field and title. `address` is that of the wiki's pages."""
     wanted = any(f.kind == Kind.PAGE for t in prepared.templates.values() for f in t.fields.values())
     if not wanted or not prepared.pattern.search(text):
         return
@@ -123,7 +123,7 @@ def targets_in(text: str, prepared: Prepared) -> Iterator[tuple[str, str]]:
             field = template.fields.get(name) if template else None
             if field and field.kind == Kind.PAGE:
                 items = re.split(f"{re.escape(field.delimiter)}|[;\n]", value) if field.several else [value]
-                yield from ((name, title) for item in items if (title := target_of(item)))
+                yield from ((name, title) for item in items for title in titles_meant(item, address))
 
 
 def names_in(text: str, prepared: Prepared) -> Iterator[tuple[str, str]]:

@@ -86,7 +86,7 @@ def plan_normalise(
     revisions = reader.revisions(listing[title] for title in sorted(wanted, key=sort_key))
     found = [r for r in revisions.values() if r.text is not None and not left(r.title)]
     found.sort(key=lambda r: sort_key(r.title))
-    named_by = list(mapped(partial(named_in, prepared), _texts(found)))
+    named_by = list(mapped(partial(named_in, prepared, reader.address()), _texts(found)))
     world = world_of(settings, reader, prepared, set[str]().union(*named_by))
     work = _Work(settings, reader, prepared, world, created, left)
     named: list[tuple[str, str, str]] = []

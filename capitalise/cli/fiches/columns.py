@@ -42,7 +42,8 @@ def columns(folder: Path, bot: str, yes: bool) -> None:
     accepted: dict[str, str] = {}
     for sheet in unsettled:
         screen.line(sheet.sheet, bold=True)
-        accepted |= _likely(sheet, yes) if yes or not at_terminal() else _chosen(screen, sheet)
+        said = _likely(sheet, yes) if yes or not at_terminal() else _chosen(screen, sheet)
+        accepted |= {heading: label for heading, label in said.items() if label or heading not in accepted}
     if not accepted:
         likely = any(sheet.likely for sheet in unsettled) and not yes
         why = N_("Nothing was written. To accept all of them: --yes") if likely else N_("Nothing was written.")

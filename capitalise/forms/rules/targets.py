@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from urllib.parse import unquote
 
 from capitalise.forms.rules.choices import nearest
@@ -11,7 +12,7 @@ from capitalise.forms.schema import SchemaField
 from capitalise.messages import N_
 from capitalise.pages.titles import normal_title, title_problem
 
-__all__ = ["final_target", "from_address", "page_name", "target_of"]
+__all__ = ["final_target", "from_address", "page_name", "target_of", "titles_meant"]
 
 MOST_LETTERS = 40  # of a title in a list of them
 _LINK = re.compile(r"\[\[:?([^\[\]|{}]+)\]\]")
@@ -57,6 +58,14 @@ def target_of(value: str) -> str:
     if re.search(r"[\[\]{}<>|]|://", value) or not value.strip():
         return ""
     return normal_title(value)
+
+
+def titles_meant(value: str, address: str) -> Iterator[str]:
+    """The titles that a value names, as it stands and as the rules make it: without its brackets, from an address of the wiki."""
+    link = _LINK.fullmatch(value.strip())
+    for one in (value, link[1] if link else "", _title_at(value.strip(), address)):
+        if title := target_of(one):
+            yield title
 
 
 def final_target(value: str, field: SchemaField, world: World) -> str | Doubt:
