@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-__all__ = ["day", "moment"]
+__all__ = ["MONTHS", "day", "moment"]
 
-_MONTHS = {
+#: Their names by language, as Page Forms writes them too.
+MONTHS = {
     "fr": [
         "janvier",
         "février",
@@ -41,7 +42,7 @@ _MONTHS = {
 def day(of: date, language: str) -> str:
     """“29 novembre 2026”."""
     number = "1er" if language == "fr" and of.day == 1 else str(of.day)
-    return f"{number} {_MONTHS[language][of.month - 1]} {of.year}"
+    return f"{number} {MONTHS[language][of.month - 1]} {of.year}"
 
 
 def moment(at: datetime, language: str, *, year: bool = False) -> str:

@@ -15,41 +15,11 @@ from capitalise.forms.rules.choices import ACCENTS
 from capitalise.forms.rules.outcome import Doubt, World
 from capitalise.forms.schema import SchemaField
 from capitalise.messages import N_, Message
+from capitalise.messages.times import MONTHS
 
 __all__ = ["MONTHS", "written_date"]
 
 LONGEST = 60  # letters of anything that is a date
-#: The names of months by language, as Page Forms writes them.
-MONTHS = {
-    "fr": [
-        "janvier",
-        "février",
-        "mars",
-        "avril",
-        "mai",
-        "juin",
-        "juillet",
-        "août",
-        "septembre",
-        "octobre",
-        "novembre",
-        "décembre",
-    ],
-    "en": [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
-}
 _SHORT = {
     **dict.fromkeys(("janv", "jan"), 1),
     **dict.fromkeys(("fevr", "fev", "feb"), 2),
