@@ -37,7 +37,7 @@ SECRETS = (mediawiki.BOT[1], *mediawiki.PEOPLE.values())
 
 
 #: Tests that start processes take their time: a few, each with its reason.
-MOST_APART = 120
+MOST_APART = 130
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
