@@ -12,6 +12,7 @@ from tests.reviewed import axe_violations, browser, needs_chromium
 
 #: How many of what stands beside something else lies upon it, and whether a heading's level is skipped.
 LAID_OUT = """() => {
+  document.querySelectorAll("details").forEach(one => { one.open = true; });
   const boxes = [...document.querySelectorAll("table, h1, h2, h3, p, li, .text")].filter(one => one.getClientRects().length)
     .map(one => [one, one.getBoundingClientRect()]);
   const over = boxes.filter(([one, a], at) => boxes.slice(at + 1).some(([other, b]) => !one.contains(other) && !other.contains(one)
