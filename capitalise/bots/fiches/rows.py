@@ -121,11 +121,7 @@ def read_rows(table: Table, form: FicheForm, mapped: Mapping[str, str] | None = 
         )
         raise SheetError(why)
     _refuse_mistyped(table, form, columns, mapped)
-    free = [
-        heading
-        for heading in table.header
-        if heading and heading not in columns.values() and _mapped(heading, mapped) is None
-    ]
+    free = _free_headings(table, columns, mapped)
     findings = [
         Finding(
             "missing-column",
@@ -256,8 +252,7 @@ def open_columns(table: Table, form: FicheForm, mapped: Mapping[str, str]) -> Op
     """What a sheet leaves open. Raises SheetError, SettingsError."""
     columns = sheet_columns(table, form, mapped)
     fields = {TITLE: TITLE} | {f.name: f.label for f in form.fields}
-    known = {*columns.values(), *(h for h in table.header if _mapped(h, mapped) is not None)}
-    free = tuple(h for h in table.header if h and h not in known)
+    free = tuple(_free_headings(table, columns, mapped))
     return OpenColumns(
         table.path,
         tuple(label for use, label in fields.items() if use not in columns),
@@ -277,12 +272,17 @@ def likely_columns(
     table: Table, form: FicheForm, columns: Mapping[str, str], mapped: Mapping[str, str]
 ) -> list[tuple[str, str]]:
     """Fields without a column, each with a heading that is for nothing else and much like it."""
-    known = {*columns.values(), *(h for h in table.header if _mapped(h, mapped) is not None)}
-    others = [h for h in table.header if h and h not in known]
+    others = _free_headings(table, columns, mapped)
     fields = {f.name: f.label for f in form.fields}
     own = {name: name for name in (PAGE, REVISION, DECIDE)} if {PAGE, REVISION, DECIDE} & set(columns) else {}
     missing = [label for use, label in {**fields, **own}.items() if use not in columns]
     return [(label, heading) for label in missing for heading in others if _alike(label, heading)]
+
+
+def _free_headings(table: Table, columns: Mapping[str, str], mapped: Mapping[str, str]) -> list[str]:
+    """The headings that are for nothing: no field's, no tool's, and none of which [columns] says anything."""
+    known = {*columns.values(), *(heading for heading in table.header if _mapped(heading, mapped) is not None)}
+    return [heading for heading in table.header if heading and heading not in known]
 
 
 def _alike(label: str, heading: str) -> bool:
