@@ -93,6 +93,5 @@ KIND = Kind(
     rules=RULES,
     fixes=True,
     report=report,
-    nothing=N_("Every link leads where it should."),
     menu=N_("see which links are wrong, and who quotes whom (%(bot)s; nothing is written)", bot=""),
 )
