@@ -6,7 +6,8 @@ BIN := .venv/bin
 LOCK := requirements.lock
 
 # On MediaWiki 1.43 as everything is, and again on 1.39: whatever reads and writes.
-BOTH := $(foreach name,stores stored job faults etiquette cache any_wiki guardians unattended semantic,tests/test_$(name).py)
+BOTH := $(foreach name,wikis/test_stores wikis/test_faults wikis/test_cache wikis/test_any_wiki forms/test_stored forms/test_semantic \
+  runs/test_etiquette runs/test_guardians runs/test_unattended bots/fiches/test_job,tests/$(name).py)
 
 .PHONY: demo test check explore messages sentences pictures guards newest lock clean
 
@@ -23,7 +24,7 @@ check: .venv/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest tests/test_messages.py tests/test_house.py
+	$(BIN)/python -m pytest tests/cli/test_messages.py tests/house/test_house.py
 
 # Random examples, other ones each time, until one fails or you stop it; `make test` has the same ones always.
 explore: .venv/ready

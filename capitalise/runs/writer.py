@@ -20,9 +20,8 @@ from capitalise.plans.run_ids import run_of
 from capitalise.runs.etiquette import Etiquette, obey, stay_away
 from capitalise.wikitext.canonical import digest
 
-__all__ = ["Writer"]
+__all__ = ["CHECK_EVERY_SECONDS", "Writer"]
 
-LOOK_AHEAD = 45  # pages: with the stop page one request, whatever the account's limits
 CHECK_EVERY_SECONDS = 15.0
 READ_BACK_SECONDS = 60.0
 SLOWEST = 60.0  # seconds between two edits, however often a wiki calls them too many
@@ -113,7 +112,7 @@ class Writer:
         """The first edit's page as it is now, or was at most CHECK_EVERY_SECONDS ago."""
         title = edits[0].title
         if title not in self._heads or self.clock.seconds() - self._checked_at >= CHECK_EVERY_SECONDS:
-            found = self.store.preflight([edit.title for edit in edits[:LOOK_AHEAD]], self.etiquette.stop_page)
+            found = self.store.preflight([edit.title for edit in edits], self.etiquette.stop_page)
             obey(found, self.store)
             self._heads, self._checked_at = dict(found.heads), self.clock.seconds()
         head = self._heads[title]

@@ -13,6 +13,7 @@ from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from capitalise import __version__
 from capitalise.clock import Clock
@@ -200,7 +201,7 @@ class MediaWiki(Surroundings):
 
     def preflight(self, titles: Iterable[str], stop_page: str) -> Preflight:
         stop = stop_page or self.stop_page()
-        heads, answer = self._heads([stop, *titles], meta="userinfo", uiprop="hasmsg")
+        heads, answer = self._heads([stop, *islice(titles, self.batch - 1)], meta="userinfo", uiprop="hasmsg")
         if stop not in heads or heads[stop].invalid:
             raise Stop(N_("The stop page “%(page)s” cannot be read on “%(wiki)s”.", page=stop, wiki=self.key))
         said = heads[stop].revision

@@ -8,6 +8,7 @@ from datetime import timedelta
 from capitalise.messages import N_, render
 from capitalise.plans.model import Plan
 from capitalise.runs.etiquette import Etiquette, obey
+from capitalise.runs.writer import CHECK_EVERY_SECONDS
 from capitalise.settings import Unattended, WikiSettings
 from capitalise.workspace.opened import Opened
 
@@ -28,9 +29,12 @@ def home_of(opened: Opened, key: str) -> str:
 
 
 def heed(opened: Opened, key: str) -> None:
-    """Raises StoppedByPerson where somebody stopped the bot on a wiki, or wrote to it."""
-    store = opened.store(key)
-    obey(store.preflight([], opened.wiki(key).stop_page), store)
+    """Raises StoppedByPerson where somebody stopped the bot on a wiki, or wrote to it; what was asked as lately as the writer
+    would have it is not asked again."""
+    now, store = opened.clock.seconds(), opened.store(key)
+    if now - opened.heeded.get(key, float("-inf")) >= CHECK_EVERY_SECONDS:
+        obey(store.preflight([], opened.wiki(key).stop_page), store)
+        opened.heeded[key] = now
 
 
 def whom(opened: Opened, wiki: WikiSettings) -> str:

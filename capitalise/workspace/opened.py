@@ -68,6 +68,7 @@ class Opened:
         self._stores: dict[str, Store] = {}
         self._sheets: dict[str, SheetFile] = {}
         self._kinds: dict[str, Kind[Any]] = {}
+        self.heeded: dict[str, float] = {}  # when people's words to the bot were last asked for, by wiki
         self.least_interval = 0.0  # seconds between two edits, whatever the settings say
         self.mapped: Mapped = here  # where pages are gone through one by one
 
