@@ -173,7 +173,7 @@ class Task:
         """The changes that make each of some pages its new text, with `words` in the summary. A change that a run made before and
         somebody took back is a finding instead, and a new text that is the old one is nothing."""
         edited = [(page, new) for page, new in pages if new != page.text]
-        account, said = self.reader.account().name, render(words, self.language)
+        account, summary = self.reader.account().name, render(words, self.language)
         known = {one.title for one in self.reader.contributions()} if edited else set()
         changes, refused = [], []
         for page, new in edited:
@@ -182,7 +182,6 @@ class Task:
                 why = N_("somebody took this change back: %(words)s; it is not made again", words=words)
                 refused.append(self.found("reverted", why, page))
             else:
-                summary = f"{self.bot} : {said}"
                 changes.append(PageChange(self.wiki, page.title, page.id, page.text or "", new, summary))
         return changes, refused
 

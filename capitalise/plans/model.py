@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import PurePath
 
-from capitalise.messages import Message
+from capitalise.messages import N_, Message
 
 __all__ = [
     "Check",
@@ -19,6 +20,8 @@ __all__ = [
     "RowRef",
     "SheetChange",
     "SheetLook",
+    "from_sheets",
+    "sheet_names",
 ]
 
 
@@ -50,6 +53,19 @@ class PageChange:
     rows: tuple[RowRef, ...] = ()
     values: tuple[tuple[str, str, str], ...] = ()
     data: bytes = b""
+
+
+def sheet_names(rows: Iterable[RowRef]) -> str:
+    """The sheets of some rows, without their folders."""
+    return ", ".join(dict.fromkeys(PurePath(row.sheet).name for row in rows))
+
+
+def from_sheets(rows: Iterable[RowRef], fields: Collection[str]) -> Message:
+    """The summary of an edit that brings fields of some rows to a page; none: the page is new."""
+    sheet = sheet_names(rows)
+    if not fields:
+        return N_("New page from the sheet %(sheet)s", sheet=sheet)
+    return N_("Updated from the sheet %(sheet)s: %(fields)s", sheet=sheet, fields=", ".join(fields))
 
 
 @dataclass(frozen=True)

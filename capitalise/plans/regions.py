@@ -172,7 +172,7 @@ def with_region_page(
     history = reader.history(title) if history is None else history
     gone = not history and bool(reader.deleted_among([title]))
     page, part = RegionPage(reader.key, title, history, gone), Part(f"{plan.bot}-{name}", label, inside)
-    change, others = plan_parts(page, [part], reader.account().name, f"{plan.bot} : {label}")
+    change, others = plan_parts(page, [part], reader.account().name, label[:1].upper() + label[1:])
     return with_page(plan, change, others, first=first)
 
 

@@ -59,7 +59,7 @@ def plan_run_page(
         "tell": page.tell,
         "stop": page.stop,
     }
-    summary = render(N_("%(bot)s: what the bot did", bot=left.bot), page.language)
+    summary = render(N_("What the bot “%(bot)s” did", bot=left.bot), page.language)
     label = render(N_("run page"), page.language)
     gone = not history and bool(reader.deleted_among([page.title]))
     part = Part(f"{left.bot}-passages", label, rendered(values).strip())

@@ -48,7 +48,8 @@ def etiquette(opened: Opened, key: str, unattended: Unattended | None = None) ->
     """How a wiki is written to."""
     wiki = opened.wiki(key)
     quiet = timedelta(minutes=unattended.quiet_minutes) if unattended else timedelta()
-    return Etiquette(_interval(opened, wiki), wiki.stop_page, quiet, _signature(opened, wiki), wiki.language)
+    why = f"|{render(N_('why?'), wiki.language)}"
+    return Etiquette(_interval(opened, wiki), wiki.stop_page, quiet, _signature(opened, wiki, why), wiki.language)
 
 
 def _interval(opened: Opened, wiki: WikiSettings) -> float:
@@ -61,13 +62,13 @@ def _interval(opened: Opened, wiki: WikiSettings) -> float:
     return max(WIKIMEDIA_INTERVAL if slow else USUAL_INTERVAL, opened.least_interval)
 
 
-def _signature(opened: Opened, wiki: WikiSettings) -> str:
-    """Who runs the bot, and where its page is."""
+def _signature(opened: Opened, wiki: WikiSettings, label: str = "") -> str:
+    """Who runs the bot, and where its page is, under its title or another label."""
     operator = opened.settings.operator
     if wiki.folder:
         return operator
     page = wiki.help_page or opened.store(wiki.key).stop_page().rpartition("/")[0]
-    return f"[[:{page}]]" + (f" ({operator})" if operator else "")
+    return f"[[:{page}{label}]]" + (f" ({operator})" if operator else "")
 
 
 def seconds(opened: Opened, plan: Plan) -> float:

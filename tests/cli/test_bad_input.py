@@ -320,7 +320,7 @@ def test_the_json_of_a_plan_holds_what_the_contract_names(place: FolderPlace) ->
     assert {"wiki", "title", "base", "summary", "old", "new"} <= set(page)
     assert {"sheet", "row", "field", "old", "new"} <= set(cell)
     assert {"bot", "run", "changes", "conflicts", "findings"} <= set(plan)
-    assert page["summary"] == "ingredients : Description (feuille ingredients.csv)"
+    assert page["summary"] == "Mise à jour depuis la feuille ingredients.csv : Description"
     json.dumps(plan)
 
 

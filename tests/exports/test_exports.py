@@ -276,9 +276,15 @@ def test_a_long_question_ends_with_a_sentence_or_a_word() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_whose_text_a_run_wrote_is_read_back(language: str) -> None:
-    said = render(text_by("ingredients", "description", "Camille Exemple, Sacha", "kit.ods"), language)
-    assert writers_in(f"{said} · robot – 20261129T1000-abcd #3") == ["Camille Exemple", "Sacha"]
+    said = render(text_by("Camille (ANIS), Sacha"), language)
+    assert writers_in(f"Description {said} · robot – 20261129T1000-abcd #3") == ["Camille (ANIS)", "Sacha"]
+    assert writers_in(f"Description {said}") == ["Camille (ANIS)", "Sacha"]
     assert writers_in("correction") == []
+
+
+def test_whose_text_an_older_version_wrote_is_read_back_too() -> None:
+    old = "ingredients\u00a0: Description (texte de Camille Exemple, Sacha, feuille kit.ods) – 20261129T1000-abcd #3"
+    assert writers_in(old) == ["Camille Exemple", "Sacha"]
 
 
 def made(capitalise: Cli, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -24,7 +24,7 @@ from capitalise.pages.ports import Reader
 from capitalise.pages.revisions import who
 from capitalise.plans.decisions import Asked, Number, Ref, cell_mark, mark_of, write_questions, write_rest
 from capitalise.plans.merge import EMPTY, Outcome
-from capitalise.plans.model import Conflict, Finding, PageChange, RowRef, SheetChange
+from capitalise.plans.model import Conflict, Finding, PageChange, RowRef, SheetChange, from_sheets, sheet_names
 from capitalise.wikitext.attribution import with_source
 from capitalise.wikitext.canonical import canonical, digest
 from capitalise.wikitext.effects import effects
@@ -133,7 +133,8 @@ class Draft:
             why = N_("the row says “%(title)s”, and this account may not rename pages", title=row.title)
             self.find("cannot-rename", why, match, TITLE)
         else:
-            text, summary = self.text(match), self.summary(N_("renamed"), [row], row.writer)
+            what = N_("Renamed as in the sheet %(sheet)s", sheet=sheet_names([row.at]))
+            text, summary = self.text(match), self.summary(what, row.writer)
             rows = tuple(m.row.at for m in matches)
             self.changes.append(
                 PageChange(self.settings.wiki, match.title, match.head, text, text, summary, (TITLE,), row.title, rows)
@@ -224,9 +225,10 @@ class Draft:
             self.find("cannot-edit" if match.head else "cannot-create", skip.message, match)
             return False
         labels = tuple(f.label for f in self.form.fields if f.name in values)
-        what = N_("%(fields)s", fields=", ".join(labels)) if match.head else N_("new page")
         rows_ = [m.match.row for m in group if m.fields(self.form, Outcome.TO_WIKI)] or [match.row]
-        summary = self.summary(what, rows_, text_writers(group, values)) + self.chosen(group, values)
+        summary = self.summary(
+            from_sheets([row.at for row in rows_], labels if match.head else ()), text_writers(group, values)
+        ) + self.chosen(group, values)
         shown = tuple((f.label, group[0].cells[f.name], values[f.name]) for f in self.form.fields if f.name in values)
         self.changes.append(
             PageChange(self.settings.wiki, match.title, match.head, old, new, summary, labels, rows=rows, values=shown)
@@ -427,15 +429,10 @@ class Draft:
             Finding(rule, message, self.settings.wiki, match.title, field=field, suggestion=suggestion, at=match.row.at)
         )
 
-    def summary(self, what: Message, rows: Sequence[Row], writer: str = "") -> str:
-        """Whose text it is, where the sheet or a proposal says so."""
-        sheet = ", ".join(dict.fromkeys(row.at.sheet for row in rows))
-        message = N_("%(bot)s: %(what)s (sheet %(sheet)s)", bot=self.settings.bot, what=what, sheet=sheet)
-        if not rows:
-            message = N_("%(bot)s: %(what)s", bot=self.settings.bot, what=what)
-        if writer:
-            message = text_by(self.settings.bot, what, writer, sheet)
-        return render(message, self.settings.language)
+    def summary(self, what: Message, writer: str = "") -> str:
+        """What is done, and whose text it is where the sheet or a proposal says so."""
+        words = [what, text_by(writer)] if writer else [what]
+        return " ".join(render(one, self.settings.language) for one in words)
 
 
 def _words_left(merged: RowMerge, values: Mapping[str, str], form: FicheForm) -> bool:

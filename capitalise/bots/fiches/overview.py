@@ -42,7 +42,7 @@ def add_overview(
         draft.findings.append(Finding("overview", why, draft.settings.wiki, title))
         return
     label = render(N_("overview"), draft.settings.language)
-    summary = draft.summary(N_("overview"), [])
+    summary = draft.summary(N_("Overview brought up to date"))
     gone = not now and bool(draft.reader.deleted_among([title]))
     page, part = RegionPage(draft.settings.wiki, title, [now] if now else [], gone), Part(bot, label, inside)
     change, others = plan_parts(page, [part], draft.account.name, summary)

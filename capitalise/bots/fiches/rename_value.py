@@ -108,7 +108,7 @@ def _without_row(
             found.append(Finding("cannot-edit", skip.message, settings.wiki, title, field=rename.field.label))
             continue
         shown = ((rename.field.label, cells[rename.field.name], cell),)
-        summary = f"{settings.bot} : {rename.field.label}"
+        summary = render(N_("%(field)s: a value has another name", field=rename.field.label), settings.language)
         labels = (rename.field.label,)
         changes.append(PageChange(settings.wiki, title, page.id, page.text or "", new, summary, labels, values=shown))
     return changes, found
@@ -219,7 +219,7 @@ def definition_changes(settings: FicheSettings, reader: Reader, form: FicheForm,
         raise SettingsError(_by_hand(rename))
     said = [N_("“%(old)s” becomes “%(new)s”", old=old, new=new) for old, new in rename.names.items()]
     words = ", ".join(render(one, settings.language) for one in said) or rename.field.label
-    summary = f"{settings.bot} : {words if len(words) <= MOST_LETTERS else words[:MOST_LETTERS] + '…'}"
+    summary = words if len(words) <= MOST_LETTERS else words[:MOST_LETTERS] + "…"
     changed = [(one, new) for one, new in pages if new != one.text]
     return [PageChange(settings.wiki, one.title, one.id, one.text or "", new, summary) for one, new in changed]
 

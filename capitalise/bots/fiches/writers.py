@@ -10,10 +10,12 @@ from capitalise.messages import LANGUAGES, N_, Message, render
 
 __all__ = ["in_place_of", "text_by", "text_writers", "writers_in"]
 
+_SHEET = ", (?:feuille|sheet) .*?"  # until December 2026 a summary named it here
 
-def text_by(bot: str, what: Message | str, writer: str, sheet: str) -> Message:
-    """The summary of an edit whose text somebody wrote in a sheet."""
-    return N_("%(bot)s: %(what)s (text by %(writer)s, sheet %(sheet)s)", bot=bot, what=what, writer=writer, sheet=sheet)
+
+def text_by(writer: str) -> Message:
+    """Whose text an edit wrote, as its summary says it."""
+    return N_("(text by %(writer)s)", writer=writer)
 
 
 def text_writers(group: Sequence[RowMerge], values: Mapping[str, str]) -> str:
@@ -40,7 +42,7 @@ def in_place_of(users: Sequence[str], language: str) -> str:
 def writers_in(comment: str) -> list[str]:
     """The people of whom a summary says that the text is theirs."""
     for language in LANGUAGES:
-        said = re.escape(render(text_by("\x01", "\x01", "\x02", "\x01"), language))
-        if found := re.match(said.replace("\x01", ".*?").replace("\x02", "(.+?)"), comment):
+        said = re.escape(render(text_by("\x01"), language)).replace("\x01", f"(.+?)(?:{_SHEET})?")
+        if found := re.search(said + r"(?= – | · |$)", comment):
             return [name.strip() for name in found[1].split(",") if name.strip()]
     return []

@@ -273,7 +273,7 @@ class _Work:
         inorder = sorted(changes, key=lambda change: not _seen([change]))
         words = dict.fromkeys(_named(change, self.settings.language) for change in inorder)
         first = next((rule for change in inorder for rule in change.rules if rule not in UNSEEN), "")
-        why = render(N_("why?"), self.settings.language)
+        why = render(N_("the rule"), self.settings.language)
         link = f"[[{self.settings.help_page}#{first}|{why}]]" if self.settings.help_page else f"(#{first})"
         shown = ", ".join(words)
         return f"{shown if len(shown) <= 200 else shown[:199] + '…'} {link}"  # refused.py knows the rule by it

@@ -127,7 +127,7 @@ def _with_pages(
     now = {head_title: revisions.get(head.revision) for head_title, head in there.items()}
     texts = {title: revision.text or "" for title, revision in now.items() if revision}
     alone: frozenset[str] | None = None
-    account, what = reader.account().name, render(N_("report"), settings.language)
+    account, summary = reader.account().name, render(N_("Report brought up to date"), settings.language)
     for page in pages:
         head = there.get(page.title)
         if head and (problem := _unfit(head, page)):
@@ -139,7 +139,6 @@ def _with_pages(
             parts, held = _less_kept(page, parts, texts, kept)
             others += held
             others += parts_left(settings, page.wiki, page.title, texts[page.title]) if page.title in reports else []
-        summary = f"{plan.bot} : {what}"
         gone = page.title in built.gone[reader.key]
         region = RegionPage(page.wiki, page.title, [current] if current else [], gone)
         change, more = plan_parts(region, parts, account, summary)

@@ -40,8 +40,7 @@ def plan_uploads(
             plan = replace(plan, findings=(*plan.findings, Finding("upload", wrong, settings.wiki, title)))
             continue
         text = fill("roumics/fichier.wiki.jinja", {"photo": photo, "event": event.title}).strip()
-        what = N_("photo of %(event)s", event=event.title)
-        summary = f"{plan.bot} : {render(what, settings.language)}"
+        summary = render(N_("Photo of %(event)s", event=event.title), settings.language)
         change = PageChange(settings.wiki, title, 0, "", text, summary, data=files[photo.file] or b"")
         plan = replace(plan, pages=(*plan.pages, change))
     return plan

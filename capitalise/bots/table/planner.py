@@ -32,7 +32,7 @@ from capitalise.plans.decisions import (
     write_rest,
 )
 from capitalise.plans.merge import Base, Decision, Outcome, Step, Verdict, merge
-from capitalise.plans.model import Conflict, Finding, PageChange, Plan, RowRef, SheetChange, SheetLook
+from capitalise.plans.model import Conflict, Finding, PageChange, Plan, RowRef, SheetChange, SheetLook, from_sheets
 from capitalise.plans.reverts import without_imported, without_mishaps
 from capitalise.plans.run_ids import run_of
 from capitalise.sheets.sorted_alone import sorted_alone
@@ -406,7 +406,7 @@ class _Work:
             replace(one, after=mark + one.after) if one.new is None and one.at in ours else one for one in self.cells
         ]
         fields = tuple(dict.fromkeys(label for _row, texts in self.wanted for label in texts))
-        summary = f"{self.task.bot} : {render(N_('table'), self.task.language)} ({', '.join(fields)})"
+        summary = render(from_sheets([row.at for row, _texts in self.wanted], fields), self.task.language)
         values = [
             (_field(row, label), self.side.value(row.key, label) or "", new)
             for row, texts in self.wanted

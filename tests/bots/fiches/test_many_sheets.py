@@ -102,7 +102,7 @@ def test_two_writers_who_agree_make_one_edit(desk: Desk) -> None:
     done = desk.run(code=3)  # no sheet has the other fields
     page = [c for c in done["changes"] if c["wiki"] and c["title"] == "Planter un arbre"]
     assert len(page) == 1
-    assert "texte de Zoé Inventée, Ali Fictif, feuille a.ods, b.csv" in page[0]["summary"]
+    assert "depuis la feuille a.ods, b.csv (texte de Zoé Inventée, Ali Fictif)" in page[0]["summary"]
     assert desk.row("Planter un arbre", "a.ods")["revision"] == desk.row("Planter un arbre", "b.csv")["revision"] != ""
 
 

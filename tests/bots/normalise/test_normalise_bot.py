@@ -65,7 +65,7 @@ def test_a_rule_that_is_switched_on_writes_and_the_others_go_on_proposing(typed:
     (change,) = pages(done).values()
     assert change["fields"] == ["Étape"]
     assert "Étape (valeur du formulaire)" in change["summary"]
-    assert "/Aide#choice|pourquoi ?]]" in change["summary"]
+    assert "/Aide#choice|la règle]]" in change["summary"]
     again = run(typed)
     assert again["changes"] == []
 
