@@ -120,6 +120,7 @@ _NAMES: dict[str, Message] = {
     "unknown-type": N_("unknown type"),
     "untyped-property": N_("property without a type"),
     "unknown-value": N_("unknown value"),
+    "placeholder": N_("“to do” in the place of a text"),
     "unreadable-page": N_("page that cannot be read"),
     "unused-field": N_("field that is not used"),
     "value-not-offered": N_("value that the form no longer offers"),

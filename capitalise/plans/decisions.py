@@ -217,17 +217,19 @@ _DOCUMENT = re.compile(
 _ENTRY = re.compile(r"\s*(?:@\s*(\d+))?\s*(?:annulé)?\s*[:=>→-]*\s*(.*?)\s*[.!]*\s*", re.IGNORECASE | re.DOTALL)
 
 
-def read_answers(cell: str, labels: Iterable[str]) -> Answers:
-    """What people wrote into "à décider"."""
+def read_answers(cell: str, labels: Iterable[str], headings: Mapping[str, str] | None = None) -> Answers:
+    """What people wrote into "à décider", by label; `headings` are what the sheet calls some of them."""
     if word := _word(cell):
         return Answers(bare=word)
     entries: dict[str, Waiting] = {}
     documents: dict[str, FromDocument] = {}
     unknown = []
-    by_length = sorted(labels, key=len, reverse=True)
+    names = {**(headings or {}), **{label: label for label in labels}}
+    by_length = sorted(names, key=len, reverse=True)
     for entry in _entries(cell):
-        label = _label(entry, by_length)
-        asked = _from_document(entry, label or "")
+        name = _label(entry, by_length)
+        label, said = names.get(name or ""), entry[len(name or "") :]
+        asked = _from_document(entry, said)
         if asked is not None:
             same = documents.setdefault(label or "", asked)
             if same.document != asked.document:  # said twice, and not alike
@@ -235,7 +237,7 @@ def read_answers(cell: str, labels: Iterable[str]) -> Answers:
             if same is not asked:
                 unknown.append(entry)
             continue
-        found = _ENTRY.fullmatch(_QUESTION.sub("", entry[len(label) :].replace("\u00a0", " "))) if label else None
+        found = _ENTRY.fullmatch(_QUESTION.sub("", said.replace("\u00a0", " "))) if label else None
         if label is None or found is None or (found[2] and not _word(found[2])):
             unknown.append(entry)
             continue
@@ -250,9 +252,9 @@ def _label(entry: str, by_length: Iterable[str]) -> str | None:
     return next((label for label in by_length if entry.casefold().startswith(label.casefold())), None)
 
 
-def _from_document(entry: str, label: str) -> FromDocument | None:
-    """An entry as a question of an import, None for another."""
-    found = _DOCUMENT.fullmatch(entry[len(label) :].replace("\u00a0", " "))
+def _from_document(entry: str, said: str) -> FromDocument | None:
+    """An entry as a question of an import, by what is said behind the field's name; None for another."""
+    found = _DOCUMENT.fullmatch(said.replace("\u00a0", " "))
     if not found or not (found[1] or found[2]):
         return None
     return FromDocument(entry, bool(found[2]) if found[2] or found[3] else None)

@@ -15,7 +15,8 @@ from capitalise.bots.fiches.matching import Match, Snapshot
 from capitalise.bots.fiches.page import cell_doubts, cells_of, new_page, raw_value, spelled_cell, with_cells
 from capitalise.bots.fiches.rows import DECIDE, PAGE, REVISION, TITLE, Row, Rows
 from capitalise.bots.fiches.settings import FicheSettings
-from capitalise.bots.fiches.waiting import READONLY, WAITING, unasked
+from capitalise.bots.fiches.status import folded
+from capitalise.bots.fiches.waiting import READONLY, WAITING, in_place_of_words, unasked
 from capitalise.bots.fiches.writers import in_place_of, text_by, text_writers
 from capitalise.errors import Skip
 from capitalise.forms.checked import Spelled
@@ -249,8 +250,10 @@ class Draft:
         return in_place_of([user for user in users if user != self.account.name], self.settings.language)
 
     def tell_effects(self, match: Match, shown: Iterable[tuple[str, str, str]]) -> None:
-        """What cells would do beside being read, that the page's did not do before."""
+        """What cells would do beside being read, that the page's did not do before; and words that are none, in the place of some."""
         for label, before, after in shown:
+            if folded(after) in self.settings.placeholders and folded(before) not in ("", *self.settings.placeholders):
+                self.find("placeholder", in_place_of_words(label, after), match, label)
             if more := [one for one in effects(after, self.form.tags) if one not in effects(before, self.form.tags)]:
                 why = N_(
                     "once written, “%(field)s” also puts the page into a category or stores a property: %(what)s; if only "

@@ -66,6 +66,7 @@ def plan(fiches: Fiches, task: Task) -> Plan:
 def settings_of(fiches: Fiches, task: Task) -> FicheSettings:
     """What the planner needs to know."""
     from capitalise.bots.fiches.settings import FicheSettings
+    from capitalise.bots.fiches.status import folded
 
     return FicheSettings(
         task.bot,
@@ -81,6 +82,7 @@ def settings_of(fiches: Fiches, task: Task) -> FicheSettings:
         fiches.overview_static,
         task.request.alone,
         task.switched_on,
+        frozenset(map(folded, fiches.status.placeholders)),
     )
 
 

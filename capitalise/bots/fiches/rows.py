@@ -343,7 +343,8 @@ def _row(
     title = normal_title(cell(TITLE), capital=capital) or page
     present = [f for f in form.fields if f.name in columns]
     names = {TITLE: TITLE} | {f.label: f.name for f in form.fields}
-    answers = read_answers("" if table.readonly else cell(DECIDE), names)
+    headings = {columns[f.name]: f.label for f in present}
+    answers = read_answers("" if table.readonly else cell(DECIDE), names, headings)
     return Row(
         RowRef(table.path, number, normal_title(title)),
         title,

@@ -80,6 +80,7 @@ class FicheSettings:
     overview_static: bool = False
     alone: bool = False
     switched_on: frozenset[str] = frozenset()
+    placeholders: frozenset[str] = frozenset()  # words that are nothing yet, as `status.folded` gives them
 
 
 def read_fiches(reader: TomlReader, _wikis: Sequence[str]) -> Fiches:

@@ -30,6 +30,7 @@ class State(StrEnum):
 
     MISSING = "missing"
     UNREADABLE = "unreadable"
+    DELETED = "deleted"
     PLACEHOLDER = "placeholder"
     SHEET = "sheet"
     WIKI = "wiki"
@@ -108,6 +109,7 @@ def find_status(
     rows = _rows(tables, form, settings)
     pending = {(c.title, label) for c in plan.pages for label, _before, _after in c.values}
     deciding = {(c.title, c.field) for c in plan.conflicts}
+    deleted = {finding.title for finding in plan.findings if finding.rule == "page-deleted"}
     unread = {finding.title for finding in plan.findings if finding.rule == "unreadable-page"}
     writers = _writers(reader, form, listing, pages, waiting) if who else {}
     nothing = frozenset(folded(word) for word in placeholders)
@@ -118,6 +120,8 @@ def find_status(
         state = _state(wiki, sheet, field, nothing, (title, field.label) in pending)
         if (title, field.label) in deciding:
             state = State.DECIDE
+        elif title in deleted:
+            state = State.DELETED
         elif title in unread or (title in listing and title not in pages):
             state = State.UNREADABLE
         user, at = writers.get(title, {}).get(field.name, ("", None))

@@ -18,6 +18,7 @@ SIGNS = {
     State.DECIDE: ("?", N_("to be decided")),
     State.PLACEHOLDER: ("~", N_("a placeholder")),
     State.MISSING: ("○", N_("missing")),
+    State.DELETED: ("×", N_("the page was deleted on the wiki")),
     State.UNREADABLE: ("!", N_("cannot be read")),
 }
 

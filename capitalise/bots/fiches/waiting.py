@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from capitalise.bots.fiches.fields import RowMerge
-from capitalise.messages import N_
+from capitalise.messages import N_, Message
 from capitalise.plans.merge import Decision, Outcome
 
-__all__ = ["READONLY", "WAITING", "unasked"]
+__all__ = ["READONLY", "WAITING", "in_place_of_words", "unasked"]
 
 READONLY = N_(
     "the wiki has no such text any more, the sheet still has it; as this sheet can only be read, take it out there, or "
@@ -42,6 +42,16 @@ WAITING = {
         ),
     ),
 }
+
+
+def in_place_of_words(label: str, cell: str) -> Message:
+    """What is said of a cell whose “à compléter” would take the place of what somebody wrote on the page."""
+    return N_(
+        "“%(cell)s” takes the place of the text of the page here; if that is not meant, empty the cell and write “%(field)s: wiki” "
+        "in “à décider”",
+        field=label,
+        cell=cell,
+    )
 
 
 def unasked(merged: RowMerge) -> bool:

@@ -169,6 +169,32 @@ def test_headings_are_mapped_proposed_and_kept(desk: Desk) -> None:
     assert desk.row("Planter un arbre")["revision"]
 
 
+def test_an_answer_may_name_the_sheets_own_heading(desk: Desk) -> None:
+    desk.put("ingredients.ods", ("Titre", "Le texte", "à décider"), (ROLES, "de la feuille", ""))
+    desk.settings('sheet = "ingredients.ods"\n[columns]\n"Le texte" = "Description"\n')
+    desk.run(code=3)
+    desk.type(ROLES, "à décider", "Le texte : feuille")
+    desk.run(code=3)
+    assert "|description=de la feuille" in desk.page(ROLES)
+    desk.type(ROLES, "Le texte", "autre chose")
+    desk.edit(ROLES, "|description=de la feuille", "|description=du wiki")
+    desk.run(code=3)
+    desk.type(ROLES, "à décider", "Le texte : wiki ; Description : feuille")
+    assert "Description" in desk.row(ROLES)["à décider"]
+    desk.run(code=3)
+    assert "|description=du wiki" in desk.page(ROLES)
+    assert desk.row(ROLES)["Le texte"] == "autre chose"
+
+
+def test_a_word_that_is_nothing_yet_is_shown_where_it_would_take_the_place_of_a_text(desk: Desk) -> None:
+    desk.run()
+    desk.type(ROLES, "Description", "à compléter")
+    plan = desk.plan(code=3)
+    found = [one for one in plan["findings"] if one["rule"] == "placeholder"]
+    assert [(one["title"], one["field"]) for one in found] == [(ROLES, "Description")]
+    assert "à compléter" in found[0]["message"]
+
+
 def test_a_heading_mapped_to_no_field_is_an_error(desk: Desk) -> None:
     desk.put("ingredients.ods", ("Titre", "Texte"), ("Un", "x"))
     desk.settings('sheet = "ingredients.ods"\n[columns]\n"Texte" = "descripsion"\n')

@@ -267,3 +267,9 @@ def test_missing_and_status_say_the_same(place: Anywhere) -> None:
     assert told[TITLE]["states"]["Description"] == "placeholder"
     assert told["Sans étape"]["states"]["Étape"] == "missing"
     assert told["Compter le temps donné"]["states"]["Exemple"] == "sheet"
+
+
+def test_a_deleted_page_is_not_called_new(folder_kit: FolderPlace) -> None:
+    folder_kit.run()
+    folder_kit.delete(TITLE)
+    assert set(states(status(folder_kit), TITLE).values()) == {"deleted"}
