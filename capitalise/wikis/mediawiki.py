@@ -301,9 +301,10 @@ class MediaWiki(Surroundings):
             return found
         self.cache.will_ask(titles)
         for some in batches(titles, 50):
-            for answer in self.api.query(prop="revisions", titles="|".join(some), rvprop=FULL, rvslots="main"):
+            for answer in self.api.query(prop="info|revisions", titles="|".join(some), rvprop=FULL, rvslots="main"):
                 renamed = {item["to"]: item["from"] for item in answer.get("normalized", ())}
                 revisions = list(revisions_of(answer))
+                self._asked |= {head.title: head for head in map(head_of, answer.get("pages", ()))}
                 self.cache.keep(revisions)
                 found |= {titles[renamed.get(r.title, r.title)]: r for r in revisions}
         for name, revision in found.items():
