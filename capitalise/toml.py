@@ -20,10 +20,14 @@ from capitalise.sheets.names import is_address
 __all__ = [
     "TomlReader",
     "a_list_of_texts",
+    "a_port",
     "a_share",
     "api_address",
     "as_tuple",
+    "host_name",
     "inside_folder",
+    "mail_address",
+    "mails_or_pages",
     "not_negative",
     "one_of",
     "only_texts",
@@ -174,6 +178,30 @@ def page_title(value: str) -> Message | None:
 def web_address(value: str) -> Message | None:
     parts = _parts(value)
     return None if is_address(value) and parts and parts.hostname else N_("must be an address (https://…)")
+
+
+def mail_address(value: str) -> Message | None:
+    name, _at, host = value.rpartition("@")
+    good = name and "." in host and not set(value) & set(" <>,;\r\n\t")
+    return None if good else N_("must be a mail address: camille@example.org")
+
+
+def host_name(value: str) -> Message | None:
+    good = value and not set(value) & set("/@: \r\n\t")
+    return None if good else N_("must be the name of a server: smtp.example.org")
+
+
+def a_port(value: int) -> Message | None:
+    return None if 0 < value < 65536 else N_("must be a port: 587, or 465")
+
+
+def mails_or_pages(value: list[Any]) -> Message | None:
+    """Who is told: mail addresses, and pages of the wiki."""
+    for one in value:
+        wrong = not isinstance(one, str) or not one or (mail_address(one) if "@" in one else page_title(one))
+        if wrong:
+            return N_("must be a list of mail addresses and pages: %(one)s is neither", one=one)
+    return None
 
 
 def document_names(value: str | list[Any]) -> Message | None:

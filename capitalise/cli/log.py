@@ -69,6 +69,10 @@ class Log:
         """The watchdog."""
         self._line("ping", why=_text(why))
 
+    def untold(self, why: Message) -> None:
+        """Somebody who should have been told."""
+        self._line("tell", why=_text(why))
+
     def end(self, plan: Plan, report: RunReport | None, code: int) -> None:
         """The last line of a run."""
         written, left = (report.written, report.left) if report else (0, 0)

@@ -21,10 +21,14 @@ from capitalise.settings.values import BotSettings, Settings, Unattended, WikiSe
 from capitalise.toml import (
     TomlReader,
     a_list_of_texts,
+    a_port,
     a_share,
     api_address,
     archive_place,
+    host_name,
     inside_folder,
+    mail_address,
+    mails_or_pages,
     not_negative,
     one_of,
     page_address,
@@ -35,6 +39,7 @@ from capitalise.toml import (
     some_days,
     web_address,
 )
+from capitalise.web.mail import MailServer
 
 __all__ = ["bot_files", "find_workspace", "read_bot", "read_workspace"]
 
@@ -67,6 +72,7 @@ def read_workspace(folder: Path) -> Settings:
     operator = main.take("operator", str, "", public_name)
     language = main.take("language", str, "fr", one_of(LANGUAGES))
     wikis = {key: _wiki(key, table, language, problems) for key, table in main.take("wikis", dict, {}).items()}
+    mail = _mail(main.take("mail", dict, {}), problems)
     main.done()
     if not wikis and not problems:
         problems.append(N_("capitalise.toml: no wiki is named; add a table [wikis.KEY] with “api” or “folder”"))
@@ -77,9 +83,27 @@ def read_workspace(folder: Path) -> Settings:
         for name, bot in bots.items()
         if bot and bot.unattended and bot.unattended.run_page and bot.unattended.run_page == wikis[bot.wiki].stop_page
     ]
+    problems += [
+        N_("bots/%(bot)s.toml: “tell” names a mail address, and capitalise.toml has no table [mail]", bot=name)
+        for name, bot in bots.items()
+        if bot and bot.unattended and not mail and any("@" in str(one) for one in bot.unattended.tell)
+    ]
     if problems:
         raise SettingsError(N_("The settings cannot be used:\n%(list)s", list=tuple(problems)))
-    return Settings(folder, contact, language, wikis, {name: bot for name, bot in bots.items() if bot}, operator)
+    return Settings(folder, contact, language, wikis, {name: bot for name, bot in bots.items() if bot}, operator, mail)
+
+
+def _mail(table: Any, problems: list[Message]) -> MailServer | None:
+    if not table:
+        return None
+    reader = TomlReader("capitalise.toml [mail]", table, problems)
+    found = MailServer(
+        reader.take("server", str, None, host_name) or "",
+        reader.take("port", int, 587, a_port),
+        reader.take("from", str, None, mail_address) or "",
+    )
+    reader.done()
+    return found
 
 
 def _wiki(key: str, table: Any, language: str, problems: list[Message]) -> WikiSettings:
@@ -138,7 +162,7 @@ def _bot(path: Path, wikis: Mapping[str, WikiSettings], problems: list[Message])
 #: The keys that every bot has, whatever its kind.
 OWN_KEYS = (
     *("kind", "wiki", "skip", "unattended", "most_edits", "most_creations", "largest_share"),
-    *("quiet_minutes", "run_page", "run_page_days", "ping"),
+    *("quiet_minutes", "run_page", "run_page_days", "ping", "tell", "tell_after_days", "digest_days"),
 )
 
 
@@ -172,5 +196,8 @@ def _unattended(reader: TomlReader) -> Unattended | None:
         normal_title(reader.take("run_page", str, "", page_title)),
         reader.take("run_page_days", (int, float), usual.run_page_days, some_days),
         reader.take("ping", str, "", web_address),
+        tuple(reader.take("tell", list, [], mails_or_pages)),
+        reader.take("tell_after_days", (int, float), usual.tell_after_days, some_days),
+        reader.take("digest_days", (int, float), 0.0, not_negative),
     )
     return settings if alone else None

@@ -11,6 +11,7 @@ from capitalise import __version__
 from capitalise.errors import SettingsError
 from capitalise.messages import N_
 from capitalise.runs.ceilings import Ceilings
+from capitalise.web.mail import MailServer
 
 __all__ = ["BotSettings", "Settings", "Unattended", "WikiSettings"]
 
@@ -53,13 +54,18 @@ class WikiSettings:
 class Unattended:
     """A bot that runs by itself, and what it may do without asking (`most_edits`, `most_creations`, `largest_share` in
     the TOML). Pages that somebody edited in the last `quiet_minutes` wait. `run_page` is the wiki page that says what it
-    did, at least every `run_page_days`; `ping` is an address that is called after every run."""
+    did, at least every `run_page_days`; `ping` is an address that is called after every run. `tell` are mail
+    addresses and pages of the wiki that hear of a failure, of its end, of what has waited for `tell_after_days`, and every `digest_days` (0:
+    never) of all that waits."""
 
     ceilings: Ceilings = field(default_factory=Ceilings)
     quiet_minutes: float = 10.0
     run_page: str = ""
     run_page_days: float = 7.0
     ping: str = ""
+    tell: tuple[str, ...] = ()
+    tell_after_days: float = 7.0
+    digest_days: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -88,6 +94,7 @@ class Settings:
     wikis: Mapping[str, WikiSettings]
     bots: Mapping[str, BotSettings]
     operator: str = ""
+    mail: MailServer | None = None
 
     @property
     def agent(self) -> str:

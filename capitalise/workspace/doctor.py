@@ -15,6 +15,7 @@ from capitalise.workspace.copies import find_copies
 from capitalise.workspace.manners import heed, stop_page
 from capitalise.workspace.opened import Bot, Opened
 from capitalise.workspace.planning import task_for
+from capitalise.workspace.telling import check_mail
 
 __all__ = ["all_checks"]
 
@@ -39,6 +40,8 @@ def all_checks(opened: Opened, only: str | None = None) -> Iterator[tuple[str, C
         online = any(workspace.wikis[bot.wiki].api for bot in workspace.bots.values())
         hint = N_("set “contact” to an address or page where the wikis' people reach you")
         yield "capitalise.toml", Check(False if online else None, N_("no contact is given"), hint)
+    if workspace.mail and not only:
+        yield "[mail]", _mail(opened)
     for wiki in workspace.wikis.values():
         if only in (None, wiki.key):
             for check in _wiki(opened, wiki):
@@ -47,6 +50,17 @@ def all_checks(opened: Opened, only: str | None = None) -> Iterator[tuple[str, C
         if only in (None, bot.wiki):
             for check in _bot(opened, bot):
                 yield f"bots/{bot.name}.toml", check
+
+
+def _mail(opened: Opened) -> Check:
+    """Whether the mail server lets us in; nothing is sent."""
+    try:
+        return Check(True, check_mail(opened) or N_("no mail server"))
+    except CapitaliseError as error:
+        hint = N_(
+            "the name and the password: CAPITALISE_MAIL_USER and CAPITALISE_MAIL_PASSWORD, or the table [mail] of credentials.toml"
+        )
+        return Check(False, error.message, hint)
 
 
 def _wiki(opened: Opened, wiki: WikiSettings) -> Iterator[Check]:

@@ -9,15 +9,19 @@ from typing import Protocol
 
 from capitalise.bots.kind import Request
 from capitalise.errors import WAITING, CapitaliseError, SheetError, Stop, Unexpected
+from capitalise.files import reason
 from capitalise.messages import N_, Message
 from capitalise.plans.model import Finding, Plan
 from capitalise.runs.apply import PageOutcome, RunReport
 from capitalise.runs.ceilings import Ceilings, held
+from capitalise.runs.notices import Night
 from capitalise.settings import Unattended
 from capitalise.workspace.manners import heed
 from capitalise.workspace.opened import Bot, Opened
 from capitalise.workspace.planning import plan_bot
-from capitalise.workspace.running import Watch, run, tell
+from capitalise.workspace.running import Watch, run
+from capitalise.workspace.running import tell as write_run_page
+from capitalise.workspace.telling import night_of, tell_somebody
 
 __all__ = ["Diary", "run_alone"]
 
@@ -42,6 +46,9 @@ class Diary(Protocol):
     def unreached(self, why: Message) -> None:
         """The watchdog."""
 
+    def untold(self, why: Message) -> None:
+        """Somebody who should have been told."""
+
 
 def run_alone(
     opened: Opened, bot: Bot, settings: Unattended, request: Request, diary: Diary, stopping: Callable[[], bool]
@@ -50,6 +57,7 @@ def run_alone(
     failed = True
     request = replace(request, alone=True)
     watch = Watch(diary.outcome, stopping)
+    tell = partial(_tell, opened, bot, settings, diary, watch)
     try:
         heed(opened, bot.wiki)
         plan = _allowed(plan_bot(opened, bot, request), settings.ceilings)
@@ -64,15 +72,19 @@ def run_alone(
         diary.left(left, report)
         if error:
             raise error
+        tell(night_of(left, report, opened.clock.now()))
         code = WAITING if left.waits or (report and report.waits) else 0
         diary.end(left, report, code)
         failed = False
         return code
     except CapitaliseError as error:
         diary.failed(error)
+        if not stopping():  # whoever stops the program knows
+            tell(Night(opened.clock.now(), error))
         raise
     except Exception as bug:
         diary.failed(Unexpected(bug))
+        tell(Night(opened.clock.now(), Unexpected(bug)))
         raise
     finally:
         _ping(settings, opened.settings.agent, diary, failed=failed)
@@ -101,7 +113,7 @@ def _told(opened: Opened, bot: Bot, settings: Unattended, left: Plan, report: Ru
     if not settings.run_page:
         return left
     try:
-        found = tell(opened, bot, settings, left, report, watch)
+        found = write_run_page(opened, bot, settings, left, report, watch)
     except Stop:
         raise
     except CapitaliseError as error:
@@ -114,6 +126,16 @@ def _told(opened: Opened, bot: Bot, settings: Unattended, left: Plan, report: Ru
         )
         return replace(left, findings=(*left.findings, Finding("run-page", why, bot.wiki, found.title)))
     return left
+
+
+def _tell(opened: Opened, bot: Bot, settings: Unattended, diary: Diary, watch: Watch, night: Night) -> None:
+    """Tell whoever looks after the bot; nothing that goes wrong here changes what became of the run."""
+    try:
+        tell_somebody(opened, bot, settings, night, watch, diary.untold)
+    except OSError as error:
+        diary.untold(reason(error))
+    except Exception as bug:
+        diary.untold(Unexpected(bug).message)
 
 
 def _ping(settings: Unattended, agent: str, diary: Diary, *, failed: bool) -> None:
