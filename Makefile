@@ -9,7 +9,7 @@ LOCK := requirements.lock
 BOTH := $(foreach name,wikis/test_stores wikis/test_faults wikis/test_cache wikis/test_any_wiki forms/test_stored forms/test_semantic \
   runs/test_etiquette runs/test_guardians runs/test_unattended bots/fiches/test_job,tests/$(name).py)
 
-.PHONY: demo test check explore messages sentences pictures guards newest lock clean
+.PHONY: demo test check docs explore messages sentences pictures guards newest lock clean
 
 demo: .venv/ready
 	@$(BIN)/capitalise demo demo
@@ -38,6 +38,11 @@ messages: .venv/ready
 # Every sentence that people see, in French, with sample values; kept in tests/data, so that a change of one is seen.
 sentences: .venv/ready
 	@$(BIN)/python -m tests.sentences 2>/dev/null
+
+# The docs as a site: docs/_site/index.html.
+docs: .venv/ready
+	@$(BIN)/python -m docs.settings && $(BIN)/python -m docs.rules
+	@$(BIN)/sphinx-build -q -W --keep-going docs docs/_site && echo docs/_site/index.html
 
 # The pictures of the README, from the demonstration.
 pictures: .venv/ready
