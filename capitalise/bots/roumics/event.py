@@ -10,7 +10,18 @@ from datetime import date, datetime, time, timedelta
 
 from capitalise.pages.titles import normal_title
 
-__all__ = ["WEEKDAYS", "Event", "Photo", "Resource", "Session", "Speaker", "read_day", "read_speakers", "read_time"]
+__all__ = [
+    "WEEKDAYS",
+    "Event",
+    "Photo",
+    "Resource",
+    "Session",
+    "Speaker",
+    "read_day",
+    "read_speakers",
+    "read_time",
+    "usual_title",
+]
 
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 MONTHS = (
@@ -166,6 +177,11 @@ def _year(said: str | None, years: Sequence[int]) -> int:
     if said:
         return int(said) + (2000 if len(said) == 2 else 0)
     return years[0] if len(set(years)) == 1 else 0
+
+
+def usual_title(key: str) -> str:
+    """The title of an edition that nobody gave one, by its folder's name: “2028”, or “ROUMICS 2028”."""
+    return key if key.casefold().startswith("roumics") else f"ROUMICS {key}"
 
 
 def _date(year: int, month: int, day: int) -> date | None:

@@ -16,7 +16,7 @@ import tomlkit
 
 from capitalise.bots.roumics.checks import is_link
 from capitalise.bots.roumics.edition import Edition
-from capitalise.bots.roumics.event import Event, Photo, Resource, Session, read_day
+from capitalise.bots.roumics.event import Event, Photo, Resource, Session, read_day, usual_title
 from capitalise.bots.roumics.published import with_changes
 from capitalise.bots.roumics.pulled import Layer, Taken
 from capitalise.bots.roumics.rows import HEADINGS, read_row, read_rows
@@ -75,7 +75,7 @@ def read_event(folder: Path) -> Event:
 
 
 def _event(reader: TomlReader, folder: Path) -> Event:
-    title = normal_title(reader.take("title", str, f"ROUMICS {folder.name}", page_title))
+    title = normal_title(reader.take("title", str, usual_title(folder.name), page_title))
     dates = [_date(reader, one) for one in reader.take("dates", list, [])]
     years = [day.year for day in dates if day] or [int(y) for y in re.findall(r"^(\d{4})\b", folder.name)]
     tables = [(n, _table(reader, n, one)) for n, one in enumerate(reader.take("sessions", list, []), 1)]

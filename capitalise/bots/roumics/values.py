@@ -225,4 +225,5 @@ def index_values(events: Sequence[Event], around: Surroundings) -> dict[str, Any
         }
         for one in reversed(events)
     ]
-    return {"editions": rows, "totals": totals(events), "templates": around.templates}
+    has = {name: any(one[name] for one in rows) for row in rows for name in row}
+    return {"editions": rows, "totals": totals(events), "has": has, "templates": around.templates}

@@ -13,7 +13,7 @@ import click
 
 from capitalise.bots.roumics.checks import check_editions, check_event
 from capitalise.bots.roumics.edition import Edition
-from capitalise.bots.roumics.event import Event, read_day
+from capitalise.bots.roumics.event import Event, read_day, usual_title
 from capitalise.bots.roumics.kind import no_edition, read_editions
 from capitalise.bots.roumics.read_back import read_dates
 from capitalise.cli.main import LANGUAGE, _
@@ -71,7 +71,7 @@ def new(
         raise SettingsError(N_("%(dir)s already holds files: nothing was written.", dir=folder))
     event = Event(
         edition,
-        normal_title(title or f"ROUMICS {edition}"),
+        normal_title(title or usual_title(edition)),
         number or 0,
         _asked(theme, _("Theme?")),
         _asked_days(screen, dates, edition),

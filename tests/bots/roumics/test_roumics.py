@@ -11,7 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capitalise.bots.roumics.checks import check_editions, check_event
-from capitalise.bots.roumics.event import Event, Photo, Resource, Session, Speaker, read_day, read_speakers, read_time
+from capitalise.bots.roumics.event import (
+    Event,
+    Photo,
+    Resource,
+    Session,
+    Speaker,
+    read_day,
+    read_speakers,
+    read_time,
+    usual_title,
+)
 from capitalise.bots.roumics.french import date_range, day_name, ordinal, slot, spoken_time
 from capitalise.bots.roumics.pulled import Layer, laid_over
 from capitalise.bots.roumics.read_back import read_dates, read_page
@@ -299,3 +309,11 @@ def test_words_below_a_line_that_is_there_twice_wait() -> None:
 def test_words_above_everything_wait_where_the_top_has_changed() -> None:
     layer = Layer("a\nb", "* des mots\na\nb")
     assert laid_over("x\nb\na", [layer])[1] is layer
+
+
+def test_a_title_does_not_say_roumics_twice() -> None:
+    assert [usual_title(key) for key in ("2028", "ROUMICS 2028", "roumics-2028")] == [
+        "ROUMICS 2028",
+        "ROUMICS 2028",
+        "roumics-2028",
+    ]
