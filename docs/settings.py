@@ -129,6 +129,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "tab": "l'onglet de la feuille",
         "export": "quelle colonne est quoi dans un kit imprimé",
     },
+    "decision": {
+        "files": "les exports de Loomio (JSON, CSV) et les textes collés, des motifs aussi : `loomio/*`",
+        "threads": "les titres des discussions à publier ; sans réglage, celles que tout le monde peut lire",
+        "prefix": "ce qui précède le titre de chaque page",
+        "index_page": "la page du wiki qui les liste",
+    },
 }
 NAMES = {
     "fiches": "`fiches` (ou `ingredients`)",
@@ -136,6 +142,7 @@ NAMES = {
     "crosslinks": "`crosslinks`",
     "roumics": "`roumics`",
     "table": "`table`",
+    "decision": "`decision`",
 }
 FORMS = {str: "texte", bool: "`true` ou `false`", int: "nombre entier", float: "nombre", list: "liste", dict: "table"}
 

@@ -14,6 +14,7 @@ from babel.messages.pofile import read_po, write_po
 PACKAGE = Path(__file__).parent.parent / "capitalise"
 FRENCH = PACKAGE / "messages" / "fr" / "LC_MESSAGES"
 FRENCH_PAGES = (
+    "decisions",
     "exports",
     "formulaires",
     "guide",

@@ -60,6 +60,7 @@ KINDS = {
     "crosslinks": "capitalise.bots.crosslinks.kind",
     "roumics": "capitalise.bots.roumics.kind",
     "table": "capitalise.bots.table.kind",
+    "decision": "capitalise.bots.decision.kind",
 }
 
 
