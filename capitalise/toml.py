@@ -181,8 +181,7 @@ def web_address(value: str) -> Message | None:
 
 
 def mail_address(value: str) -> Message | None:
-    name, _at, host = value.rpartition("@")
-    good = name and "." in host and not set(value) & set(" <>,;\r\n\t")
+    good = re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", value)
     return None if good else N_("must be a mail address: camille@example.org")
 
 

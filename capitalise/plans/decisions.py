@@ -224,7 +224,7 @@ def read_answers(cell: str, labels: Iterable[str], headings: Mapping[str, str] |
     entries: dict[str, Waiting] = {}
     documents: dict[str, FromDocument] = {}
     unknown = []
-    names = {**(headings or {}), **{label: label for label in labels}}
+    names = _names(labels, headings or {})
     by_length = sorted(names, key=len, reverse=True)
     for entry in _entries(cell):
         name = _label(entry, by_length)
@@ -246,6 +246,16 @@ def read_answers(cell: str, labels: Iterable[str], headings: Mapping[str, str] |
             unknown.append(entry)
             entries[label] = replace(one, decision=None)
     return Answers(entries, None, tuple(unknown), documents)
+
+
+def _names(labels: Iterable[str], headings: Mapping[str, str]) -> dict[str, str | None]:
+    """What each name means; None for a heading that is called as another field is: whoever writes it may mean either."""
+    names: dict[str, str | None] = {label: label for label in labels}
+    known = {label.casefold(): label for label in names}
+    for heading, label in headings.items():
+        other = known.get(heading.casefold(), label)
+        names[other if other != label else heading] = label if other == label else None
+    return names
 
 
 def _label(entry: str, by_length: Iterable[str]) -> str | None:
@@ -282,7 +292,9 @@ def write_document_questions(
     entries = list(_entries(cell))
     mine = ["", *said]
     others = [
-        one for one in entries if (label := _label(one, by_length) or "") not in mine or not _from_document(one, label)
+        one
+        for one in entries
+        if (label := _label(one, by_length) or "") not in mine or not _from_document(one, one[len(label) :])
     ]
     asked = [f"{label}{colon} {words}" for label in waiting]
     return " ; ".join([*others, *asked]) if asked or others != entries else cell

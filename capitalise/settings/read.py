@@ -73,6 +73,8 @@ def read_workspace(folder: Path) -> Settings:
     language = main.take("language", str, "fr", one_of(LANGUAGES))
     wikis = {key: _wiki(key, table, language, problems) for key, table in main.take("wikis", dict, {}).items()}
     mail = _mail(main.take("mail", dict, {}), problems)
+    if mail and "mail" in wikis:
+        main.problem(N_("a wiki cannot have the key “mail” beside the table [mail]: both would have the same password"))
     main.done()
     if not wikis and not problems:
         problems.append(N_("capitalise.toml: no wiki is named; add a table [wikis.KEY] with “api” or “folder”"))

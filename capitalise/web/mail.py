@@ -1,12 +1,11 @@
 """A mail to whoever looks after a bot, through the SMTP server that the settings name.
 
-Encrypted or not at all: TLS from the first byte on port 465 (RFC 8314), STARTTLS on every other, unless the server is this machine. The
-same words have the same Message-ID, so that a mail that went out twice (killed between sending it and remembering so) shows as one.
+Encrypted or not at all: TLS from the first byte on port 465 (RFC 8314), STARTTLS on every other, unless the server is this machine. What
+goes to this machine goes as it is: no certificate is good for “localhost”.
 """
 
 from __future__ import annotations
 
-import hashlib
 import ipaddress
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -51,14 +50,13 @@ def reach(there: MailServer, account: Credentials | None) -> None:
 
 def _mail(sender: str, to: str, subject: str, text: str, now: datetime) -> EmailMessage:
     from email.message import EmailMessage
-    from email.utils import format_datetime
+    from email.utils import format_datetime, make_msgid
 
     mail = EmailMessage()
     mail["From"], mail["To"] = sender, to
     mail["Subject"] = " ".join(subject.split())
     mail["Date"] = format_datetime(now)
-    digest = hashlib.sha256("\0".join((to, subject, text)).encode()).hexdigest()[:32]
-    mail["Message-ID"] = f"<{digest}@{sender.rpartition('@')[2]}>"
+    mail["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])  # else the name of this machine
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no “out of office” comes back
     mail.set_content(text)
     return mail
@@ -71,6 +69,8 @@ def _session(there: MailServer, account: Credentials | None) -> Iterator[smtplib
 
     try:
         with _connected(there) as smtp:
+            if account and not account.password:
+                raise _not_taken(there, N_("it wants a name and a password, not a token"))
             if account:
                 smtp.login(account.user, account.password)
             yield smtp
@@ -98,7 +98,7 @@ def _connected(there: MailServer) -> smtplib.SMTP:
     smtp = smtplib.SMTP(there.server, there.port, timeout=SECONDS)
     try:
         smtp.ehlo()
-        if smtp.has_extn("starttls") or not _is_here(there.server):
+        if not _is_here(there.server):
             smtp.starttls(context=context)
     except BaseException:
         smtp.close()

@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from capitalise.errors import CapitaliseError, SettingsError, Skip, WikiError
-from capitalise.files import write_safely
+from filelock import FileLock, Timeout
+
+from capitalise.errors import CapitaliseError, SettingsError, Skip, Stop, WikiError
+from capitalise.files import reason, write_safely
 from capitalise.messages import N_, Message, render
 from capitalise.pages.titles import normal_title
-from capitalise.plans.model import Conflict, Finding, PageChange, Plan
+from capitalise.plans.model import PageChange, Plan
 from capitalise.plans.run_ids import new_run_id
-from capitalise.runs.apply import RunReport
-from capitalise.runs.notices import Night, Notice, Told, after_sending, notices, waiting_key
+from capitalise.runs.notices import Night, Notice, Told, after_sending, notices
 from capitalise.settings import Unattended
 from capitalise.wikitext.plain import plain_text
 from capitalise.workspace.manners import home_of, stop_page
 from capitalise.workspace.opened import Bot, Opened
 from capitalise.workspace.running import Watch, apply
 
-__all__ = ["check_mail", "night_of", "tell_somebody"]
+__all__ = ["check_mail", "tell_somebody"]
 
-
-def night_of(plan: Plan, report: RunReport | None, at: datetime) -> Night:
-    """What a run brought that came to its end."""
-    findings = (*plan.findings, *(report.findings if report else ()))
-    found: tuple[Conflict | Finding, ...] = (*plan.conflicts, *findings)
-    waiting = {waiting_key(one): _line(one) for one in found}
-    return Night(at, None, waiting, report.written if report else 0)
+#: Behind which nothing shows: a comment, nowiki or pre that is not closed.
+_OPEN = re.compile(
+    r"<!--(?!.*-->)|<(nowiki|pre|source|syntaxhighlight)\b[^<>/]*>(?!.*</\1\s*>)", re.DOTALL | re.IGNORECASE
+)
 
 
 def tell_somebody(
@@ -37,18 +36,13 @@ def tell_somebody(
 ) -> None:
     """Everybody whom the bot's TOML names hears what is new to them. What could not be sent is said to `untold`, and sent another night."""
     path = opened.folder / ".capitalise" / "told.json"
-    after, every = timedelta(days=settings.tell_after_days), timedelta(days=settings.digest_days)
     for whom in settings.tell:
-        found, told = notices(_read(path, bot.name, whom), night, bot.name, after, every)
-        for notice in found:
-            try:
-                _send(opened, bot, settings, whom, notice, night.at, watch)
-            except (CapitaliseError, Skip) as error:
-                untold(N_("“%(whom)s” was not told: %(why)s", whom=whom, why=error.message))
-                continue
-            told = after_sending(told, notice)
-            _write(path, bot.name, whom, told)
-        _write(path, bot.name, whom, told)
+        try:
+            _tell(opened, bot, settings, whom, night, watch, path)
+        except (CapitaliseError, Skip) as error:
+            untold(N_("“%(whom)s” was not told: %(why)s", whom=whom, why=error.message))
+        except OSError as error:
+            untold(N_("“%(whom)s” was not told: %(why)s", whom=whom, why=reason(error)))
 
 
 def check_mail(opened: Opened) -> Message | None:
@@ -63,18 +57,23 @@ def check_mail(opened: Opened) -> Message | None:
     return N_("mails go out through %(server)s, from %(sender)s", server=there.server, sender=there.sender)
 
 
-def _line(one: Conflict | Finding) -> Message:
-    why = N_("the sheet and the wiki say different things") if isinstance(one, Conflict) else one.message
-    title = one.title or (one.at.title or one.at.sheet if one.at else "")
-    if one.field:
-        return N_("%(title)s, %(field)s: %(why)s", title=title, field=one.field, why=why)
-    return N_("%(title)s: %(why)s", title=title, why=why) if title else why
+def _tell(opened: Opened, bot: Bot, settings: Unattended, whom: str, night: Night, watch: Watch, path: Path) -> None:
+    """Raises CapitaliseError, Skip, OSError where something could not be sent: what was sent before it is remembered."""
+    after, every = timedelta(days=settings.tell_after_days), timedelta(days=settings.digest_days)
+    found, told = notices(_read(path, bot.name, whom), night, bot.name, after, every)
+    _write(path, bot.name, whom, told)  # where nothing can be remembered, nothing is sent: it would be sent every night
+    for notice in found:
+        _send(opened, bot, settings, whom, notice, night, watch)
+        told = after_sending(told, notice)
+        _write(path, bot.name, whom, told)
 
 
 def _send(
-    opened: Opened, bot: Bot, settings: Unattended, whom: str, notice: Notice, at: datetime, watch: Watch
+    opened: Opened, bot: Bot, settings: Unattended, whom: str, notice: Notice, night: Night, watch: Watch
 ) -> None:
     if "@" not in whom:
+        if isinstance(night.failed, Stop):
+            raise Skip(N_("the bot was stopped, and writes nowhere before it goes on"))
         _on_the_wiki(opened, bot, settings, normal_title(whom), notice, watch)
         return
     from capitalise.web.mail import send  # smtplib only where used
@@ -85,27 +84,33 @@ def _send(
     language = opened.settings.language
     lines = [render(line, language) for line in notice.lines]
     lines += ["", render(N_("Workspace: %(folder)s", folder=opened.folder), language)]
-    send(opened.settings.mail, find_credentials("mail"), whom, render(notice.subject, language), "\n".join(lines), at)
+    subject = render(notice.subject, language)
+    send(opened.settings.mail, find_credentials("mail"), whom, subject, "\n".join(lines), night.at)
 
 
 def _on_the_wiki(opened: Opened, bot: Bot, settings: Unattended, title: str, notice: Notice, watch: Watch) -> None:
     """A section at the end of a page, by the one writer. Raises Skip, CapitaliseError."""
     wiki, store = opened.wiki(bot.wiki), opened.store(bot.wiki)
-    if title == stop_page(opened, wiki.key):
+    where = stop_page(opened, wiki.key)
+    heads = store.heads([title, where])  # as the wiki spells them
+    head, stop = heads[title], heads[where]
+    if head.title.casefold() == stop.title.casefold():
         raise Skip(N_("this is the page by which people stop the bot"))
-    head = store.heads([title])[title]
     if head.invalid or head.redirect or (not head.revision and store.deleted_among([title])):
         raise Skip(N_("the page is a redirect, was deleted, or cannot be one"))
     page = store.revisions([head.revision]).get(head.revision) if head.revision else None
     if head.revision and page is None:
         raise Skip(N_("the page cannot be read"))
     old = (page.text or "") if page else ""
+    if _OPEN.search(old):
+        raise Skip(
+            N_("the page ends in a comment or a <nowiki> that is not closed: nobody would see what stands behind it")
+        )
     section = "\n".join(_section(opened, wiki.key, wiki.language, notice, store.now()))
     new = f"{old.rstrip()}\n\n{section}" if old.strip() else section
-    summary = render(notice.subject, wiki.language)
-    run = new_run_id(store.now())
-    change = PageChange(wiki.key, head.title, head.revision, old, new, summary)
-    report = apply(opened, Plan(bot.name, run, store.now(), (change,)), watch, settings)
+    change = PageChange(wiki.key, head.title, head.revision, old, new, render(notice.subject, wiki.language))
+    plan = Plan(bot.name, new_run_id(store.now()), store.now(), (change,))
+    report = apply(opened, plan, watch, settings)
     if report.error:
         raise report.error
     if report.written != 1:
@@ -115,7 +120,7 @@ def _on_the_wiki(opened: Opened, bot: Bot, settings: Unattended, title: str, not
 def _section(opened: Opened, key: str, language: str, notice: Notice, now: datetime) -> Iterator[str]:
     yield f"== {plain_text(render(notice.subject, language))} =="
     yield ""
-    for line in notice.lines:
+    for line in notice.public:
         yield f"* {plain_text(render(line, language))}"
     home = home_of(opened, key)
     yield f"[[:{home}]], {now:%Y-%m-%d %H:%M} (UTC)" if home else f"{now:%Y-%m-%d %H:%M} (UTC)"
@@ -129,36 +134,51 @@ def _read(path: Path, bot: str, whom: str) -> Told:
     try:
         kept = json.loads(path.read_text("utf-8"))[bot][whom]
         return Told(
-            kept["failed"],
+            frozenset(map(str, kept["failed"])),
             _time(kept["since"]),
-            {key: datetime.fromisoformat(at) for key, at in kept["first"].items()},
-            frozenset(kept["told"]),
-            kept["written"],
+            _time(kept["last"]),
+            {str(key): at for key, text in kept["first"].items() if (at := _time(text))},
+            frozenset(map(str, kept["told"])),
+            int(kept["written"]),
             _time(kept["digest"]),
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Told()
 
 
 def _time(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+    """Raises ValueError for a time that does not say where it is valid."""
+    at = datetime.fromisoformat(text) if text else None
+    if at and at.tzinfo is None:
+        raise ValueError(text)
+    return at
 
 
 def _write(path: Path, bot: str, whom: str, told: Told) -> None:
+    """Raises OSError, CapitaliseError where it cannot be kept."""
     kept: Mapping[str, object] = {
-        "failed": told.failed,
+        "failed": sorted(told.failed),
         "since": told.since and told.since.isoformat(),
+        "last": told.last and told.last.isoformat(),
         "first": {key: at.isoformat() for key, at in told.first.items()},
         "told": sorted(told.told),
         "written": told.written,
         "digest": told.digest and told.digest.isoformat(),
     }
-    try:
-        all_ = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
-        all_ = {}
-    all_ = all_ if isinstance(all_, dict) else {}
-    ours = all_.get(bot)
-    all_[bot] = {**(ours if isinstance(ours, dict) else {}), whom: kept}
     path.parent.mkdir(exist_ok=True)
-    write_safely(path, json.dumps(all_, ensure_ascii=False, indent=1).encode())
+    try:
+        with FileLock(path.with_suffix(".lock"), timeout=30):  # several bots may end in the same minute
+            all_ = _all(path)
+            ours = all_.get(bot)
+            all_[bot] = {**(ours if isinstance(ours, dict) else {}), whom: kept}
+            write_safely(path, json.dumps(all_, ensure_ascii=False, indent=1).encode())
+    except Timeout as error:
+        raise WikiError(N_("another bot holds %(file)s", file=path.name)) from error
+
+
+def _all(path: Path) -> dict[str, object]:
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -14,14 +14,14 @@ from capitalise.messages import N_, Message
 from capitalise.plans.model import Finding, Plan
 from capitalise.runs.apply import PageOutcome, RunReport
 from capitalise.runs.ceilings import Ceilings, held
-from capitalise.runs.notices import Night
+from capitalise.runs.notices import Night, night_of
 from capitalise.settings import Unattended
 from capitalise.workspace.manners import heed
 from capitalise.workspace.opened import Bot, Opened
 from capitalise.workspace.planning import plan_bot
 from capitalise.workspace.running import Watch, run
 from capitalise.workspace.running import tell as write_run_page
-from capitalise.workspace.telling import night_of, tell_somebody
+from capitalise.workspace.telling import tell_somebody
 
 __all__ = ["Diary", "run_alone"]
 
@@ -54,7 +54,7 @@ def run_alone(
     opened: Opened, bot: Bot, settings: Unattended, request: Request, diary: Diary, stopping: Callable[[], bool]
 ) -> int:
     """Plan, write, say so. Returns the exit code, and raises what stopped the run after it was told to diary and watchdog."""
-    failed = True
+    failed, wrote = True, 0
     request = replace(request, alone=True)
     watch = Watch(diary.outcome, stopping)
     tell = partial(_tell, opened, bot, settings, diary, watch)
@@ -66,13 +66,13 @@ def run_alone(
         if not plan.empty:
             allowed = partial(_allowed, ceilings=settings.ceilings)
             left, report = run(opened, bot, plan, request, watch, settings, allowed)
-        error = report.error if report else None
+        error, wrote = (report.error, report.written) if report else (None, 0)
         if not isinstance(error, Stop):  # who stops the bot, or blocks it, wants no more edits
             left = _told(opened, bot, settings, left, report, watch)
         diary.left(left, report)
         if error:
             raise error
-        tell(night_of(left, report, opened.clock.now()))
+        tell(night_of(left, report, bot.wiki, opened.clock.now()))
         code = WAITING if left.waits or (report and report.waits) else 0
         diary.end(left, report, code)
         failed = False
@@ -80,11 +80,11 @@ def run_alone(
     except CapitaliseError as error:
         diary.failed(error)
         if not stopping():  # whoever stops the program knows
-            tell(Night(opened.clock.now(), error))
+            tell(Night(opened.clock.now(), error, written=wrote))
         raise
     except Exception as bug:
         diary.failed(Unexpected(bug))
-        tell(Night(opened.clock.now(), Unexpected(bug)))
+        tell(Night(opened.clock.now(), Unexpected(bug), written=wrote))
         raise
     finally:
         _ping(settings, opened.settings.agent, diary, failed=failed)

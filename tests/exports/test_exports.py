@@ -278,6 +278,10 @@ def test_a_long_question_ends_with_a_sentence_or_a_word() -> None:
 def test_whose_text_a_run_wrote_is_read_back(language: str) -> None:
     said = render(text_by("Camille (ANIS), Sacha"), language)
     assert writers_in(f"Description {said} · robot – 20261129T1000-abcd #3") == ["Camille (ANIS)", "Sacha"]
+    nested = render(text_by("Camille (Lille) – stagiaire"), language)
+    assert writers_in(f"Depuis (texte de Alice) – v2.ods {nested} – 20261129T1000-abcd #3") == [
+        "Camille (Lille) – stagiaire"
+    ]
     assert writers_in(f"Description {said}") == ["Camille (ANIS)", "Sacha"]
     assert writers_in("correction") == []
 

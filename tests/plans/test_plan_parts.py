@@ -22,6 +22,7 @@ from capitalise.plans.decisions import (
     Waiting,
     read_answers,
     read_number,
+    write_document_questions,
     write_questions,
 )
 from capitalise.plans.diff import text_diff, word_diff
@@ -460,3 +461,14 @@ def test_two_thousand_new_titles_are_looked_up_at_once() -> None:
     near = near_titles(titles)
     assert [near(title) for title in titles] == [None] * 2000
     assert time.process_time() - start < 2
+
+
+def test_a_heading_that_is_called_as_another_field_is_nobodys_answer() -> None:
+    labels = ["Titre", "Description", "Résumé"]
+    answers = read_answers("Description : wiki", labels, {"description": "Résumé"})
+    assert (answers.entries, answers.unknown) == ({}, ("Description : wiki",))
+    assert read_answers("Texte : wiki", labels, {"Texte": "Résumé"}).entries["Résumé"].decision is Decision.WIKI
+
+
+def test_the_question_of_an_import_is_taken_out_when_it_is_answered() -> None:
+    assert write_document_questions("Description : document", ["Description", "Titre"], ["Description"], []) == ""

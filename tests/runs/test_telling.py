@@ -27,7 +27,9 @@ from hypothesis import strategies as st
 
 from capitalise.errors import WikiError
 from capitalise.messages import N_
-from capitalise.runs.notices import Night, Told, after_sending, notices
+from capitalise.plans.model import Conflict, Finding, PageChange, Plan, RowRef
+from capitalise.runs.apply import PageOutcome, RunReport, Status
+from capitalise.runs.notices import Night, Told, Waits, after_sending, night_of, notices
 from capitalise.web.mail import MailServer, reach, send
 from capitalise.wikis.credentials import Credentials
 from tests.conftest import Cli
@@ -127,7 +129,7 @@ def test_what_waits_too_long_is_told_once_and_never_before_it_is_due(
         at = NOW + number * timedelta(days=1)
         found, told = notices(
             told,
-            Night(at, WikiError(N_("x")) if fails else None, {k: N_(k) for k in waiting}),
+            Night(at, WikiError(N_("x")) if fails else None, {k: Waits(N_(k)) for k in waiting}),
             "b",
             3 * timedelta(days=1),
             timedelta(0),
@@ -144,17 +146,60 @@ def test_what_waits_too_long_is_told_once_and_never_before_it_is_due(
                 told = after_sending(told, one)
 
 
-def test_a_failure_its_end_and_the_next_one() -> None:
-    def kinds(found: list[Any]) -> list[str]:
-        return [one.kind for one in found]
-
+def told_of(errors: list[str], step: timedelta) -> list[list[str]]:
+    """The kinds of notices of some runs, "" being one that went well."""
     told, said = Told(), []
-    for error in ("a", "a", "b", "", "", "a"):
-        found, told = notices(told, Night(NOW, WikiError(N_(error)) if error else None), "b", WEEK, timedelta(0))
-        said.append(kinds(found))
+    for number, error in enumerate(errors):
+        night = Night(NOW + number * step, WikiError(N_(error)) if error else None)
+        found, told = notices(told, night, "b", WEEK, timedelta(0))
+        said.append([one.kind for one in found])
         for one in found:
             told = after_sending(told, one)
-    assert said == [["failed"], [], ["failed"], ["works"], [], ["failed"]]
+    return said
+
+
+def test_a_failure_its_end_and_the_next_one() -> None:
+    days = told_of(["a", "a", "b", "a", "b", "", "", "a"], timedelta(days=1))
+    assert days == [["failed"], [], ["failed"], [], [], ["works"], [], ["failed"]]
+
+
+def test_a_bot_that_fails_and_works_by_turns_says_so_once_a_day_at_most() -> None:
+    hours = told_of(["a", ""] * 24, timedelta(hours=1))
+    assert sum(map(len, hours)) == 3
+
+
+def test_a_clock_that_was_wrong_once_silences_nobody() -> None:
+    told, said = Told(), []
+    for at in (NOW.replace(year=2099), *(NOW + timedelta(days=n) for n in range(9))):
+        found, told = notices(told, Night(at, None, {"a": Waits(N_("a"))}), "b", WEEK, WEEK)
+        said += [one.kind for one in found]
+        for one in found:
+            told = after_sending(told, one)
+    assert said == ["waits", "digest"]
+
+
+def test_two_rows_with_the_same_trouble_are_two_things_and_moving_texts_are_one() -> None:
+    rows = [Finding("row-without-title", N_("no title"), at=RowRef("a.ods", number, "")) for number in (5, 9)]
+    moving = [Conflict("w", "Page", "Champ", 1, text, "autre") for text in ("un", "deux")]
+    nights = [night_of(Plan("b", "r", NOW, findings=tuple(rows), conflicts=(one,)), None, "w", NOW) for one in moving]
+    assert len(nights[0].waiting) == 3 and set(nights[0].waiting) == set(nights[1].waiting)
+
+
+def test_a_page_that_the_wiki_refuses_every_night_waits_too() -> None:
+    change = PageChange("w", "Protégée", 1, "a", "b", "s")
+    refused = RunReport((PageOutcome(change, 1, Status.SKIPPED, reason=N_("protected")),), 0, ())
+    (waits,) = night_of(Plan("b", "r", NOW), refused, "w", NOW).waiting.values()
+    assert waits.page == "Protégée"
+
+
+def test_what_stands_on_another_wiki_or_in_a_sheet_is_not_told_on_a_page() -> None:
+    found = [Finding("x", N_("%(words)s", words="un mot privé"), wiki, "Page") for wiki in ("w", "autre")]
+    night = night_of(Plan("b", "r", NOW, findings=tuple(found)), None, "w", NOW)
+    (notice,), _told = notices(Told(), night, "b", timedelta(0), timedelta(0))
+    assert "un mot privé" not in str(notice.public) and "un mot privé" in str(notice.lines)
+    assert str(notice.public).count("Page") == 1
+    (failed,), _told = notices(Told(), Night(NOW, WikiError(N_("%(words)s", words="un mot privé"))), "b", WEEK, WEEK)
+    assert "un mot privé" not in str(failed.public)
 
 
 def test_a_digest_comes_once_a_week_with_what_was_written() -> None:
@@ -167,6 +212,14 @@ def test_a_digest_comes_once_a_week_with_what_was_written() -> None:
     assert said == [(7, 16), (14, 14)]
 
 
+def a_day_passes(place: FolderPlace | Place) -> None:
+    path = place.folder / ".capitalise" / "told.json"
+    kept = json.loads(path.read_text("utf-8"))
+    for told in kept["ingredients"].values():
+        told["last"] = (datetime.now(UTC) - timedelta(days=1)).isoformat()
+    path.write_text(json.dumps(kept), "utf-8")
+
+
 # -- by mail ----------------------------------------------------------------------------------
 
 
@@ -177,6 +230,7 @@ def test_a_failure_is_mailed_once_and_its_end_too(folder_kit: FolderPlace, box: 
     kept = sheet.read_bytes()
     sheet.unlink()
     night(folder_kit, code=1)
+    a_day_passes(folder_kit)
     night(folder_kit, code=1)
     sheet.write_bytes(kept)
     night(folder_kit, code=0)
@@ -212,8 +266,9 @@ def test_a_password_goes_over_tls_or_to_this_machine_only(box: tuple[Box, int]) 
 
 def test_a_certificate_that_nobody_vouches_for_gets_no_password(tmp_path: Path) -> None:
     kept = Box()
+    # a name of this machine that does not look like one
     with listening(kept, tls_context=signed_by_itself(tmp_path)) as port, pytest.raises(WikiError, match="certificate"):
-        reach(MailServer("localhost", port, "robot@exemple.org"), Credentials("robot", "geheim"))
+        reach(MailServer("2130706433", port, "robot@exemple.org"), Credentials("robot", "geheim"))
 
 
 def test_an_address_or_a_subject_cannot_become_more_headers(box: tuple[Box, int]) -> None:
@@ -221,8 +276,8 @@ def test_an_address_or_a_subject_cannot_become_more_headers(box: tuple[Box, int]
     send(there, None, "camille@exemple.org", "Un\r\nBcc: autre@exemple.org", "Texte\n.\nsuite", NOW)
     (mail,) = box[0].mails
     assert "Bcc" not in mail and mail.get_content().splitlines() == ["Texte", ".", "suite"]
-    send(there, None, "camille@exemple.org", "Un\r\nBcc: autre@exemple.org", "Texte\n.\nsuite", NOW)
-    assert len({m["Message-ID"] for m in box[0].mails}) == 1
+    send(there, None, "camille@exemple.org", "Un", "Texte", NOW)
+    assert len({m["Message-ID"] for m in box[0].mails}) == 2  # the same words months later are another mail
 
 
 def test_a_mail_server_that_is_not_there_is_one_sentence(folder_kit: FolderPlace) -> None:
@@ -266,9 +321,32 @@ def test_what_waits_is_told_on_a_talk_page_under_what_people_wrote_there(place: 
     assert list(kept["ingredients"]) == [TALK]
 
 
-def test_the_page_that_stops_the_bot_is_never_written_to(folder_kit: FolderPlace) -> None:
+@pytest.mark.parametrize("title", ["Utilisateur:capitalise/Stop", "utilisateur:Capitalise/stop"])
+def test_the_page_that_stops_the_bot_is_never_written_to(folder_kit: FolderPlace, title: str) -> None:
     folder_kit.run()
-    alone(folder_kit, 'tell = ["Utilisateur:capitalise/Stop"]')
+    alone(folder_kit, f'tell = ["{title}"]')
     (folder_kit.folder / "ingredients.csv").unlink()
     assert events(night(folder_kit, code=1), "tell")
     assert folder_kit.text("Utilisateur:capitalise/Stop") == ""
+
+
+@pytest.mark.parametrize("kept", ["{", '{"ingredients": {"camille@exemple.org": {"written": null}}}', "[" * 100_000])
+def test_a_damaged_memory_tells_twice_rather_than_never(
+    folder_kit: FolderPlace, box: tuple[Box, int], kept: str
+) -> None:
+    folder_kit.run()
+    mailed(folder_kit, box[1])
+    (folder_kit.folder / "ingredients.csv").unlink()
+    (folder_kit.folder / ".capitalise").mkdir(exist_ok=True)
+    (folder_kit.folder / ".capitalise" / "told.json").write_text(kept, "utf-8")
+    night(folder_kit, code=1)
+    assert len(box[0].mails) == 1
+
+
+def test_a_section_is_not_put_where_nobody_sees_it(folder_kit: FolderPlace) -> None:
+    folder_kit.run()
+    alone(folder_kit, f'tell = ["{TALK}"]')
+    folder_kit.edit(TALK, "Bonjour <!-- pas fermé")
+    (folder_kit.folder / "ingredients.csv").unlink()
+    assert "commentaire" in events(night(folder_kit, code=1), "tell")[0]["why"]
+    assert folder_kit.text(TALK) == "Bonjour <!-- pas fermé"

@@ -10,7 +10,7 @@ from capitalise.messages import LANGUAGES, N_, Message, render
 
 __all__ = ["in_place_of", "text_by", "text_writers", "writers_in"]
 
-_SHEET = ", (?:feuille|sheet) .*?"  # until December 2026 a summary named it here
+_SHEET = re.compile(", (?:feuille|sheet) .*")  # until December 2026 a summary named it here
 
 
 def text_by(writer: str) -> Message:
@@ -41,8 +41,19 @@ def in_place_of(users: Sequence[str], language: str) -> str:
 
 def writers_in(comment: str) -> list[str]:
     """The people of whom a summary says that the text is theirs."""
-    for language in LANGUAGES:
-        said = re.escape(render(text_by("\x01"), language)).replace("\x01", f"(.+?)(?:{_SHEET})?")
-        if found := re.search(said + r"(?= – | · |$)", comment):
-            return [name.strip() for name in found[1].split(",") if name.strip()]
-    return []
+    begins = [render(text_by("\x01"), language).partition("\x01")[0] for language in LANGUAGES]
+    place, begun = max(
+        (comment.rfind(one), one) for one in begins
+    )  # the last one: a sheet's name may hold such words too
+    said = _SHEET.sub("", _inside(comment[place + len(begun) :])) if place >= 0 else ""
+    return [name.strip() for name in said.split(",") if name.strip()]
+
+
+def _inside(text: str) -> str:
+    """What stands before the bracket that closes the one before `text`: a name may hold brackets itself."""
+    depth = 1
+    for place, letter in enumerate(text):
+        depth += (letter == "(") - (letter == ")")
+        if not depth:
+            return text[:place]
+    return text.partition(")")[0]
