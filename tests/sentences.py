@@ -28,6 +28,7 @@ SAMPLES: dict[str, object] = {
     "field": "Description",
     "fields": "Description, Outils",
     "file": "ingredients.ods",
+    "toml": "bots/ingredients.toml",
     "folder": "kit",
     "form": "Ingrédient",
     "heading": "La description",

@@ -11,14 +11,14 @@ import os
 import re
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache, lru_cache
 from pathlib import Path
 
 from capitalise.messages.times import day, moment
 
-__all__ = ["LANGUAGES", "N_", "Message", "render", "terminal_language", "translations"]
+__all__ = ["LANGUAGES", "N_", "THE_TOML", "Message", "named", "render", "terminal_language", "translations"]
 
 LANGUAGES = ("fr", "en")
 #: What people type where the program is installed for them.
@@ -44,6 +44,18 @@ def N_(text: str, /, **values: object) -> Message:
 def NP_(one: str, several: str, count: int, /, **values: object) -> Message:
     """A message that counts: `one` or `several`, by the rules of the language shown."""
     return Message(one, {"count": count, **values}, several, count)
+
+
+#: What a sentence calls the file of a bot's settings where it does not know which: `named` says it.
+THE_TOML = N_("the bot's TOML")
+
+
+def named(message: Message, toml: str) -> Message:
+    """The sentence with the name of the bot's file in it, where it speaks of that."""
+    values = {key: named(one, toml) if isinstance(one, Message) else one for key, one in message.values.items()}
+    if values.get("toml") == THE_TOML:
+        values["toml"] = toml
+    return replace(message, values=values)
 
 
 @cache

@@ -17,7 +17,7 @@ from python_calamine import (
 )
 
 from capitalise.errors import SheetError
-from capitalise.messages import N_, Message
+from capitalise.messages import N_, THE_TOML, Message
 from capitalise.sheets.table import TITLES, Table, column_name, heading_key
 
 __all__ = ["Odd", "read_table", "refuse_bad_file", "refuse_huge"]
@@ -127,10 +127,11 @@ def _tab(book: CalamineWorkbook, name: str, tab: str, title_heading: str) -> str
         there = ", ".join(names)
         raise SheetError(
             N_(
-                "%(file)s has no tab “%(tab)s” (“tab” in the bot's TOML); there is: %(tabs)s.",
+                "%(file)s has no tab “%(tab)s” (“tab” in %(toml)s); there is: %(tabs)s.",
                 file=name,
                 tab=tab,
                 tabs=there,
+                toml=THE_TOML,
             )
         )
     if tab:
@@ -145,10 +146,11 @@ def _tab(book: CalamineWorkbook, name: str, tab: str, title_heading: str) -> str
         return fitting[0]
     raise SheetError(
         N_(
-            "%(file)s: %(count)d of its tabs (%(tabs)s) have the headings of the table; set “tab” in the bot's TOML to the one to use.",
+            "%(file)s: %(count)d of its tabs (%(tabs)s) have the headings of the table; set “tab” in %(toml)s to the one to use.",
             file=name,
             count=len(fitting),
             tabs=", ".join(names),
+            toml=THE_TOML,
         )
     )
 

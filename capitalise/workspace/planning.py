@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from capitalise.bots.kind import Fill, Request, Task
-from capitalise.errors import SettingsError
-from capitalise.messages import N_, NP_, Message
+from capitalise.errors import CapitaliseError, SettingsError
+from capitalise.messages import N_, NP_, Message, named
 from capitalise.pages.link_status import OutsideAnswer
 from capitalise.pages.page_sets import listing_of
 from capitalise.pages.ports import Reader
@@ -43,8 +43,13 @@ def plan_bot(opened: Opened, bot: Bot, request: Request, run: str = "") -> Plan:
 
 
 def _planned(opened: Opened, bot: Bot, task: Task) -> Plan:
-    """What the kind's planner says. Of a program of the workspace it is looked at whether it is a plan."""
-    plan = bot.kind.plan(bot.options, task)
+    """What the kind's planner says, the bot's file by its name. Of a program of the workspace it is looked at whether it is a plan."""
+    file = f"bots/{bot.name}.toml"
+    try:
+        plan = bot.kind.plan(bot.options, task)
+    except CapitaliseError as error:
+        error.message = named(error.message, file)
+        raise
     if opened.is_own(bot.settings.kind):
         if not isinstance(plan, Plan) or not all(isinstance(one.message, Message) for one in plan.findings):
             file = f"bots/{bot.settings.kind}.py"
@@ -52,7 +57,8 @@ def _planned(opened: Opened, bot: Bot, task: Task) -> Plan:
             raise SettingsError(why)
         for change in plan.pages:
             opened.wiki(change.wiki)  # one that is not there is named
-    return plan
+    findings = tuple(replace(one, message=named(one.message, file)) for one in plan.findings)
+    return replace(plan, findings=findings, notes=tuple(named(one, file) for one in plan.notes))
 
 
 def _without(plan: Plan, request: Request, bot: Bot) -> Plan:

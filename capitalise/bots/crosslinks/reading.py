@@ -15,7 +15,7 @@ from weakref import finalize
 from capitalise.bots.crosslinks.quotes import Quote, document_quotes, made_quotes, quotes_of
 from capitalise.bots.crosslinks.settings import RoleSet
 from capitalise.errors import SettingsError
-from capitalise.messages import N_
+from capitalise.messages import N_, THE_TOML
 from capitalise.pages.addresses import Site
 from capitalise.pages.answers import recalled
 from capitalise.pages.page_sets import listing_of as pages_of
@@ -162,9 +162,10 @@ def listing_of(one: RoleSet, reader: Reader, but: str) -> Mapping[str, int]:
     if not found:
         raise SettingsError(
             N_(
-                "The wiki “%(wiki)s” has no pages for “%(what)s”: see [[pages]] in the bot's TOML.",
+                "The wiki “%(wiki)s” has no pages for “%(what)s”: see [[pages]] in %(toml)s.",
                 wiki=one.wiki,
                 what=one.pages.what,
+                toml=THE_TOML,
             )
         )
     return found

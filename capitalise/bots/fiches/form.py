@@ -15,7 +15,7 @@ from capitalise.forms.files import form_on_wiki
 from capitalise.forms.inputs import CHECKED_DATES
 from capitalise.forms.kept import NEVER_OPENS, kept_value
 from capitalise.forms.schema import Kind, Schema, SchemaField, SchemaTemplate, read_schema
-from capitalise.messages import N_
+from capitalise.messages import N_, THE_TOML
 from capitalise.pages.ports import Reader
 from capitalise.sheets.table import TITLES, heading_key
 from capitalise.wikitext.instances import InstanceType
@@ -140,8 +140,9 @@ def fiche_form(schema: Schema, tags: frozenset[str], template: str = "", languag
     if main is None:
         raise SettingsError(
             N_(
-                "The form “%(form)s” fills no template that a page has once; set “template” in the bot's TOML.",
+                "The form “%(form)s” fills no template that a page has once; set “template” in %(toml)s.",
                 form=schema.name,
+                toml=THE_TOML,
             )
         )
     mine = [t for t in schema.templates if not t.source.holder]

@@ -11,7 +11,7 @@ from capitalise.bots.fiches.settings import Fiches, read_fiches
 from capitalise.bots.kind import Facts, Kind, Sheets, Task, WriterPage
 from capitalise.errors import SettingsError, Skip
 from capitalise.forms.files import form_text
-from capitalise.messages import N_, NP_, Message, render
+from capitalise.messages import N_, NP_, THE_TOML, Message, render
 from capitalise.plans.model import Check, PageChange, Plan
 from capitalise.plans.regions import with_region_page
 from capitalise.sheets.names import made_here, sheets_among
@@ -142,9 +142,10 @@ def _renamed(folder: Path, name: str, tables: Sequence[Table]) -> list[Message]:
         return []
     beside = [path.name for path in sheets_among((folder / name).parent.glob("*"))]
     why = N_(
-        "%(file)s does not exist and is made anew; if it was renamed, change “sheet” in the bot's TOML (there is: %(there)s)",
+        "%(file)s does not exist and is made anew; if it was renamed, change “sheet” in %(toml)s (there is: %(there)s)",
         file=name,
         there=", ".join(beside),
+        toml=THE_TOML,
     )
     return [why] if beside else []
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from capitalise.bots.fiches.assemble import Draft
 from capitalise.bots.fiches.form import FicheField, FicheForm
-from capitalise.messages import N_, render
+from capitalise.messages import N_, THE_TOML, render
 from capitalise.pages.titles import sort_key
 from capitalise.plans.model import Conflict, Finding
 from capitalise.plans.regions import Part, RegionPage, plan_parts
@@ -37,7 +37,8 @@ def add_overview(
     if not insist and now and _asks(now.text or ""):
         why = N_(
             "the page already holds a query ({{#ask:…}}) and gets no table; to have one all the same, set "
-            "“overview_static = true” in the bot's TOML"
+            "“overview_static = true” in %(toml)s",
+            toml=THE_TOML,
         )
         draft.findings.append(Finding("overview", why, draft.settings.wiki, title))
         return

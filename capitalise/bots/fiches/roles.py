@@ -8,7 +8,7 @@ from functools import partial
 from capitalise.bots.fiches.form import FicheField, FicheForm
 from capitalise.errors import SettingsError
 from capitalise.exports.model import Roles
-from capitalise.messages import N_
+from capitalise.messages import N_, THE_TOML
 
 __all__ = ["Fields", "type_of"]
 
@@ -66,5 +66,10 @@ def _named(form: FicheForm, name: str) -> FicheField | None:
             return one
     there = ", ".join(one.label for one in form.fields)
     raise SettingsError(
-        N_("[export] in the bot's TOML: there is no field “%(field)s”. There is: %(there)s.", field=name, there=there)
+        N_(
+            "[export] in %(toml)s: there is no field “%(field)s”. There is: %(there)s.",
+            field=name,
+            there=there,
+            toml=THE_TOML,
+        )
     )

@@ -9,7 +9,7 @@ from itertools import groupby
 from capitalise.bots.fiches.form import FicheForm
 from capitalise.bots.fiches.page import canonical_cell
 from capitalise.errors import SettingsError, SheetError
-from capitalise.messages import N_, Message
+from capitalise.messages import N_, THE_TOML, Message
 from capitalise.pages.titles import normal_title
 from capitalise.plans.decisions import DECIDE, PAGE, REVISION, Answers, Asked, Number, Ref, read_answers, read_number
 from capitalise.plans.model import Finding, RowRef
@@ -313,9 +313,10 @@ def sheet_columns(table: Table, form: FicheForm, mapped: Mapping[str, str]) -> d
             fields = ", ".join([TITLE, *(f.label for f in form.fields)])
             raise SettingsError(
                 N_(
-                    "[columns] in the bot's TOML: “%(field)s” is no field. There is: %(there)s.",
+                    "[columns] in %(toml)s: “%(field)s” is no field. There is: %(there)s.",
                     field=said,
                     there=fields,
+                    toml=THE_TOML,
                 )
             )
         use = meaning.get(heading_key(heading if said is None else said))

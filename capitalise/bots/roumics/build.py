@@ -13,7 +13,7 @@ from capitalise.bots.roumics.pictures import pictures_on_wiki
 from capitalise.bots.roumics.sections import SESSION_SECTIONS
 from capitalise.bots.roumics.session_notes import accounts_of, finding_at, held_back, without_private
 from capitalise.bots.roumics.values import Account, Accounts, Surroundings, event_values, index_values, session_values
-from capitalise.messages import N_, NP_, Message, render
+from capitalise.messages import N_, NP_, THE_TOML, Message, render
 from capitalise.notes.private import private
 from capitalise.pages.addresses import site_of
 from capitalise.pages.ports import Reader
@@ -257,6 +257,6 @@ def _notes(
             )
         if event.annex and settings.annex_wiki not in settings.writable:
             why = N_("capitalise.toml says write = false for “%(wiki)s”", wiki=settings.annex_wiki)
-            why = why if settings.annex_wiki else N_("the bot's TOML names no “annex_wiki”")
+            why = why if settings.annex_wiki else N_("%(toml)s names no “annex_wiki”", toml=THE_TOML)
             said.append(N_("%(title)s: its annex is not written: %(why)s.", title=event.title, why=why))
     return said

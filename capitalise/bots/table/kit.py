@@ -14,7 +14,7 @@ from capitalise.errors import SettingsError
 from capitalise.exports.cleaned import clean_html, text_of
 from capitalise.exports.model import Chapter, Fiche, Kit, Roles, Words
 from capitalise.exports.wikitext_html import to_html
-from capitalise.messages import N_, Message
+from capitalise.messages import N_, THE_TOML, Message
 from capitalise.pages.addresses import address_of, site_of
 from capitalise.pages.revisions import BY_HAND, Revision
 from capitalise.pages.titles import sort_key
@@ -87,9 +87,10 @@ class _Work:
         if name and not found:
             there = ", ".join(self.side.labels)
             why = N_(
-                "[export] in the bot's TOML: there is no field “%(field)s”. There is: %(there)s.",
+                "[export] in %(toml)s: there is no field “%(field)s”. There is: %(there)s.",
                 field=name,
                 there=there,
+                toml=THE_TOML,
             )
             raise SettingsError(why)
         return found

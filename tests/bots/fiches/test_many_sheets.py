@@ -199,6 +199,7 @@ def test_a_heading_mapped_to_no_field_is_an_error(desk: Desk) -> None:
     desk.put("ingredients.ods", ("Titre", "Texte"), ("Un", "x"))
     desk.settings('sheet = "ingredients.ods"\n[columns]\n"Texte" = "descripsion"\n')
     assert "« descripsion » n'est pas un champ" in desk.cli(desk.folder, "plan", "ingredients", code=2).stderr
+    assert "bots/ingredients.toml" in desk.cli(desk.folder, "plan", "ingredients", code=None).stderr
 
 
 # -- sheets that can only be read -------------------------------------------------------------
