@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import shlex
 import sys
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -37,12 +39,13 @@ from capitalise.plans.model import Plan
 from capitalise.plans.serial import plan_to_dict, plan_to_json, read_plan, since_to_dict
 from capitalise.review.session import open_journal
 from capitalise.runs.apply import RunReport
+from capitalise.settings import Unattended
 from capitalise.spread import Mapped, here, on_dask, on_processes
 from capitalise.workspace.manners import seconds
 from capitalise.workspace.opened import Bot
 from capitalise.workspace.running import Watch, bot_of, refuse_early, refuse_foreign
 from capitalise.workspace.since import since_then
-from capitalise.workspace.unattended import run_alone
+from capitalise.workspace.unattended import refused_early, run_alone
 from capitalise.workspace.workspace import Workspace
 
 __all__ = ["apply", "carried_out", "finish", "plan", "run"]
@@ -182,18 +185,9 @@ def run(folder: Path, bot: str, narrow: Narrow, yes: bool, trial: bool, log_form
     if trial:
         request = replace(request, limit=min(request.limit or TRIAL_PAGES, TRIAL_PAGES))
         workspace.least_interval = TRIAL_SECONDS
+    if workspace.settings.bot(bot).unattended and (yes or not at_terminal()):
+        _alone(workspace, bot, request, Log(log_format or ("json" if json_ else "text"), bot), stopper(screen))
     chosen = workspace.bot(bot)
-    unattended = chosen.settings.unattended
-    if unattended and (yes or not at_terminal()):
-        log = Log(log_format or ("json" if json_ else "text"), bot)
-        workspace.told = log.waits
-        try:
-            code = run_alone(workspace, chosen, unattended, request, log, stopper(screen))
-        except CapitaliseError as error:  # the log has it
-            if click.get_current_context().find_root().params.get("debug"):
-                raise
-            code = error.exit_code
-        sys.exit(code)
     made, settled = workspace.plan(chosen, request), list[str]()
     screen.rules, screen.typed, screen.nothing = chosen.kind.rules, _typed(narrow), chosen.kind.nothing
     if not json_:
@@ -218,6 +212,25 @@ def run(folder: Path, bot: str, narrow: Narrow, yes: bool, trial: bool, log_form
     if settled and not report.error:
         open_journal(workspace.folder).done(settled, made.run)
     finish(screen, made, left, report, json_)
+
+
+def _alone(workspace: Workspace, name: str, request: Request, log: Log, stopping: Callable[[], bool]) -> NoReturn:
+    """The run of a bot that nobody watches; leaves with its code."""
+    settings = workspace.settings.bot(name)
+    unattended = settings.unattended or Unattended()
+    workspace.told = log.waits
+    try:
+        try:
+            chosen = workspace.bot(name)
+        except CapitaliseError as error:
+            refused_early(workspace, settings, unattended, error, log)
+            raise
+        code = run_alone(workspace, chosen, unattended, request, log, stopping)
+    except CapitaliseError as error:  # the log has it
+        if click.get_current_context().find_root().params.get("debug"):
+            raise
+        code = error.exit_code
+    sys.exit(code)
 
 
 def tell_time(workspace: Workspace, screen: Screen, plan: Plan) -> None:

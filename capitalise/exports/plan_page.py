@@ -7,7 +7,7 @@ from itertools import groupby
 
 from capitalise.exports.templates import render_template
 from capitalise.messages import NP_, Message, render
-from capitalise.plans.diff import word_diff
+from capitalise.plans.diff import text_diff, word_diff
 from capitalise.plans.model import Finding, Plan, SheetChange
 
 __all__ = ["links_page", "plan_page"]
@@ -21,6 +21,8 @@ def plan_page(plan: Plan, cells: Iterable[SheetChange], rendered: Mapping[tuple[
         return render(one, language)
 
     count = message(NP_("%(count)d to decide", "%(count)d to decide", len(plan.conflicts)))
+    if not plan.conflicts:
+        count = message(NP_("%(count)d page to write", "%(count)d pages to write", len(plan.pages)))
     return render_template(
         "plan.html.jinja",
         None,
@@ -32,6 +34,7 @@ def plan_page(plan: Plan, cells: Iterable[SheetChange], rendered: Mapping[tuple[
         count=count,
         message=message,
         words=word_diff,
+        lines=text_diff,
     )
 
 

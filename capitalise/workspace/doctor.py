@@ -134,7 +134,10 @@ def _bot(opened: Opened, settings: BotSettings) -> Iterator[Check]:
             "its kind is a program of this workspace, bots/%(kind)s.py, to which nobody here said yes: it is not run to be checked",
             kind=settings.kind,
         )
-        yield Check(None, why)
+        hint = N_(
+            "read it, then say yes to it as the user who runs the bot: capitalise plan %(bot)s", bot=settings.name
+        )
+        yield Check(False if settings.unattended else None, why, hint)
         return
     try:
         bot = opened.of(settings)

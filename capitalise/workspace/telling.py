@@ -17,10 +17,10 @@ from capitalise.pages.titles import normal_title
 from capitalise.plans.model import PageChange, Plan
 from capitalise.plans.run_ids import new_run_id
 from capitalise.runs.notices import Night, Notice, Told, after_sending, notices
-from capitalise.settings import Unattended
+from capitalise.settings import BotSettings, Unattended
 from capitalise.wikitext.plain import plain_text
 from capitalise.workspace.manners import home_of, stop_page
-from capitalise.workspace.opened import Bot, Opened
+from capitalise.workspace.opened import Opened
 from capitalise.workspace.running import Watch, apply
 
 __all__ = ["check_mail", "tell_somebody"]
@@ -32,7 +32,12 @@ _OPEN = re.compile(
 
 
 def tell_somebody(
-    opened: Opened, bot: Bot, settings: Unattended, night: Night, watch: Watch, untold: Callable[[Message], None]
+    opened: Opened,
+    bot: BotSettings,
+    settings: Unattended,
+    night: Night,
+    watch: Watch,
+    untold: Callable[[Message], None],
 ) -> None:
     """Everybody whom the bot's TOML names hears what is new to them. What could not be sent is said to `untold`, and sent another night."""
     path = opened.folder / ".capitalise" / "told.json"
@@ -57,7 +62,9 @@ def check_mail(opened: Opened) -> Message | None:
     return N_("mails go out through %(server)s, from %(sender)s", server=there.server, sender=there.sender)
 
 
-def _tell(opened: Opened, bot: Bot, settings: Unattended, whom: str, night: Night, watch: Watch, path: Path) -> None:
+def _tell(
+    opened: Opened, bot: BotSettings, settings: Unattended, whom: str, night: Night, watch: Watch, path: Path
+) -> None:
     """Raises CapitaliseError, Skip, OSError where something could not be sent: what was sent before it is remembered."""
     after, every = timedelta(days=settings.tell_after_days), timedelta(days=settings.digest_days)
     found, told = notices(_read(path, bot.name, whom), night, bot.name, after, every)
@@ -69,7 +76,7 @@ def _tell(opened: Opened, bot: Bot, settings: Unattended, whom: str, night: Nigh
 
 
 def _send(
-    opened: Opened, bot: Bot, settings: Unattended, whom: str, notice: Notice, night: Night, watch: Watch
+    opened: Opened, bot: BotSettings, settings: Unattended, whom: str, notice: Notice, night: Night, watch: Watch
 ) -> None:
     if "@" not in whom:
         if isinstance(night.failed, Stop):
@@ -88,7 +95,9 @@ def _send(
     send(opened.settings.mail, find_credentials("mail"), whom, subject, "\n".join(lines), night.at)
 
 
-def _on_the_wiki(opened: Opened, bot: Bot, settings: Unattended, title: str, notice: Notice, watch: Watch) -> None:
+def _on_the_wiki(
+    opened: Opened, bot: BotSettings, settings: Unattended, title: str, notice: Notice, watch: Watch
+) -> None:
     """A section at the end of a page, by the one writer. Raises Skip, CapitaliseError."""
     wiki, store = opened.wiki(bot.wiki), opened.store(bot.wiki)
     where = stop_page(opened, wiki.key)

@@ -39,8 +39,8 @@ def load_kind(folder: Path, name: str, trusts: Callable[[Path, bytes], bool]) ->
     if not trusts(path, code):
         raise SettingsError(
             N_(
-                "bots/%(name)s.py is a program that nobody on this machine has said yes to yet: read it, then run a command of one of its "
-                "bots at a terminal, without --yes.",
+                "bots/%(name)s.py is a program that is new, or that changed since somebody on this machine said yes to it: read it, then run a "
+                "command of one of its bots at a terminal, without --yes.",
                 name=name,
             )
         )

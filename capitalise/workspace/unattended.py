@@ -15,7 +15,7 @@ from capitalise.plans.model import Finding, Plan
 from capitalise.runs.apply import PageOutcome, RunReport
 from capitalise.runs.ceilings import Ceilings, held
 from capitalise.runs.notices import Night, night_of
-from capitalise.settings import Unattended
+from capitalise.settings import BotSettings, Unattended
 from capitalise.workspace.manners import heed
 from capitalise.workspace.opened import Bot, Opened
 from capitalise.workspace.planning import plan_bot
@@ -23,7 +23,7 @@ from capitalise.workspace.running import Watch, run
 from capitalise.workspace.running import tell as write_run_page
 from capitalise.workspace.telling import tell_somebody
 
-__all__ = ["Diary", "run_alone"]
+__all__ = ["Diary", "refused_early", "run_alone"]
 
 
 class Diary(Protocol):
@@ -57,7 +57,7 @@ def run_alone(
     failed, wrote = True, 0
     request = replace(request, alone=True)
     watch = Watch(diary.outcome, stopping)
-    tell = partial(_tell, opened, bot, settings, diary, watch)
+    tell = partial(_tell, opened, bot.settings, settings, diary, watch)
     try:
         heed(opened, bot.wiki)
         plan = _allowed(plan_bot(opened, bot, request), settings.ceilings)
@@ -88,6 +88,13 @@ def run_alone(
         raise
     finally:
         _ping(settings, opened.settings.agent, diary, failed=failed)
+
+
+def refused_early(opened: Opened, bot: BotSettings, settings: Unattended, error: CapitaliseError, diary: Diary) -> None:
+    """A bot that could not even be read (nobody said yes to its program) says so where a run does: log, those who look after it, watchdog."""
+    diary.failed(error)
+    _tell(opened, bot, settings, diary, Watch(), Night(opened.clock.now(), error))
+    _ping(settings, opened.settings.agent, diary, failed=True)
 
 
 def _allowed(plan: Plan, ceilings: Ceilings) -> Plan:
@@ -128,7 +135,7 @@ def _told(opened: Opened, bot: Bot, settings: Unattended, left: Plan, report: Ru
     return left
 
 
-def _tell(opened: Opened, bot: Bot, settings: Unattended, diary: Diary, watch: Watch, night: Night) -> None:
+def _tell(opened: Opened, bot: BotSettings, settings: Unattended, diary: Diary, watch: Watch, night: Night) -> None:
     """Tell whoever looks after the bot; nothing that goes wrong here changes what became of the run."""
     try:
         tell_somebody(opened, bot, settings, night, watch, diary.untold)

@@ -71,6 +71,23 @@ def test_a_kind_in_one_file_makes_pages_and_tables(trusted: Path, capitalise: Cl
     capitalise(trusted, "plan", "photos", "--html", str(page), "--csv", str(table), code=3)
     assert "Levain" in page.read_text("utf-8")
     assert "Levain" in table.read_text("utf-8-sig")
+    assert "<ins>* [[Pain]]</ins>" in page.read_text("utf-8")  # what would be written, line by line
+    assert "Ce qui serait écrit" in page.read_text("utf-8")
+
+
+def test_a_program_that_changed_is_no_silence_at_night(trusted: Path, capitalise: Cli) -> None:
+    toml = trusted / "bots" / "photos.toml"
+    toml.write_text(f'{BOT}unattended = true\ntell = ["Discussion"]\n', "utf-8")
+    code = trusted / "bots" / "images.py"
+    code.write_text(code.read_text("utf-8") + "# changé\n", "utf-8")
+    lines = [
+        json.loads(one)
+        for one in capitalise(trusted, "run", "photos", "--log-format", "json", code=2).stdout.splitlines()
+    ]
+    assert [one["event"] for one in lines] == ["error"] and "images.py" in lines[0]["why"]
+    assert "s'est arrêté" in (trusted / "wiki" / "Discussion.wiki").read_text("utf-8")
+    said = capitalise(trusted, "doctor", code=1).stdout
+    assert "✗ bots/photos.toml" in said and "plan photos" in said
 
 
 def test_a_setting_that_is_misspelt_is_named_with_the_nearest(trusted: Path, capitalise: Cli) -> None:
