@@ -118,7 +118,8 @@ def _answer(screen: Screen, item: Item) -> Answer | None:
 def _edited(screen: Screen, conflict: Conflict) -> str:
     """What somebody made of both texts in their editor; "" where they left it as it was, or did not finish."""
     start, middle, end = _MARKS
-    shown = f"{start} {screen.text(N_('sheet'))}\n{conflict.ours}\n{middle}\n{conflict.theirs}\n{end} wiki\n"
+    sheet = screen.text(N_("sheet"))
+    shown = f"{start} {sheet}\n{conflict.ours}\n{middle}\n{conflict.theirs}\n{end} wiki\n"
     try:
         text = click.edit(shown, require_save=False)
     except click.ClickException:

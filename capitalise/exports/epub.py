@@ -71,7 +71,8 @@ def make(kit: Kit, wanted: Wanted) -> bytes:
 
 
 def _book(kit: Kit) -> str:
-    parts = [f"<h1>{escape(render(N_('Foreword'), kit.language))}</h1>{kit.foreword}"] if kit.foreword else []
+    heading = escape(render(N_("Foreword"), kit.language))
+    parts = [f"<h1>{heading}</h1>{kit.foreword}"] if kit.foreword else []
     parts += [_chapter(one, kit.language) for one in kit.chapters if one.entries]
     people, licence = (
         render(N_("Who wrote this"), kit.language),

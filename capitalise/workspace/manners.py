@@ -48,7 +48,7 @@ def etiquette(opened: Opened, key: str, unattended: Unattended | None = None) ->
     """How a wiki is written to."""
     wiki = opened.wiki(key)
     quiet = timedelta(minutes=unattended.quiet_minutes) if unattended else timedelta()
-    why = f"|{render(N_('why?'), wiki.language)}"
+    why = "|" + render(N_("why?"), wiki.language)
     return Etiquette(_interval(opened, wiki), wiki.stop_page, quiet, _signature(opened, wiki, why), wiki.language)
 
 

@@ -133,3 +133,10 @@ def test_the_terminals_language(environment: dict[str, str], language: str) -> N
 def test_the_sentences_are_those_that_were_read() -> None:
     """A change of what people see is seen in the golden text: `make sentences` writes it, its diff is read."""
     assert GOLDEN.read_text("utf-8") == "".join(f"{line}\n" for line in sentences())
+
+
+def test_no_sentence_hides_from_the_catalogue_in_an_f_string() -> None:
+    """Babel does not look into them, and nobody would translate it."""
+    hidden = re.compile(r"""f(?:"[^"\n]*\{[^}"\n]*\bNP?_\('|'[^'\n]*\{[^}'\n]*\bNP?_\(")""")
+    found = [path.name for path in (ROOT / "capitalise").rglob("*.py") if hidden.search(path.read_text("utf-8"))]
+    assert found == []

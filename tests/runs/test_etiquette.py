@@ -266,7 +266,7 @@ def test_a_summary_says_what_was_done_by_whom_and_where_to_ask(place: FolderPlac
     summary = place.history()[0]["edits"][-1]["summary"]
     assert "Exemple" in summary
     assert "[[Utilisateur:Camille]]" in summary
-    assert isinstance(place, FolderPlace) or "[[:Utilisateur:Robot]]" in summary
+    assert isinstance(place, FolderPlace) or "[[:Utilisateur:Robot|pourquoi\u00a0?]]" in summary
     assert run_of(summary)
 
 
