@@ -77,7 +77,7 @@ def night_of(plan: Plan, report: RunReport | None, wiki: str, at: datetime) -> N
     for one in found:
         key = _key(one)
         times[key] += 1  # two rows without a title are two things
-        waiting[f"{key}-{times[key]}"] = Waits(_line(one), _page(one) if one.wiki in ("", wiki) else "")
+        waiting[f"{key}-{times[key]}"] = Waits(_line(one), _page(one) if one.wiki == wiki else "")
     return Night(at, None, waiting, report.written if report else 0)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,10 +24,8 @@ from capitalise.workspace.running import Watch, apply
 
 __all__ = ["check_mail", "tell_somebody"]
 
-#: Behind which nothing shows: a comment, nowiki or pre that is not closed.
-_OPEN = re.compile(
-    r"<!--(?!.*-->)|<(nowiki|pre|source|syntaxhighlight)\b[^<>/]*>(?!.*</\1\s*>)", re.DOTALL | re.IGNORECASE
-)
+#: Tags that hide, or show as typed, whatever stands behind them where they are not closed.
+_OPENING = ("nowiki", "pre", "source", "syntaxhighlight", "includeonly")
 
 
 def tell_somebody(
@@ -111,7 +108,7 @@ def _on_the_wiki(
     if head.revision and page is None:
         raise Skip(N_("the page cannot be read"))
     old = (page.text or "") if page else ""
-    if _OPEN.search(old):
+    if _ends_hidden(old):
         raise Skip(
             N_("the page ends in a comment or a <nowiki> that is not closed: nobody would see what stands behind it")
         )
@@ -124,6 +121,19 @@ def _on_the_wiki(
         raise report.error
     if report.written != 1:
         raise WikiError(next((one.reason for one in report.pages if one.reason), N_("the page was not written")))
+
+
+def _ends_hidden(text: str) -> bool:
+    """Whether a section at the end of a page would stand in a comment or a tag that is not closed; in time that grows as the text does."""
+    small, shown, place = text.lower(), list[str](), 0
+    while (at := small.find("<!--", place)) >= 0:
+        shown.append(small[place:at])
+        end = small.find("-->", at)
+        if end < 0:
+            return True
+        place = end + 3
+    seen = "".join((*shown, small[place:]))
+    return any(seen.rfind(f"<{tag}>") > seen.rfind(f"</{tag}") for tag in _OPENING)
 
 
 def _section(opened: Opened, key: str, language: str, notice: Notice, now: datetime) -> Iterator[str]:

@@ -6,6 +6,7 @@ import csv
 import html
 import io
 import json
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capitalise.bots.decision.loomio import read_csv, read_json
+from capitalise.bots.decision.names import without_names
 from capitalise.bots.decision.pasted import read_pasted
+from capitalise.bots.decision.thread import Thread
 from capitalise.bots.decision.words import Line, addresses_in, lines_of
 from capitalise.errors import SettingsError
 from tests.conftest import Cli
@@ -232,15 +235,16 @@ def test_a_csv_export_says_the_same_and_nothing_in_it_is_taken_to_be_public() ->
     assert thread.names == {"Camille Exemple", "Sacha Fictif"}
 
 
-def test_pasted_text_is_a_decision_only_where_it_says_so() -> None:
+def test_pasted_text_is_never_called_a_decision_and_keeps_its_words() -> None:
     thread = read_pasted(
         "# Rythme\n\nOn se voit le 14/01/21.\n\nProposition : un mardi sur deux\n\n**Décision** : oui, dès février.\n",
         "x.txt",
     )
-    assert thread.title == "Rythme" and thread.decided
-    assert thread.polls[0].outcomes[0].lines == (Line("oui, dès février."),)
+    (outcome,) = thread.polls[0].outcomes
+    assert (thread.title, outcome.heading, outcome.lines) == ("Rythme", "Décision", (Line("oui, dès février."),))
+    assert not thread.decided  # nobody knows whether a vote ended: their word stands over their words, and no more
     none = read_pasted("Rythme\n\nDécision : oui.\n", "x.txt")
-    assert not none.decided and not none.polls and none.lines == (Line("oui."),)
+    assert not none.polls and [one.words for one in none.lines] == ["Décision : oui."]
 
 
 @pytest.mark.parametrize("text", ["pas du json", '{"table": "discussions"}', "[1]", "{" * 5000])
@@ -265,6 +269,82 @@ def test_every_letter_of_a_text_is_in_its_lines(text: str, form: str) -> None:
 def test_an_address_holds_nothing_that_is_wikitext(text: str) -> None:
     for one in addresses_in(f"https://{text} "):
         assert not {*"[]{}<>| \n"} & {*one} and "~~~" not in one and "__" not in one
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "lines"),
+    [
+        ("<table><tr><td>Budget 12</td><td>34 euros</td></tr></table>", "html", ["Budget 12", "34 euros"]),
+        ("<dl><dt>Oui</dt><dd>Non</dd></dl><section>fin</section>", "html", ["Oui", "Non", "fin"]),
+        ("<p>pu<b>bl</b>ic</p>", "html", ["public"]),
+        ("<html><head></head></html>mot", "html", ["mot"]),
+        ("<body>a</body><body>b</body>", "html", ["a", "b"]),
+        ("15. mai 2026\n3. trois", "md", ["15. mai 2026", "3. trois"]),
+        ("2**3**4 et __init__ et **gras**", "md", ["2**3**4 et __init__ et gras"]),
+        ("[la note](https://a.b/x_(y)) ici", "md", ["la note ici"]),
+        ("+ 33 6 12", "md", ["+ 33 6 12"]),
+    ],
+)
+def test_no_word_is_glued_and_no_number_lost(text: str, form: str, lines: list[str]) -> None:
+    assert [word for one in lines_of(text, form) for word in one.words.split()] == " ".join(lines).split()
+
+
+@pytest.mark.parametrize(
+    "piece", ["[", "**a ", "<!--", "<script ", "<b", " ", "__", "https://", "](https://a(", "@a", "# "]
+)
+def test_long_nonsense_takes_no_longer_than_its_length(piece: str) -> None:
+    begun = time.process_time()
+    text = piece * (200_000 // len(piece))
+    lines_of(text, "md"), lines_of(text, "html"), addresses_in(text), read_pasted(f"T\n{text}1", "x.txt")
+    without_names(Thread("x", "T", lines=(Line(text),), names=frozenset({"Camille Exemple"})))
+    assert time.process_time() - begun < 8
+
+
+def test_names_of_a_private_thread_stay_out_in_every_form() -> None:
+    said = [
+        "@Marie Dupont",
+        "Marie  Dupont",
+        "marie.dupont@example.org",
+        "*Marie* Dupont",
+        "Ange\u0301lique Durand",
+        "Jo",
+        "@angelique",
+    ]
+    names = frozenset({"Marie  Dupont", "Ang\u00e9lique Durand", "Jo"})
+    links = ("https://loomio.example/u/mariedupont", "https://x.org/Marie-Dupont.pdf", "https://x.org/kit")
+    thread = Thread("x.json", "Titre", lines=tuple(map(Line, said)), links=links, names=names)
+    shown, count = without_names(thread)
+    assert {one.words for one in shown.lines} <= {"[…]", "*[…]"} and shown.links == ("https://x.org/kit",)
+    assert count == len(said) + 2
+    assert without_names(Thread("x.json", "Pour Jo", names=names))[0].title == "Pour […]"
+
+
+def test_a_result_that_another_one_replaced_and_votes_before_the_end_are_not_shown() -> None:
+    old: Record = ("outcomes", {"id": 9, "poll_id": 7, "statement": "Une erreur.", "latest": False})
+    (thread,) = read_json(exported(old), "x.json")
+    assert len(thread.polls[0].outcomes) == 1
+    open_: Record = ("polls", {"id": 8, "topic_id": 10, "title": "Ouvert"})
+    (thread,) = read_json(exported(open_, ("poll_options", {"poll_id": 8, "name": "Oui", "voter_count": 3})), "x.json")
+    assert thread.polls[1].options == (("Oui", None),)
+
+
+def test_half_a_character_and_odd_line_ends_are_no_error() -> None:
+    record = {"id": 5, "title": "Budget \ud83d", "description": "un\u0085deux\u2028trois", "private": False}
+    text = json.dumps({"table": "discussions", "record": record}, ensure_ascii=False).replace("\ud83d", "\\ud83d")
+    (thread,) = read_json(text, "x.json")
+    assert thread.title == "Budget \ufffd"
+
+
+def test_titles_lead_to_no_other_namespace_and_not_onto_the_list(tmp_path: Path, capitalise: Cli) -> None:
+    place = FolderPlace(tmp_path / "kit", capitalise)
+    titles = ["Modèle:Foo", "Décisions", "Bonne"]
+    records = [{"id": n, "title": title, "private": False, "description": "x"} for n, title in enumerate(titles)]
+    put(place, "\n".join(json.dumps({"table": "discussions", "record": one}) for one in records))
+    toml = place.folder / "bots" / "decisions.toml"
+    toml.write_text(toml.read_text("utf-8").replace('prefix = "Décision - "\n', ""), "utf-8")
+    made = run(place, code=3)
+    assert sorted(one["title"] for one in made["changes"]) == ["Bonne", "Décisions"]
+    assert sorted(one["rule"] for one in made["findings"]) == ["bad-title", "same-title"]
 
 
 def test_deep_html_does_not_end_the_program() -> None:

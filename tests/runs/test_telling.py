@@ -194,10 +194,11 @@ def test_a_page_that_the_wiki_refuses_every_night_waits_too() -> None:
 
 def test_what_stands_on_another_wiki_or_in_a_sheet_is_not_told_on_a_page() -> None:
     found = [Finding("x", N_("%(words)s", words="un mot privé"), wiki, "Page") for wiki in ("w", "autre")]
+    found.append(Finding("x", N_("un mot privé"), "", "Une ligne", at=RowRef("a.ods", 3, "Une ligne")))
     night = night_of(Plan("b", "r", NOW, findings=tuple(found)), None, "w", NOW)
     (notice,), _told = notices(Told(), night, "b", timedelta(0), timedelta(0))
     assert "un mot privé" not in str(notice.public) and "un mot privé" in str(notice.lines)
-    assert str(notice.public).count("Page") == 1
+    assert str(notice.public).count("Page") == 1 and "Une ligne" not in str(notice.public)
     (failed,), _told = notices(Told(), Night(NOW, WikiError(N_("%(words)s", words="un mot privé"))), "b", WEEK, WEEK)
     assert "un mot privé" not in str(failed.public)
 
@@ -350,3 +351,6 @@ def test_a_section_is_not_put_where_nobody_sees_it(folder_kit: FolderPlace) -> N
     (folder_kit.folder / "ingredients.csv").unlink()
     assert "commentaire" in events(night(folder_kit, code=1), "tell")[0]["why"]
     assert folder_kit.text(TALK) == "Bonjour <!-- pas fermé"
+    folder_kit.edit(TALK, "Bonjour <!-- <nowiki> --> à vous")
+    assert events(night(folder_kit, code=1), "tell") == []
+    assert "s'est arrêté" in folder_kit.text(TALK)

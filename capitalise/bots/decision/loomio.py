@@ -15,7 +15,7 @@ from datetime import date, datetime
 from typing import Any
 
 from capitalise.bots.decision.thread import Outcome, Poll, Thread
-from capitalise.bots.decision.words import Line, addresses_in, lines_of
+from capitalise.bots.decision.words import Line, addresses_in, lines_of, sound
 from capitalise.errors import SettingsError
 from capitalise.messages import N_
 
@@ -32,7 +32,7 @@ _IDS = {"topic", "author", "group", "poll", "discussion", "participant", "user"}
 def read_json(text: str, source: str) -> list[Thread]:
     """Raises SettingsError where a line is no record."""
     tables: dict[str, list[Record]] = {name: [] for name in _READ}
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:
@@ -83,7 +83,7 @@ def _key(heading: str) -> str:
 
 
 def _threads(tables: Tables, source: str) -> list[Thread]:
-    names = {str(one.get("id")): str(one.get("name") or "") for one in tables["users"]}
+    names = {str(one.get("id")): _said(one, "name") for one in tables["users"]}
     topics = {str(one.get("id")): one for one in tables["topics"]}
     there = [one for one in tables["discussions"] if not one.get("discarded_at")]
     polls = _grouped(tables["polls"], _discussion_of(tables))
@@ -158,7 +158,7 @@ def _thread(
     days = [at for one in comments if (at := _day(one.get("created_at")))]
     return Thread(
         source,
-        " ".join(str(record.get("title") or "").split()),
+        _said(record, "title"),
         public,
         _lines(record, "description"),
         _day(record.get("created_at")),
@@ -167,20 +167,24 @@ def _thread(
         len(people),
         max(days, default=None),
         tuple(_poll(*one, names) for one in polls),
-        tuple(dict.fromkeys(link for text in texts for link in addresses_in(str(text or "")))),
+        tuple(dict.fromkeys(link for text in texts for link in addresses_in(sound(text)))),
         frozenset(filter(None, {*names.values(), *writers, *(_who(one, names) for one in (record, *outcomes))})),
     )
 
 
 def _poll(record: Record, options: Sequence[Record], outcomes: Sequence[Record], names: Mapping[str, str]) -> Poll:
-    came = [Outcome(_day(one.get("created_at")), _lines(one, "statement"), _who(one, names)) for one in outcomes]
+    came = [
+        Outcome(_day(one.get("created_at")), _lines(one, "statement"), _who(one, names))
+        for one in outcomes
+        if one.get("latest") is not False
+    ]
     return Poll(
-        " ".join(str(record.get("title") or "").split()),
+        _said(record, "title"),
         _lines(record, "details"),
         _day(record.get("created_at")),
         _day(record.get("closing_at")),
         _day(record.get("closed_at")),
-        tuple((" ".join(str(one.get("name") or "").split()), _count(one)) for one in options),
+        tuple((_said(one, "name"), _count(one) if record.get("closed_at") else None) for one in options),
         tuple(one for one in came if one.lines),
         bool(record.get("closed_at")),
     )
@@ -191,8 +195,12 @@ def _count(option: Record) -> int | None:
     return count if isinstance(count, int) else None
 
 
+def _said(record: Record, name: str) -> str:
+    return " ".join(sound(record.get(name)).split())
+
+
 def _lines(record: Record, name: str) -> tuple[Line, ...]:
-    text = str(record.get(name) or "")
+    text = sound(record.get(name))
     form = str(record.get(f"{name}_format") or ("html" if text.lstrip().startswith("<") else "md"))
     return tuple(lines_of(text, form))
 
@@ -200,7 +208,7 @@ def _lines(record: Record, name: str) -> tuple[Line, ...]:
 def _who(record: Record, names: Mapping[str, str]) -> str:
     """The name of whoever wrote a record."""
     said = record.get("author_name") or names.get(str(record.get("author_id") or record.get("user_id")), "")
-    return " ".join(str(said).split())
+    return " ".join(sound(said).split())
 
 
 def _day(text: object) -> date | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from capitalise.bots.decision.thread import Outcome, Poll, Thread
 from capitalise.bots.decision.words import addresses_in, lines_of
 
@@ -11,43 +9,44 @@ __all__ = ["read_pasted"]
 
 #: What a line says that begins a part: alone, or before a colon and the part's first words.
 _PARTS = {
-    "vote": "vote|votes|proposition|sondage|proposal|poll",
-    "outcome": "décision|conclusion|résultat|résultats|outcome|decision|result",
-    "context": "contexte|context|discussion",
+    "vote": ("vote", "votes", "proposition", "sondage", "proposal", "poll"),
+    "outcome": ("décision", "conclusion", "résultat", "résultats", "outcome", "decision", "result"),
+    "context": ("contexte", "context", "discussion"),
 }
-_BEGINS = re.compile("|".join(rf"(?P<{name}>{words})" for name, words in _PARTS.items()), re.IGNORECASE)
-_HEADING = re.compile(r"\s*#*\s*\**\s*([^\W\d_]+)\s*\**\s*(?::\s*(.*))?", re.DOTALL)
+_PART = {word: part for part, words in _PARTS.items() for word in words}
 
 
 def read_pasted(text: str, source: str) -> Thread:
-    """Nothing is read into it: without a part that says it is a vote there was none, and dates stay in the words as they stand."""
+    """Nothing is read into it: whether a vote ended stands in no pasted text for certain, so that it is never called a decision here; what
+    somebody wrote as its result stands under their own word. Dates stay in the words as they are."""
     title, _end, rest = text.replace("\r\n", "\n").strip("\ufeff \n").partition("\n")
-    parts = _parts(rest)
+    parts, heading = _parts(rest)
     polls: tuple[Poll, ...] = ()
+    context = parts["context"]
     if "vote" in parts:
-        outcome = Outcome(None, tuple(lines_of(parts["outcome"], "md"))) if parts.get("outcome", "").strip() else None
+        said = tuple(lines_of(parts.get("outcome", ""), "md"))
         polls = (
-            Poll("", tuple(lines_of(parts["vote"], "md")), outcomes=(outcome,) if outcome else (), over=bool(outcome)),
+            Poll(
+                "",
+                tuple(lines_of(parts["vote"], "md")),
+                outcomes=(Outcome(None, said, heading=heading),) if said else (),
+            ),
         )
-    context = parts["context"] if "vote" in parts else f"{parts['context']}\n\n{parts.get('outcome', '')}"
-    return Thread(
-        source,
-        " ".join(title.lstrip("#").split()),
-        lines=tuple(lines_of(context, "md")),
-        polls=polls,
-        links=tuple(addresses_in(rest)),
-    )
+    elif "outcome" in parts:
+        context = f"{context}\n\n{heading} : {parts['outcome'].strip()}"
+    title = " ".join(title.lstrip("#").split())
+    return Thread(source, title, lines=tuple(lines_of(context, "md")), polls=polls, links=tuple(addresses_in(rest)))
 
 
-def _parts(text: str) -> dict[str, str]:
+def _parts(text: str) -> tuple[dict[str, str], str]:
+    """The words of each part, and the word that its result stands under."""
     parts: dict[str, str] = {"context": ""}
-    now = "context"
+    now, heading = "context", ""
     for line in text.split("\n"):
-        found = _HEADING.fullmatch(line)
-        begins = _BEGINS.fullmatch(found[1]) if found else None
-        heading = bool(found and begins and begins.lastgroup)
-        if begins and begins.lastgroup:
-            now = begins.lastgroup
-        said = (found[2] or "") if found and heading else line
-        parts[now] = f"{parts.get(now, '')}\n{said}"
-    return parts
+        before, _colon, rest = line.strip().lstrip("# ").partition(":")
+        word = before.strip().strip("*").strip()
+        begins = _PART.get(word.casefold(), "")
+        if begins:
+            now, heading = begins, word if begins == "outcome" else heading
+        parts[now] = f"{parts.get(now, '')}\n{rest.lstrip('* ') if begins else line}"
+    return parts, heading

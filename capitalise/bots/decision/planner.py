@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from capitalise.bots.decision.loomio import read_csv, read_json
+from capitalise.bots.decision.names import without_names
 from capitalise.bots.decision.pasted import read_pasted
-from capitalise.bots.decision.thread import Poll, Thread
-from capitalise.bots.decision.words import Line
+from capitalise.bots.decision.thread import Thread
 from capitalise.bots.kind import Task
 from capitalise.errors import SettingsError
 from capitalise.files import reason
@@ -26,7 +26,6 @@ from capitalise.plans.regions import with_region_page
 __all__ = ["Decisions", "plan_decisions"]
 
 MOST_BYTES = 64 * 1024 * 1024
-LEFT_OUT = "[…]"
 
 
 @dataclass(frozen=True)
@@ -129,21 +128,29 @@ def _exported(thread: Thread) -> bool:
 def _titled(settings: Decisions, threads: Sequence[Thread], draft: _Draft) -> Iterator[tuple[str, Thread]]:
     """Each with the title of its page; those that have none of their own are named."""
     titles = [normal_title(settings.prefix + one.title) for one in threads]
-    times = Counter(titles)
+    times = Counter([*titles, *([settings.index_page] if settings.index_page else [])])
     for title, thread in zip(titles, threads, strict=True):
-        problem = title_problem(title)
-        if problem or not thread.title:
+        shown, left = (thread, 0) if thread.public else without_names(thread)
+        if title_problem(title) or not thread.title:
             why = N_("%(file)s: “%(title)s” cannot be the title of a page", file=thread.source, title=thread.title)
             draft.findings.append(Finding("bad-title", why, title=title))
-        elif times[title] > 1:
+        elif not settings.prefix and ":" in thread.title:
             why = N_(
-                "%(file)s: %(count)d threads have this title; none of them is written",
+                "%(file)s: “%(title)s” could be read as a page of another kind, or of another wiki; set “prefix”",
                 file=thread.source,
-                count=times[title],
+                title=thread.title,
             )
+            draft.findings.append(Finding("bad-title", why, title=title))
+        elif times[title] > 1:
+            why = N_("%(file)s: another thread, or the list, has this title too; it is not written", file=thread.source)
             draft.findings.append(Finding("same-title", why, title=title))
+        elif shown.title != thread.title:
+            why = N_(
+                "%(file)s: a name stands in the title of a thread that not everybody may read; it is not written",
+                file=thread.source,
+            )
+            draft.findings.append(Finding("names-left-out", why))
         else:
-            shown, left = (thread, 0) if thread.public else _without_names(thread)
             if left:
                 why = N_(
                     "names of people stand %(count)d times in this thread, which not everybody may read: left out as […]",
@@ -151,33 +158,6 @@ def _titled(settings: Decisions, threads: Sequence[Thread], draft: _Draft) -> It
                 )
                 draft.findings.append(Finding("names-left-out", why, title=title))
             yield title, shown
-
-
-# -- names ------------------------------------------------------------------------------------
-
-
-def _without_names(thread: Thread) -> tuple[Thread, int]:
-    """The thread with every name of somebody who takes part in its group taken out, and how often that was."""
-    words = sorted((re.escape(name) for name in thread.names if len(name) > 2), key=len, reverse=True)
-    pattern = re.compile(rf"(?<!\w)(?:{'|'.join([*words, '@[A-Za-z0-9_-]+'])})(?!\w)", re.IGNORECASE)
-    count = 0
-
-    def out(text: str) -> str:
-        nonlocal count
-        new, times = pattern.subn(LEFT_OUT, text)
-        count += times
-        return new
-
-    def lines(some: Iterable[Line]) -> tuple[Line, ...]:
-        return tuple(replace(one, words=out(one.words)) for one in some)
-
-    def poll(one: Poll) -> Poll:
-        outcomes = tuple(replace(o, lines=lines(o.lines), by="") for o in one.outcomes)
-        options = tuple((out(name), votes) for name, votes in one.options)
-        return replace(one, title=out(one.title), lines=lines(one.lines), options=options, outcomes=outcomes)
-
-    shown = replace(thread, lines=lines(thread.lines), by="", polls=tuple(map(poll, thread.polls)))
-    return shown, count
 
 
 # -- pages ------------------------------------------------------------------------------------
@@ -242,7 +222,10 @@ def _values(thread: Thread, language: str) -> Mapping[str, Any]:
                 "over": poll.over,
                 "closed": _said(poll.closed, language),
                 "options": [{"name": name, "votes": votes} for name, votes in poll.options],
-                "outcomes": [{"at": _said(o.at, language), "lines": o.lines, "by": o.by} for o in poll.outcomes],
+                "outcomes": [
+                    {"at": _said(o.at, language), "lines": o.lines, "by": o.by, "heading": o.heading}
+                    for o in poll.outcomes
+                ],
             }
             for poll in thread.polls
         ],

@@ -17,6 +17,7 @@ class Outcome:
     at: date | None
     lines: tuple[Line, ...]
     by: str = ""
+    heading: str = ""  # what somebody called it
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,5 @@
-"""What people typed into Loomio as lines of plain words: paragraphs and items of lists. Nothing of it is markup any more."""
+"""What people typed into Loomio as lines of plain words: paragraphs and items of lists. Nothing of it is markup any more, and no letter is lost:
+where a parser gives up, the words without their tags are taken. Everything here takes time in proportion to the text."""
 
 from __future__ import annotations
 
@@ -8,20 +9,59 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
-from lxml import html
+from lxml import etree, html
 
-__all__ = ["Line", "addresses_in", "lines_of"]
+__all__ = ["Line", "addresses_in", "lines_of", "sound"]
 
-MOST_LETTERS = 200_000  # of one text
-_BLOCKS = frozenset(
-    ("p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "tr", "br", "ul", "ol", "table")
-)
+_INSIDE = frozenset(
+    [
+        "a",
+        "abbr",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "img",
+        "input",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "q",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+    ]
+)  # whatever else begins and ends a line
 _UNSEEN = frozenset(("script", "style", "template"))
-_ADDRESS = re.compile(r"https?://[^\s<>\"'\[\]{}|]+[^\s<>\"'\[\]{}|.,;:!?)]", re.IGNORECASE)
-_LINK = re.compile(r"!?\[([^\]\n]*)\]\((https?://[^\s)]+)\)", re.IGNORECASE)
-_STRONG = re.compile(r"(\*\*|__)(?=\S)([^\n]+?)(?<=\S)\1")
-_TAG = re.compile(r"<(script|style|template)\b.*?</\1\s*>|<!--.*?-->|</?[a-z][^<>]*>", re.DOTALL | re.IGNORECASE)
-_ITEM = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s+(.*)", re.DOTALL)
+_ADDRESS = re.compile(r"https?://[^\s<>\"'\[\]{}|]*[^\s<>\"'\[\]{}|.,;:!?)]", re.IGNORECASE)
+_LINK = re.compile(
+    r"!?\[([^\[\]\n]{0,300})\]\((https?://[^\s()]{1,2000}(?:\([^\s()]{0,300}\)[^\s()]{0,300}){0,5})\)", re.IGNORECASE
+)
+_STRONG = re.compile(r"(?<![\w*])\*\*(?=[^\s*])([^*\n]*[^\s*])\*\*(?![\w*])")
+_ITEM = re.compile(r"[-*•][ \t]+(.*)", re.DOTALL)
+_NUMBERED = re.compile(r"\d{1,3}[.)]\s")
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_WHOLE = re.compile(r"<(/?)(?:html|head|body)\b[^<>]*>", re.IGNORECASE)
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -32,20 +72,27 @@ class Line:
     item: bool = False
 
 
+def sound(value: object) -> str:
+    """A text of an export without half characters, which no file can hold."""
+    return _SURROGATE.sub("\ufffd", str(value if value is not None else ""))
+
+
 def lines_of(text: str, form: str) -> list[Line]:
     """The lines of a text; `form` is "html", or anything else for Markdown and plain text."""
-    text = text[:MOST_LETTERS]
     if form != "html":
         return _from_text(text)
-    bare = unescape(_TAG.sub(" ", text))
-    lines = _from_html(text)
+    bare = unescape(_without_tags(text))
+    try:
+        lines = _from_html(text)
+    except (AssertionError, etree.LxmlError, ValueError):
+        return _from_text(bare)
     whole = _letters("".join(one.words for one in lines)) == _letters(bare)
     return lines if whole else _from_text(bare)  # a parser gives up where tags are too deep: no word goes with them
 
 
 def addresses_in(text: str) -> list[str]:
     """The web addresses that a text names or leads to, each once, so written that nothing in them is wikitext (no signature, no magic word)."""
-    found = _ADDRESS.findall(text[:MOST_LETTERS].replace("&amp;", "&"))
+    found = _ADDRESS.findall(text.replace("&amp;", "&"))
     return list(dict.fromkeys(one.replace("~", "%7E").replace("__", "_%5F") for one in found))
 
 
@@ -54,22 +101,19 @@ def _letters(text: str) -> list[str]:
 
 
 def _from_text(text: str) -> list[Line]:
-    text = _STRONG.sub(r"\2", _LINK.sub(lambda found: found[1] or found[2], text))
+    text = _STRONG.sub(r"\1", _LINK.sub(lambda found: found[1] or found[2], text))
     found: list[Line] = []
-    for block in re.split(r"\n\s*\n", text.replace("\r\n", "\n")):
-        words: list[str] = []
-        for line in block.split("\n"):
-            item = _ITEM.fullmatch(line)
-            if item or line.lstrip().startswith("#"):
-                found += _line(words)
-                words = []
-            if item:
-                found += _line([item[1]], item=True)
-            elif line.lstrip().startswith("#"):
-                found += _line([line.lstrip().lstrip("#")])
-            else:
-                words.append(line)
-        found += _line(words)
+    words: list[str] = []
+    for line in [*text.replace("\r\n", "\n").split("\n"), ""]:
+        said = line.strip()
+        item = _ITEM.fullmatch(said)
+        alone = not said or item or said.startswith("#") or _NUMBERED.match(said)
+        if alone:
+            found += _line(words)
+            words = []
+            found += _line([item[1] if item else said.lstrip("#")], item=bool(item))
+        else:
+            words.append(said)
     return found
 
 
@@ -83,6 +127,7 @@ def _from_html(text: str) -> list[Line]:
         return []
     found: list[Line] = []
     said, item = "", False
+    text = _WHOLE.sub(r"<\1div>", text)  # a parser takes a second body for the first
     root = html.fragment_fromstring(text, create_parent="div", parser=html.HTMLParser(huge_tree=True))
     for kind, piece in [*_pieces(root), ("end", "")]:
         if kind == "text":
@@ -103,8 +148,9 @@ def _pieces(root: Any) -> Iterator[tuple[str, str]]:
         if isinstance(one, tuple):
             yield one
             continue
-        seen = isinstance(one.tag, str) and one.tag not in _UNSEEN
-        if one.tag in _BLOCKS:
+        named = isinstance(one.tag, str)
+        seen, block = named and one.tag not in _UNSEEN, named and one.tag not in _INSIDE
+        if block:
             yield one.tag, ""
         if seen and one.text:
             yield "text", one.text
@@ -113,6 +159,27 @@ def _pieces(root: Any) -> Iterator[tuple[str, str]]:
             rest.append(child)
             if child.tail:
                 rest.append(("text", child.tail))
-        if one.tag in _BLOCKS:
+        if block:
             rest.append((f"end {one.tag}", ""))
         waiting += reversed(rest)
+
+
+def _without_tags(text: str) -> str:
+    """The text between tags, comments and scripts: what opens and is not closed is text."""
+    small, found, place = text.lower(), list[str](), 0
+    endless = set[str]()  # what is not closed any more from here on
+    while (at := text.find("<", place)) >= 0:
+        found.append(text[place:at])
+        kind = next((one for one in ("!--", *_UNSEEN) if small.startswith(one, at + 1) and one not in endless), "")
+        end = small.find("-->" if kind == "!--" else f"</{kind}", at) if kind else -1
+        if kind and end < 0:
+            endless.add(kind)
+        tag = _TAG.match(text, at)
+        if end >= 0:
+            place = end + 3 if kind == "!--" else end
+        elif tag:
+            place = tag.end()
+        else:
+            place = at + 1
+        found.append(" " if end >= 0 or tag else "<")
+    return "".join((*found, text[place:]))
