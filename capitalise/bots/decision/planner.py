@@ -19,6 +19,7 @@ from capitalise.errors import SettingsError
 from capitalise.files import reason
 from capitalise.messages import N_, Message, render
 from capitalise.messages.times import day
+from capitalise.pages.page_sets import with_nearest
 from capitalise.pages.titles import normal_title, title_problem
 from capitalise.plans.model import Finding, Plan
 from capitalise.plans.regions import with_region_page
@@ -54,6 +55,9 @@ def plan_decisions(settings: Decisions, task: Task) -> Plan:
     )
     titled = list(_titled(settings, chosen, draft))
     wanted = {normal_title(title) for title in task.request.pages}
+    for title in sorted(wanted - {one for one, _thread in titled}):
+        there = [one for one, _thread in titled]
+        raise SettingsError(with_nearest(N_("“%(title)s” is none of the bot's pages.", title=title), title, there))
     made = replace(task.plan(len(titled), draft.findings), notes=tuple(draft.notes))
     if task.wiki not in task.writable:
         why = N_("Nothing is written: capitalise.toml says write = false for “%(wiki)s”.", wiki=task.wiki)
@@ -152,11 +156,13 @@ def _titled(settings: Decisions, threads: Sequence[Thread], draft: _Draft) -> It
             draft.findings.append(Finding("names-left-out", why))
         else:
             if left:
-                why = N_(
-                    "names of people stand %(count)d times in this thread, which not everybody may read: left out as […]",
-                    count=left,
+                draft.notes.append(
+                    N_(
+                        "“%(title)s”: not everybody may read this thread; names of people, or addresses that lead to them, were left out %(count)d times ([…]).",
+                        title=thread.title,
+                        count=left,
+                    )
                 )
-                draft.findings.append(Finding("names-left-out", why, title=title))
             yield title, shown
 
 
