@@ -86,10 +86,14 @@ class RunReport:
         return len(self.pages) - self.written
 
     @property
+    def refused(self) -> list[PageOutcome]:
+        """The pages that could not be saved, or were put back."""
+        return [one for one in self.pages if not one.status.saved and one.status is not Status.NOT_REACHED]
+
+    @property
     def waits(self) -> bool:
         """Whether somebody has to look at what this run could not do."""
-        refused = any(not o.status.saved and o.status is not Status.NOT_REACHED for o in self.pages)
-        return refused or bool(self.findings)
+        return bool(self.refused or self.findings)
 
 
 def apply_plan(

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from capitalise.errors import CapitaliseError, Refused, Unexpected
 from capitalise.messages import N_, NP_, Message
 from capitalise.plans.model import Conflict, Finding, Plan
-from capitalise.runs.apply import PageOutcome, RunReport, Status
+from capitalise.runs.apply import RunReport
 
 __all__ = ["Night", "Notice", "Told", "Waits", "after_sending", "night_of", "notices"]
 
@@ -83,9 +83,7 @@ def night_of(plan: Plan, report: RunReport | None, wiki: str, at: datetime) -> N
 
 def _refused(report: RunReport | None) -> Iterable[Finding]:
     """The pages that were planned and are not written, as findings."""
-    kept = (Status.NOT_REACHED, Status.DONE, Status.MERGED)
-    left: list[PageOutcome] = [one for one in report.pages if one.status not in kept] if report else []
-    unsaid = N_("the page was not written")
+    left, unsaid = report.refused if report else [], N_("the page was not written")
     return [Finding("skipped", one.reason or unsaid, one.change.wiki, one.change.title) for one in left]
 
 

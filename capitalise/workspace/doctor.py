@@ -9,6 +9,7 @@ from capitalise.messages import N_, NP_
 from capitalise.plans.model import Check
 from capitalise.settings import BotSettings, WikiSettings
 from capitalise.sheets.names import is_address
+from capitalise.web.mail import MailServer
 from capitalise.wikis.doctor import check_wiki
 from capitalise.wikis.mediawiki import MediaWiki
 from capitalise.workspace.copies import find_copies
@@ -41,7 +42,7 @@ def all_checks(opened: Opened, only: str | None = None) -> Iterator[tuple[str, C
         hint = N_("set “contact” to an address or page where the wikis' people reach you")
         yield "capitalise.toml", Check(False if online else None, N_("no contact is given"), hint)
     if workspace.mail and not only:
-        yield "[mail]", _mail(opened)
+        yield "[mail]", _mail(workspace.mail)
     for wiki in workspace.wikis.values():
         if only in (None, wiki.key):
             for check in _wiki(opened, wiki):
@@ -52,10 +53,10 @@ def all_checks(opened: Opened, only: str | None = None) -> Iterator[tuple[str, C
                 yield f"bots/{bot.name}.toml", check
 
 
-def _mail(opened: Opened) -> Check:
+def _mail(there: MailServer) -> Check:
     """Whether the mail server lets us in; nothing is sent."""
     try:
-        return Check(True, check_mail(opened) or N_("no mail server"))
+        return Check(True, check_mail(there))
     except CapitaliseError as error:
         hint = N_(
             "the name and the password: CAPITALISE_MAIL_USER and CAPITALISE_MAIL_PASSWORD, or the table [mail] of credentials.toml"

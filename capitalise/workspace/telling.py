@@ -17,6 +17,7 @@ from capitalise.plans.model import PageChange, Plan
 from capitalise.plans.run_ids import new_run_id
 from capitalise.runs.notices import Night, Notice, Told, after_sending, notices
 from capitalise.settings import BotSettings, Unattended
+from capitalise.web.mail import MailServer
 from capitalise.wikitext.plain import plain_text
 from capitalise.workspace.manners import home_of, stop_page
 from capitalise.workspace.opened import Opened
@@ -47,11 +48,8 @@ def tell_somebody(
             untold(N_("“%(whom)s” was not told: %(why)s", whom=whom, why=reason(error)))
 
 
-def check_mail(opened: Opened) -> Message | None:
-    """What is said of the mail server once it let us in; None where none is named. Raises CapitaliseError."""
-    there = opened.settings.mail
-    if there is None:
-        return None
+def check_mail(there: MailServer) -> Message:
+    """What is said of the mail server once it let us in. Raises CapitaliseError."""
     from capitalise.web.mail import reach
     from capitalise.wikis.credentials import find_credentials
 

@@ -26,6 +26,7 @@ from capitalise.plans.regions import with_region_page
 
 __all__ = ["Decisions", "plan_decisions"]
 
+EXPORTS = {".json": read_json, ".jsonl": read_json, ".csv": read_csv}  # any other file was pasted
 MOST_BYTES = 64 * 1024 * 1024
 
 
@@ -55,8 +56,8 @@ def plan_decisions(settings: Decisions, task: Task) -> Plan:
     )
     titled = list(_titled(settings, chosen, draft))
     wanted = {normal_title(title) for title in task.request.pages}
-    for title in sorted(wanted - {one for one, _thread in titled}):
-        there = [one for one, _thread in titled]
+    there = [title for title, _thread in titled]
+    for title in sorted(wanted - {*there}):
         raise SettingsError(with_nearest(N_("“%(title)s” is none of the bot's pages.", title=title), title, there))
     made = replace(task.plan(len(titled), draft.findings), notes=tuple(draft.notes))
     if task.wiki not in task.writable:
@@ -98,9 +99,8 @@ def _read(path: Path, folder: Path) -> list[Thread]:
         raise SettingsError(N_("%(file)s is not UTF-8 text: save it as UTF-8", file=name)) from error
     except OSError as error:
         raise SettingsError(N_("%(file)s: %(why)s", file=name, why=reason(error))) from error
-    if path.suffix.lower() in (".json", ".jsonl"):
-        return read_json(text, name)
-    return read_csv(text, name) if path.suffix.lower() == ".csv" else [read_pasted(text, name)]
+    read = EXPORTS.get(path.suffix.lower())
+    return read(text, name) if read else [read_pasted(text, name)]
 
 
 def _chosen(settings: Decisions, threads: Sequence[Thread], draft: _Draft) -> list[Thread]:
@@ -126,7 +126,7 @@ def _chosen(settings: Decisions, threads: Sequence[Thread], draft: _Draft) -> li
 
 
 def _exported(thread: Thread) -> bool:
-    return Path(thread.source).suffix.lower() in (".json", ".jsonl", ".csv")
+    return Path(thread.source).suffix.lower() in EXPORTS
 
 
 def _titled(settings: Decisions, threads: Sequence[Thread], draft: _Draft) -> Iterator[tuple[str, Thread]]:
