@@ -155,7 +155,7 @@ class Store(Reader, Protocol):
         more, Skip where the wiki refuses this page, Stop where it refuses this account."""
 
     def preflight(self, titles: Iterable[str], stop_page: str) -> Preflight:
-        """The pages to come, as many as one request holds, and what people say to the bot. `stop_page` "": `stop_page()`."""
+        """The pages to come, the first of them always and as many as one request holds, and what people say to the bot. `stop_page` "": `stop_page()`."""
 
     def stop_page(self) -> str:
         """The page on which people stop the bot, where the settings name none."""

@@ -112,12 +112,16 @@ class Writer:
         """The first edit's page as it is now, or was at most CHECK_EVERY_SECONDS ago."""
         title = edits[0].title
         if title not in self._heads or self.clock.seconds() - self._checked_at >= CHECK_EVERY_SECONDS:
-            found = self.store.preflight([edit.title for edit in edits], self.etiquette.stop_page)
+            found = self.store.preflight([edit.title for edit in edits[: self._reach()]], self.etiquette.stop_page)
             obey(found, self.store)
             self._heads, self._checked_at = dict(found.heads), self.clock.seconds()
         head = self._heads[title]
         self._heads = {t: h for t, h in self._heads.items() if t != title}  # it changes now: looked at again next time
         return head
+
+    def _reach(self) -> int | None:
+        """How many pages can have their turn before the next look; None: as many as the store looks at in one request."""
+        return int(CHECK_EVERY_SECONDS / self.interval) + 1 if self.interval else None
 
     def _wait(self) -> None:
         """Until it is this wiki's turn, in short steps, so that whoever stops the run does not wait."""
